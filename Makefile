@@ -1,0 +1,47 @@
+# The commands of the house. Each hands over to scripts/, which says what it does.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests build run test check bench lock clean
+
+PYTHON := .venv/bin/python
+SETUP := sh scripts/setup.sh
+# Passed on to pytest, for example: make test ARGS="-k slots -x"
+ARGS :=
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+setup: ## install what running needs into .venv
+	@$(SETUP)
+
+setup-tests: ## install what checks, tests and benchmarks need as well
+	@$(SETUP) --dev
+	@$(PYTHON) -m scripts.browser
+	@$(PYTHON) -m tests.servers.livekit
+
+build: setup ## build the pages
+	@$(PYTHON) -m scripts.build
+
+run: build ## serve MentorBook on http://localhost:3000 (MENTORBOOK_PORT)
+	@exec $(PYTHON) -m scripts.serve
+
+test: setup-tests build ## run every test
+	@$(PYTHON) -m pytest tests/ $(ARGS)
+
+check: ## lint, format, types and who may import whom
+	@$(SETUP) --dev
+	@$(PYTHON) -m ruff check
+	@$(PYTHON) -m ruff format --check
+	@$(PYTHON) -m mypy
+	@PYTHONPATH=. .venv/bin/lint-imports
+
+bench: build ## measure, and print a table beside a baseline
+	@$(SETUP) --dev
+	@$(PYTHON) -m benchmarks $(ARGS)
+
+lock: ## pin the packages of requirements*.in anew
+	@$(SETUP) --dev
+	@$(PYTHON) -m scripts.lock $(ARGS)
+
+clean: ## remove everything that the other commands made, but not data/
+	rm -rf .venv .web .states .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
