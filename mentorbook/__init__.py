@@ -1,0 +1,1 @@
+"""MentorBook: mentees book sessions with mentors."""

@@ -1,0 +1,145 @@
+"""The one family of errors that a person or a program may be told about."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class DomainError(Exception):
+    """A refusal with a stable `code`, a sentence for people, and the HTTP status it maps to.
+
+    `extra` holds JSON-ready facts that go beside the error, such as `fields` or `nearestSlots`.
+    """
+
+    code = "refused"
+    status = 409
+    message = "That is not possible."
+
+    def __init__(self, message: str | None = None, **extra: Any) -> None:
+        self.detail = message or self.message
+        self.extra = extra
+        super().__init__(self.detail)
+
+
+class NotAuthenticated(DomainError):
+    """Raised when a call needs somebody who is logged in."""
+
+    code, status, message = "not_authenticated", 401, "Log in first."
+
+
+class WrongCredentials(DomainError):
+    """Raised for a wrong password and for an unknown account alike, so that neither can be told apart."""
+
+    code, status, message = "wrong_credentials", 401, "That e-mail and password do not match."
+
+
+class NotPermitted(DomainError):
+    """Raised when the actor may see a thing but not do this to it."""
+
+    code, status, message = "not_permitted", 403, "You are not permitted to do this."
+
+
+class NotFound(DomainError):
+    """Raised when a thing is absent, and just so when it is somebody else's."""
+
+    code, status, message = "not_found", 404, "There is nothing here."
+
+
+class SlotTaken(DomainError):
+    """Raised when another session holds the time; `nearestSlots` says which are free near by."""
+
+    code, message = "slot_taken", "Somebody has just taken this time."
+
+
+class SlotUnavailable(DomainError):
+    """Raised when the mentor does not offer the time at all."""
+
+    code, message = "slot_unavailable", "The mentor does not offer this time."
+
+
+class SelfBooking(DomainError):
+    """Raised when a mentor tries to book their own time."""
+
+    code, message = "self_booking", "You cannot book a session with yourself."
+
+
+class MentorUnavailable(DomainError):
+    """Raised when the mentor takes no bookings at present."""
+
+    code, message = "mentor_unavailable", "This mentor takes no bookings at the moment."
+
+
+class InvalidStatus(DomainError):
+    """Raised when a session is not in a state in which the thing can be done."""
+
+    code, message = "invalid_status", "That is not possible any more."
+
+
+class CancellationCutoffPassed(DomainError):
+    """Raised when it is too late to cancel."""
+
+    code, message = "cancellation_cutoff_passed", "It is too late to cancel this session."
+
+
+class RescheduleCutoffPassed(DomainError):
+    """Raised when it is too late to move."""
+
+    code, message = "reschedule_cutoff_passed", "It is too late to move this session."
+
+
+class MaxReschedulesReached(DomainError):
+    """Raised when the session was moved as often as is allowed."""
+
+    code, message = "max_reschedules_reached", "This session was moved as often as is allowed."
+
+
+class NoShowWindowClosed(DomainError):
+    """Raised before the start, and later than 24 hours after it."""
+
+    code, message = "no_show_window_closed", "A no-show can be marked from the start until 24 hours after it."
+
+
+class PoliciesChanged(DomainError):
+    """Raised when another admin has changed the same policy meanwhile."""
+
+    code, message = (
+        "policies_changed",
+        "Another admin has changed this policy meanwhile. Look at its new value first.",
+    )
+
+
+class ValidationFailed(DomainError):
+    """Raised for input that is not well formed; `fields` maps each field's wire name to what is allowed."""
+
+    code, status, message = "validation_failed", 422, "Some of the input is not right."
+
+    def __init__(self, fields: Mapping[str, str], message: str | None = None) -> None:
+        self.fields = dict(fields)
+        told = message or "; ".join(f"{name}: {why}" if name else why for name, why in self.fields.items())
+        super().__init__(told, fields=self.fields)
+
+
+class IdempotencyMismatch(DomainError):
+    """Raised when an Idempotency-Key comes back with another body."""
+
+    code, status = "idempotency_mismatch", 422
+    message = "This Idempotency-Key was used for another request. Use a new key."
+
+
+class RateLimited(DomainError):
+    """Raised when somebody is too fast; `retry_after` is in whole seconds, at least 1."""
+
+    code, status, message = "rate_limited", 429, "Too many at once. Wait a little and try again."
+
+    def __init__(self, retry_after: float, message: str | None = None) -> None:
+        self.retry_after = max(1, int(-(-retry_after // 1)))
+        super().__init__(message, retryAfter=self.retry_after)
+
+
+class Busy(DomainError):
+    """Raised when the database could not be had in time; nothing was changed."""
+
+    code, status, message = (
+        "busy",
+        503,
+        "MentorBook is very busy. Nothing was changed; try again in a moment.",
+    )

@@ -1,0 +1,28 @@
+"""What MentorBook needs from outside, as small protocols; the composition root plugs the adapters in."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class ProviderDown(Exception):
+    """Raised by an adapter when the provider did not do it now; the outbox tries again later."""
+
+
+class VideoRooms(Protocol):
+    """A server that holds meeting rooms."""
+
+    async def create_room(self, name: str, *, empty_timeout: int, metadata: str) -> None:
+        """Make the room exist; twice is once. `empty_timeout` in seconds. Raises `ProviderDown`."""
+
+    async def delete_room(self, name: str) -> None:
+        """Make the room not exist; whoever is in it leaves. Twice is once. Raises `ProviderDown`."""
+
+    async def close(self) -> None:
+        """Give connections back."""
+
+
+class Clock(Protocol):
+    """Where the present comes from."""
+
+    def __call__(self) -> datetime:
+        """The present as an aware UTC datetime."""

@@ -1,0 +1,220 @@
+"""What people may send: one set of schemas for the REST API and the pages, camelCase on the wire."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
+
+from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.zone_search import present_name
+from mentorbook.domain.zones import is_zone
+
+MIN_DURATION, MAX_DURATION, DURATION_STEP = 15, 240, 15
+TITLE_LENGTH, DESCRIPTION_LENGTH, REASON_LENGTH = 120, 2000, 500
+# Far enough for every booking window, near enough that no zone arithmetic can overflow.
+_EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+
+Model = TypeVar("Model", bound=BaseModel)
+MeetingType = Literal["video", "audio", "chat"]
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL cannot hold NUL, and a lone surrogate cannot be encoded at all.
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("has characters that cannot be stored")
+    return text
+
+
+def _known_zone(name: str) -> str:
+    if not is_zone(name):
+        raise ValueError("is not a time zone; use an IANA name such as Europe/London")
+    return present_name(name)
+
+
+def _in_reach(instant: datetime) -> datetime:
+    if not _EARLIEST <= instant <= _LATEST:
+        raise ValueError("is out of reach")
+    return instant.astimezone(UTC)
+
+
+def _only_text(value: Any) -> Any:
+    # Pydantic reads a bare number as seconds since 1970; on this wire an instant is text with an offset.
+    if not isinstance(value, str | datetime):
+        raise ValueError("must be a date and time with an offset, such as 2026-03-03T09:00:00Z")
+    return value
+
+
+def _email(address: str) -> str:
+    # `.test` is allowed: it can never be anybody's real domain, and demo and test accounts live there.
+    try:
+        checked = validate_email(address.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise ValueError("is not an e-mail address, such as you@example.com") from None
+    return checked.normalized.lower()
+
+
+Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_storable)]
+Zone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_in_reach)]
+Duration = Annotated[int, Field(strict=True, ge=MIN_DURATION, le=MAX_DURATION, multiple_of=DURATION_STEP)]
+Title = Annotated[Text, Field(min_length=1, max_length=TITLE_LENGTH)]
+Description = Annotated[Text, Field(max_length=DESCRIPTION_LENGTH)]
+
+
+class Request(BaseModel):
+    """A body from outside: unknown names are refused, so that a typo is never silently ignored."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+
+class CreateBooking(Request):
+    """Book a mentor's slot; `scheduledAt` carries an offset, `duration` is in minutes."""
+
+    mentor_id: UUID
+    scheduled_at: Instant
+    duration: Duration
+    meeting_type: MeetingType = "video"
+    title: Title
+    description: Description | None = None
+
+
+ReasonCategory = Literal[
+    "schedule_conflict",
+    "personal_emergency",
+    "no_longer_needed",
+    "found_alternative",
+    "technical_issues",
+    "other",
+]
+
+
+class UpdateBooking(Request):
+    """What the mentee may change before the start; what is left out stays."""
+
+    title: Title | None = None
+    description: Description | None = None
+    meeting_type: MeetingType | None = None
+
+
+class CancelBooking(Request):
+    """Why a session is cancelled; `other` needs details. Whether a reason is required is a policy."""
+
+    reason_category: ReasonCategory | None = None
+    reason_details: Annotated[Text, Field(max_length=REASON_LENGTH)] | None = None
+
+
+class RescheduleBooking(Request):
+    """Where to move a session; without `duration` (minutes) it stays as long as it is."""
+
+    scheduled_at: Instant
+    duration: Duration | None = None
+
+
+class Register(Request):
+    """A new account; the password is stored only as an Argon2id hash."""
+
+    email: Email
+    password: Annotated[str, Field(min_length=10, max_length=256)]
+    name: Annotated[Text, Field(min_length=1, max_length=80)]
+    timezone: Zone = "UTC"
+
+
+class LogIn(Request):
+    """Credentials of an account."""
+
+    email: Annotated[Text, Field(max_length=254)]
+    password: Annotated[str, Field(max_length=256)]
+
+
+class Ticket(Request):
+    """What a page exchanges for the log-in cookie."""
+
+    ticket: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class UpdateProfile(Request):
+    """What people may change about themselves."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=80)]
+    timezone: Zone
+
+
+class MarkRead(Request):
+    """Notifications to mark as read; without `ids`, all of them."""
+
+    ids: Annotated[list[UUID], Field(max_length=500)] | None = None
+
+
+_SAID = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this request",
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+    "uuid_parsing": "must be a UUID",
+    "uuid_type": "must be a UUID",
+    "timezone_aware": "needs an offset, such as Z or +05:30",
+}
+
+
+def _said(error: ErrorDetails) -> str:
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "string_too_long" | "too_long":
+            return f"may have at most {context['max_length']:,} characters"
+        case "string_too_short" | "too_short" if context["min_length"] > 1:
+            return f"must have at least {context['min_length']} characters"
+        case "greater_than_equal" | "less_than_equal" | "multiple_of" if error["loc"][-1] == "duration":
+            return f"must be {MIN_DURATION} to {MAX_DURATION} minutes, in steps of {DURATION_STEP}"
+        case "value_error":
+            return str(context["error"])
+        case "literal_error":
+            return f"must be {context['expected']}"
+        case known if known in _SAID:
+            return _SAID[known]
+        case other if other.startswith("datetime"):
+            return "must be a date and time with an offset, such as 2026-03-03T09:00:00Z"
+    return error["msg"].removeprefix("Input ").lower()
+
+
+def fields_of(error: ValidationError) -> dict[str, str]:
+    """Each wrong field by its wire name, with what is allowed."""
+    fields: dict[str, str] = {}
+    for detail in error.errors(include_url=False, include_input=False):
+        name = ".".join(str(part) for part in detail["loc"]) or "body"
+        fields.setdefault(name[:80], _said(detail))
+    return fields
+
+
+def parse(model: type[Model], data: Mapping[str, Any] | BaseModel | object) -> Model:
+    """The data as `model`, or `ValidationFailed` that names every wrong field."""
+    if isinstance(data, model):
+        return data
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise ValidationFailed(fields_of(error)) from None
+
+
+def as_uuid(value: object) -> UUID | None:
+    """The UUID that a path or a page names, or nothing when it is none."""
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else None
+    except ValueError:
+        return None

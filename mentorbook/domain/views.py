@@ -1,0 +1,207 @@
+"""What leaves the services: plain objects for the REST API and the pages, camelCase on the wire."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+SessionStatus = Literal["pending", "scheduled", "in_progress", "completed", "cancelled", "no_show"]
+LIVE_STATUSES: tuple[SessionStatus, ...] = ("pending", "scheduled", "in_progress")
+
+
+class View(BaseModel):
+    """An immutable answer; instants are aware UTC."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class Person(View):
+    """Somebody as the other side of a session sees them: no address."""
+
+    id: UUID
+    name: str
+    timezone: str
+
+
+class Account(Person):
+    """Somebody as they see themselves."""
+
+    email: str
+    is_mentor: bool
+    is_admin: bool
+
+
+class WeeklyRange(View):
+    """Open wall-clock hours of one weekday in the mentor's zone; `day` 0 is Sunday, end may be `24:00`."""
+
+    day: int
+    start: str
+    end: str
+
+
+class MentorCard(View):
+    """A mentor in the directory; `rate` is per hour, `next_slot` the earliest free start or nothing."""
+
+    id: UUID
+    name: str
+    headline: str
+    expertise: list[str]
+    rate: Decimal
+    currency: str
+    timezone: str
+    is_available: bool
+    requires_confirmation: bool
+    default_session_duration: int
+    next_slot: datetime | None
+
+
+class MentorProfile(MentorCard):
+    """A mentor's page."""
+
+    bio: str
+    weekly_hours: list[WeeklyRange]
+
+
+class MentorPage(View):
+    """One page of the directory."""
+
+    mentors: list[MentorCard]
+    page: int
+    pages: int
+    total: int
+    expertise: list[str]
+
+
+class Slot(View):
+    """One start of the mentor's grid; `available` says whether it can be booked at this moment."""
+
+    start_time: datetime
+    end_time: datetime
+    available: bool
+
+
+class ActionState(View):
+    """Whether the viewer may do something with a session now; if not, `code` and `reason` say why.
+
+    `changes_at` is when the clock next changes that, `since` when it last did.
+    """
+
+    allowed: bool
+    code: str | None = None
+    reason: str | None = None
+    changes_at: datetime | None = None
+    since: datetime | None = None
+
+
+class Booking(View):
+    """A session as one of its two people sees it; `rate` is per hour, `price_minor` in minor units."""
+
+    id: UUID
+    mentor: Person
+    mentee: Person
+    title: str
+    description: str | None
+    status: SessionStatus
+    scheduled_at: datetime
+    ends_at: datetime
+    duration: int
+    meeting_type: str
+    meeting_url: str
+    video_ready: bool
+    rate: Decimal
+    currency: str
+    price_minor: int
+    reschedule_count: int
+    expires_at: datetime | None
+    cancelled_by: UUID | None
+    cancellation_reason: str | None
+    created_at: datetime
+    updated_at: datetime
+    mentor_headline: str
+    actions: dict[str, ActionState] = {}
+
+    @property
+    def mentor_id(self) -> UUID:
+        """The mentor, for `allowed_actions`."""
+        return self.mentor.id
+
+    @property
+    def mentee_id(self) -> UUID:
+        """The mentee, for `allowed_actions`."""
+        return self.mentee.id
+
+
+class BookingPage(View):
+    """One page of somebody's sessions."""
+
+    bookings: list[Booking]
+    page: int
+    pages: int
+    total: int
+
+
+class Notice(View):
+    """One notification; `happens_at` is the session's start when it is about one."""
+
+    id: UUID
+    kind: str
+    title: str
+    body: str
+    session_id: UUID | None
+    actor_name: str | None
+    happens_at: datetime | None
+    created_at: datetime
+    read: bool
+
+
+class NoticePage(View):
+    """Somebody's newest notifications, and how many are unread in all."""
+
+    notifications: list[Notice]
+    unread: int
+
+
+class Happening(View):
+    """One thing that was done to a session; the last three only for admins."""
+
+    action: str
+    actor_id: UUID | None
+    actor_name: str | None
+    at: datetime
+    reason_category: str | None = None
+    reason_details: str | None = None
+    previous_scheduled_at: datetime | None = None
+    new_scheduled_at: datetime | None = None
+    policy_snapshot: dict[str, float | int | bool] | None = None
+    ip_address: str | None = None
+    user_agent: str | None = None
+
+
+class AdminSession(View):
+    """A session as admins see it in the list of all."""
+
+    id: UUID
+    title: str
+    status: SessionStatus
+    scheduled_at: datetime
+    duration: int
+    mentor_name: str
+    mentor_email: str
+    mentee_name: str
+    mentee_email: str
+    currency: str
+    price_minor: int
+    reschedule_count: int
+    created_at: datetime
+
+
+class AdminSessionPage(View):
+    """One page of all sessions."""
+
+    sessions: list[AdminSession]
+    page: int
+    pages: int
+    total: int

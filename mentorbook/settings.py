@@ -1,0 +1,80 @@
+"""Every setting of MentorBook, in one class, read from `MENTORBOOK_*` variables."""
+
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may choose; `docs/OPERATIONS.md` has the same table, and a test compares them."""
+
+    model_config = SettingsConfigDict(env_prefix="MENTORBOOK_", env_ignore_empty=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(3000, ge=1, le=65535, description="Port to listen on.")
+    base_url: str | None = Field(
+        None, description="Public address, as people type it. Default: `http://localhost:<port>`."
+    )
+    allowed_origins: str = Field(
+        "", description="Further origins that browsers may come from, separated by commas."
+    )
+    data_dir: Path = Field(Path("data"), description="Folder of the embedded database.")
+    database_url: str | None = Field(
+        None, description="`postgresql+psycopg://…` to use PostgreSQL. Default: SQLite in the data folder."
+    )
+    redis_url: str | None = Field(
+        None, description="`redis://…`, shared by several workers: page state and log-in limits."
+    )
+    worker: bool = Field(True, description="Run the worker (outbox, expiries) inside the app.")
+    demo: bool = Field(False, description="Write the demo accounts into an empty database.")
+    livekit_url: str | None = Field(None, description="`wss://…` of the LiveKit server that carries video.")
+    livekit_api_key: str | None = Field(None, description="LiveKit API key.")
+    livekit_api_secret: SecretStr | None = Field(None, description="LiveKit API secret.")
+    smtp_url: SecretStr | None = Field(None, description="`smtp://user:password@host:port` for mail.")
+    stripe_secret_key: SecretStr | None = Field(None, description="Stripe secret key for payments.")
+    stripe_webhook_secret: SecretStr | None = Field(None, description="Stripe webhook signing secret.")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much to log.")
+
+    @property
+    def public_url(self) -> str:
+        """Address of the app without a trailing slash."""
+        return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'mentorbook.db'}"
+
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        """Origins (scheme://host:port) whose pages may open the socket or call unsafe methods."""
+        named = [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
+        addresses = [
+            self.public_url,
+            f"http://127.0.0.1:{self.port}",
+            f"http://localhost:{self.port}",
+            *named,
+        ]
+        parts = (urlsplit(address) for address in addresses)
+        return frozenset(f"{part.scheme}://{part.netloc}" for part in parts)
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether the public address is HTTPS, so that cookies may be limited to it."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def cookie(self) -> str:
+        """Name of the log-in cookie. Browsers share cookies between ports, so a local one names its port."""
+        return "mentorbook" if self.base_url else f"mentorbook_{self.port}"
+
+    @property
+    def video_configured(self) -> bool:
+        """Whether all three LiveKit settings are there."""
+        return bool(self.livekit_url and self.livekit_api_key and self.livekit_api_secret)
+
+
+settings = Settings()

@@ -1,0 +1,107 @@
+"""What every test may use: both databases, people, a clock that stands still."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from mentorbook.db.engine import Database, connect
+from mentorbook.db.migrate import upgrade
+from mentorbook.services import availability, clock, slots, throttle
+from tests.servers.postgres import fresh_database, running_postgres
+
+hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("repeatable")
+
+# A Wednesday noon, far from any clock change in the zones that tests use.
+NOON = datetime(2027, 1, 13, 12, 0, tzinfo=UTC)
+
+
+class Hands:
+    """A clock whose hands a test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def on(self, **length: float) -> None:
+        """Move on by so much."""
+        self.now += timedelta(**length)
+
+
+@pytest.fixture
+def hands() -> Iterator[Hands]:
+    """The present is NOON until the test moves it."""
+    hands = Hands()
+    with clock.stand_at(hands):
+        yield hands
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL for the whole run, with a migrated template to copy from."""
+    with running_postgres() as url:
+        template = url.rpartition("/")[0] + "/migrated"
+        admin = Database(url)
+        with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("CREATE DATABASE migrated")
+        admin.close()
+        migrated = Database(template)
+        upgrade(migrated)
+        migrated.close()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_db(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database of the test's own, connected."""
+    path = tmp_path / "mentorbook.db"
+    shutil.copy(sqlite_template, path)
+    yield from _connected(f"sqlite:///{path}")
+
+
+@pytest.fixture
+def postgres_db(postgres: str) -> Iterator[Database]:
+    """An empty PostgreSQL database of the test's own, connected."""
+    yield from _connected(fresh_database(postgres, template="migrated"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest) -> Database:
+    """An empty database, once of each kind."""
+    name = "sqlite_db" if request.param == "sqlite" else "postgres_db"
+    database: Database = request.getfixturevalue(name)
+    return database
+
+
+def _connected(url: str) -> Iterator[Database]:
+    forget()
+    database = connect(url)
+    yield database
+    database.close()
+    forget()
+
+
+def forget() -> None:
+    """Empty what the process remembers between requests: another database knows other people."""
+    availability._published.clear()
+    slots._cache.clear()
+    throttle._limiter.storage.reset()

@@ -1,0 +1,121 @@
+"""What the policies mean for one session, as instants and in words."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from mentorbook.domain.policies import SessionPolicies, policy_times
+from mentorbook.domain.policy_words import PolicyPart, moving_words, policy_parts
+
+START = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
+DEFAULTS = SessionPolicies()
+
+
+def parts(now: datetime, *, is_free: bool = False, **changed: Any) -> list[PolicyPart]:
+    """The bar of a session at START, in London."""
+    policies = DEFAULTS.model_copy(update=changed)
+    return policy_parts(policies, START, zone="Europe/London", now=now, is_free=is_free)
+
+
+def test_the_defaults_are_those_of_the_design() -> None:
+    assert DEFAULTS.model_dump() == {
+        "cancellation_cutoff_hours": 2,
+        "reschedule_cutoff_hours": 4,
+        "max_reschedules_per_session": 2,
+        "require_cancellation_reason": True,
+        "free_cancellation_hours": 24,
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cancellation_cutoff_hours": -1},
+        {"cancellation_cutoff_hours": 169},
+        {"free_cancellation_hours": float("nan")},
+        {"max_reschedules_per_session": 1.5},
+        {"max_reschedules_per_session": 11},
+        {"surprise": 1},
+    ],
+)
+def test_impossible_policies_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        SessionPolicies.model_validate(wrong)
+
+
+def test_each_limit_is_that_long_before_the_start() -> None:
+    times = policy_times(DEFAULTS, START)
+    assert times.free_until == START - timedelta(hours=24)
+    assert times.reschedule_until == START - timedelta(hours=4)
+    assert times.cancel_until == START - timedelta(hours=2)
+
+
+def test_free_cancellation_cannot_outlast_cancellation() -> None:
+    times = policy_times(DEFAULTS.model_copy(update={"cancellation_cutoff_hours": 48}), START)
+    assert times.free_until == times.cancel_until == START - timedelta(hours=48)
+
+
+def test_a_session_far_away_has_three_parts_in_plain_dates() -> None:
+    shown = [(part.label, part.until, part.tone) for part in parts(START - timedelta(days=8))]
+    assert shown == [
+        ("Free to cancel", "until Tue 2 Mar, 09:00", "free"),
+        ("Half refunded", "until Wed 07:00", "late"),
+        ("No changes", "from Wed 07:00", "closed"),
+    ]
+
+
+def test_parts_that_are_over_are_gone() -> None:
+    assert [part.tone for part in parts(START - timedelta(hours=24))] == ["late", "closed"]
+    assert [part.tone for part in parts(START - timedelta(hours=2))] == ["closed"]
+    assert parts(START - timedelta(hours=1))[0].until == "until it starts"
+    assert parts(START) == []
+
+
+def test_what_costs_nothing_is_free_to_cancel_to_the_end() -> None:
+    assert [part.tone for part in parts(START - timedelta(days=2), is_free=True)] == ["free", "closed"]
+
+
+def test_without_cutoffs_nothing_is_closed() -> None:
+    shown = parts(START - timedelta(days=2), cancellation_cutoff_hours=0, free_cancellation_hours=0)
+    assert [part.tone for part in shown] == ["free"]
+
+
+@given(st.floats(0, 168), st.floats(0, 720), st.integers(1, 60 * 24 * 60), st.booleans())
+def test_the_bar_is_always_whole_and_readable(
+    cutoff: float, free: float, minutes: int, is_free: bool
+) -> None:
+    shown = parts(
+        START - timedelta(minutes=minutes),
+        is_free=is_free,
+        cancellation_cutoff_hours=cutoff,
+        free_cancellation_hours=free,
+    )
+    assert 1 <= len(shown) <= 3
+    assert all(part.share >= 16 for part in shown)
+    assert 98 <= sum(part.share for part in shown) <= 102
+
+
+@pytest.mark.parametrize(
+    ("used", "days", "said"),
+    [
+        (0, 3, "You may move it twice, up to 4 hours before it starts (Wed 05:00)."),
+        (1, 3, "You may move it once more, up to 4 hours before it starts (Wed 05:00)."),
+        (2, 3, "You have moved it as often as is allowed."),
+        (0, 0.1, "It is too close to its start to be moved."),
+    ],
+)
+def test_moving_is_said_in_a_sentence(used: int, days: float, said: str) -> None:
+    now = START - timedelta(days=days)
+    times = policy_times(DEFAULTS, START)
+    assert moving_words(DEFAULTS, times, used, zone="Europe/London", now=now) == said
+
+
+def test_where_moving_is_switched_off_it_says_so() -> None:
+    policies = DEFAULTS.model_copy(update={"max_reschedules_per_session": 0})
+    times = policy_times(policies, START)
+    now = START - timedelta(days=3)
+    assert moving_words(policies, times, 0, zone="UTC", now=now) == "It cannot be moved."
