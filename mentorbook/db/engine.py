@@ -1,0 +1,151 @@
+"""The connection to the database, and the two kinds of transaction on it."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlmodel import Session
+
+from mentorbook.domain.errors import Busy
+
+_SQLITE_WAIT_MS = 15_000
+
+
+class Database:
+    """One database: `read()` gives a consistent look, `write()` a transaction that commits at its end.
+
+    On SQLite every write begins as the one writer (`BEGIN IMMEDIATE` behind a lock of this process), so
+    that nobody fails half-way with "database is locked". Raises `Busy` when the database is not to be had.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        self._writing = self.engine.execution_options(writes=True)
+        self._writer = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one state of the database and changes nothing."""
+        try:
+            with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+                yield session
+        except (OperationalError, TimeoutError) as error:
+            raise Busy from error
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are all made at the end, or, after any exception, none."""
+        try:
+            with self._turn(), Session(self._writing, expire_on_commit=False) as session:
+                yield session
+                session.commit()
+        except (OperationalError, TimeoutError) as error:
+            raise Busy from error
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writer.acquire(timeout=_SQLITE_WAIT_MS / 1000):
+            raise Busy
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, pool_size=8, max_overflow=8, pool_timeout=10)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver's own transaction handling begins too late and never IMMEDIATE: take it over.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_SQLITE_WAIT_MS}")
+        _into_wal(cursor)
+        # FULL: what was confirmed survives a loss of power.
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _into_wal(cursor: Any) -> None:
+    """Write-ahead logging. When several connections find a new file at once, SQLite would not wait."""
+    patience = time.monotonic() + _SQLITE_WAIT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _postgres_engine(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=10,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c statement_timeout=15000"},
+    )
+
+
+_database: Database | None = None
+
+
+def connect(url: str) -> Database:
+    """Make `url` the database of this process; a former one is closed."""
+    global _database
+    if _database is not None:
+        _database.close()
+    _database = Database(url)
+    return _database
+
+
+def database() -> Database:
+    """The database of this process. The composition root has connected it."""
+    if _database is None:
+        raise RuntimeError("connect() was not called")
+    return _database
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """`Database.read` of this process's database."""
+    with database().read() as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """`Database.write` of this process's database."""
+    with database().write() as session:
+        yield session

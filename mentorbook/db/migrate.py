@@ -1,0 +1,28 @@
+"""Bring a database to the newest schema."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from mentorbook.db.engine import Database
+
+_MIGRATION_LOCK = 7_305_812
+
+
+def config() -> Config:
+    """Alembic's configuration, without an ini file."""
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return settings
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Run the missing migrations in one transaction; several processes at once wait for each other."""
+    settings = config()
+    with database.engine.execution_options(writes=True).begin() as connection:
+        if not database.is_sqlite:
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, revision)

@@ -1,0 +1,129 @@
+"""Tables of people: who they are, how they log in, what mentors publish."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from mentorbook.db.types import Rate, UtcDateTime
+
+
+class User(SQLModel, table=True):
+    """Somebody with an account. Everybody may book; `mentors` and `is_admin` add to that.
+
+    `calendar_version` grows with every change of what this person's time looks like: hours, exceptions,
+    sessions in either role. Whoever has computed slots at the same version has the same slots.
+    `hours_version` grows only when what they publish changes: hours, exceptions, profile.
+    """
+
+    __tablename__ = "users"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    email: str = Field(max_length=254, unique=True)
+    name: str = Field(max_length=80)
+    timezone: str = Field(max_length=64)
+    password_hash: str = Field(sa_type=Text)
+    is_admin: bool = False
+    calendar_version: int = 0
+    hours_version: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Mentor(SQLModel, table=True):
+    """The public side of somebody who mentors; shares its id with the account.
+
+    `search_text` is name, headline and expertise without case and accents, for the directory's search.
+    """
+
+    __tablename__ = "mentors"
+
+    id: UUID = Field(foreign_key="users.id", primary_key=True)
+    headline: str = Field(default="", max_length=120)
+    bio: str = Field(default="", max_length=4000)
+    expertise: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    rate: Decimal = Field(default=Decimal(0), sa_type=Rate)
+    currency: str = Field(default="USD", max_length=3)
+    is_available: bool = True
+    search_text: str = Field(default="", max_length=2000)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AvailabilitySchedule(SQLModel, table=True):
+    """How a mentor takes bookings; wall times and dates are in `timezone`."""
+
+    __tablename__ = "mentor_availability_schedules"
+    __table_args__ = (
+        CheckConstraint("buffer_minutes BETWEEN 0 AND 240", name="buffer_in_range"),
+        CheckConstraint("min_advance_booking_hours >= 0", name="notice_not_negative"),
+    )
+
+    mentor_id: UUID = Field(foreign_key="mentors.id", primary_key=True)
+    timezone: str = Field(max_length=64)
+    default_session_duration: int = 60
+    buffer_minutes: int = 0
+    min_advance_booking_hours: float = 0.5
+    # A column of its own making: with a default in the database layer too, "no limit" would become 60.
+    max_advance_booking_days: int | None = Field(default=60, sa_column=Column(Integer, nullable=True))
+    default_start_time: str = Field(default="09:00", max_length=5)
+    default_end_time: str = Field(default="21:00", max_length=5)
+    is_active: bool = True
+    allow_instant_booking: bool = True
+    require_confirmation: bool = False
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WeeklyPattern(SQLModel, table=True):
+    """One weekday of a schedule (0 = Sunday); `time_blocks` holds `{startTime, endTime, type}`."""
+
+    __tablename__ = "mentor_weekly_patterns"
+    __table_args__ = (
+        UniqueConstraint("mentor_id", "day_of_week", name="one_pattern_a_day"),
+        CheckConstraint("day_of_week BETWEEN 0 AND 6", name="day_in_week"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    mentor_id: UUID = Field(foreign_key="mentor_availability_schedules.mentor_id")
+    day_of_week: int
+    is_enabled: bool = True
+    time_blocks: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class AvailabilityException(SQLModel, table=True):
+    """Dates on which the week does not hold; without times it is about whole days."""
+
+    __tablename__ = "mentor_availability_exceptions"
+    __table_args__ = (
+        CheckConstraint("end_date >= start_date", name="dates_in_order"),
+        Index("exceptions_of_mentor", "mentor_id", "end_date"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    mentor_id: UUID = Field(foreign_key="mentor_availability_schedules.mentor_id")
+    start_date: date
+    end_date: date
+    type: str = Field(max_length=10)
+    start_time: str | None = Field(default=None, max_length=5)
+    end_time: str | None = Field(default=None, max_length=5)
+    reason: str | None = Field(default=None, max_length=200)
+
+
+class LoginSession(SQLModel, table=True):
+    """One browser that is logged in; only hashes of its secrets are stored.
+
+    A log-in from a page first leaves a `ticket_hash`, which the browser exchanges for the cookie.
+    """
+
+    __tablename__ = "login_sessions"
+    __table_args__ = (Index("login_sessions_of_user", "user_id"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id")
+    token_hash: str | None = Field(default=None, max_length=64, unique=True)
+    ticket_hash: str | None = Field(default=None, max_length=64, unique=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    ip_address: str | None = Field(default=None, max_length=45)
+    user_agent: str | None = Field(default=None, max_length=300)

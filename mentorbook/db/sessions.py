@@ -1,0 +1,119 @@
+"""Tables of sessions: the bookings, the claims that keep people out of two places, policies and audit."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index
+from sqlmodel import Field, SQLModel
+
+from mentorbook.db.types import Rate, UtcDateTime
+
+
+class MentoringSession(SQLModel, table=True):
+    """A booking. `rate`, `currency` and `price_minor` are as they were when it was made."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('pending', 'scheduled', 'in_progress', 'completed', 'cancelled', 'no_show')",
+            name="known_status",
+        ),
+        CheckConstraint("mentor_id <> mentee_id", name="two_people"),
+        CheckConstraint("duration BETWEEN 15 AND 240", name="duration_in_range"),
+        Index("sessions_of_mentor", "mentor_id", "scheduled_at"),
+        Index("sessions_of_mentee", "mentee_id", "scheduled_at"),
+        Index("sessions_made_by_mentee", "mentee_id", "created_at"),
+        Index("sessions_by_status", "status", "scheduled_at"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    mentor_id: UUID = Field(foreign_key="mentors.id")
+    mentee_id: UUID = Field(foreign_key="users.id")
+    title: str = Field(max_length=120)
+    description: str | None = Field(default=None, max_length=2000)
+    status: str = Field(max_length=12)
+    scheduled_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    duration: int
+    meeting_url: str = Field(max_length=300)
+    meeting_type: str = Field(default="video", max_length=5)
+    location: str | None = Field(default=None, max_length=200)
+    room_created_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    rate: Decimal = Field(sa_type=Rate)
+    currency: str = Field(max_length=3)
+    price_minor: int
+    cancelled_by: UUID | None = Field(default=None, foreign_key="users.id")
+    cancellation_reason: str | None = Field(default=None, max_length=1000)
+    rescheduled_from: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reschedule_count: int = 0
+    recording_config: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SessionClaim(SQLModel, table=True):
+    """That a person is somewhere from `starts_at` to `ends_at`; the mentor's includes the buffer after it.
+
+    The database refuses two overlapping claims of one person: an exclusion constraint on PostgreSQL,
+    triggers on SQLite (see the first migration). Every live session has exactly two claims.
+    """
+
+    __tablename__ = "session_claims"
+    __table_args__ = (Index("claims_of_person", "user_id", "starts_at"),)
+
+    session_id: UUID = Field(foreign_key="sessions.id", primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SessionPolicy(SQLModel, table=True):
+    """One policy and its value."""
+
+    __tablename__ = "session_policies"
+
+    key: str = Field(primary_key=True, max_length=60)
+    value: Any = Field(sa_column=Column(JSON, nullable=False))
+    updated_by: UUID | None = Field(default=None, foreign_key="users.id")
+    updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SessionAuditLog(SQLModel, table=True):
+    """What happened to a session, under which policies; the database refuses to change or delete it."""
+
+    __tablename__ = "session_audit_log"
+    __table_args__ = (Index("audit_of_session", "session_id", "created_at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    session_id: UUID = Field(foreign_key="sessions.id")
+    user_id: UUID | None = Field(default=None, foreign_key="users.id")
+    action: str = Field(max_length=20)
+    reason_category: str | None = Field(default=None, max_length=40)
+    reason_details: str | None = Field(default=None, max_length=1000)
+    previous_scheduled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    new_scheduled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    policy_snapshot: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    ip_address: str | None = Field(default=None, max_length=45)
+    user_agent: str | None = Field(default=None, max_length=300)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PolicyChange(SQLModel, table=True):
+    """One policy that an admin changed; the database refuses to change or delete the row."""
+
+    __tablename__ = "policy_changes"
+    __table_args__ = (Index("policy_changes_by_time", "created_at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    key: str = Field(max_length=60)
+    old_value: Any = Field(sa_column=Column(JSON, nullable=False))
+    new_value: Any = Field(sa_column=Column(JSON, nullable=False))
+    user_id: UUID = Field(foreign_key="users.id")
+    ip_address: str | None = Field(default=None, max_length=45)
+    user_agent: str | None = Field(default=None, max_length=300)
+    created_at: datetime = Field(sa_type=UtcDateTime)
