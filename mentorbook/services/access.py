@@ -1,0 +1,31 @@
+"""Whose rows are whose: everything about one session is loaded through here."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlmodel import Session
+
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.errors import NotFound
+from mentorbook.domain.schemas import as_uuid
+from mentorbook.domain.views import Account
+
+Purpose = Literal["see", "move"]
+
+
+def access_booking(
+    session: Session, actor: Account, booking_id: Any, *, to: Purpose = "see"
+) -> MentoringSession:
+    """The session, if the actor may do this with it.
+
+    Its two people may see it, and admins too; only its mentee may move it. Whatever one may not see raises
+    the same `NotFound` as what does not exist.
+    """
+    identifier: UUID | None = as_uuid(booking_id)
+    row = session.get(MentoringSession, identifier) if identifier else None
+    if row is None:
+        raise NotFound("There is no such session.")
+    allowed = {row.mentee_id} if to == "move" else {row.mentee_id, row.mentor_id}
+    if actor.id not in allowed and not (to == "see" and actor.is_admin):
+        raise NotFound("There is no such session.")
+    return row

@@ -1,0 +1,212 @@
+"""People: register, log in and out, and who is asking."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from mentorbook.db.claims import touch_calendars
+from mentorbook.db.engine import reading, writing
+from mentorbook.db.people import LoginSession, Mentor, User
+from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials
+from mentorbook.domain.schemas import LogIn, Register, UpdateProfile, parse
+from mentorbook.domain.views import Account
+from mentorbook.services import throttle
+from mentorbook.services.clock import now
+from mentorbook.services.mentors import search_text
+
+LOGIN_LASTS = timedelta(days=30)
+TICKET_LASTS = timedelta(seconds=30)
+
+_hasher = PasswordHash((Argon2Hasher(),))
+# Checked when there is no such account, so that the answer takes as long either way.
+_nobodys_hash = _hasher.hash(secrets.token_hex())
+
+
+# Asked with every request of somebody who is logged in.
+_WHO = (
+    select(
+        col(User.id), col(User.name), col(User.email), col(User.timezone), col(User.is_admin), col(Mentor.id)
+    )
+    .select_from(LoginSession)
+    .join(User, col(User.id) == col(LoginSession.user_id))
+    .outerjoin(Mentor, col(Mentor.id) == col(LoginSession.user_id))
+    .where(
+        col(LoginSession.token_hash) == bindparam("token"), col(LoginSession.expires_at) > bindparam("now")
+    )
+)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _account(user: User, is_mentor: bool) -> Account:
+    return Account(
+        id=user.id,
+        name=user.name,
+        email=user.email,
+        timezone=user.timezone,
+        is_mentor=is_mentor,
+        is_admin=user.is_admin,
+    )
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id hash to store."""
+    return _hasher.hash(password)
+
+
+def account(user_id: UUID) -> Account:
+    """Somebody's account. Raises `NotFound`."""
+    with reading() as session:
+        found = _with_role(session, col(User.id) == user_id)
+    if found is None:
+        raise NotFound("There is no such account.")
+    return _account(*found)
+
+
+def account_by_email(email: str) -> Account:
+    """Somebody's account, for the command line. Raises `NotFound`."""
+    with reading() as session:
+        found = _with_role(session, col(User.email) == email.strip().lower())
+    if found is None:
+        raise NotFound(f"There is no account {email}.")
+    return _account(*found)
+
+
+def grant_admin(user_id: UUID) -> None:
+    """Make somebody an admin. Only the command line can: no page and no endpoint calls this."""
+    with writing() as session:
+        session.get_one(User, user_id).is_admin = True
+
+
+def register(request: Register | dict[str, Any], *, address: str) -> Account:
+    """Create an account. Raises `ValidationFailed`, also when the e-mail address has one, `RateLimited`."""
+    wanted = parse(Register, request)
+    throttle.count([(throttle.REGISTER_BY_ADDRESS, address)])
+    user = User(
+        email=wanted.email,
+        name=wanted.name,
+        timezone=wanted.timezone,
+        password_hash=hash_password(wanted.password),
+        created_at=now(),
+    )
+    try:
+        with writing() as session:
+            session.add(user)
+            session.flush()
+            return _account(user, is_mentor=False)
+    except IntegrityError:
+        raise ValidationFailed({"email": "already has an account; log in instead"}) from None
+
+
+def verify(request: LogIn | dict[str, Any], *, address: str) -> Account:
+    """Whose credentials these are. Raises `WrongCredentials`, `RateLimited`, `ValidationFailed`.
+
+    An unknown account and a wrong password give the same answer after the same time.
+    """
+    given = parse(LogIn, request)
+    email = given.email.strip().lower()
+    by_account = _digest(email)
+    throttle.count([(throttle.LOG_IN_BY_ADDRESS, address), (throttle.LOG_IN_BY_ACCOUNT, by_account)])
+    with reading() as session:
+        found = _with_role(session, col(User.email) == email)
+    matches = _hasher.verify(given.password, found[0].password_hash if found else _nobodys_hash)
+    if not found or not matches:
+        raise WrongCredentials
+    throttle.forget(throttle.LOG_IN_BY_ACCOUNT, by_account)
+    return _account(*found)
+
+
+def issue_ticket(user_id: UUID, *, address: str | None, agent: str | None) -> str:
+    """A single-use secret that a page exchanges for the log-in cookie within 30 seconds."""
+    ticket = secrets.token_urlsafe(32)
+    moment = now()
+    with writing() as session:
+        session.add(
+            LoginSession(
+                user_id=user_id,
+                ticket_hash=_digest(ticket),
+                created_at=moment,
+                expires_at=moment + TICKET_LASTS,
+                ip_address=(address or "")[:45] or None,
+                user_agent=(agent or "")[:300],
+            )
+        )
+    return ticket
+
+
+def redeem_ticket(ticket: str) -> str:
+    """The cookie's token for a ticket. Raises `NotAuthenticated` for a used, old or unknown ticket."""
+    token = secrets.token_urlsafe(32)
+    moment = now()
+    with writing() as session:
+        redeemed = session.execute(
+            update(LoginSession)
+            .where(col(LoginSession.ticket_hash) == _digest(ticket), col(LoginSession.expires_at) > moment)
+            .values(ticket_hash=None, token_hash=_digest(token), expires_at=moment + LOGIN_LASTS)
+            .returning(col(LoginSession.id))
+        ).first()
+    if redeemed is None:
+        raise NotAuthenticated("This log-in has lapsed. Log in again.")
+    return token
+
+
+def start_login(user_id: UUID, *, address: str | None, agent: str | None) -> str:
+    """Log somebody in whose credentials were verified; returns the cookie's token."""
+    return redeem_ticket(issue_ticket(user_id, address=address, agent=agent))
+
+
+def end_login(token: str | None) -> None:
+    """Log a browser out; an unknown token is already logged out. Lapsed log-ins go with it."""
+    with writing() as session:
+        session.execute(
+            delete(LoginSession).where(
+                (col(LoginSession.token_hash) == _digest(token or ""))
+                | (col(LoginSession.expires_at) < now())
+            )
+        )
+
+
+def who(token: str | None) -> Account | None:
+    """The person whose browser holds this token, or nobody."""
+    if not token or len(token) > 100:
+        return None
+    with reading() as session:
+        row = session.connection().execute(_WHO, {"token": _digest(token), "now": now()}).first()
+    if row is None:
+        return None
+    return Account(
+        id=row[0],
+        name=row[1],
+        email=row[2],
+        timezone=row[3],
+        is_admin=row[4],
+        is_mentor=row[5] is not None,
+    )
+
+
+def update_profile(actor: Account, request: UpdateProfile | dict[str, Any]) -> Account:
+    """Change one's own name and time zone. Raises `ValidationFailed`."""
+    wanted = parse(UpdateProfile, request)
+    with writing() as session:
+        user = session.get_one(User, actor.id)
+        user.name, user.timezone = wanted.name, wanted.timezone
+        if mentor := session.get(Mentor, actor.id):
+            mentor.search_text = search_text(user.name, mentor.headline, mentor.expertise)
+            touch_calendars(session, [actor.id], hours=True)
+        return _account(user, actor.is_mentor)
+
+
+def _with_role(session: Session, *where: Any) -> tuple[User, bool] | None:
+    query = select(User, col(Mentor.id)).outerjoin(Mentor, col(Mentor.id) == col(User.id)).where(*where)
+    row = session.execute(query).first()
+    return (row[0], row[1] is not None) if row else None

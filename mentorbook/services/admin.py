@@ -1,0 +1,146 @@
+"""Every session, for admins: search, filter, page, download."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from mentorbook.db.engine import reading
+from mentorbook.db.people import User
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.errors import NotPermitted, ValidationFailed
+from mentorbook.domain.views import Account, AdminSession, AdminSessionPage, SessionStatus
+from mentorbook.domain.zones import is_zone, zone
+
+PAGE_SIZE = 25
+_MOST_IN_CSV = 100_000
+_AT_ONCE = 500
+_mentor, _mentee = aliased(User), aliased(User)
+_SEARCHED = (MentoringSession.title, _mentor.name, _mentor.email, _mentee.name, _mentee.email)
+
+
+@dataclass(frozen=True, slots=True)
+class AdminQuery:
+    """Which sessions: text in title, name or address; status; start between two local dates, inclusive."""
+
+    search: str = ""
+    status: SessionStatus | None = None
+    first: date | None = None
+    last: date | None = None
+    page: int = 1
+    zone: str = "UTC"
+
+
+def list_all_sessions(actor: Account, query: AdminQuery) -> AdminSessionPage:
+    """One page of all sessions, latest start first, 25 a page. Raises `NotPermitted` for all but admins."""
+    where = _asked(actor, query)
+    with reading() as session:
+        total = session.scalar(_joined(select(func.count())).where(*where)) or 0
+        rows = session.execute(
+            _listed(where).limit(PAGE_SIZE).offset((query.page - 1) * PAGE_SIZE),
+        ).all()
+    return AdminSessionPage(
+        sessions=[_session(*row) for row in rows],
+        page=query.page,
+        pages=max(1, -(-total // PAGE_SIZE)),
+        total=total,
+    )
+
+
+def sessions_csv(actor: Account, query: AdminQuery) -> str:
+    """The sessions of a query, whatever its page, as CSV with a header; the latest 100,000 at most.
+
+    A cell that a spreadsheet would run as a formula is quoted with an apostrophe. Raises `NotPermitted`.
+    """
+    where = _asked(actor, query)
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(AdminSession.model_fields)
+    with reading() as session:
+        rows = session.execute(_listed(where).limit(_MOST_IN_CSV).execution_options(yield_per=_AT_ONCE))
+        for row in rows:
+            cells = _session(*row).model_dump(mode="json").values()
+            table.writerow([_harmless(cell) for cell in cells])
+    return text.getvalue()
+
+
+def _session(row: MentoringSession, mentor: User, mentee: User) -> AdminSession:
+    return AdminSession(
+        id=row.id,
+        title=row.title,
+        status=cast(SessionStatus, row.status),
+        scheduled_at=row.scheduled_at,
+        duration=row.duration,
+        mentor_name=mentor.name,
+        mentor_email=mentor.email,
+        mentee_name=mentee.name,
+        mentee_email=mentee.email,
+        currency=row.currency,
+        price_minor=row.price_minor,
+        reschedule_count=row.reschedule_count,
+        created_at=row.created_at,
+    )
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _joined(query: Any) -> Any:
+    return (
+        query.select_from(MentoringSession)
+        .join(_mentor, col(_mentor.id) == col(MentoringSession.mentor_id))
+        .join(_mentee, col(_mentee.id) == col(MentoringSession.mentee_id))
+    )
+
+
+def _listed(where: list[Any]) -> Any:
+    start = col(MentoringSession.scheduled_at)
+    everything = _joined(select(MentoringSession, _mentor, _mentee))
+    return everything.where(*where).order_by(start.desc(), col(MentoringSession.id))
+
+
+def _asked(actor: Account, query: AdminQuery) -> list[Any]:
+    if not actor.is_admin:
+        raise NotPermitted("Only admins can see every session.")
+    if not is_zone(query.zone):
+        raise ValidationFailed({"timezone": "must be the name of an IANA time zone"})
+    where: list[Any] = []
+    # What cannot be printed is in no title and no name, and PostgreSQL would not even take it.
+    typed = "".join(c for c in query.search if c.isprintable() or c.isspace())
+    for word in typed.split()[:8]:
+        where.append(or_(*(_contains(column, word) for column in _SEARCHED)))
+    if query.status:
+        where.append(col(MentoringSession.status) == query.status)
+    if query.first:
+        where.append(col(MentoringSession.scheduled_at) >= _midnight(query.first, query.zone))
+    if query.last and query.last < date.max:
+        # Until the next day begins: a day that the clock repeats around midnight ends only then.
+        next_day = query.last + timedelta(days=1)
+        where.append(col(MentoringSession.scheduled_at) < _midnight(next_day, query.zone))
+    return where
+
+
+def _contains(column: Any, word: str) -> Any:
+    """Whether text contains a word, whatever its case.
+
+    SQLite, and a PostgreSQL made for ASCII, lower nothing else: the usual writings of other words are tried.
+    """
+    lowered = func.lower(col(column)).contains(word.lower(), autoescape=True)
+    if word.isascii():
+        return lowered
+    writings = {word, word.lower(), word.upper(), word.title()}
+    return or_(lowered, *(col(column).contains(each, autoescape=True) for each in sorted(writings)))
+
+
+def _midnight(day: date, name: str) -> datetime:
+    """The start of a local day; at the edge of the calendar that of UTC."""
+    try:
+        return datetime.combine(day, time(), zone(name)).astimezone(UTC)
+    except OverflowError:
+        return datetime.combine(day, time(), UTC)

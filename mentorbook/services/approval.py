@@ -1,0 +1,65 @@
+"""The mentor's answer to a request."""
+
+from datetime import datetime
+from typing import Any
+
+from mentorbook.db import claims
+from mentorbook.domain.views import Account, Booking
+from mentorbook.domain.wording import first_name
+from mentorbook.services import outbox
+from mentorbook.services.audit import Deed, Origin, record
+from mentorbook.services.session_change import changing
+
+
+def accept_booking(
+    actor: Account,
+    booking_id: Any,
+    *,
+    origin: Origin = Origin(),  # noqa: B008 - immutable
+    seen: datetime | None = None,
+) -> Booking:
+    """Accept a request: it is scheduled, its room is ordered, both are told. Mentor only, while it waits.
+
+    `seen` is the start that the mentor saw: a request that was moved meanwhile is not accepted by a stale
+    page. Raises `NotFound`, `NotPermitted`, `InvalidStatus`.
+    """
+    with changing(actor, booking_id, "accept") as change:
+        change.refuse_if_moved(seen)
+        row = change.row
+        change.to("scheduled")
+        row.expires_at = None
+        record(change.session, row, Deed("accepted", actor.id, origin), change.policies)
+        mentee = first_name(change.name(row.mentee_id))
+        change.tell(
+            ("request_accepted", "Request accepted", f"“{row.title}” with {mentee} is booked"),
+            ("booking_confirmed", "Booking confirmed", f"{actor.name} accepted “{row.title}”"),
+        )
+        outbox.put(change.session, [("room.create", {"sessionId": str(row.id)}, f"room.create:{row.id}")])
+        return change.shown(change.answer(), actor)
+
+
+def decline_booking(
+    actor: Account,
+    booking_id: Any,
+    *,
+    origin: Origin = Origin(),  # noqa: B008 - immutable
+    seen: datetime | None = None,
+) -> Booking:
+    """Decline a request: its time is free again, both are told. Mentor only, while it waits.
+
+    `seen` as for accepting. Raises `NotFound`, `NotPermitted`, `InvalidStatus`.
+    """
+    with changing(actor, booking_id, "decline") as change:
+        change.refuse_if_moved(seen)
+        row = change.row
+        change.to("cancelled")
+        row.cancelled_by, row.expires_at = actor.id, None
+        row.cancellation_reason = "The mentor declined the request"
+        claims.release(change.session, row.id)
+        record(change.session, row, Deed("declined", actor.id, origin), change.policies)
+        mentee = first_name(change.name(row.mentee_id))
+        change.tell(
+            ("request_declined_by_you", "Request declined", f"“{row.title}” with {mentee}"),
+            ("request_declined", "Request declined", f"{actor.name} cannot take “{row.title}”"),
+        )
+        return change.shown(change.answer(), actor)

@@ -1,0 +1,167 @@
+"""Sessions as their people see them: one, or a list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from mentorbook.db.engine import reading
+from mentorbook.db.people import AvailabilitySchedule, Mentor, User
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.actions import allowed_actions
+from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.views import (
+    LIVE_STATUSES,
+    Account,
+    ActionState,
+    Booking,
+    BookingPage,
+    Person,
+    SessionStatus,
+)
+from mentorbook.services.access import access_booking
+from mentorbook.services.clock import now
+from mentorbook.services.policies import load_policies
+
+PAGE_SIZE = 20
+When = Literal["coming", "past", "cancelled"]
+
+_mentor_user, _mentee_user = aliased(User), aliased(User)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingQuery:
+    """Which of one's sessions: in which role, with which status, coming or past; `page` from 1."""
+
+    role: Literal["mentor", "mentee"] | None = None
+    status: SessionStatus | None = None
+    when: When | None = None
+    page: int = 1
+
+
+def get_booking(actor: Account, booking_id: Any) -> Booking:
+    """One session of the actor's. Raises `NotFound`, also for other people's."""
+    with reading() as session:
+        booking = booking_in(session, access_booking(session, actor, booking_id).id)
+        return with_actions(booking, actor, load_policies(session))
+
+
+def booking_in(session: Session, booking_id: UUID) -> Booking:
+    """A session, with the two people in it, inside an open transaction; the caller has checked access."""
+    row = session.execute(_with_people().where(col(MentoringSession.id) == booking_id)).one()
+    return _booking(*row)
+
+
+def list_bookings(actor: Account, query: BookingQuery) -> BookingPage:
+    """One page of the actor's sessions: coming ones soonest first, others latest first; 20 a page."""
+    where = _where(actor, query, now())
+    start = col(MentoringSession.scheduled_at)
+    order = start.asc() if query.when == "coming" else start.desc()
+    with reading() as session:
+        total = session.scalar(select(func.count()).select_from(MentoringSession).where(*where)) or 0
+        rows = session.execute(
+            _with_people()
+            .where(*where)
+            .order_by(order, col(MentoringSession.id))
+            .limit(PAGE_SIZE)
+            .offset((query.page - 1) * PAGE_SIZE)
+        ).all()
+        policies = load_policies(session)
+    pages = max(1, -(-total // PAGE_SIZE))
+    return BookingPage(
+        bookings=[with_actions(_booking(*row), actor, policies) for row in rows],
+        page=query.page,
+        pages=pages,
+        total=total,
+    )
+
+
+def with_actions(booking: Booking, actor: Account, policies: SessionPolicies) -> Booking:
+    """The booking with what the actor may do with it at this moment."""
+    decisions = allowed_actions(booking, actor.id, policies, now())
+    actions = {
+        action: ActionState(
+            allowed=decision.allowed,
+            code=decision.error.code if decision.error else None,
+            reason=decision.error.detail if decision.error else None,
+            changes_at=decision.changes_at,
+            since=decision.since,
+        )
+        for action, decision in decisions.items()
+    }
+    return booking.model_copy(update={"actions": actions})
+
+
+def said_before(session: Session, first: Booking, actor: Account, policies: SessionPolicies) -> Booking:
+    """The first answer to a repeated request, with the actions of the session as it is by now."""
+    present = with_actions(booking_in(session, first.id), actor, policies)
+    return first.model_copy(update={"actions": present.actions})
+
+
+def _where(actor: Account, query: BookingQuery, moment: datetime) -> list[Any]:
+    as_mentor, as_mentee = (
+        col(MentoringSession.mentor_id) == actor.id,
+        col(MentoringSession.mentee_id) == actor.id,
+    )
+    roles = {"mentor": as_mentor, "mentee": as_mentee}
+    where: list[Any] = [roles[query.role] if query.role else or_(as_mentor, as_mentee)]
+    status, ends = col(MentoringSession.status), col(MentoringSession.ends_at)
+    if query.status:
+        where.append(status == query.status)
+    if query.when == "coming":
+        where += [status.in_(LIVE_STATUSES), ends > moment]
+    elif query.when == "past":
+        where += [status != "cancelled", or_(ends <= moment, status.not_in(LIVE_STATUSES))]
+    elif query.when == "cancelled":
+        where.append(status == "cancelled")
+    return where
+
+
+def _with_people() -> "Select[*tuple[Any, ...]]":
+    return (
+        select(MentoringSession, Mentor, _mentor_user, col(AvailabilitySchedule.timezone), _mentee_user)
+        .join(Mentor, col(Mentor.id) == col(MentoringSession.mentor_id))
+        .join(_mentor_user, col(_mentor_user.id) == col(MentoringSession.mentor_id))
+        .join(AvailabilitySchedule, col(AvailabilitySchedule.mentor_id) == col(MentoringSession.mentor_id))
+        .join(_mentee_user, col(_mentee_user.id) == col(MentoringSession.mentee_id))
+    )
+
+
+def _booking(
+    row: MentoringSession, mentor: Mentor, mentor_user: User, timezone: str, mentee: User
+) -> Booking:
+    return booking_of(row, mentor, mentor_user.name, timezone, mentee)
+
+
+def booking_of(
+    row: MentoringSession, mentor: Mentor, mentor_name: str, mentor_timezone: str, mentee: User | Account
+) -> Booking:
+    """The row as a plain object, with the two people in it."""
+    return Booking(
+        id=row.id,
+        mentor=Person(id=mentor.id, name=mentor_name, timezone=mentor_timezone),
+        mentee=Person(id=mentee.id, name=mentee.name, timezone=mentee.timezone),
+        mentor_headline=mentor.headline,
+        title=row.title,
+        description=row.description,
+        status=cast(SessionStatus, row.status),
+        scheduled_at=row.scheduled_at,
+        ends_at=row.ends_at,
+        duration=row.duration,
+        meeting_type=row.meeting_type,
+        meeting_url=row.meeting_url,
+        video_ready=row.room_created_at is not None,
+        rate=row.rate,
+        currency=row.currency,
+        price_minor=row.price_minor,
+        reschedule_count=row.reschedule_count,
+        expires_at=row.expires_at,
+        cancelled_by=row.cancelled_by,
+        cancellation_reason=row.cancellation_reason,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,82 @@
+"""Cancel a session."""
+
+from datetime import datetime
+from typing import Any
+
+from mentorbook.db import claims
+from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.schemas import CancelBooking, parse
+from mentorbook.domain.views import Account, Booking
+from mentorbook.domain.wording import first_name
+from mentorbook.services import idempotency, outbox
+from mentorbook.services.audit import Deed, Origin, record
+from mentorbook.services.rooms import room_name
+from mentorbook.services.session_change import Change, changing
+
+REASONS = {
+    "schedule_conflict": "Schedule conflict",
+    "personal_emergency": "Personal emergency",
+    "no_longer_needed": "No longer need this session",
+    "found_alternative": "Found alternative solution",
+    "technical_issues": "Technical issues expected",
+    "other": "Other",
+}
+
+
+def cancel_booking(
+    actor: Account,
+    booking_id: Any,
+    request: CancelBooking | dict[str, Any],
+    *,
+    origin: Origin = Origin(),  # noqa: B008 - immutable
+    key: str | None = None,
+    seen: datetime | None = None,
+) -> Booking:
+    """Cancel: status, claims, audit row with the policies, both told, in one transaction. Mentee only.
+
+    `seen` is the start that the person saw: a session that was moved meanwhile is not cancelled by a stale
+    page. Raises `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`, `CancellationCutoffPassed`.
+    """
+    wanted = parse(CancelBooking, request)
+    mark = idempotency.fingerprint(f"cancel_booking {booking_id}", wanted)
+    with changing(actor, booking_id, "cancel", key, mark) as change:
+        if change.replayed is not None:
+            return change.again(actor)
+        change.refuse_if_moved(seen)
+        _check_reason(wanted, required=change.policies.require_cancellation_reason)
+        _cancel(change, actor, wanted, origin)
+        answer = change.answer()
+        idempotency.keep(change.session, actor.id, key, mark, answer)
+        return change.shown(answer, actor)
+
+
+def _check_reason(wanted: CancelBooking, *, required: bool) -> None:
+    if required and wanted.reason_category is None:
+        raise ValidationFailed({"reasonCategory": f"is required: {', '.join(REASONS)}"})
+    if wanted.reason_category == "other" and not wanted.reason_details:
+        raise ValidationFailed({"reasonDetails": "is required when the reason is other"})
+
+
+def _cancel(change: Change, actor: Account, wanted: CancelBooking, origin: Origin) -> None:
+    row = change.row
+    change.to("cancelled")
+    row.cancelled_by = actor.id
+    said = REASONS.get(wanted.reason_category or "")
+    row.cancellation_reason = ": ".join(filter(None, (said, wanted.reason_details))) or None
+    claims.release(change.session, row.id)
+    deed = Deed("cancelled", actor.id, origin, wanted.reason_category, wanted.reason_details)
+    record(change.session, row, deed, change.policies)
+    mentor = first_name(change.name(row.mentor_id))
+    change.tell(
+        ("session_cancelled", "Session Cancelled", f"{actor.name} cancelled “{row.title}”"),
+        ("cancellation_confirmed", "Cancellation Confirmed", f"“{row.title}” with {mentor}"),
+    )
+    drop_room(change)
+
+
+def drop_room(change: Change) -> None:
+    """Have the session's room taken down, if there may be one."""
+    row = change.row
+    payload = {"name": room_name(row.id)}
+    outbox.put(change.session, [("room.delete", payload, f"room.delete:{row.id}")])
+    row.room_created_at = None

@@ -1,0 +1,33 @@
+"""Whose calendar or bell has just changed, for whoever shows it: open pages hear of it at once."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from uuid import UUID
+
+# Stands for everybody: a change of the rules looks different on every page.
+EVERYBODY = UUID(int=0)
+
+Listener = Callable[[frozenset[UUID]], None]
+
+_listeners: list[Listener] = []
+
+
+def announce(people: Iterable[UUID]) -> None:
+    """Say, after the commit, that these people's sessions, slots or notifications look different now.
+
+    Called from any thread. A listener must return at once and its failure never harms what was committed.
+    """
+    changed = frozenset(people)
+    for listener in list(_listeners):
+        with contextlib.suppress(RuntimeError):
+            listener(changed)
+
+
+@contextlib.contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Have `listener` hear every change while the block runs."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)

@@ -1,0 +1,30 @@
+"""The present, asked in one place so that a test can stand anywhere in time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from mentorbook.domain.ports import Clock
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Clock = _system
+
+
+def now() -> datetime:
+    """The present as an aware UTC datetime."""
+    return _source()
+
+
+@contextmanager
+def stand_at(source: Clock) -> Iterator[None]:
+    """Take the present from `source` for a while, in every thread of this process."""
+    global _source
+    before, _source = _source, source
+    try:
+        yield
+    finally:
+        _source = before

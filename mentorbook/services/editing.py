@@ -1,0 +1,35 @@
+"""Change what a session is about."""
+
+from typing import Any
+
+from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.schemas import UpdateBooking, parse
+from mentorbook.domain.views import Account, Booking
+from mentorbook.services.audit import Deed, Origin, record
+from mentorbook.services.session_change import changing
+
+
+def update_booking(
+    actor: Account,
+    booking_id: Any,
+    request: UpdateBooking | dict[str, Any],
+    *,
+    origin: Origin = Origin(),  # noqa: B008 - immutable
+) -> Booking:
+    """Change title, description or meeting type; what is left out stays. Mentee only, before the start.
+
+    Raises `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`.
+    """
+    wanted = parse(UpdateBooking, request)
+    given = wanted.model_dump(exclude_unset=True)
+    missing = {name: "must not be empty" for name in ("title", "meeting_type") if given.get(name, "") is None}
+    if missing:
+        raise ValidationFailed(
+            {"meetingType" if name == "meeting_type" else name: why for name, why in missing.items()}
+        )
+    with changing(actor, booking_id, "edit") as change:
+        for name, value in given.items():
+            setattr(change.row, name, value or None)
+        if given:
+            record(change.session, change.row, Deed("edited", actor.id, origin), change.policies)
+        return change.shown(change.answer(), actor)

@@ -1,0 +1,56 @@
+"""Whether MentorBook works, for load balancers and people who watch it."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from mentorbook.db.delivery import OutboxMessage, WorkerBeat
+from mentorbook.db.engine import reading
+from mentorbook.domain.errors import Busy
+from mentorbook.domain.views import View
+from mentorbook.services.clock import now
+from mentorbook.settings import settings
+
+_BEAT_LASTS = timedelta(seconds=60)
+
+
+class Health(View):
+    """`status` is ok, degraded (works, but the worker rests or messages died) or down."""
+
+    status: str
+    database: str
+    worker: str
+    outbox_waiting: int
+    outbox_dead: int
+    video: str
+
+
+def check_health() -> Health:
+    """How things stand; never raises."""
+    video = "configured" if settings.video_configured else "not_configured"
+    try:
+        with reading() as session:
+            beat = session.scalar(select(func.max(col(WorkerBeat.beat_at))))
+            by_state = {
+                row[0]: row[1]
+                for row in session.execute(
+                    select(col(OutboxMessage.state), func.count())
+                    .where(col(OutboxMessage.state) != "done")
+                    .group_by(col(OutboxMessage.state))
+                )
+            }
+    except Busy:
+        return Health(
+            status="down", database="down", worker="unknown", outbox_waiting=0, outbox_dead=0, video=video
+        )
+    alive = beat is not None and now() - beat < _BEAT_LASTS
+    dead = by_state.get("dead", 0)
+    return Health(
+        status="ok" if alive and not dead else "degraded",
+        database="ok",
+        worker="ok" if alive else "resting",
+        outbox_waiting=by_state.get("waiting", 0),
+        outbox_dead=dead,
+        video=video,
+    )

@@ -1,0 +1,51 @@
+"""A request that comes twice is carried out once: the first answer is kept and given again."""
+
+import hashlib
+import json
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from mentorbook.db.delivery import IdempotencyKey
+from mentorbook.domain.errors import IdempotencyMismatch, ValidationFailed
+from mentorbook.services.clock import now
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+def check_key(key: object) -> str | None:
+    """The key, or nothing when there is none. Raises `ValidationFailed` unless it is 1 to 255 ASCII signs."""
+    if key is None:
+        return None
+    if not isinstance(key, str) or not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
+        raise ValidationFailed({"Idempotency-Key": "must be 1 to 255 printable ASCII characters"})
+    return key
+
+
+def fingerprint(verb: str, body: BaseModel | dict[str, Any]) -> str:
+    """What tells one request from another: the verb and the body, whatever the order of its fields."""
+    plain = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
+    return hashlib.sha256(json.dumps([verb, plain], sort_keys=True, default=str).encode()).hexdigest()
+
+
+def replay(
+    session: Session, user_id: UUID, key: str | None, mark: str, answer: type[Answer]
+) -> Answer | None:
+    """The first answer under this key. Raises `IdempotencyMismatch` when it belongs to another request."""
+    if key is None:
+        return None
+    row = session.get(IdempotencyKey, (user_id, key))
+    if row is None:
+        return None
+    if row.body_hash != mark:
+        raise IdempotencyMismatch
+    return answer.model_validate(row.answer)
+
+
+def keep(session: Session, user_id: UUID, key: str | None, mark: str, answer: BaseModel) -> None:
+    """Keep an answer in the transaction that made it true."""
+    if key is not None:
+        stored = answer.model_dump(mode="json")
+        session.add(IdempotencyKey(user_id=user_id, key=key, body_hash=mark, answer=stored, created_at=now()))

@@ -1,0 +1,109 @@
+"""What happens to sessions by the clock alone: requests lapse, sessions begin and are over."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import col
+
+from mentorbook.db import claims
+from mentorbook.db.engine import reading, writing
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.actions import NO_SHOW_WINDOW
+from mentorbook.domain.wording import first_name
+from mentorbook.services.audit import Deed, record
+from mentorbook.services.clock import now
+from mentorbook.services.policies import load_policies
+from mentorbook.services.session_change import Change
+
+log = logging.getLogger(__name__)
+
+_MOST_A_ROUND = 200
+
+
+def expire_requests() -> list[UUID]:
+    """Cancel every pending session whose time to answer is over, free its time and tell both people.
+
+    Returns the people whose pages show something new.
+    """
+    return _each(
+        [col(MentoringSession.status) == "pending", col(MentoringSession.expires_at) <= now()], _expire
+    )
+
+
+def move_on() -> list[UUID]:
+    """Have sessions begin at their start, and be completed when a no-show can no longer be marked.
+
+    A session stays in progress for 24 hours after its start, because that is how long its mentor may still
+    say that nobody came. Returns the people whose pages show something new.
+    """
+    status, starts = col(MentoringSession.status), col(MentoringSession.scheduled_at)
+    people = _each([status == "scheduled", starts <= now()], _begin)
+    return people + _each([status == "in_progress", starts < now() - NO_SHOW_WINDOW], _complete)
+
+
+def _each(where: list[ColumnElement[bool]], change: Callable[[Change, datetime], bool]) -> list[UUID]:
+    with reading() as session:
+        query = select(col(MentoringSession.id)).where(*where).order_by(col(MentoringSession.scheduled_at))
+        due: Sequence[UUID] = session.scalars(query.limit(_MOST_A_ROUND)).all()
+    people: list[UUID] = []
+    for session_id in due:
+        try:
+            people += _one(session_id, change)
+        except Exception:
+            # The next round tries it again; meanwhile it must not keep the others, and their pages, from it.
+            log.exception("session %s could not be moved on", session_id)
+    return people
+
+
+def _one(session_id: UUID, apply: Callable[[Change, datetime], bool]) -> list[UUID]:
+    with writing() as session:
+        row = session.get_one(MentoringSession, session_id)
+        claims.lock_people(session, [row.mentor_id, row.mentee_id])
+        # A person, or another worker, may have been first.
+        session.refresh(row)
+        change = Change(session, row, load_policies(session))
+        if not apply(change, now()):
+            return []
+        row.updated_at = now()
+        return [row.mentor_id, row.mentee_id]
+
+
+def _expire(change: Change, moment: datetime) -> bool:
+    row = change.row
+    if row.status != "pending" or row.expires_at is None or row.expires_at > moment:
+        return False
+    change.to("cancelled")
+    row.cancellation_reason = "The request was not answered in time"
+    claims.release(change.session, row.id)
+    record(change.session, row, Deed("expired", None), change.policies)
+    change.tell(_lapsed(change, row.mentee_id), _lapsed(change, row.mentor_id))
+    return True
+
+
+def _lapsed(change: Change, other: UUID) -> tuple[str, str, str]:
+    name = first_name(change.name(other))
+    return "request_expired", "Request expired", f"“{change.row.title}” with {name} was not answered in time"
+
+
+def _begin(change: Change, moment: datetime) -> bool:
+    row = change.row
+    if row.status != "scheduled" or row.scheduled_at > moment:
+        return False
+    change.to("in_progress")
+    row.started_at = row.scheduled_at
+    return True
+
+
+def _complete(change: Change, moment: datetime) -> bool:
+    row: Any = change.row
+    if row.status != "in_progress" or row.scheduled_at >= moment - NO_SHOW_WINDOW:
+        return False
+    change.to("completed")
+    row.ended_at = row.ends_at
+    claims.release(change.session, row.id)
+    record(change.session, row, Deed("completed", None), change.policies)
+    return True

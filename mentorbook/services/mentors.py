@@ -1,0 +1,163 @@
+"""Mentors to choose from: the directory and the profile."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from mentorbook.db.claims import touch_calendars
+from mentorbook.db.engine import reading, writing
+from mentorbook.db.people import AvailabilitySchedule, Mentor, User
+from mentorbook.domain.errors import NotFound, ValidationFailed
+from mentorbook.domain.schemas import as_uuid
+from mentorbook.domain.views import Account, MentorCard, MentorPage, MentorProfile, WeeklyRange
+from mentorbook.services.availability import published_calendar
+from mentorbook.services.clock import now
+from mentorbook.services.slots import next_slot
+
+PAGE_SIZE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryQuery:
+    """What to look for: text in name, headline or expertise; one expertise; a highest hourly rate in the
+    mentor's own currency; a free slot within so many days."""
+
+    search: str = ""
+    expertise: str = ""
+    most_rate: Decimal | None = None
+    within_days: int | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a mentor says about themselves; `rate` is per hour."""
+
+    headline: str
+    bio: str
+    expertise: tuple[str, ...]
+    rate: Decimal
+    currency: str = "USD"
+    is_available: bool = True
+
+
+def plain(text: str) -> str:
+    """Text without case, accents and what cannot be printed (or stored), for searching."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    kept = (c for c in decomposed if not unicodedata.combining(c) and (c.isprintable() or c.isspace()))
+    return " ".join("".join(kept).split())
+
+
+def directory(viewer: Account | None, query: DirectoryQuery) -> MentorPage:
+    """One page of mentors by name, 24 a page, each with the earliest slot the viewer could book."""
+    moment = now()
+    with reading() as session:
+        matching = session.execute(_matching(query)).all()
+        topics = sorted(
+            {topic for found in session.scalars(select(col(Mentor.expertise))) for topic in found}
+        )
+        if query.within_days is not None:
+            last = moment + timedelta(days=query.within_days)
+            cards = [_card(session, viewer, row[0], moment) for row in matching]
+            cards = [card for card in cards if card.next_slot and card.next_slot <= last]
+            shown = cards[(query.page - 1) * PAGE_SIZE : query.page * PAGE_SIZE]
+            total = len(cards)
+        else:
+            total = len(matching)
+            rows = matching[(query.page - 1) * PAGE_SIZE : query.page * PAGE_SIZE]
+            shown = [_card(session, viewer, row[0], moment) for row in rows]
+    pages = max(1, -(-total // PAGE_SIZE))
+    return MentorPage(mentors=shown, page=query.page, pages=pages, total=total, expertise=topics)
+
+
+def _matching(query: DirectoryQuery) -> Any:
+    found = (
+        select(col(Mentor.id))
+        .join(User, col(User.id) == col(Mentor.id))
+        .join(AvailabilitySchedule, col(AvailabilitySchedule.mentor_id) == col(Mentor.id))
+        .order_by(col(User.name), col(Mentor.id))
+    )
+    for word in plain(query.search)[:100].split():
+        found = found.where(col(Mentor.search_text).contains(word, autoescape=True))
+    if query.expertise:
+        # Expertise stands between bars in the search text, so that "art" does not find "smart cards".
+        found = found.where(col(Mentor.search_text).contains(f"|{plain(query.expertise)}|", autoescape=True))
+    if query.most_rate is not None:
+        found = found.where(col(Mentor.rate) <= query.most_rate)
+    return found
+
+
+def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
+    """A mentor's page. Raises `NotFound`."""
+    identifier = as_uuid(mentor_id)
+    if identifier is None:
+        raise NotFound("There is no such mentor.")
+    with reading() as session:
+        card = _card(session, viewer, identifier, now())
+        published = published_calendar(session, identifier)
+    weekly = [
+        WeeklyRange(day=block.day, start=block.start, end=block.end)
+        for block in sorted(published.calendar.weekly, key=lambda block: (block.day, block.start))
+        if block.type == "AVAILABLE"
+    ]
+    return MentorProfile(**dict(card), bio=published.mentor.bio, weekly_hours=weekly)
+
+
+def _card(session: Session, viewer: Account | None, mentor_id: UUID, moment: datetime) -> MentorCard:
+    published = published_calendar(session, mentor_id)
+    mentor = published.mentor
+    return MentorCard(
+        id=mentor.id,
+        name=published.name,
+        headline=mentor.headline,
+        expertise=list(mentor.expertise),
+        rate=mentor.rate,
+        currency=mentor.currency,
+        timezone=published.schedule.timezone,
+        is_available=published.takes_bookings,
+        requires_confirmation=published.asks_first,
+        default_session_duration=published.schedule.default_session_duration,
+        next_slot=next_slot(session, published, viewer.id if viewer else None, moment),
+    )
+
+
+def publish_profile(user_id: UUID, wanted: Profile) -> None:
+    """Make somebody a mentor, or change how they present themselves. Raises `NotFound`."""
+    with writing() as session:
+        user = session.get(User, user_id)
+        if user is None:
+            raise NotFound("There is no such account.")
+        mentor = session.get(Mentor, user_id) or Mentor(id=user_id, created_at=now())
+        mentor.headline, mentor.bio = wanted.headline, wanted.bio
+        mentor.expertise = list(wanted.expertise)
+        mentor.rate, mentor.currency = wanted.rate, wanted.currency
+        mentor.is_available = wanted.is_available
+        mentor.search_text = search_text(user.name, wanted.headline, wanted.expertise)
+        session.add(mentor)
+        touch_calendars(session, [user_id], hours=True)
+
+
+def checked_rate(rate: str, currency: str) -> Decimal:
+    """An hourly rate as a number. Raises `ValidationFailed` for what is no price or no currency code."""
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
+        raise ValidationFailed({"currency": "must be an ISO 4217 code, such as GBP"})
+    try:
+        amount = Decimal(rate)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or not 0 <= amount <= 1_000_000:
+        raise ValidationFailed({"rate": "must be a number from 0 to 1,000,000"})
+    return amount
+
+
+def search_text(name: str, headline: str, expertise: Iterable[str]) -> str:
+    """What the directory's search looks through."""
+    topics = "".join(f"{plain(topic)}|" for topic in expertise)
+    return f"{plain(name)} {plain(headline)} |{topics}"[:2000]

@@ -1,0 +1,102 @@
+"""The bell: what people are told inside the app."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session, col
+
+from mentorbook.db.delivery import Notification
+from mentorbook.db.engine import reading, writing
+from mentorbook.db.people import User
+from mentorbook.db.rows import add_rows
+from mentorbook.domain.schemas import MarkRead, parse
+from mentorbook.domain.views import Account, Notice, NoticePage
+from mentorbook.services.clock import now
+
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing to tell one person; `happens_at` is written in the reader's zone when it is read."""
+
+    user_id: UUID
+    kind: str
+    title: str
+    body: str
+    session_id: UUID
+    actor_id: UUID | None
+    happens_at: datetime | None
+
+
+def tell(session: Session, told: list[Told]) -> None:
+    """Write notifications in the caller's transaction."""
+    moment = now()
+    add_rows(
+        session,
+        Notification,
+        [
+            {
+                "user_id": each.user_id,
+                "kind": each.kind,
+                "title": each.title,
+                "body": each.body,
+                "session_id": each.session_id,
+                "actor_id": each.actor_id,
+                "happens_at": each.happens_at,
+                "created_at": moment,
+            }
+            for each in told
+        ],
+    )
+
+
+def list_notifications(actor: Account, *, limit: int = 30) -> NoticePage:
+    """The actor's newest notifications, newest first, at most 100, and how many are unread in all."""
+    with reading() as session:
+        rows = session.execute(
+            select(Notification, col(User.name))
+            .outerjoin(User, col(User.id) == col(Notification.actor_id))
+            .where(col(Notification.user_id) == actor.id)
+            .order_by(col(Notification.created_at).desc(), col(Notification.id))
+            .limit(max(1, min(limit, _MOST)))
+        ).all()
+        unread = session.scalar(
+            select(func.count())
+            .select_from(Notification)
+            .where(col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None))
+        )
+    notices = [
+        Notice(
+            id=row.id,
+            kind=row.kind,
+            title=row.title,
+            body=row.body,
+            session_id=row.session_id,
+            actor_name=name,
+            happens_at=row.happens_at,
+            created_at=row.created_at,
+            read=row.read_at is not None,
+        )
+        for row, name in rows
+    ]
+    return NoticePage(notifications=notices, unread=unread or 0)
+
+
+def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> NoticePage:
+    """Mark the actor's own notifications as read, all of them without `ids`. Raises `ValidationFailed`.
+
+    Ids that are unknown or somebody else's change nothing.
+    """
+    wanted = parse(MarkRead, request)
+    with writing() as session:
+        change = update(Notification).where(
+            col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None)
+        )
+        if wanted.ids is not None:
+            change = change.where(col(Notification.id).in_(wanted.ids))
+        session.execute(change.values(read_at=now()))
+    return list_notifications(actor)

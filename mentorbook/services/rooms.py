@@ -1,0 +1,53 @@
+"""Video rooms of sessions, as far as the database knows them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from mentorbook.db.engine import reading, writing
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.services import outbox
+from mentorbook.services.clock import now
+
+# The room waits for the session even when nobody is in it: that long after its end at the latest.
+GRACE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What to ask of the video server; `empty_timeout` in seconds."""
+
+    name: str
+    empty_timeout: int
+    metadata: str
+
+
+def room_name(session_id: UUID) -> str:
+    """The name of a session's room on the video server."""
+    return f"session-{session_id}"
+
+
+def room_wanted(session_id: UUID) -> Room | None:
+    """The room to create, or nothing when the session is over, cancelled or not yet confirmed."""
+    with reading() as session:
+        row = session.get(MentoringSession, session_id)
+        if row is None or row.status not in ("scheduled", "in_progress") or row.ends_at <= now():
+            return None
+        stays = (row.ends_at + GRACE - now()).total_seconds()
+        return Room(room_name(row.id), int(stays), row.meeting_type)
+
+
+def room_created(session_id: UUID) -> list[UUID]:
+    """Remember that the video server holds the session's room; returns its people.
+
+    A session that was cancelled meanwhile has its room taken down again.
+    """
+    with writing() as session:
+        row = session.get(MentoringSession, session_id)
+        if row is None:
+            return []
+        if row.status not in ("scheduled", "in_progress"):
+            outbox.put(session, [("room.delete", {"name": room_name(row.id)}, f"room.delete:{uuid4()}")])
+            return []
+        row.room_created_at = now()
+        return [row.mentor_id, row.mentee_id]

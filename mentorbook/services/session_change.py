@@ -1,0 +1,100 @@
+"""What every change of one session has in common: load it, take its people's turn, ask, change, tell."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from mentorbook.db import claims
+from mentorbook.db.engine import writing
+from mentorbook.db.people import User
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.actions import Action, allowed_actions
+from mentorbook.domain.errors import InvalidStatus
+from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.transitions import check_transition
+from mentorbook.domain.views import Account, Booking, SessionStatus
+from mentorbook.services import changes, idempotency, notifications
+from mentorbook.services.access import access_booking
+from mentorbook.services.booking_views import booking_in, said_before, with_actions
+from mentorbook.services.clock import now
+from mentorbook.services.policies import load_policies
+
+
+@dataclass(slots=True)
+class Change:
+    """An open transaction on one session whose people nobody else can touch meanwhile."""
+
+    session: Session
+    row: MentoringSession
+    policies: SessionPolicies
+    replayed: Booking | None = None
+
+    def to(self, status: SessionStatus) -> None:
+        """Go to a status. Raises `InvalidStatus` unless the table of transitions has it."""
+        self.row.status = check_transition(self.row.status, status)
+
+    def refuse_if_moved(self, seen: datetime | None) -> None:
+        """Raise `InvalidStatus` when the session no longer starts when the person saw it start."""
+        if seen is not None and seen != self.row.scheduled_at:
+            raise InvalidStatus("This session was moved meanwhile. Look at its new time first.")
+
+    def name(self, person: UUID) -> str:
+        """Somebody's name."""
+        return self.session.get_one(User, person).name
+
+    def tell(self, mentor: tuple[str, str, str] | None, mentee: tuple[str, str, str] | None) -> None:
+        """Notify each with (kind, title, body)."""
+        row = self.row
+        people = ((row.mentor_id, row.mentee_id, mentor), (row.mentee_id, row.mentor_id, mentee))
+        told = [
+            notifications.Told(reader, news[0], news[1], news[2], row.id, other, row.scheduled_at)
+            for reader, other, news in people
+            if news is not None
+        ]
+        notifications.tell(self.session, told)
+
+    def shown(self, booking: Booking, actor: Account) -> Booking:
+        """The booking with what the actor may do next."""
+        return with_actions(booking, actor, self.policies)
+
+    def again(self, actor: Account) -> Booking:
+        """The first answer to a request that came before, with what the actor may do by now."""
+        assert self.replayed is not None  # noqa: S101 - the caller has looked
+        return said_before(self.session, self.replayed, actor, self.policies)
+
+    def answer(self) -> Booking:
+        """The session as it stands now inside the transaction."""
+        self.row.updated_at = now()
+        self.session.flush()
+        return booking_in(self.session, self.row.id)
+
+
+@contextmanager
+def changing(
+    actor: Account, booking_id: Any, action: Action, key: str | None = None, mark: str = ""
+) -> Iterator[Change]:
+    """A transaction for one action on one session, if `allowed_actions` lets the actor.
+
+    With an idempotency `key` that was used before, `replayed` holds the first answer and nothing is
+    checked. Announces the change after the commit. Raises `NotFound` and whatever the decision says.
+    """
+    idempotency.check_key(key)
+    with writing() as session:
+        row = access_booking(session, actor, booking_id)
+        claims.lock_people(session, [row.mentor_id, row.mentee_id])
+        # Somebody else's turn may have come between reading and locking.
+        session.refresh(row)
+        change = Change(session, row, load_policies(session))
+        change.replayed = idempotency.replay(session, actor.id, key, mark, Booking)
+        if change.replayed is None:
+            decision = allowed_actions(row, actor.id, change.policies, now())[action]
+            if decision.error is not None:
+                raise decision.error
+        yield change
+    if change.replayed is None:
+        changes.announce([row.mentor_id, row.mentee_id])

@@ -1,0 +1,167 @@
+"""Who may do what to a session, and when: section 3.2 of the design as a table, written out for the tests.
+
+It shares nothing with the function that decides. Services, REST and the handlers of pages are all held to it.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlmodel import col
+
+from mentorbook.db.engine import writing
+from mentorbook.db.sessions import MentoringSession, SessionClaim
+from mentorbook.domain.views import LIVE_STATUSES, Account
+from tests.people import a_mentee, a_mentor, in_hours
+
+Role = Literal["nobody", "stranger", "mentee", "mentor", "admin"]
+ROLES: tuple[Role, ...] = ("nobody", "stranger", "mentee", "mentor", "admin")
+STATUSES = ("pending", "scheduled", "in_progress", "completed", "cancelled", "no_show")
+
+START = in_hours(72)
+LASTS = timedelta(hours=1)
+# A request lapses a day before the start, so that every other edge lies on one side of it alone.
+LAPSES = timedelta(hours=-24)
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Right:
+    """Who may, in which statuses, from when until when; a refusal by the clock has the code `closed`.
+
+    Times are relative to the start; `opens` is the first moment, `closes` the last one, or with `before` the
+    first at which it is too late.
+    """
+
+    who: tuple[Role, ...]
+    statuses: tuple[str, ...]
+    opens: timedelta | None
+    closes: timedelta
+    closed: str = "invalid_status"
+    before: bool = False
+
+
+RIGHTS = {
+    "join": Right(
+        ("mentee", "mentor"), ("scheduled", "in_progress"), -timedelta(minutes=10), LASTS, before=True
+    ),
+    "reschedule": Right(
+        ("mentee",), ("pending", "scheduled"), None, -timedelta(hours=4), "reschedule_cutoff_passed"
+    ),
+    "cancel": Right(
+        ("mentee",), ("pending", "scheduled"), None, -timedelta(hours=2), "cancellation_cutoff_passed"
+    ),
+    "edit": Right(("mentee",), ("pending", "scheduled"), None, timedelta(), before=True),
+    "no_show": Right(
+        ("mentor",), ("scheduled", "in_progress"), timedelta(), timedelta(hours=24), "no_show_window_closed"
+    ),
+    "accept": Right(("mentor",), ("pending",), None, LAPSES, before=True),
+    "decline": Right(("mentor",), ("pending",), None, LAPSES, before=True),
+}
+
+# Both sides of every edge, to the second, and a moment long before them all.
+MOMENTS = (
+    timedelta(hours=-48),
+    *(LAPSES - _SECOND, LAPSES),
+    *(timedelta(hours=-4), timedelta(hours=-4) + _SECOND),
+    *(timedelta(hours=-2), timedelta(hours=-2) + _SECOND),
+    *(timedelta(minutes=-10) - _SECOND, timedelta(minutes=-10)),
+    *(-_SECOND, timedelta()),
+    *(LASTS - _SECOND, LASTS),
+    *(timedelta(hours=24), timedelta(hours=24) + _SECOND),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the table; `expected` is `yes` or the code of the refusal."""
+
+    role: Role
+    action: str
+    status: str
+    moment: timedelta
+
+    @property
+    def expected(self) -> str:
+        """What the table says."""
+        right = RIGHTS[self.action]
+        outside = {"nobody": "not_authenticated", "stranger": "not_found"}
+        if self.role in outside:
+            return outside[self.role]
+        if self.role not in right.who:
+            return "not_permitted"
+        has_lapsed = self.status == "pending" and self.moment >= LAPSES
+        if self.status not in right.statuses or has_lapsed:
+            return "invalid_status"
+        early = right.opens is not None and self.moment < right.opens
+        late = self.moment >= right.closes if right.before else self.moment > right.closes
+        return right.closed if early or late else "yes"
+
+
+def cells(status: str, moment: timedelta) -> Iterator[Cell]:
+    """Every role and action at one moment of a session in one status."""
+    for role, action in itertools.product(ROLES, RIGHTS):
+        yield Cell(role, action, status, moment)
+
+
+class Stage:
+    """The people of the table, and sessions in any status, put there without anybody's leave."""
+
+    def __init__(self) -> None:
+        self.mentor, self.mentee = a_mentor("Moira"), a_mentee("Mina")
+        self.people: dict[Role, Account | None] = {
+            "nobody": None,
+            "stranger": a_mentee("Stranger"),
+            "mentee": self.mentee,
+            "mentor": self.mentor,
+            "admin": a_mentee("Admin", is_admin=True),
+        }
+        self._times = itertools.count()
+
+    def free_time(self) -> datetime:
+        """A time nobody has been moved to yet."""
+        return START + timedelta(days=5, hours=next(self._times))
+
+    def a_session(self, status: str, *, claims: bool = True) -> UUID:
+        """A session of these two people at START; live ones have their claims unless told otherwise."""
+        row = MentoringSession(
+            mentor_id=self.mentor.id,
+            mentee_id=self.mentee.id,
+            title="A session",
+            status=status,
+            scheduled_at=START,
+            ends_at=START + LASTS,
+            expires_at=START + LAPSES if status == "pending" else None,
+            duration=60,
+            meeting_url="/room/none",
+            rate=Decimal(60),
+            currency="GBP",
+            price_minor=6000,
+            created_at=in_hours(0),
+            updated_at=in_hours(0),
+        )
+        identifier = row.id
+        people = (self.mentor.id, self.mentee.id) if claims and status in LIVE_STATUSES else ()
+        with writing() as session:
+            session.add(row)
+            session.flush()
+            session.add_all(
+                SessionClaim(session_id=identifier, user_id=person, starts_at=START, ends_at=START + LASTS)
+                for person in people
+            )
+        return identifier
+
+    def leave(self, session_id: UUID) -> None:
+        """Get a session out of the way: later ones take its time."""
+        with writing() as session:
+            session.execute(delete(SessionClaim).where(col(SessionClaim.session_id) == session_id))
+            session.execute(
+                update(MentoringSession)
+                .where(col(MentoringSession.id) == session_id)
+                .values(status="cancelled", expires_at=None)
+            )

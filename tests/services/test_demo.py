@@ -1,0 +1,29 @@
+"""The demo can be written on any day, at any hour, and only into an empty database."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from mentorbook.db.engine import connect
+from mentorbook.services import accounts, demo
+from tests.conftest import NOON, Hands, forget
+from tests.people import counts, overlapping_claims
+
+
+@pytest.mark.parametrize("hour", range(0, 7 * 24, 7))
+def test_the_demo_can_be_written_at_any_time_of_the_week(
+    hands: Hands, hour: int, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "hash_password", lambda password: "none")
+    hands.now = NOON + timedelta(hours=hour, minutes=13)
+    shutil.copy(sqlite_template, tmp_path / "demo.db")
+    forget()
+    database = connect(f"sqlite:///{tmp_path / 'demo.db'}")
+    assert demo.seed()
+    assert counts()["sessions"] == 8
+    assert overlapping_claims() == 0
+    assert not demo.seed()
+    database.close()
+    forget()

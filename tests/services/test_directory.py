@@ -1,0 +1,89 @@
+"""The directory and the policies, as pages ask for them."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from mentorbook.db.engine import Database, writing
+from mentorbook.db.sessions import SessionPolicy
+from mentorbook.domain.errors import ValidationFailed
+from mentorbook.services.bookings import create_booking
+from mentorbook.services.mentors import DirectoryQuery, checked_rate, directory, profile
+from mentorbook.services.policies import current_policies
+from mentorbook.services.slots import earliest_slot, fitting_durations
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+
+
+def names(query: DirectoryQuery) -> list[str]:
+    """Whom a query finds."""
+    return [card.name for card in directory(None, query).mentors]
+
+
+def test_filters_by_rate_and_by_when_somebody_is_free(db: Database, hands: Hands) -> None:
+    a_mentor("Cheap", rate="10")
+    a_mentor("Dear", rate="200")
+    a_mentor("Late", rate="50", min_advance_booking_hours=72.0)
+    a_mentor("Resting", rate="50", is_available=False)
+    assert names(DirectoryQuery(most_rate=Decimal(50))) == ["Cheap", "Late", "Resting"]
+    assert names(DirectoryQuery(within_days=1)) == ["Cheap", "Dear"]
+    assert names(DirectoryQuery(within_days=3, most_rate=Decimal(50))) == ["Cheap", "Late"]
+    assert directory(None, DirectoryQuery(within_days=1)).total == 2
+
+
+def test_the_next_slot_leaves_out_where_the_viewer_is(db: Database, hands: Hands) -> None:
+    mentor, mentee = a_mentor("One"), a_mentee()
+    create_booking(mentee, a_request(a_mentor("Two"), in_hours(0.5)))
+    assert profile(mentee, mentor.id).next_slot == in_hours(1.5)
+    assert profile(None, mentor.id).next_slot == in_hours(0.5)
+    assert earliest_slot(mentee, mentor.id, 60) == in_hours(1.5)
+
+
+def test_a_far_first_slot_is_found(db: Database, hands: Hands) -> None:
+    mentor = a_mentor(min_advance_booking_hours=24.0 * 200, max_advance_booking_days=None)
+    assert profile(None, mentor.id).next_slot == in_hours(24 * 200)
+    near = a_mentor(min_advance_booking_hours=24.0 * 61, max_advance_booking_days=60)
+    assert profile(None, near.id).next_slot is None
+
+
+def test_only_durations_that_fit_are_offered(db: Database, hands: Hands) -> None:
+    mentor, mentee = a_mentor(buffer_minutes=15), a_mentee()
+    create_booking(a_mentee(), a_request(mentor, in_hours(26)))
+    assert fitting_durations(mentee, mentor.id, in_hours(24)) == [15, 30, 45, 60, 75, 90, 105]
+    assert fitting_durations(mentee, mentor.id, in_hours(26)) == []
+    assert fitting_durations(mentee, mentor.id, in_hours(24) + timedelta(minutes=7)) == []
+    assert fitting_durations(mentee, a_mentor(is_available=False).id, in_hours(24)) == []
+
+
+@pytest.mark.parametrize(
+    ("rate", "currency"),
+    [
+        ("-1", "GBP"),
+        ("NaN", "GBP"),
+        ("inf", "GBP"),
+        ("1000001", "GBP"),
+        ("x", "GBP"),
+        ("1", "gbp"),
+        ("1", "£"),
+    ],
+)
+def test_a_rate_is_a_price_in_a_currency(rate: str, currency: str) -> None:
+    with pytest.raises(ValidationFailed):
+        checked_rate(rate, currency)
+
+
+def test_policies_have_defaults_until_somebody_sets_them(db: Database, hands: Hands) -> None:
+    assert current_policies().model_dump() == {
+        "cancellation_cutoff_hours": 2,
+        "reschedule_cutoff_hours": 4,
+        "max_reschedules_per_session": 2,
+        "require_cancellation_reason": True,
+        "free_cancellation_hours": 24,
+    }
+    with writing() as session:
+        session.add(SessionPolicy(key="reschedule_cutoff_hours", value=1.5))
+        session.add(SessionPolicy(key="require_cancellation_reason", value=False))
+    assert current_policies().reschedule_cutoff_hours == 1.5
+    assert not current_policies().require_cancellation_reason
+    assert current_policies().free_cancellation_hours == 24

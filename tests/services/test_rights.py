@@ -1,0 +1,85 @@
+"""The table of rights, over the services: role, action, status, time."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from mentorbook.db.engine import Database, reading
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.errors import DomainError
+from mentorbook.domain.views import Account
+from mentorbook.services.approval import accept_booking, decline_booking
+from mentorbook.services.attendance import mark_no_show
+from mentorbook.services.booking_views import get_booking
+from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services.editing import update_booking
+from mentorbook.services.rescheduling import reschedule_booking
+from tests.conftest import Hands
+from tests.rights import MOMENTS, START, STATUSES, Cell, Stage, cells
+
+Deed = Callable[[Account, UUID, datetime], Any]
+
+# Joining itself is between the page and the video server; here it is what a session says of it.
+DEEDS: dict[str, Deed] = {
+    "reschedule": lambda actor, which, at: reschedule_booking(actor, which, {"scheduledAt": at.isoformat()}),
+    "cancel": lambda actor, which, at: cancel_booking(actor, which, {"reasonCategory": "schedule_conflict"}),
+    "edit": lambda actor, which, at: update_booking(actor, which, {"title": f"Another, {at}"}),
+    "no_show": lambda actor, which, at: mark_no_show(actor, which),
+    "accept": lambda actor, which, at: accept_booking(actor, which),
+    "decline": lambda actor, which, at: decline_booking(actor, which),
+}
+LEADS_TO = {"cancel": "cancelled", "no_show": "no_show", "accept": "scheduled", "decline": "cancelled"}
+
+
+def said(actor: Account, which: UUID, action: str) -> str:
+    """What the session itself says to somebody about an action."""
+    try:
+        state = get_booking(actor, which).actions[action]
+    except DomainError as error:
+        return error.code
+    return "yes" if state.allowed else str(state.code)
+
+
+def done(cell: Cell, actor: Account, which: UUID, at: datetime) -> str:
+    """Do it; `yes` or the code of the refusal."""
+    try:
+        DEEDS[cell.action](actor, which, at)
+    except DomainError as error:
+        return error.code
+    return "yes"
+
+
+def kept(which: UUID) -> dict[str, Any]:
+    with reading() as session:
+        return session.get_one(MentoringSession, which).model_dump()
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_services_do_exactly_what_the_table_allows(db: Database, hands: Hands, status: str) -> None:
+    stage, wrong, allowed = Stage(), [], 0
+    which = stage.a_session(status)
+    before = kept(which)
+    for moment in MOMENTS:
+        hands.now = START + moment
+        for cell in cells(status, moment):
+            actor = stage.people[cell.role]
+            if actor is None:
+                continue  # a service is never called for nobody
+            told = said(actor, which, cell.action)
+            got = told if cell.action == "join" else done(cell, actor, which, stage.free_time())
+            if {told, got} != {cell.expected}:
+                wrong.append((cell, told, got))
+            if got != "yes" or cell.action == "join":
+                assert kept(which) == before
+                continue
+            allowed += 1
+            assert kept(which)["status"] == LEADS_TO.get(cell.action, status)
+            assert kept(which) != before
+            stage.leave(which)
+            which = stage.a_session(status)
+            before = kept(which)
+    assert wrong == []
+    assert bool(allowed) == (status in ("pending", "scheduled", "in_progress"))

@@ -1,0 +1,213 @@
+"""Rounds of the worker: rooms arrive whatever happens on the way, and are made once."""
+
+import asyncio
+import logging
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from mentorbook.db.delivery import OutboxMessage, WorkerBeat
+from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.views import Account, Booking
+from mentorbook.services import changes, outbox
+from mentorbook.services.booking_views import get_booking
+from mentorbook.services.bookings import create_booking
+from mentorbook.services.cancellation import cancel_booking
+from mentorbook.worker import Worker, running
+from tests.conftest import Hands
+from tests.doubles import RecordingRooms
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+
+
+def booked() -> tuple[Account, Booking]:
+    """Somebody with a session tomorrow."""
+    mentee = a_mentee()
+    return mentee, create_booking(mentee, a_request(a_mentor(), in_hours(24)))
+
+
+def states() -> list[tuple[str, int]]:
+    """State and attempts of every message."""
+    with reading() as session:
+        rows = session.execute(select(col(OutboxMessage.state), col(OutboxMessage.attempts)))
+        return [(row[0], row[1]) for row in rows]
+
+
+def test_a_round_makes_the_room_and_the_session_says_so(db: Database, hands: Hands) -> None:
+    mentee, booking = booked()
+    rooms, told = RecordingRooms(), list[frozenset[UUID]]()
+    with changes.listening(told.append):
+        assert asyncio.run(Worker(rooms).round())
+    assert rooms.rooms == {f"session-{booking.id}": (25 * 3600 + 15 * 60, "video")}
+    assert get_booking(mentee, booking.id).video_ready
+    assert told == [frozenset({booking.mentor.id, booking.mentee.id})]
+    assert states() == [("done", 1)]
+    assert not asyncio.run(Worker(rooms).round())
+
+
+def test_without_a_video_server_the_session_stands_and_has_no_room(db: Database, hands: Hands) -> None:
+    mentee, booking = booked()
+    asyncio.run(Worker(None).round())
+    assert states() == [("done", 1)]
+    assert not get_booking(mentee, booking.id).video_ready
+    assert get_booking(mentee, booking.id).status == "scheduled"
+
+
+def test_a_room_arrives_once_the_server_is_back(db: Database, hands: Hands) -> None:
+    mentee, booking = booked()
+    rooms = RecordingRooms(down=True)
+
+    async def work() -> None:
+        worker = Worker(rooms)
+        for _ in range(3):
+            await worker.round()
+            assert not await worker.round()
+            hands.on(seconds=20)
+        rooms.down = False
+        await worker.round()
+
+    asyncio.run(work())
+    assert rooms.asked == [f"session-{booking.id}"] * 4
+    assert states() == [("done", 4)]
+    assert get_booking(mentee, booking.id).video_ready
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind"),
+    [({}, "room.create"), ({"sessionId": "nonsense"}, "room.create"), ({}, "pigeon.send")],
+)
+def test_a_message_that_cannot_be_read_holds_nobody_up(
+    sqlite_db: Database,
+    hands: Hands,
+    payload: dict[str, Any],
+    kind: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with writing() as session:
+        outbox.put(session, [(kind, payload, "broken")])
+    _, booking = booked()
+    rooms = RecordingRooms()
+    with caplog.at_level(logging.CRITICAL, "mentorbook.worker"):
+        asyncio.run(Worker(rooms).round())
+    assert list(rooms.rooms) == [f"session-{booking.id}"]
+    assert sorted(states()) == [("done", 1), ("waiting", 1)]
+
+
+@pytest.mark.parametrize("status", ["pending", "cancelled", "completed", "no_show"])
+def test_a_session_that_will_not_meet_gets_no_room(db: Database, hands: Hands, status: str) -> None:
+    _, booking = booked()
+    with writing() as session:
+        session.get_one(MentoringSession, booking.id).status = status
+    rooms = RecordingRooms()
+    asyncio.run(Worker(rooms).round())
+    assert rooms.asked == []
+    assert states() == [("done", 1)]
+
+
+def test_a_room_that_came_too_late_is_taken_down(db: Database, hands: Hands) -> None:
+    """The session is cancelled while the video server makes its room."""
+    mentee, booking = booked()
+
+    class Slow(RecordingRooms):
+        """Somebody cancels before it has answered."""
+
+        async def create_room(self, name: str, *, empty_timeout: int, metadata: str) -> None:
+            await super().create_room(name, empty_timeout=empty_timeout, metadata=metadata)
+            cancel_booking(mentee, booking.id, {"reasonCategory": "technical_issues"})
+
+    rooms = Slow()
+    asyncio.run(Worker(rooms).round())
+    assert not get_booking(mentee, booking.id).video_ready
+    asyncio.run(Worker(rooms).round())
+    assert rooms.rooms == {}
+
+
+def test_a_session_that_is_over_gets_no_room(sqlite_db: Database, hands: Hands) -> None:
+    booked()
+    hands.on(hours=25)
+    rooms = RecordingRooms()
+    asyncio.run(Worker(rooms).round())
+    assert rooms.asked == []
+
+
+def test_racing_workers_deliver_each_message_once(db: Database, hands: Hands) -> None:
+    names = {f"session-{booked()[1].id}" for _ in range(12)}
+    rooms = RecordingRooms()
+
+    async def work() -> None:
+        workers = [Worker(rooms) for _ in range(4)]
+        while outbox.anything_due():
+            await asyncio.gather(*(worker.round() for worker in workers))
+
+    asyncio.run(work())
+    assert sorted(rooms.asked) == sorted(names)
+    assert states() == [("done", 1)] * 12
+
+
+def test_killed_between_sending_and_marking_it_is_sent_again(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, booking = booked()
+    rooms = RecordingRooms()
+
+    class Killed(BaseException):
+        """What a kill looks like from inside: no `except` of the worker stops it."""
+
+    def killed(_: UUID) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "mark_done", killed)
+        with pytest.raises(Killed):
+            asyncio.run(Worker(rooms).round())
+    assert states() == [("waiting", 1)]
+    asyncio.run(Worker(rooms).round())
+    assert rooms.asked == [f"session-{booking.id}"]
+    hands.on(minutes=1)
+    asyncio.run(Worker(rooms).round())
+    assert rooms.asked == [f"session-{booking.id}"] * 2
+    assert len(rooms.rooms) == 1
+    assert states() == [("done", 2)]
+
+
+def test_a_round_that_fails_does_not_end_the_worker(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    booked()
+    monkeypatch.setattr("mentorbook.worker.IDLE_SECONDS", 0.0)
+    rooms, beats = RecordingRooms(), []
+
+    def broken(name: str) -> None:
+        beats.append(name)
+        if len(beats) == 1:
+            raise RuntimeError("the database sneezed")
+
+    monkeypatch.setattr(outbox, "beat", broken)
+
+    async def work() -> None:
+        done = asyncio.Event()
+        with changes.listening(lambda _: done.set()):
+            async with running(Worker(rooms)):
+                await asyncio.wait_for(done.wait(), 60)
+
+    asyncio.run(work())
+    assert len(rooms.rooms) == 1
+    assert "a round of the worker failed" in caplog.text
+
+
+def test_the_worker_says_that_it_is_alive(db: Database, hands: Hands) -> None:
+    asyncio.run(Worker(None).round())
+    with reading() as session:
+        assert [beat.beat_at for beat in session.scalars(select(WorkerBeat))] == [hands.now]
+
+
+def test_a_round_lets_old_requests_expire(db: Database, hands: Hands) -> None:
+    booking = create_booking(a_mentee(), a_request(a_mentor(require_confirmation=True), in_hours(72)))
+    told = list[frozenset[UUID]]()
+    hands.on(hours=48)
+    with changes.listening(told.append):
+        assert asyncio.run(Worker(None).round())
+    assert told == [frozenset({booking.mentor.id, booking.mentee.id})]
