@@ -1,0 +1,101 @@
+"""The worker: delivers the outbox and lets time pass over sessions. Runs inside the app by default."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from mentorbook.domain.ports import ProviderDown, VideoRooms
+from mentorbook.services import changes, lifecycle, outbox, rooms
+from mentorbook.services.offload import call
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 1.0
+_BEAT_SECONDS = 15.0
+
+
+class Worker:
+    """Goes round until it is cancelled: expiries, then every message that is due.
+
+    `video` is where rooms are made, or nothing when no video server is set. Several workers may run at
+    once, in any number of processes.
+    """
+
+    def __init__(self, video: VideoRooms | None) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self._video = video
+        self._last_beat = float("-inf")
+
+    async def run(self) -> None:
+        """Work for ever. A round that fails is logged and the next one tries again."""
+        while True:
+            try:
+                busy = await self.round()
+            except Exception:
+                log.exception("a round of the worker failed")
+                busy = False
+            if not busy:
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def round(self) -> bool:
+        """One round; says whether there was something to do."""
+        loop_time = asyncio.get_running_loop().time()
+        if loop_time - self._last_beat >= _BEAT_SECONDS:
+            await call(outbox.beat, self.name)
+            self._last_beat = loop_time
+        people = [*await call(lifecycle.expire_requests), *await call(lifecycle.move_on)]
+        if people:
+            changes.announce(people)
+        if not await call(outbox.anything_due):
+            return bool(people)
+        messages = await call(outbox.lease)
+        await asyncio.gather(*(self._deliver(message) for message in messages))
+        return True
+
+    async def _deliver(self, message: outbox.Message) -> None:
+        try:
+            async with asyncio.timeout(outbox.LEASE.total_seconds() / 2):
+                await self._send(message)
+        except (ProviderDown, TimeoutError) as error:
+            log.warning("%s will be tried again (try %d): %s", message.kind, message.attempts, error)
+            await call(outbox.mark_failed, message, str(error) or "timed out")
+        except Exception as error:
+            log.exception("%s failed (try %d)", message.kind, message.attempts)
+            await call(outbox.mark_failed, message, type(error).__name__)
+        else:
+            # Send, then mark: a crash in between sends twice, and every sending may come twice. Never none.
+            await call(outbox.mark_done, message.id)
+
+    async def _send(self, message: outbox.Message) -> None:
+        match message.kind:
+            case "room.create":
+                await self._create_room(UUID(message.payload["sessionId"]))
+            case "room.delete":
+                if self._video is not None:
+                    await self._video.delete_room(message.payload["name"])
+            case other:
+                raise ValueError(f"unknown kind {other}")
+
+    async def _create_room(self, session_id: UUID) -> None:
+        room = await call(rooms.room_wanted, session_id)
+        if room is None or self._video is None:
+            return
+        await self._video.create_room(room.name, empty_timeout=room.empty_timeout, metadata=room.metadata)
+        people = await call(rooms.room_created, session_id)
+        changes.announce(people)
+
+
+@contextlib.asynccontextmanager
+async def running(worker: Worker) -> AsyncIterator[Worker]:
+    """Run the worker beside what the caller does, and stop it afterwards."""
+    task = asyncio.create_task(worker.run(), name="worker")
+    try:
+        yield worker
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

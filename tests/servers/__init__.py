@@ -1,0 +1,1 @@
+"""The real servers which tests talk to, started on loopback and gone with the test run."""
