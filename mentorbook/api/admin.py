@@ -1,0 +1,48 @@
+"""`/api/admin`: policies and all sessions, for admins."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from mentorbook.api.caller import Member, json_body, origin, takes
+from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.views import AdminSessionPage, SessionStatus
+from mentorbook.services import admin, policies
+from mentorbook.services.offload import call
+
+router = APIRouter(prefix="/api/admin", tags=["admin"])
+
+
+def _query(
+    search: Annotated[str, Query(max_length=200)] = "",
+    status: SessionStatus | None = None,
+    first: Annotated[date | None, Query(alias="startDate")] = None,
+    last: Annotated[date | None, Query(alias="endDate")] = None,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    timezone: Annotated[str, Query(max_length=64)] = "UTC",
+) -> admin.AdminQuery:
+    return admin.AdminQuery(search, status, first, last, page, timezone)
+
+
+Asked = Annotated[admin.AdminQuery, Depends(_query)]
+
+
+@router.put("/policies", openapi_extra=takes(SessionPolicies))
+async def change_policies(actor: Member, request: Request) -> SessionPolicies:
+    """Set the policies that the body names, all or none."""
+    return await call(policies.change_policies, actor, await json_body(request), origin=origin(request))
+
+
+@router.get("/sessions")
+async def list_sessions(actor: Member, query: Asked) -> AdminSessionPage:
+    """All sessions, latest start first, 25 a page; dates are those of `timezone`, inclusive."""
+    return await call(admin.list_all_sessions, actor, query)
+
+
+@router.get("/sessions.csv", response_class=Response)
+async def download_sessions(actor: Member, query: Asked) -> Response:
+    """The same as CSV, whatever the page."""
+    lines = await call(admin.sessions_csv, actor, query)
+    disposition = {"Content-Disposition": 'attachment; filename="sessions.csv"'}
+    return Response(lines, media_type="text/csv; charset=utf-8", headers=disposition)

@@ -1,0 +1,49 @@
+"""The REST API as one FastAPI app, documented at `/api/docs` with assets of its own."""
+
+from fastapi import FastAPI, Request
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from mentorbook.api import admin, auth, bookings, health, mentors, notifications, session_changes
+from mentorbook.api.errors import add_error_handlers
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def create_api() -> FastAPI:
+    """The API with every router; unknown paths under `/api` answer in JSON."""
+    app = FastAPIOffline(
+        title="MentorBook",
+        description="Book sessions with mentors. Log in for the cookie, then book.",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url="/api/docs",
+        redoc_url=None,
+        static_url="/api/docs-assets",
+        redirect_slashes=False,
+    )
+    for module in (auth, mentors, bookings, session_changes, notifications, admin, health):
+        app.include_router(module.router)
+
+    known = list(app.routes)
+
+    @app.api_route(
+        "/api/{path:path}",
+        methods=[*_METHODS, "HEAD", "OPTIONS"],
+        include_in_schema=False,
+    )
+    async def unknown(request: Request, path: str) -> None:
+        """Everything else under `/api`, so that the page router's HTML never answers a program."""
+        scope = request.scope
+        allowed = [
+            method
+            for method in _METHODS
+            if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in known)
+        ]
+        if allowed:
+            raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
+        raise HTTPException(404)
+
+    add_error_handlers(app)
+    return app

@@ -1,0 +1,57 @@
+"""`/api/bookings`: one's own sessions."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from mentorbook.api.caller import Caller, IdempotencyKey, Member, json_body, takes
+from mentorbook.domain.errors import NotAuthenticated
+from mentorbook.domain.schemas import CreateBooking
+from mentorbook.domain.views import Booking, BookingPage, SessionStatus
+from mentorbook.services import booking_views, bookings, invitations
+from mentorbook.services.offload import call
+
+router = APIRouter(prefix="/api/bookings", tags=["bookings"])
+
+
+@router.post("", status_code=201, openapi_extra=takes(CreateBooking))
+async def create_booking(
+    actor: Caller, request: Request, response: Response, key: IdempotencyKey = None
+) -> Booking:
+    """Book a slot. With an `Idempotency-Key`, asking again gives the first answer and books nothing more."""
+    if actor is None:
+        raise NotAuthenticated
+    booking = await call(bookings.create_booking, actor, await json_body(request), key)
+    response.headers["Location"] = f"/api/bookings/{booking.id}"
+    return booking
+
+
+@router.get("")
+async def list_bookings(
+    actor: Member,
+    role: Literal["mentor", "mentee"] | None = None,
+    status: SessionStatus | None = None,
+    when: booking_views.When | None = None,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> BookingPage:
+    """One's own sessions, 20 a page; `when=coming` soonest first, all others latest first."""
+    return await call(
+        booking_views.list_bookings, actor, booking_views.BookingQuery(role, status, when, page)
+    )
+
+
+@router.get("/{booking_id}")
+async def get_booking(actor: Member, booking_id: str) -> Booking:
+    """One of one's own sessions."""
+    return await call(booking_views.get_booking, actor, booking_id)
+
+
+@router.get("/{booking_id}/calendar.ics", response_class=Response)
+async def download_calendar(actor: Member, booking_id: str) -> Response:
+    """The session as a calendar file."""
+    calendar = await call(invitations.calendar_file, actor, booking_id)
+    return Response(
+        calendar,
+        media_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="session.ics"'},
+    )

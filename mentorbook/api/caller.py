@@ -1,0 +1,107 @@
+"""Who calls, from where, and with what body."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+
+from mentorbook.domain.errors import NotAuthenticated, ValidationFailed
+from mentorbook.domain.views import Account
+from mentorbook.services.accounts import LOGIN_LASTS, who
+from mentorbook.services.audit import Origin
+from mentorbook.services.offload import call
+from mentorbook.settings import settings
+
+_LARGEST_BODY = 64 * 1024
+
+
+async def caller(request: Request) -> Account | None:
+    """The person whose cookie came with the request, or nobody."""
+    token = request.cookies.get(settings.cookie)
+    return await call(who, token) if token else None
+
+
+async def member(account: Annotated[Account | None, Depends(caller)]) -> Account:
+    """The person who is logged in. Raises `NotAuthenticated`."""
+    if account is None:
+        raise NotAuthenticated
+    return account
+
+
+async def json_body(request: Request) -> dict[str, Any]:
+    """The body as a JSON object. Raises `ValidationFailed` for anything else, or more than 64 KiB.
+
+    Read by hand, since whether somebody is logged in is decided before what they sent is looked at.
+    """
+    raw = b""
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > _LARGEST_BODY:
+            raise ValidationFailed({"body": f"may be at most {_LARGEST_BODY // 1024} KiB"})
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise ValidationFailed({"body": "is not valid JSON"}) from None
+    if not isinstance(body, dict):
+        raise ValidationFailed({"body": "must be a JSON object"})
+    return body
+
+
+async def optional_json_body(request: Request) -> dict[str, Any]:
+    """The body as a JSON object, or an empty one when there is no body."""
+    if request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers:
+        return {}
+    return await json_body(request)
+
+
+def origin(request: Request) -> Origin:
+    """Where the request came from, for the audit trail."""
+    return Origin(address(request), request.headers.get("user-agent"))
+
+
+def address(request: Request) -> str:
+    """Where the request came from."""
+    return request.client.host if request.client else "unknown"
+
+
+def takes(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
+    """For a route's `openapi_extra`: what the body that `json_body` reads must look like."""
+    content = {"application/json": {"schema": model.model_json_schema(by_alias=True)}}
+    return {"requestBody": {"required": required, "content": content}}
+
+
+def asks(model: type[BaseModel]) -> dict[str, Any]:
+    """For a route's `openapi_extra`: the query parameters that the route reads by itself."""
+    schema = model.model_json_schema(by_alias=True)
+    required = schema.get("required", [])
+    parameters = [
+        {"name": name, "in": "query", "required": name in required, "schema": said}
+        for name, said in schema["properties"].items()
+    ]
+    return {"parameters": parameters}
+
+
+def give_cookie(response: Response, token: str) -> None:
+    """Log the browser in."""
+    response.set_cookie(
+        settings.cookie,
+        token,
+        max_age=int(LOGIN_LASTS.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=settings.secure_cookies,
+        path="/",
+    )
+
+
+def take_cookie(response: Response) -> None:
+    """Log the browser out."""
+    response.delete_cookie(
+        settings.cookie, path="/", httponly=True, samesite="lax", secure=settings.secure_cookies
+    )
+
+
+Member = Annotated[Account, Depends(member)]
+Caller = Annotated[Account | None, Depends(caller)]
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]

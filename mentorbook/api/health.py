@@ -1,0 +1,25 @@
+"""`/api/health` and `/api/policies`: how things stand, and which rules hold."""
+
+from fastapi import APIRouter, Response
+
+from mentorbook.domain.policies import SessionPolicies
+from mentorbook.services.health import Health, check_health
+from mentorbook.services.offload import call
+from mentorbook.services.policies import current_policies
+
+router = APIRouter(prefix="/api")
+
+
+@router.get("/health", tags=["health"])
+async def health(response: Response) -> Health:
+    """Database, worker and providers; 503 only when nothing can be booked."""
+    found = await call(check_health)
+    if found.status == "down":
+        response.status_code = 503
+    return found
+
+
+@router.get("/policies", tags=["policies"])
+async def policies() -> SessionPolicies:
+    """The five session policies of this moment."""
+    return await call(current_policies)

@@ -1,0 +1,120 @@
+"""`/api/mentors`: the directory, profiles and free slots."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Annotated
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from mentorbook.api.caller import Caller, asks
+from mentorbook.domain.errors import NotFound
+from mentorbook.domain.schemas import as_uuid, parse
+from mentorbook.domain.views import MentorPage, MentorProfile, Slot, View
+from mentorbook.domain.wall_text import wall_writer
+from mentorbook.domain.zones import minute_of
+from mentorbook.services import mentors, slots
+from mentorbook.services.offload import call
+
+router = APIRouter(prefix="/api/mentors", tags=["mentors"])
+
+
+class SlotAnswer(View):
+    """The slots of a mentor between two dates, with offsets of `timezone`; `duration` in minutes."""
+
+    mentor_id: str
+    timezone: str
+    duration: int
+    slots: list[Slot]
+
+
+class SlotParameters(View):
+    """The query of a slot list: local dates of `timezone`, inclusive; `duration` in minutes."""
+
+    start_date: date
+    end_date: date
+    timezone: Annotated[str, Field(max_length=64)] = "UTC"
+    duration: int | None = None
+    exclude_booking_id: UUID | None = None
+    include_unavailable: bool = False
+
+
+# Lists of slots with their JSON: text is most of the cost, and the same list is asked for many times.
+_rendered: dict[tuple[object, ...], tuple[slots.SlotList, bytes]] = {}
+_MOST_RENDERED = 500
+
+
+@router.get("")
+async def list_mentors(
+    actor: Caller,
+    search: Annotated[str, Query(max_length=200)] = "",
+    expertise: Annotated[str, Query(max_length=100)] = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> MentorPage:
+    """Mentors by name, 24 a page; `search` looks in names, headlines and expertise."""
+    query = mentors.DirectoryQuery(search=search, expertise=expertise, page=page)
+    return await call(mentors.directory, actor, query)
+
+
+@router.get("/{mentor_id}")
+async def get_mentor(actor: Caller, mentor_id: str) -> MentorProfile:
+    """One mentor."""
+    return await call(mentors.profile, actor, mentor_id)
+
+
+@router.get("/{mentor_id}/availability/slots", response_model=SlotAnswer, openapi_extra=asks(SlotParameters))
+async def list_slots(actor: Caller, mentor_id: str, request: Request) -> Response:
+    """Free slots between two local dates of `timezone`, inclusive, at most 62 days.
+
+    Times that the caller spends elsewhere are left out. `includeUnavailable` adds the starts of the open
+    hours that cannot be booked, never saying whose they are.
+    """
+    query = _asked(mentor_id, request.scope["query_string"])
+    found = await call(slots.list_slots, actor, query)
+    return Response(_render((query, actor.id if actor else None), found), media_type="application/json")
+
+
+@lru_cache(maxsize=4096)
+def _asked(mentor_id: str, query_string: bytes) -> slots.SlotQuery:
+    """What a query string asks for. Pages ask for the same months again and again."""
+    mentor = as_uuid(mentor_id)
+    if mentor is None:
+        raise NotFound("There is no such mentor.")
+    given = parse(SlotParameters, dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)))
+    return slots.SlotQuery(
+        mentor,
+        given.start_date,
+        given.end_date,
+        given.timezone,
+        given.duration,
+        given.include_unavailable,
+        given.exclude_booking_id,
+    )
+
+
+def slot_json(found: slots.SlotList) -> str:
+    """`SlotAnswer` as text, written by hand: a serializer takes ten times as long over a month of slots."""
+    head = f'"mentorId":"{found.mentor_id}","timezone":"{found.timezone}","duration":{found.duration}'
+    if not found.slots:
+        return f'{{{head},"slots":[]}}'
+    length, first, last = found.duration, found.slots[0].start_time, found.slots[-1].start_time
+    write = wall_writer(found.timezone, first, last + timedelta(minutes=length))
+    written = ",".join(
+        f'{{"startTime":"{write(start)}","endTime":"{write(start + length)}",'
+        f'"available":{"true" if available else "false"}}}'
+        for start, available in ((minute_of(slot[0]), slot[1]) for slot in found.slots)
+    )
+    return f'{{{head},"slots":[{written}]}}'
+
+
+def _render(key: tuple[object, ...], found: slots.SlotList) -> bytes:
+    rendered = _rendered.get(key)
+    if rendered is not None and rendered[0] is found:
+        return rendered[1]
+    body = slot_json(found).encode()
+    if len(_rendered) >= _MOST_RENDERED:
+        _rendered.clear()
+    _rendered[key] = (found, body)
+    return body

@@ -1,0 +1,119 @@
+"""The `mentorbook` command: accounts, roles, migrations, the worker on its own."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+
+from mentorbook import logs
+from mentorbook.db.engine import connect
+from mentorbook.db.migrate import upgrade
+from mentorbook.domain.errors import DomainError
+from mentorbook.domain.slots import WeeklyBlock
+from mentorbook.services import accounts, availability, demo, mentors
+from mentorbook.settings import settings
+
+Result = TypeVar("Result")
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Look after a MentorBook.")
+
+_OFFICE_HOURS = tuple(WeeklyBlock(day, "09:00", "17:00", "AVAILABLE") for day in (1, 2, 3, 4, 5))
+
+
+@app.callback()
+def prepare() -> None:
+    """Every command works on the database that the MENTORBOOK_* variables name."""
+    logs.set_up("WARNING")
+    upgrade(connect(settings.database))
+
+
+@app.command()
+def create_user(
+    email: str,
+    name: Annotated[str, typer.Option(prompt=True)],
+    timezone: Annotated[str, typer.Option(help="IANA name, such as Europe/London.")] = "UTC",
+    password: Annotated[
+        str,
+        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="MENTORBOOK_PASSWORD"),
+    ] = "",
+) -> None:
+    """Create an account."""
+    request = {"email": email, "name": name, "timezone": timezone, "password": password}
+    made = _or_exit(lambda: accounts.register(request, address="the command line"))
+    typer.echo(f"Created {made.email}.")
+
+
+@app.command()
+def grant(
+    email: str,
+    role: Annotated[str, typer.Argument(help="mentor or admin")],
+    headline: Annotated[str, typer.Option(help="For a mentor: what stands under the name.")] = "",
+    rate: Annotated[str, typer.Option(help="For a mentor: price of an hour.")] = "0",
+    currency: Annotated[str, typer.Option(help="For a mentor: ISO 4217 code.")] = "USD",
+) -> None:
+    """Make somebody a mentor (open on weekdays from 9 to 17, until they publish other hours) or an admin."""
+    account = _or_exit(lambda: accounts.account_by_email(email))
+    if role == "admin":
+        accounts.grant_admin(account.id)
+    elif role == "mentor":
+        if account.is_mentor:
+            _fail(f"{email} is a mentor already.")
+        price = _or_exit(lambda: mentors.checked_rate(rate, currency))
+        mentors.publish_profile(account.id, mentors.Profile(headline, "", (), price, currency))
+        availability.publish_hours(account.id, availability.Hours(weekly=_OFFICE_HOURS))
+    else:
+        _fail(f"There is no role {role!r}; it is mentor or admin.")
+    typer.echo(f"{email} is now {'a mentor' if role == 'mentor' else 'an admin'}.")
+
+
+@app.command()
+def seed_demo() -> None:
+    """Write the demo accounts into an empty database."""
+    if not settings.demo:
+        _fail("Demo accounts have a published password. Set MENTORBOOK_DEMO=1 to say that you mean it.")
+    typer.echo("Seeded." if demo.seed() else "The database has people in it; nothing was changed.")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema (every other command does so too)."""
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def worker() -> None:
+    """Deliver the outbox and let time pass over sessions, until stopped."""
+    # Here, so that the other commands do not wait for a web framework to be imported.
+    from mentorbook.mentorbook import video_rooms
+    from mentorbook.worker import Worker
+
+    async def work() -> None:
+        video = video_rooms()
+        try:
+            await Worker(video).run()
+        finally:
+            if video is not None:
+                await video.close()
+
+    logs.set_up(settings.log_level)
+    try:
+        asyncio.run(work())
+    except KeyboardInterrupt:
+        typer.echo("Stopped.")
+
+
+def _or_exit(step: Callable[[], Result]) -> Result:
+    try:
+        return step()
+    except DomainError as error:
+        _fail(error.detail)
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

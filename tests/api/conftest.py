@@ -1,0 +1,95 @@
+"""The API as a program sees it: one client a person, behind the same gate as in production."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from mentorbook.api.app import create_api
+from mentorbook.api.gate import Gate
+from mentorbook.domain.views import Account
+from mentorbook.services import accounts
+from mentorbook.settings import settings
+
+ORIGIN = "http://mentorbook.test"
+FOREIGN = "http://evil.test"
+
+
+def gated() -> Gate:
+    """The API behind a gate that lets pages of ORIGIN in."""
+    return Gate(create_api(), origins=frozenset({ORIGIN}))
+
+
+def logged_in(person: Account) -> str:
+    """The cookie's token of a new log-in, without a password."""
+    return accounts.start_login(person.id, address="192.0.2.1", agent="tests")
+
+
+class Caller:
+    """Calls the API as one person, or as nobody. Every answer comes back, errors too."""
+
+    def __init__(self, app: Gate, loop: asyncio.AbstractEventLoop, person: Account | None, host: str) -> None:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(host, 1234))
+        self.client = httpx.AsyncClient(transport=transport, base_url=ORIGIN)
+        self._loop = loop
+        if person is not None:
+            self.client.cookies.set(settings.cookie, logged_in(person))
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """One call."""
+        return self._loop.run_until_complete(self.client.request(method, path, **options))
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        """A GET."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> httpx.Response:
+        """A POST of a JSON body."""
+        if body is not None:
+            options["json"] = body
+        return self.request("POST", path, **options)
+
+
+class Door:
+    """Hands out callers to the tests."""
+
+    def __init__(self, app: Gate, loop: asyncio.AbstractEventLoop) -> None:
+        self._app, self._loop = app, loop
+        self._callers: list[Caller] = []
+
+    def __call__(self, person: Account | None = None, host: str = "192.0.2.1") -> Caller:
+        """A caller who is logged in as this person, or a stranger."""
+        caller = Caller(self._app, self._loop, person, host)
+        self._callers.append(caller)
+        return caller
+
+    def close(self) -> None:
+        """Close every caller's client."""
+        for caller in self._callers:
+            self._loop.run_until_complete(caller.client.aclose())
+
+
+@pytest.fixture(scope="session")
+def app() -> Gate:
+    """The API; it holds nothing of a test's own."""
+    return gated()
+
+
+@pytest.fixture
+def calling(app: Gate) -> Iterator[Door]:
+    """Makes callers: `calling(person)` is logged in, `calling()` is a stranger."""
+    with contextlib.closing(asyncio.new_event_loop()) as loop:
+        door = Door(app, loop)
+        yield door
+        door.close()
+
+
+def told(answer: httpx.Response) -> dict[str, Any]:
+    """An error's body without the request id, which is never the same twice; checks the one shape."""
+    body: dict[str, Any] = answer.json()
+    assert {"error", "detail", "requestId"} <= body.keys()
+    assert body.pop("requestId") == answer.headers["x-request-id"]
+    return body

@@ -1,0 +1,243 @@
+"""Who may call what: every endpoint of the document, by role. A new endpoint without a row here fails."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from mentorbook.api.app import create_api
+from mentorbook.db.engine import Database
+from mentorbook.domain.views import Account, Booking
+from mentorbook.services.bookings import create_booking
+from tests.api.conftest import Door
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+
+ROLES = ("nobody", "stranger", "mentee", "mentor", "admin")
+
+
+@dataclass(frozen=True)
+class Row:
+    """An endpoint and what each role gets from it; `state` is what the session is in."""
+
+    method: str
+    path: str
+    nobody: int
+    stranger: int
+    mentee: int
+    mentor: int
+    admin: int
+    body: Any = None
+    state: str = "scheduled"
+
+
+WHY = {"reasonCategory": "schedule_conflict"}
+MOVE = {"scheduledAt": in_hours(40).isoformat()}
+ONE = "/api/bookings/{booking_id}"
+
+TABLE = [
+    Row("POST", "/api/auth/register", 422, 422, 422, 422, 422, {}),
+    Row("POST", "/api/auth/login", 422, 422, 422, 422, 422, {}),
+    Row("POST", "/api/auth/ticket", 401, 401, 401, 401, 401, {"ticket": "none"}),
+    Row("POST", "/api/auth/logout", 204, 204, 204, 204, 204),
+    Row("GET", "/api/auth/me", 401, 200, 200, 200, 200),
+    Row("GET", "/api/mentors", 200, 200, 200, 200, 200),
+    Row("GET", "/api/mentors/{mentor_id}", 200, 200, 200, 200, 200),
+    Row("GET", "/api/mentors/{mentor_id}/availability/slots", 422, 422, 422, 422, 422),
+    Row("POST", "/api/bookings", 401, 201, 201, 409, 201, "booking"),
+    Row("GET", "/api/bookings", 401, 200, 200, 200, 200),
+    Row("GET", ONE, 401, 404, 200, 200, 200),
+    Row("GET", f"{ONE}/calendar.ics", 401, 404, 200, 200, 200),
+    Row("GET", f"{ONE}/timeline", 401, 404, 200, 200, 200),
+    Row("PUT", ONE, 401, 404, 200, 403, 403, {"title": "Another"}),
+    Row("DELETE", ONE, 401, 404, 200, 403, 403, WHY),
+    Row("POST", f"{ONE}/cancel", 401, 404, 200, 403, 403, WHY),
+    Row("POST", f"{ONE}/reschedule", 401, 404, 200, 403, 403, MOVE),
+    Row("POST", f"{ONE}/no-show", 401, 404, 403, 409, 403),
+    Row("POST", f"{ONE}/no-show", 401, 404, 403, 200, 403, state="begun"),
+    Row("POST", f"{ONE}/accept", 401, 404, 403, 409, 403),
+    Row("POST", f"{ONE}/accept", 401, 404, 403, 200, 403, state="pending"),
+    Row("POST", f"{ONE}/decline", 401, 404, 403, 200, 403, state="pending"),
+    Row("GET", "/api/notifications", 401, 200, 200, 200, 200),
+    Row("POST", "/api/notifications", 401, 200, 200, 200, 200, {}),
+    Row("GET", "/api/policies", 200, 200, 200, 200, 200),
+    Row("PUT", "/api/admin/policies", 401, 403, 403, 403, 200, {"free_cancellation_hours": 12}),
+    Row("GET", "/api/admin/sessions", 401, 403, 403, 403, 200),
+    Row("GET", "/api/admin/sessions.csv", 401, 403, 403, 403, 200),
+    Row("GET", "/api/health", 200, 200, 200, 200, 200),
+]
+
+
+def test_every_endpoint_has_a_row() -> None:
+    paths = create_api().openapi()["paths"]
+    documented = {(method.upper(), path) for path, item in paths.items() for method in item}
+    assert documented == {(row.method, row.path) for row in TABLE}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people of a session, and the session."""
+
+    people: dict[str, Account | None]
+    booking: Booking
+
+
+def a_cast(hands: Hands, state: str) -> Cast:
+    """A session in the wanted state, with everybody who could call."""
+    mentor = a_mentor(require_confirmation=state == "pending")
+    mentee = a_mentee("Mina")
+    booking = create_booking(mentee, a_request(mentor, in_hours(24)))
+    if state == "begun":
+        hands.now = in_hours(24.25)
+    people = {
+        "nobody": None,
+        "stranger": a_mentee("Stranger"),
+        "mentee": mentee,
+        "mentor": mentor,
+        "admin": a_mentee("Admin", is_admin=True),
+    }
+    return Cast(people, booking)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.path} {row.state}")
+def test_each_role_gets_what_the_table_says(
+    sqlite_db: Database, hands: Hands, calling: Door, row: Row, role: str
+) -> None:
+    cast = a_cast(hands, row.state)
+    path = row.path.format(booking_id=cast.booking.id, mentor_id=cast.booking.mentor.id)
+    body = a_request(cast.booking.mentor.id, in_hours(50)) if row.body == "booking" else row.body
+    options = {"json": body} if body is not None else {}
+    answer = calling(cast.people[role]).request(row.method, path, **options)
+    assert answer.status_code == getattr(row, role), answer.text
+
+
+def a_session(calling: Door, hands: Hands, **schedule: Any) -> tuple[Callable[..., Any], Booking]:
+    """A mentee's way to call, and their session."""
+    mentee = a_mentee("Mina")
+    booking = create_booking(mentee, a_request(a_mentor(**schedule), in_hours(24)))
+    return calling(mentee).request, booking
+
+
+def test_actions_tell_what_may_be_done_and_why_not(db: Database, hands: Hands, calling: Door) -> None:
+    call, booking = a_session(calling, hands)
+    actions = call("GET", f"/api/bookings/{booking.id}").json()["actions"]
+    assert set(actions) == {"join", "reschedule", "cancel", "edit", "no_show", "accept", "decline"}
+    assert actions["cancel"]["allowed"] is True
+    assert actions["cancel"]["changesAt"] == "2027-01-14T10:00:00Z"
+    assert (actions["join"]["code"], actions["join"]["changesAt"]) == (
+        "invalid_status",
+        "2027-01-14T11:50:00Z",
+    )
+    hands.now = in_hours(23)
+    later = call("GET", f"/api/bookings/{booking.id}").json()["actions"]["cancel"]
+    assert (later["allowed"], later["code"], later["since"]) == (
+        False,
+        "cancellation_cutoff_passed",
+        "2027-01-14T10:00:00Z",
+    )
+
+
+def test_delete_takes_its_reason_from_body_or_query(db: Database, hands: Hands, calling: Door) -> None:
+    call, booking = a_session(calling, hands)
+    path = f"/api/bookings/{booking.id}"
+    refused = call("DELETE", path)
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["reasonCategory"])
+    assert call("DELETE", f"{path}?reasonCategory=technical_issues").json()["status"] == "cancelled"
+    assert call("DELETE", path, json=WHY).json()["error"] == "invalid_status"
+
+
+def test_cancel_and_move_replay_under_their_key(db: Database, hands: Hands, calling: Door) -> None:
+    call, booking = a_session(calling, hands)
+    path, key = f"/api/bookings/{booking.id}", {"Idempotency-Key": "k"}
+    moved = call("POST", f"{path}/reschedule", json=MOVE, headers=key)
+    assert call("POST", f"{path}/reschedule", json=MOVE, headers=key).json() == moved.json()
+    other = call("POST", f"{path}/cancel", json=WHY, headers=key)
+    assert (other.status_code, other.json()["error"]) == (422, "idempotency_mismatch")
+
+
+def test_the_trail_holds_address_and_agent_for_admins(db: Database, hands: Hands, calling: Door) -> None:
+    call, booking = a_session(calling, hands)
+    call("POST", f"/api/bookings/{booking.id}/cancel", json=WHY, headers={"User-Agent": "Browser 7"})
+    admin = calling(a_mentee("Admin", is_admin=True))
+    (cancelled, *_) = admin.get(f"/api/bookings/{booking.id}/timeline").json()
+    assert (cancelled["ipAddress"], cancelled["userAgent"]) == ("192.0.2.1", "Browser 7")
+    assert cancelled["policySnapshot"]["cancellation_cutoff_hours"] == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "body"),
+        ({"cancellation_cutoff_hours": -1}, "cancellation_cutoff_hours"),
+        ({"cancellation_cutoff_hours": 169}, "cancellation_cutoff_hours"),
+        ({"cancellation_cutoff_hours": "2"}, "cancellation_cutoff_hours"),
+        ({"cancellation_cutoff_hours": True}, "cancellation_cutoff_hours"),
+        ({"max_reschedules_per_session": 1.5}, "max_reschedules_per_session"),
+        ({"require_cancellation_reason": 1}, "require_cancellation_reason"),
+        ({"surprise": 1}, "surprise"),
+    ],
+)
+def test_wrong_policies_name_their_key_and_change_nothing(
+    sqlite_db: Database, hands: Hands, calling: Door, body: dict[str, Any], field: str
+) -> None:
+    admin = calling(a_mentee("Admin", is_admin=True))
+    before = admin.get("/api/policies").json()
+    refused = admin.request("PUT", "/api/admin/policies", json=body | {})
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, [field])
+    assert admin.get("/api/policies").json() == before
+
+
+def test_admins_search_filter_and_download_sessions(db: Database, hands: Hands, calling: Door) -> None:
+    mentee, other = a_mentee("Mina Park"), a_mentee("Omar")
+    mentor = a_mentor()
+    create_booking(mentee, a_request(mentor, in_hours(24), title="=SUM(A1) tricks"))
+    create_booking(other, a_request(mentor, in_hours(48), title="Second"))
+    admin = calling(a_mentee("Admin", is_admin=True))
+
+    def titles(query: str) -> list[str]:
+        return [each["title"] for each in admin.get(f"/api/admin/sessions?{query}").json()["sessions"]]
+
+    assert titles("") == ["Second", "=SUM(A1) tricks"]
+    assert titles("search=park") == ["=SUM(A1) tricks"]
+    assert titles("status=cancelled") == []
+    assert titles("startDate=2027-01-15") == ["Second"]
+    assert titles("endDate=2027-01-14") == ["=SUM(A1) tricks"]
+    # The first begins at noon UTC on the 14th, which is the 15th on Kiritimati.
+    assert titles("startDate=2027-01-15&endDate=2027-01-15&timezone=Pacific/Kiritimati") == [
+        "=SUM(A1) tricks"
+    ]
+    assert titles("startDate=0001-01-01&endDate=9999-12-31&timezone=Pacific/Kiritimati") == titles("")
+    assert admin.get("/api/admin/sessions?status=lost").status_code == 422
+    refused = admin.get("/api/admin/sessions?timezone=Mars/Olympus")
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["timezone"])
+    lines = admin.get("/api/admin/sessions.csv").text.splitlines()
+    assert lines[0].startswith("id,title,status")
+    assert any("'=SUM(A1) tricks" in line for line in lines)
+
+
+def test_the_last_day_of_a_search_ends_when_the_next_begins(
+    db: Database, hands: Hands, calling: Door
+) -> None:
+    """On 3 April 2027 the clock of Santiago goes back over midnight: 23:30 comes twice."""
+    mentor = a_mentor(max_advance_booking_days=None)
+    again = datetime(2027, 4, 4, 3, 30, tzinfo=UTC)
+    create_booking(a_mentee(), a_request(mentor, again, title="Übung"))
+    admin = calling(a_mentee("Admin", is_admin=True))
+    day = "startDate=2027-04-03&endDate=2027-04-03&timezone=America/Santiago"
+    assert admin.get(f"/api/admin/sessions?{day}").json()["total"] == 1
+    assert admin.get("/api/admin/sessions?search=%C3%9CBUNG").json()["total"] == 1
+
+
+def test_nothing_that_cannot_be_stored_is_looked_for(db: Database, hands: Hands, calling: Door) -> None:
+    mentor = a_mentor("Moira")
+    create_booking(a_mentee(), a_request(mentor, in_hours(24)))
+    admin = calling(a_mentee("Admin", is_admin=True))
+    assert admin.get("/api/mentors?search=mo%00ira").json()["total"] == 1
+    assert admin.get("/api/mentors?expertise=%00").status_code == 200
+    for path in ("sessions", "sessions.csv"):
+        assert admin.get(f"/api/admin/{path}?search=%00moira").status_code == 200
+    refused = admin.post("/api/auth/login", {"email": "a\x00@b.test", "password": "x"})
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["email"])
