@@ -1,0 +1,1 @@
+"""View functions: from state to what a person sees."""

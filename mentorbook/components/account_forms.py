@@ -1,0 +1,176 @@
+"""The forms of the log-in, register and settings pages."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.fields import field, text_field
+from mentorbook.components.parts import button, link, note
+from mentorbook.components.zone_picker import zone_picker
+from mentorbook.state.account import LogIn, ProfileForm, Registration
+from mentorbook.state.me import Me
+
+
+def _problem(words: rx.Var[str]) -> Component:
+    """What went wrong with the whole attempt; always there, so that it is announced when it fills."""
+    return rx.el.div(
+        rx.cond(words, note(words, tone="bad", tab_index=-1, custom_attrs={"data-problem": "true"})),
+        role="alert",
+        class_name="problem",
+    )
+
+
+def _submit(words: str, while_busy: str, *, busy: rx.Var[bool], **props: Any) -> Component:
+    return button(
+        rx.cond(busy, while_busy, words),
+        kind="primary",
+        type="submit",
+        class_name="wide",
+        aria_busy=rx.cond(busy, "true", "false"),
+        **props,
+    )
+
+
+def log_in_form() -> Component:
+    """E-mail and password."""
+    return rx.el.form(
+        rx.el.h1("Log in"),
+        _problem(LogIn.problem),
+        text_field(
+            "E-mail",
+            "email",
+            type="email",
+            auto_complete="username",
+            max_length=254,
+            required=True,
+            data_testid="login-email",
+        ),
+        text_field(
+            "Password",
+            "password",
+            type="password",
+            auto_complete="current-password",
+            max_length=256,
+            required=True,
+            data_testid="login-password",
+        ),
+        _submit("Log in", "Logging in …", busy=LogIn.busy, data_testid="login-submit"),
+        class_name="card auth",
+        on_submit=LogIn.submit,
+        no_validate=True,
+    )
+
+
+def log_in_foot() -> Component:
+    """For those who have no account yet."""
+    return rx.el.p(
+        "New here? ",
+        link("Create an account", href="/register" + LogIn.next_query, class_name="text-link"),
+        class_name="auth-foot",
+    )
+
+
+def register_form() -> Component:
+    """A new account."""
+    return rx.el.form(
+        rx.el.div(
+            rx.el.h1("Create an account"),
+            rx.el.p("To book sessions, move them and meet.", class_name="lead"),
+        ),
+        _problem(Registration.problem),
+        text_field(
+            "Name",
+            "name",
+            error=Registration.name_error,
+            hint="As mentors should see it.",
+            auto_complete="name",
+            max_length=80,
+            required=True,
+        ),
+        text_field(
+            "E-mail",
+            "email",
+            error=Registration.email_error,
+            type="email",
+            auto_complete="email",
+            max_length=254,
+            required=True,
+        ),
+        text_field(
+            "Password",
+            "password",
+            error=Registration.password_error,
+            hint="At least 10 characters. Any character is allowed; a few words are good.",
+            type=rx.cond(Registration.shows_password, "text", "password"),
+            auto_complete="new-password",
+            max_length=256,
+            required=True,
+            end=button(
+                rx.cond(Registration.shows_password, "Hide", "Show"),
+                kind="ghost",
+                small=True,
+                on_click=Registration.toggle_password,
+                aria_label=rx.cond(Registration.shows_password, "Hide the password", "Show the password"),
+                aria_controls="password",
+            ),
+        ),
+        _zone_field(Registration, "register", "Times are shown to you in this zone."),
+        _submit("Create account", "Creating it …", busy=Registration.busy, data_testid="register-submit"),
+        class_name="card auth",
+        on_submit=Registration.submit,
+        no_validate=True,
+    )
+
+
+def register_foot() -> Component:
+    """For those who have an account."""
+    return rx.el.p(
+        "Have an account? ",
+        link("Log in", href="/login" + Registration.next_query, class_name="text-link"),
+        class_name="auth-foot",
+    )
+
+
+def settings_form() -> Component:
+    """Name and time zone."""
+    return rx.el.form(
+        text_field(
+            "Name",
+            "name",
+            error=ProfileForm.name_error,
+            default_value=Me.name,
+            auto_complete="name",
+            max_length=80,
+            required=True,
+            on_change=ProfileForm.edit.debounce(300),
+        ),
+        text_field(
+            "E-mail",
+            "email",
+            hint="You log in with this address. It cannot be changed here.",
+            default_value=Me.email,
+            read_only=True,
+            type="email",
+            auto_complete="email",
+        ),
+        _zone_field(ProfileForm, "settings", "Times are shown and reminders are written in this zone."),
+        rx.el.div(
+            button("Save changes", kind="primary", type="submit", data_testid="save-settings"),
+            rx.el.div(rx.cond(ProfileForm.saved, rx.el.span("Saved.", class_name="badge ok")), role="status"),
+            class_name="row",
+        ),
+        class_name="card auth",
+        on_submit=ProfileForm.save,
+        no_validate=True,
+    )
+
+
+def _zone_field(state: Any, name: str, hint: str) -> Component:
+    control_id = f"{name}-zone"
+    return field(
+        "Time zone",
+        zone_picker(state, name=name, id=control_id, aria_describedby=f"{control_id}-hint"),
+        control_id=control_id,
+        hint=hint,
+    )

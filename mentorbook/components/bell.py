@@ -1,0 +1,67 @@
+"""The bell: how many notifications are unread, and the newest of them."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.booking.answer_dialog import answer_dialog
+from mentorbook.components.notification_list import mark_all_read, notification_list
+from mentorbook.components.parts import icon, link
+from mentorbook.state.me import Me
+from mentorbook.state.notifications import Bell
+
+MOST_SHOWN = 99
+
+
+def unread_count(test_id: str | None = None) -> Component:
+    """The number on the bell, not there while everything is read."""
+    shown = rx.cond(Me.unread > MOST_SHOWN, f"{MOST_SHOWN}+", Me.unread.to_string())
+    props = {"data_testid": test_id} if test_id else {}
+    return rx.cond(Me.unread > 0, rx.el.span(shown, class_name="count", **props))
+
+
+def bell() -> Component:
+    """A button that opens the newest notifications; what it shows counts as read.
+
+    Beside it, so once on every page, the question that answering a request may lead to.
+    """
+    return rx.fragment(_popover(), answer_dialog())
+
+
+def _popover() -> Component:
+    return rx.popover.root(
+        rx.popover.trigger(
+            rx.el.button(
+                icon("bell"),
+                unread_count("notification-count"),
+                type="button",
+                class_name="icon-btn",
+                data_testid="notification-bell",
+                aria_label=rx.cond(
+                    Me.unread > 0, f"Notifications, {Me.unread.to_string()} unread", "Notifications"
+                ),
+            ),
+        ),
+        rx.popover.content(
+            _panel(),
+            align="end",
+            side_offset=6,
+            collision_padding=16,
+            class_name="bell-pop",
+            aria_label="Notifications",
+        ),
+    )
+
+
+def _panel() -> Component:
+    """Seen from when it appears until it goes, however it goes."""
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h2("Notifications", class_name="h3"),
+            mark_all_read(Bell),
+            class_name="row between bell-head",
+        ),
+        notification_list(Bell, lambda item: rx.popover.close(item)),
+        rx.popover.close(link("See all", href="/notifications", class_name="bell-foot")),
+        on_mount=Bell.open_bell,
+        on_unmount=Bell.close_bell,
+    )

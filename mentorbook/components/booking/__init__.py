@@ -1,0 +1,1 @@
+"""The booking modal and its parts."""

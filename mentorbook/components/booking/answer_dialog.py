@@ -1,0 +1,69 @@
+"""What mentors answer: accept and decline buttons, and the question before what cannot be taken back."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
+from mentorbook.components.parts import button, hidden, note
+from mentorbook.state.answering import Answering
+
+_KEEP = "keep-answer"
+
+
+def answer_buttons(
+    session_id: rx.Var[str], about: rx.Var[str], *, suffix: str = "session", small: bool = False
+) -> Component:
+    """Accept, and decline, which asks first. `suffix` ends the test ids."""
+    return rx.fragment(
+        button(
+            "Decline",
+            hidden(" ", about),
+            small=small,
+            on_click=Answering.ask_decline(session_id),
+            id=f"decline-{suffix}-{session_id}",
+            data_testid=f"decline-{suffix}",
+            custom_attrs={"data-opens": "dialog"},
+        ),
+        button(
+            "Accept",
+            hidden(" ", about),
+            kind="primary",
+            small=small,
+            on_click=Answering.accept(session_id),
+            data_testid=f"accept-{suffix}",
+        ),
+    )
+
+
+def answer_dialog() -> Component:
+    """The question before a request is declined or a no-show is marked. Once a page."""
+    words = Answering.words
+    return rx.alert_dialog.root(
+        rx.alert_dialog.content(
+            rx.alert_dialog.title(words.title, class_name="dlg-title"),
+            rx.alert_dialog.description(words.about, class_name="muted wrap-anywhere dlg-about"),
+            rx.el.p(words.follows, class_name="dlg-follows"),
+            rx.cond(Answering.problem != "", note(Answering.problem, tone="warn", role="alert")),
+            rx.cond(
+                Answering.problem != "",
+                rx.el.div(button("Close", on_click=Answering.leave_it), class_name="row dlg-foot"),
+                rx.el.div(
+                    button(words.keep, on_click=Answering.leave_it, id=_KEEP),
+                    button(
+                        words.confirm,
+                        kind="danger",
+                        on_click=Answering.confirm,
+                        data_testid="confirm-answer",
+                    ),
+                    class_name="row dlg-foot",
+                ),
+            ),
+            class_name="dlg",
+            data_testid="answer-dialog",
+            on_escape_key_down=Answering.leave_it.prevent_default,
+            # Of itself an alert dialog leaves the focus on the page behind it.
+            on_open_auto_focus=rx.call_script(f"document.getElementById('{_KEEP}')?.focus()"),
+            on_close_auto_focus=rx.call_script(RETURN_FOCUS),
+        ),
+        open=Answering.asks != "",
+    )

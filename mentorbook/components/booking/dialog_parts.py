@@ -1,0 +1,72 @@
+"""What the dialogs about one session share: frame, heading, and what they say when they are overtaken."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.parts import button, icon, note, skeleton, waiting
+from mentorbook.state.one_dialog import OneDialog
+
+# The button that opened the dialog gets the focus back, or the page when that button is gone.
+RETURN_FOCUS = "window.mentorbookReturn?.()"
+
+
+def change_dialog(
+    state: type[OneDialog],
+    head: Component,
+    body: Component,
+    *,
+    test_id: str,
+    close: Any = None,
+    class_name: str = "dlg change-dlg",
+    **props: Any,
+) -> Component:
+    """A dialog of `state`: `body` while it asks, and otherwise its shape or what changed meanwhile."""
+    return rx.dialog.root(
+        rx.dialog.content(
+            head,
+            rx.match(state.phase, ("asking", body), ("stale", _stale(state)), _shape()),
+            class_name=class_name,
+            aria_describedby="",
+            data_testid=test_id,
+            on_escape_key_down=(close or state.close).prevent_default,
+            on_interact_outside=rx.prevent_default,
+            on_close_auto_focus=rx.call_script(RETURN_FOCUS),
+            **props,
+        ),
+        open=state.is_open,
+    )
+
+
+def dialog_head(title: Any, *beside: Component, close: Any) -> Component:
+    """The heading, and the cross at its right."""
+    return rx.el.div(
+        rx.dialog.title(title, class_name="dlg-title"),
+        *beside,
+        rx.el.button(
+            icon("x"),
+            type="button",
+            class_name="icon-btn",
+            aria_label="Close",
+            on_click=close,
+        ),
+        class_name="dlg-head",
+    )
+
+
+def problem(state: type[OneDialog]) -> Component:
+    """What stands in the way, beside what was typed."""
+    return rx.cond(state.problem != "", note(state.problem, tone="bad", role="alert"))
+
+
+def _stale(state: type[OneDialog]) -> Component:
+    return rx.el.div(
+        note(state.stale, tone="warn", role="alert", data_testid="dialog-stale"),
+        rx.el.div(button("Close", on_click=state.close), class_name="row dlg-foot"),
+        class_name="dlg-body",
+    )
+
+
+def _shape() -> Component:
+    return waiting(skeleton("60%"), skeleton("45%"), skeleton("100%", "120px"), class_name="dlg-body")

@@ -1,0 +1,162 @@
+"""What a person can do with a session, and why something is not possible."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.booking.answer_dialog import answer_buttons
+from mentorbook.components.booking.cancel_dialog import cancel_dialog
+from mentorbook.components.booking.reschedule_dialog import reschedule_dialog
+from mentorbook.components.parts import button, hidden, icon, link_button
+from mentorbook.state.answering import Answering
+from mentorbook.state.cancelling import Cancelling
+from mentorbook.state.rescheduling import Rescheduling
+from mentorbook.state.session_shapes import SessionCard
+
+
+def session_actions(card: rx.Var[SessionCard], *more: Component) -> Component:
+    """The buttons of a session; those that the reader never has are not there."""
+    return rx.el.div(
+        rx.cond(card.reschedule != "", _reschedule(card)),
+        rx.cond(card.cancel != "", _cancel(card)),
+        rx.cond(card.no_show != "", _no_show(card)),
+        rx.cond(card.answer != "", answer_buttons(card.id, card.title)),
+        rx.match(card.join, ("open", _join(card)), ("closed", _closed(card)), rx.fragment()),
+        *more,
+        class_name="acts",
+    )
+
+
+def session_dialogs() -> Component:
+    """The dialogs that the buttons open: once on every page that shows sessions."""
+    return rx.fragment(
+        cancel_dialog(),
+        reschedule_dialog(),
+        rx.el.span(on_unmount=[Cancelling.depart, Rescheduling.depart]),
+    )
+
+
+def session_reasons(card: rx.Var[SessionCard]) -> Component:
+    """Why, until when or since when, under the buttons that it explains."""
+    has_reason = (card.why != "") | (card.why_reschedule != "") | (card.why_cancel != "")
+    return rx.cond(
+        has_reason | card.mentee_only,
+        rx.el.div(
+            rx.cond(
+                has_reason,
+                _line(
+                    _reason(card.why_reschedule, f"why-reschedule-{card.id}"),
+                    _reason(card.why_cancel, f"why-cancel-{card.id}"),
+                    _reason(card.why, f"why-{card.id}"),
+                ),
+            ),
+            rx.cond(
+                card.mentee_only,
+                _line(
+                    rx.el.span(
+                        "Only the mentee can cancel or reschedule this session",
+                        data_testid="mentee-only-message",
+                    )
+                ),
+            ),
+            class_name="why",
+        ),
+    )
+
+
+def _line(*words: Component) -> Component:
+    return rx.el.p(icon("info"), rx.el.span(*words))
+
+
+def _reason(words: rx.Var[str], identifier: str | rx.Var[str]) -> Component:
+    return rx.cond(words != "", rx.fragment(rx.el.span(words, id=identifier), " "))
+
+
+def _reschedule(card: rx.Var[SessionCard]) -> Component:
+    return _button(
+        card.reschedule,
+        "Reschedule",
+        hidden(" ", card.title),
+        rx.cond(
+            card.moves != "",
+            rx.el.span(hidden(", "), card.moves, hidden(" used"), class_name="moves num"),
+        ),
+        opens=Rescheduling.open_reschedule(card.id),
+        reason=f"why-reschedule-{card.id}",
+        why=card.why_reschedule,
+        id=f"reschedule-{card.id}",
+        data_testid="reschedule-session",
+    )
+
+
+def _cancel(card: rx.Var[SessionCard]) -> Component:
+    # What stands in the way of both is said once, beside moving.
+    is_own = card.why_cancel != ""
+    reason = rx.cond(is_own, f"why-cancel-{card.id}", f"why-reschedule-{card.id}")
+    return _button(
+        card.cancel,
+        rx.cond(card.withdraws, "Withdraw", "Cancel"),
+        hidden(" ", card.title),
+        opens=Cancelling.open_cancel(card.id),
+        reason=reason,
+        why=rx.cond(is_own, card.why_cancel, card.why_reschedule),
+        id=f"cancel-{card.id}",
+        data_testid="cancel-session",
+    )
+
+
+def _button(state: rx.Var[str], *words: Any, opens: Any, reason: Any, why: Any, **props: Any) -> Component:
+    """One button in both states, so that it keeps the focus when it becomes impossible.
+
+    `why` is shown under the pointer, and read out from the element whose id is `reason`.
+    """
+    is_off = state == "off"
+    return rx.el.button(
+        *words,
+        type="button",
+        class_name=rx.cond(is_off, "btn off", "btn"),
+        aria_disabled=rx.cond(is_off, "true", "false"),
+        aria_describedby=rx.cond(is_off, reason, ""),
+        title=rx.cond(is_off, why, ""),
+        on_click=rx.cond(is_off, rx.noop(), opens),
+        custom_attrs={"data-opens": "dialog"},
+        **props,
+    )
+
+
+def _no_show(card: rx.Var[SessionCard]) -> Component:
+    return button(
+        "Mark no-show",
+        hidden(" ", card.title),
+        on_click=Answering.ask_no_show(card.id),
+        id=f"no-show-{card.id}",
+        data_testid="mark-no-show",
+        custom_attrs={"data-opens": "dialog"},
+    )
+
+
+def _join(card: rx.Var[SessionCard]) -> Component:
+    return link_button(
+        "Join",
+        hidden(" ", card.title),
+        href=f"/room/{card.id}",
+        kind="primary",
+        icon_name="video",
+        data_testid="join-session",
+    )
+
+
+def _closed(card: rx.Var[SessionCard]) -> Component:
+    return rx.el.span(
+        icon("video"),
+        "Join",
+        hidden(" ", card.title),
+        role="link",
+        tab_index=0,
+        aria_disabled="true",
+        aria_describedby=f"why-{card.id}",
+        title=card.why,
+        class_name="btn off",
+        data_testid="join-session",
+    )

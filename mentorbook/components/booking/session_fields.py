@@ -1,0 +1,138 @@
+"""The fields of a session: how long, how to meet, what about. Forms and dialogs share them.
+
+`state` is the state class that holds the values and their errors. Ids begin with `prefix`, so that two forms
+may stand on one page.
+"""
+
+from typing import Any
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.fields import field_error
+from mentorbook.components.parts import icon
+from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH
+from mentorbook.state.booking import DurationChoice
+
+_MEETINGS = (("video", "Video", "video"), ("audio", "Audio", "phone"), ("chat", "Chat", "message-circle"))
+_PAUSE_MS = 250
+
+
+def duration_field(state: Any, *, prefix: str, note: Component, class_name: str = "field") -> Component:
+    """The lengths that fit, as chips; `note` stands under them."""
+    return rx.el.fieldset(
+        rx.el.legend("How long?"),
+        rx.el.div(
+            rx.foreach(state.durations, lambda choice: _duration(state, prefix, choice)),
+            class_name="chips",
+            data_testid="duration-select",
+        ),
+        note,
+        class_name=class_name,
+    )
+
+
+def _duration(state: Any, prefix: str, choice: rx.Var[DurationChoice]) -> Component:
+    is_chosen = state.duration == choice.minutes
+    return rx.el.label(
+        rx.el.input(
+            type="radio",
+            name=f"{prefix}-duration",
+            value=choice.minutes.to_string(),
+            checked=is_chosen,
+            on_change=lambda _value: state.choose_duration(choice.minutes),
+            class_name="sr-only",
+        ),
+        choice.label,
+        class_name=rx.cond(is_chosen, "chip on", "chip"),
+    )
+
+
+def meeting_field(state: Any, *, prefix: str) -> Component:
+    """Video, audio or chat."""
+    return rx.el.fieldset(
+        rx.el.legend("How will you meet?"),
+        rx.el.div(
+            *(_meeting(state, prefix, kind, name, glyph) for kind, name, glyph in _MEETINGS),
+            class_name="choice",
+            data_testid="meeting-type",
+        ),
+        class_name="field",
+    )
+
+
+def _meeting(state: Any, prefix: str, kind: str, name: str, glyph: str) -> Component:
+    is_chosen = state.meeting_type == kind
+    return rx.el.label(
+        rx.el.input(
+            type="radio",
+            name=f"{prefix}-meeting",
+            value=kind,
+            checked=is_chosen,
+            on_change=lambda _value: state.choose_meeting(kind),
+            class_name="sr-only",
+        ),
+        icon(glyph),
+        name,
+        class_name=rx.cond(is_chosen, "choice-one on", "choice-one"),
+    )
+
+
+def title_field(state: Any, *, prefix: str) -> Component:
+    """What it is about, with a counter."""
+    control = f"{prefix}-title"
+    return rx.el.div(
+        _head("What is it about?", control, state.title.length(), TITLE_LENGTH),
+        rx.debounce_input(
+            rx.el.input(
+                id=control,
+                class_name="input",
+                value=state.title,
+                on_change=state.write_title,
+                placeholder="Preparing for a staff interview",
+                auto_complete="off",
+                aria_invalid=rx.cond(state.title_error != "", "true", "false"),
+                aria_describedby=f"{control}-error",
+                data_testid="session-title",
+            ),
+            debounce_timeout=_PAUSE_MS,
+        ),
+        field_error(control, state.title_error),
+        class_name="field",
+    )
+
+
+def description_field(state: Any, *, prefix: str) -> Component:
+    """What the mentor should know beforehand, with a counter."""
+    control, name = f"{prefix}-description", state.mentor_first_name
+    label = rx.fragment("Anything ", name, " should know? ", rx.el.span("optional", class_name="muted plain"))
+    return rx.el.div(
+        _head(label, control, state.description.length(), DESCRIPTION_LENGTH),
+        rx.debounce_input(
+            rx.el.textarea(
+                id=control,
+                class_name="input area",
+                value=state.description,
+                on_change=state.write_description,
+                placeholder="Goals, links, questions. " + name + " reads this before you meet.",
+                aria_invalid=rx.cond(state.description_error != "", "true", "false"),
+                aria_describedby=f"{control}-error",
+                data_testid="session-description",
+            ),
+            debounce_timeout=_PAUSE_MS,
+        ),
+        field_error(control, state.description_error),
+        class_name="field grow",
+    )
+
+
+def _head(label: str | Component, control: str, length: rx.Var[int], most: int) -> Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=control),
+        rx.el.span(
+            length,
+            f" / {most:,}",
+            class_name=rx.cond(length > most, "tiny num over", "tiny num muted"),
+        ),
+        class_name="field-head",
+    )

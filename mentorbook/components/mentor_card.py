@@ -1,0 +1,58 @@
+"""A mentor in the directory."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.parts import avatar, badge, link, skeleton
+from mentorbook.state.directory import MentorRow
+
+MOST_TOPICS = 3
+
+
+def mentor_card(mentor: rx.Var[MentorRow]) -> Component:
+    """The whole card is a link to the mentor's page."""
+    return rx.el.li(
+        link(
+            rx.el.div(
+                avatar(mentor.initials, size="l"),
+                rx.el.div(
+                    rx.el.h2(mentor.name, class_name="h3"),
+                    rx.el.p(mentor.headline, class_name="small muted"),
+                ),
+                class_name="who",
+            ),
+            rx.el.div(
+                rx.foreach(mentor.expertise[:MOST_TOPICS], lambda topic: badge(topic)), class_name="topics"
+            ),
+            free_line(mentor.next_free, mentor.is_free, rx.el.b(mentor.rate)),
+            href=mentor.href,
+            class_name="card mentor",
+            data_testid="mentor-card",
+        )
+    )
+
+
+def free_line(words: rx.Var[str], is_free: rx.Var[bool], *beside: Component) -> Component:
+    """When the mentor is free next, under a hairline, with a dot that only repeats the words."""
+    return rx.el.div(
+        rx.el.span(class_name=rx.cond(is_free, "dot", "dot none")),
+        rx.el.span(words, class_name="grow"),
+        *beside,
+        class_name="next",
+    )
+
+
+def mentor_card_shape() -> Component:
+    """A card that is still coming."""
+    return rx.el.div(
+        rx.el.div(
+            skeleton("56px", "56px", is_round=True),
+            rx.el.div(skeleton("60%"), skeleton("85%", "12px"), class_name="col grow"),
+            class_name="who",
+        ),
+        rx.el.div(skeleton("90px", "20px"), skeleton("70px", "20px"), class_name="topics"),
+        rx.el.div(
+            skeleton("130px", "12px"), rx.el.span(class_name="grow"), skeleton("48px"), class_name="next"
+        ),
+        class_name="card mentor",
+    )

@@ -1,0 +1,138 @@
+"""The small parts that every page is made of: icons, links, buttons, avatars, notes, empty states."""
+
+from typing import Any, Literal
+
+import reflex as rx
+from reflex.components.component import Component
+
+Kind = Literal["plain", "primary", "danger", "ghost"]
+Size = Literal["s", "m", "l", "xl"]
+Tone = Literal["", "ok", "wait", "bad", "acc", "or"]
+
+_KINDS = {"plain": "btn", "primary": "btn p", "danger": "btn d", "ghost": "btn g"}
+
+
+def icon(name: str, **props: Any) -> Component:
+    """A lucide icon in the size of the text; hidden from screen readers, so a word stands beside it."""
+    return rx.icon(name, class_name=f"icon {props.pop('class_name', '')}".strip(), stroke_width=1.75,
+                   aria_hidden="true", **props)  # fmt: skip
+
+
+def hidden(*text: Any) -> Component:
+    """Words for screen readers only."""
+    return rx.el.span(*text, class_name="sr-only")
+
+
+def link(*children: Any, href: str | rx.Var[str], **props: Any) -> Component:
+    """A link within the app: the page changes without loading anew."""
+    return rx.el.a(*children, href=href, **props)
+
+
+def _button_class(kind: Kind, small: bool, extra: str) -> str:
+    return " ".join(part for part in (_KINDS[kind], "s" if small else "", extra) if part)
+
+
+def _worded(words: tuple[Any, ...], icon_name: str | None) -> tuple[Any, ...]:
+    return (icon(icon_name), *words) if icon_name else words
+
+
+def button(
+    *words: Any, kind: Kind = "plain", small: bool = False, icon_name: str | None = None, **props: Any
+) -> Component:
+    """A button that says what it does. One `primary` a view."""
+    props.setdefault("type", "button")
+    style = _button_class(kind, small, props.pop("class_name", ""))
+    return rx.el.button(*_worded(words, icon_name), class_name=style, **props)
+
+
+def blocked_button(
+    *words: Any, reason_id: str, small: bool = False, icon_name: str | None = None, **props: Any
+) -> Component:
+    """A button that cannot be pressed and still speaks: the element `reason_id` says why."""
+    style = _button_class("plain", small, f"off {props.pop('class_name', '')}".strip())
+    return rx.el.button(
+        *_worded(words, icon_name),
+        type="button",
+        class_name=style,
+        aria_disabled="true",
+        aria_describedby=reason_id,
+        **props,
+    )
+
+
+def link_button(
+    *words: Any,
+    href: str | rx.Var[str],
+    kind: Kind = "plain",
+    small: bool = False,
+    icon_name: str | None = None,
+    **props: Any,
+) -> Component:
+    """A link within the app that looks like a button."""
+    style = _button_class(kind, small, props.pop("class_name", ""))
+    return link(*_worded(words, icon_name), href=href, class_name=style, **props)
+
+
+# One of six tints, told by the letters alone, so that no state has to carry it.
+_TINT = "(s) => (s.charCodeAt(0) * 17 + s.charCodeAt(s.length - 1) * 59) % 113 % 6 || 0"
+
+
+def avatar(initials: Any, *, size: Size = "m") -> Component:
+    """Somebody's initials on a colour of their own: the same initials always get the same colour."""
+    letters = rx.Var.create(initials).to(str)
+    tint = rx.Var(
+        _js_expr=f"(({_TINT})({letters!s}))",
+        _var_type=int,
+        _var_data=letters._get_all_var_data(),
+    )
+    return rx.el.span(
+        letters,
+        class_name=rx.Var.create(f"avatar {size if size != 'm' else ''} a").to(str) + tint.to(str),
+        aria_hidden="true",
+    )
+
+
+def badge(*words: Any, tone: Tone = "", **props: Any) -> Component:
+    """A short fact on a tint."""
+    return rx.el.span(*words, class_name=f"badge {tone}".strip(), **props)
+
+
+_NOTE_ICONS = {"info": "info", "ok": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
+
+
+def note(*words: Any, tone: Literal["info", "ok", "warn", "bad"] = "info", **props: Any) -> Component:
+    """A message that stays on the page; give it `role="alert"` or `role="status"` when it appears later."""
+    style = f"note {tone} {props.pop('class_name', '')}".strip()
+    return rx.el.div(icon(_NOTE_ICONS[tone]), rx.el.div(*words, class_name="grow"), class_name=style, **props)
+
+
+def empty(title: Any, text: Any, *actions: Component, icon_name: str = "inbox", **props: Any) -> Component:
+    """Nothing to show, and what to do next."""
+    return rx.el.div(
+        rx.el.span(icon(icon_name), class_name="empty-mark"),
+        rx.el.h2(title, class_name="h3"),
+        rx.el.p(text),
+        rx.el.div(*actions, class_name="row") if actions else rx.fragment(),
+        class_name="empty",
+        **props,
+    )
+
+
+def skeleton(width: str = "100%", height: str = "14px", *, is_round: bool = False) -> Component:
+    """The shape of something that is still coming."""
+    style = "skeleton round" if is_round else "skeleton"
+    return rx.el.span(class_name=style, style={"width": width, "height": height})
+
+
+def waiting(*shapes: Component, label: str = "Loading", **props: Any) -> Component:
+    """Skeletons as one thing that says it is loading."""
+    return rx.el.div(hidden(label), *shapes, role="status", **props)
+
+
+def page_head(title: Any, *line: Any) -> Component:
+    """A page's title, and a line under it."""
+    return rx.el.div(
+        rx.el.h1(title),
+        rx.el.p(*line, class_name="muted") if line else rx.fragment(),
+        class_name="page-head",
+    )

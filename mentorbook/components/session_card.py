@@ -1,0 +1,75 @@
+"""One session in a list: when, with whom, how it stands, and what can be done."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.booking.session_actions import session_actions, session_reasons
+from mentorbook.components.parts import avatar, hidden, icon, link, skeleton
+from mentorbook.state.session_shapes import SessionCard
+
+
+def session_card(card: rx.Var[SessionCard]) -> Component:
+    """The card, as an item of a list."""
+    return rx.el.li(
+        _date(card),
+        rx.el.div(
+            rx.el.div(
+                rx.el.h2(link(card.title, href=f"/sessions/{card.id}"), class_name="h3 sess-title"),
+                session_badge(card),
+                class_name="sess-head",
+            ),
+            rx.el.div(
+                rx.el.span(
+                    avatar(card.initials, size="s"),
+                    rx.el.span(card.name, class_name="sess-name"),
+                    rx.el.span(card.role, class_name="muted"),
+                    class_name="row",
+                ),
+                rx.el.span("·", class_name="sepdot muted", aria_hidden="true"),
+                rx.el.span(
+                    rx.el.span(card.time, class_name="sess-time"),
+                    rx.cond(card.there != "", rx.el.span(card.there, class_name="muted")),
+                    class_name="row wrap num sess-when",
+                ),
+                class_name="meta",
+            ),
+            class_name="sess-what",
+        ),
+        session_actions(card),
+        session_reasons(card),
+        class_name="card sess",
+        data_testid="session-card",
+        data_session_id=card.id,
+        data_status=card.status,
+    )
+
+
+def session_badge(card: rx.Var[SessionCard]) -> Component:
+    """How the session stands, in a word."""
+    mark = rx.match(
+        card.mark,
+        ("dot", rx.el.span(class_name="dot")),
+        ("hourglass", icon("hourglass")),
+        ("check", icon("check")),
+        rx.fragment(),
+    )
+    return rx.el.span(mark, card.badge, class_name=f"badge {card.tone}")
+
+
+def session_card_shape() -> Component:
+    """A card that is still coming."""
+    return rx.el.div(
+        rx.el.div(skeleton("64px", "76px"), class_name="sess-shape"),
+        rx.el.div(skeleton("min(260px, 80%)", "16px"), skeleton("min(340px, 100%)"), class_name="col"),
+        class_name="card sess",
+    )
+
+
+def _date(card: rx.Var[SessionCard]) -> Component:
+    return rx.el.div(
+        hidden(card.full_date),
+        rx.el.span(card.day, aria_hidden="true"),
+        rx.el.b(card.date, aria_hidden="true"),
+        rx.el.span(card.month, aria_hidden="true"),
+        class_name=rx.cond(card.hot, "date num hot", "date num"),
+    )

@@ -1,0 +1,123 @@
+"""The frame around every page: skip link, header, main, and the bar at the bottom of a phone."""
+
+from typing import Any, Literal
+
+import reflex as rx
+from reflex.components.component import Component
+from reflex_components_core.el.elements import inline
+
+from mentorbook.components.account_menu import HEADER, account_menu, log_in_links
+from mentorbook.components.bell import bell, unread_count
+from mentorbook.components.parts import icon, link, skeleton, waiting
+from mentorbook.state.me import Me
+
+# The link that led to a page is gone with the page before it; without this the focus would be nowhere.
+_TAKE_FOCUS = (
+    "window.mentorbookArrived ? document.activeElement === document.body"
+    " && document.getElementById('main')?.focus() : window.mentorbookArrived = true"
+)
+
+Place = Literal["", "mentors", "sessions", "notifications", "settings", "policies", "all-sessions"]
+Width = Literal["", "medium", "narrow"]
+
+
+def shell(
+    *children: Any,
+    title: str = "",
+    current: Place = "",
+    members_only: bool = False,
+    width: Width = "",
+    waits: Component | None = None,
+) -> Component:
+    """A page in its frame.
+
+    A page for members shows `waits`, by default its `title` over empty cards, until it is certain who is
+    there. Otherwise `title` shows nowhere: a page writes its own heading, with `page_head`.
+    """
+    body: Any = rx.fragment(*children)
+    if members_only:
+        body = rx.cond(Me.ready & Me.signed_in, body, waits if waits is not None else _shape(title))
+    return rx.fragment(
+        inline.A.create(  # a plain anchor: `rx.el.a` would go by the router
+            "Skip to the content", href="#main", class_name="skip"
+        ),
+        _header(current),
+        rx.el.main(
+            body,
+            id="main",
+            tab_index=-1,
+            class_name=f"page {width}".strip(),
+            data_ready=rx.cond(Me.ready, "true", "false"),
+            on_mount=rx.call_script(_TAKE_FOCUS),
+        ),
+        rx.cond(Me.signed_in, _bottom_bar(current)),
+        rx.script(src="/focus.js", strategy="afterInteractive"),
+    )
+
+
+def _shape(title: str) -> Component:
+    cards = (rx.el.div(skeleton("40%"), skeleton("65%"), class_name="card col") for _ in range(3))
+    heading = rx.el.h1(title) if title else skeleton("220px", "26px")
+    return rx.el.div(heading, waiting(*cards, class_name="stack"), class_name="stack-l")
+
+
+def brand() -> Component:
+    """Mark and name, and the way to the first page."""
+    return link(
+        rx.el.span(icon("calendar-check"), class_name="mark"), "MentorBook", href="/", class_name="brand"
+    )
+
+
+def _header(current: Place) -> Component:
+    nav = rx.el.nav(
+        _nav_link("Mentors", "/", is_current=current == "mentors"),
+        rx.cond(Me.signed_in, _nav_link("Sessions", "/sessions", is_current=current == "sessions")),
+        rx.cond(Me.is_admin, _nav_link("Policies", "/admin/policies", is_current=current == "policies")),
+        rx.cond(
+            Me.is_admin,
+            _nav_link("All sessions", "/admin/sessions", is_current=current == "all-sessions"),
+        ),
+        class_name="nav",
+        aria_label="Main",
+    )
+    person = rx.cond(
+        Me.signed_in,
+        rx.el.div(bell(), account_menu(), class_name="row", style={"gap": "16px"}),
+        rx.cond(Me.ready, log_in_links(), skeleton("36px", "36px", is_round=True)),
+    )
+    return rx.el.header(
+        rx.el.div(brand(), nav, rx.el.div(class_name="grow"), person, class_name="frame"),
+        class_name="top",
+        id=HEADER,
+    )
+
+
+def _nav_link(words: str, href: str, *, is_current: bool) -> Component:
+    return link(words, href=href, **_current(is_current))
+
+
+def _current(is_current: bool) -> dict[str, str]:
+    return {"aria_current": "page"} if is_current else {}
+
+
+def _bottom_bar(current: Place) -> Component:
+    places = (
+        ("mentors", "search", "Mentors", "/"),
+        ("sessions", "calendar-days", "Sessions", "/sessions"),
+        ("notifications", "bell", "Alerts", "/notifications"),
+        ("settings", "user-round", "You", "/settings"),
+    )
+    return rx.el.nav(
+        *(
+            link(
+                icon(symbol),
+                words,
+                unread_count() if place == "notifications" else rx.fragment(),
+                href=href,
+                **_current(place == current),
+            )
+            for place, symbol, words, href in places
+        ),
+        class_name="bar",
+        aria_label="Places",
+    )

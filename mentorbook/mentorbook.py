@@ -1,0 +1,83 @@
+"""The app: pages registered, API mounted, adapters wired."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import reflex as rx
+
+from mentorbook import logs
+from mentorbook.api.app import create_api
+from mentorbook.api.gate import App, Gate
+from mentorbook.components.offline import offline_note
+from mentorbook.db.engine import connect
+from mentorbook.db.migrate import upgrade
+from mentorbook.domain.ports import VideoRooms
+from mentorbook.integrations.livekit import LiveKitRooms
+from mentorbook.pages import STATIC_ROUTES, add_pages
+from mentorbook.services import changes
+from mentorbook.services.demo import seed
+from mentorbook.services.offload import call
+from mentorbook.settings import settings
+from mentorbook.state.action import ZONE_SCRIPT
+from mentorbook.state.live import live
+from mentorbook.worker import Worker, running
+
+
+def gate(inner: App) -> Gate:
+    """Everything that leaves the app passes here."""
+    return Gate(
+        inner,
+        origins=settings.origins,
+        pages=STATIC_ROUTES,
+        video_url=settings.livekit_url,
+        https=settings.secure_cookies,
+    )
+
+
+def video_rooms() -> VideoRooms | None:
+    """The video server that the settings name, if they do."""
+    if not settings.video_configured:
+        return None
+    secret = settings.livekit_api_secret
+    return LiveKitRooms(
+        settings.livekit_url or "",
+        settings.livekit_api_key or "",
+        secret.get_secret_value() if secret else "",
+    )
+
+
+@contextlib.asynccontextmanager
+async def life() -> AsyncIterator[None]:
+    """Database, demo and worker, from before the first request until after the last."""
+    logs.set_up(settings.log_level)
+    database = connect(settings.database)
+    await call(upgrade, database)
+    if settings.demo:
+        await call(seed)
+    live.start(app)
+    video = video_rooms()
+    try:
+        async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(changes.listening(live.changed))
+            if settings.worker:
+                await stack.enter_async_context(running(Worker(video)))
+            yield
+    finally:
+        if video is not None:
+            await video.close()
+        database.close()
+
+
+app = rx.App(
+    stylesheets=["/look.css", "/booking.css", "/sessions.css", "/admin.css"],
+    head_components=[
+        rx.el.script(ZONE_SCRIPT),
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+    ],
+    html_lang="en",
+    api_transformer=[create_api(), gate],
+)
+# Instead of Reflex's own words about its server and address.
+app.app_wraps[5, "Overlay"] = lambda stateful: offline_note() if stateful else None
+app.register_lifespan_task(life)
+add_pages(app)

@@ -1,0 +1,35 @@
+"""`/admin/policies`."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.admins_only import admins_only
+from mentorbook.components.parts import page_head
+from mentorbook.components.policy_form import policy_form
+from mentorbook.components.shell import shell
+from mentorbook.state.me import Me
+from mentorbook.state.policies import PolicyForm
+
+
+def add(app: rx.App) -> None:
+    """Register the page."""
+    app.add_page(
+        admin_policies,
+        route="/admin/policies",
+        title="Policies · MentorBook",
+        on_load=[Me.arrive_member, PolicyForm.load],
+    )
+
+
+def admin_policies() -> Component:
+    """The rules of every session."""
+    return shell(
+        admins_only(
+            page_head("Session policies", "They apply to every session from the moment you save."),
+            policy_form(),
+        ),
+        title="Session policies",
+        current="policies",
+        members_only=True,
+        width="medium",
+    )

@@ -1,0 +1,38 @@
+"""`/admin/sessions`."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.admin_table import admin_table
+from mentorbook.components.admins_only import admins_only
+from mentorbook.components.parts import page_head
+from mentorbook.components.shell import shell
+from mentorbook.state.admin_sessions import AdminSessions
+from mentorbook.state.me import Me
+
+
+def add(app: rx.App) -> None:
+    """Register the page."""
+    app.add_page(
+        admin_sessions,
+        route="/admin/sessions",
+        title="All sessions · MentorBook",
+        on_load=[Me.arrive_member, AdminSessions.load],
+    )
+
+
+def admin_sessions() -> Component:
+    """Every session, for admins."""
+    return shell(
+        admins_only(
+            page_head(
+                "All sessions",
+                "Open one for its details and its audit trail. ",
+                AdminSessions.zone_words,
+            ),
+            admin_table(),
+        ),
+        title="All sessions",
+        current="all-sessions",
+        members_only=True,
+    )

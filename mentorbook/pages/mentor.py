@@ -1,0 +1,88 @@
+"""`/mentors/[mentor_id]`: one mentor."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.booking.booking_modal import booking_modal
+from mentorbook.components.mentor_profile import about, offer, profile_head, profile_shape, weekly_hours
+from mentorbook.components.parts import blocked_button, button, empty, icon, link, link_button
+from mentorbook.components.shell import shell
+from mentorbook.state.booking import Booking
+from mentorbook.state.me import Me
+from mentorbook.state.mentor_page import MentorView
+
+
+def add(app: rx.App) -> None:
+    """Register the page."""
+    app.add_page(
+        mentor,
+        route="/mentors/[mentor_id]",
+        title="Mentor · MentorBook",
+        on_load=[Me.arrive, MentorView.arrive, Booking.arrive],
+    )
+
+
+def mentor() -> Component:
+    """A mentor's page, and the booking modal over it."""
+    return shell(
+        rx.el.nav(
+            link(icon("chevron-left"), "All mentors", href="/"), class_name="crumbs", aria_label="Breadcrumb"
+        ),
+        rx.match(
+            MentorView.status,
+            ("loading", profile_shape()),
+            ("missing", _missing()),
+            ("failed", _failed()),
+            _profile(),
+        ),
+        rx.el.span(on_unmount=[MentorView.depart, Booking.depart]),
+        current="mentors",
+    )
+
+
+def _profile() -> Component:
+    return rx.fragment(
+        rx.el.div(
+            rx.el.div(profile_head(), about(), weekly_hours(), class_name="stack-l"),
+            offer(_book()),
+            class_name="profile",
+        ),
+        rx.cond(Me.signed_in, booking_modal()),
+    )
+
+
+def _book() -> Component:
+    """The way to a booking: the modal, or the log-in first, or why it is not possible."""
+    words = "Book a session"
+    same = {"data_testid": "book-session", "id": "book-session", "class_name": "wide"}
+    shown = MentorView.mentor_id_shown
+    can_book = rx.cond(
+        Me.signed_in,
+        button(words, kind="primary", on_click=Booking.open_modal(shown), **same),
+        link_button(words, kind="primary", href=f"/login?next=/mentors/{shown}", **same),
+    )
+    cannot = rx.fragment(
+        blocked_button(words, reason_id="why-not", **same),
+        rx.el.p(MentorView.blocked, id="why-not", class_name="small muted"),
+    )
+    return rx.el.div(rx.cond(MentorView.blocked, cannot, can_book), class_name="col")
+
+
+def _missing() -> Component:
+    return rx.el.div(
+        rx.el.p("404", class_name="code"),
+        rx.el.h1("There is no such mentor"),
+        rx.el.p("The address may be mistyped, or the mentor has left. Others have time for you."),
+        link_button("Find a mentor", href="/", kind="primary"),
+        class_name="lost",
+    )
+
+
+def _failed() -> Component:
+    return empty(
+        "This mentor could not be loaded",
+        "Nothing is lost. Try again in a moment.",
+        button("Try again", icon_name="rotate-cw", on_click=MentorView.arrive),
+        icon_name="cloud-off",
+        role="alert",
+    )

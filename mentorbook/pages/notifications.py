@@ -1,0 +1,41 @@
+"""`/notifications`: what one has been told."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.notification_list import mark_all_read, notification_list
+from mentorbook.components.shell import shell
+from mentorbook.state.me import Me
+from mentorbook.state.notifications import ON_THE_PAGE, Notices
+
+_TITLE = "Notifications"
+
+
+def add(app: rx.App) -> None:
+    """Register the page."""
+    app.add_page(
+        notifications_page,
+        route="/notifications",
+        title=f"{_TITLE} · MentorBook",
+        on_load=[Me.arrive_member, Notices.load],
+    )
+
+
+def notifications_page() -> Component:
+    """The newest notifications; being shown here is being read."""
+    return shell(
+        rx.el.div(
+            rx.el.h1(_TITLE),
+            mark_all_read(Notices),
+            class_name="row between wrap sessions-head",
+        ),
+        rx.el.div(notification_list(Notices, lambda item: item), class_name="notice-page"),
+        rx.cond(
+            Notices.items.length() >= ON_THE_PAGE,
+            rx.el.p(f"These are the newest {ON_THE_PAGE}.", class_name="muted small notice-end"),
+        ),
+        title=_TITLE,
+        current="notifications",
+        members_only=True,
+        width="medium",
+    )

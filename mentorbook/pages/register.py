@@ -1,0 +1,24 @@
+"""`/register`."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.account_forms import register_foot, register_form
+from mentorbook.components.shell import shell
+from mentorbook.state.account import Registration
+from mentorbook.state.me import Me
+
+
+def add(app: rx.App) -> None:
+    """Register the page."""
+    app.add_page(
+        register,
+        route="/register",
+        title="Create an account · MentorBook",
+        on_load=[Me.arrive, Registration.arrive],
+    )
+
+
+def register() -> Component:
+    """A new account."""
+    return shell(register_form(), register_foot(), width="narrow")

@@ -1,0 +1,46 @@
+"""`/room/[session_id]`: the door of a session's room."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.parts import hidden, skeleton, waiting
+from mentorbook.components.room_lobby import room_lobby
+from mentorbook.components.session_missing import session_states
+from mentorbook.components.shell import shell
+from mentorbook.state.me import Me
+from mentorbook.state.room import RoomLobby
+
+
+def add(app: rx.App) -> None:
+    """Register the page."""
+    app.add_page(
+        room_page,
+        route="/room/[session_id]",
+        title="Room · MentorBook",
+        on_load=[Me.arrive_member, RoomLobby.load],
+    )
+
+
+def room_page() -> Component:
+    """The lobby, or that there is no such session."""
+    return shell(
+        session_states(RoomLobby, room_lobby(), _shape()),
+        current="sessions",
+        members_only=True,
+        width="medium",
+        waits=_shape(),
+    )
+
+
+def _shape() -> Component:
+    return rx.el.div(
+        rx.el.h1(hidden("Room")),
+        waiting(
+            skeleton("72px", "72px", is_round=True),
+            skeleton("min(280px, 100%)", "24px"),
+            skeleton("min(320px, 100%)"),
+            skeleton("100%", "72px"),
+            label="Loading the room",
+            class_name="card lobby",
+        ),
+    )

@@ -1,0 +1,97 @@
+"""`/sessions/[session_id]`: one session in full."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.booking.edit_dialog import edit_dialog
+from mentorbook.components.booking.session_actions import session_actions, session_dialogs, session_reasons
+from mentorbook.components.parts import hidden, icon, link, skeleton, waiting
+from mentorbook.components.session_card import session_badge
+from mentorbook.components.session_details import session_details
+from mentorbook.components.session_missing import session_states
+from mentorbook.components.shell import shell
+from mentorbook.state.editing import Editing
+from mentorbook.state.me import Me
+from mentorbook.state.session import OneSession
+
+
+def add(app: rx.App) -> None:
+    """Register the page."""
+    app.add_page(
+        session_page,
+        route="/sessions/[session_id]",
+        title="Session · MentorBook",
+        on_load=[Me.arrive_member, OneSession.load],
+    )
+
+
+def session_page() -> Component:
+    """The session, or that there is none."""
+    return shell(
+        session_states(OneSession, rx.el.div(_head(), session_details(), class_name="stack"), _shape()),
+        session_dialogs(),
+        edit_dialog(),
+        rx.el.span(on_unmount=Editing.depart),
+        current="sessions",
+        members_only=True,
+        width="medium",
+        waits=_shape(),
+    )
+
+
+def _head() -> Component:
+    card, details = OneSession.card, OneSession.details
+    return rx.el.div(
+        rx.el.nav(
+            link("Sessions", href="/sessions"),
+            rx.el.span("/", aria_hidden="true"),
+            rx.el.span(details.crumb, aria_current="page"),
+            class_name="crumbs row num",
+            aria_label="Breadcrumb",
+        ),
+        rx.el.div(rx.el.h1(card.title, class_name="sess-title"), session_badge(card), class_name="sess-head"),
+        rx.el.p(
+            rx.el.span(details.here, class_name="session-here"),
+            rx.cond(details.there != "", rx.el.span(details.there)),
+            rx.el.span(details.distance),
+            class_name="session-when muted num",
+        ),
+        session_actions(card, _calendar()),
+        session_reasons(card),
+        class_name="session-top",
+        data_testid="session-details",
+        data_session_id=card.id,
+        data_status=card.status,
+    )
+
+
+def _calendar() -> Component:
+    return rx.cond(
+        OneSession.card.join != "",
+        rx.el.a(
+            icon("calendar-plus"),
+            "Add to calendar",
+            href=f"/api/bookings/{OneSession.card.id}/calendar.ics",
+            download="session.ics",
+            reload_document=True,
+            class_name="btn",
+            data_testid="add-to-calendar",
+        ),
+    )
+
+
+def _shape() -> Component:
+    return rx.el.div(
+        rx.el.h1(hidden("Session")),
+        waiting(
+            skeleton("min(380px, 90%)", "30px"),
+            skeleton("min(460px, 100%)"),
+            rx.el.div(
+                rx.el.div(skeleton("100%", "220px"), skeleton("100%", "120px"), class_name="stack"),
+                skeleton("100%", "220px"),
+                class_name="session-grid",
+            ),
+            label="Loading the session",
+            class_name="stack",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Reactive state: thin handlers between a page and the services."""

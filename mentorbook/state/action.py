@@ -1,0 +1,164 @@
+"""The one way into a state: `@action` on every handler that a browser can call."""
+
+import functools
+import inspect
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal
+from urllib.parse import quote, unquote
+
+import reflex as rx
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from mentorbook.domain.errors import DomainError, NotAuthenticated, NotPermitted, ValidationFailed
+from mentorbook.domain.schemas import fields_of
+from mentorbook.domain.views import Account
+from mentorbook.domain.zone_search import present_name
+from mentorbook.domain.zones import is_zone
+from mentorbook.services.accounts import who
+from mentorbook.services.offload import call
+from mentorbook.settings import settings
+
+log = logging.getLogger(__name__)
+
+_known: ContextVar[dict[str, Account | None] | None] = ContextVar("known", default=None)
+
+ZONE_COOKIE = "mentorbook_zone"
+ZONE_SCRIPT = (
+    f"document.cookie='{ZONE_COOKIE}='+encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone||'UTC')"
+    "+';path=/;max-age=31536000;samesite=lax'"
+)
+
+Role = Literal["anyone", "member", "mentor", "admin"]
+
+
+def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
+    """Guard a handler `async def name(self, actor, …)`; the browser calls it without `actor`.
+
+    Any browser can call any public method of any state, with anything, from any page. So this loads the
+    actor from the cookie, checks the role, validates the arguments against their annotations, and turns a
+    refusal into what the state's `_refused(error)` returns, or a toast. `actor` is an `Account`, or nothing
+    where `role` is "anyone" and nobody is logged in. A handler may yield.
+    """
+
+    def guard(handler: Callable[..., Any]) -> Any:
+        wanted = _arguments(handler)
+        prepare = functools.partial(_prepare, role, wanted)
+
+        @functools.wraps(handler)
+        async def guarded(self: rx.State, /, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+            try:
+                actor, values = await prepare(self, args, kwargs)
+                made = handler(self, actor, **values)
+                if inspect.isasyncgen(made):
+                    async for event in made:
+                        yield event
+                else:
+                    yield await made
+            except DomainError as error:
+                yield await _explain(self, error)
+            except Exception as error:
+                yield _apologize(handler.__qualname__, error)
+
+        parameters = list(inspect.signature(handler).parameters.values())
+        guarded.__signature__ = inspect.Signature([parameters[0], *parameters[2:]])  # type: ignore[attr-defined]
+        guarded.__annotations__ = {
+            name: hint for name, hint in handler.__annotations__.items() if name not in ("actor", "return")
+        }
+        guarded.__guarded__ = role  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def _arguments(handler: Callable[..., Any]) -> type[BaseModel]:
+    fields: dict[str, Any] = {}
+    for parameter in list(inspect.signature(handler, eval_str=True).parameters.values())[2:]:
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        fields[parameter.name] = (parameter.annotation, default)
+    return create_model(handler.__name__, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+
+
+async def _prepare(
+    role: Role, wanted: type[BaseModel], state: rx.State, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Account | None, dict[str, Any]]:
+    actor = await current(state)
+    if role != "anyone" and actor is None:
+        raise NotAuthenticated
+    if (role == "mentor" and not (actor and actor.is_mentor)) or (
+        role == "admin" and not (actor and actor.is_admin)
+    ):
+        raise NotPermitted
+    given = dict(zip(wanted.model_fields, args, strict=False)) | kwargs
+    try:
+        values = wanted.model_validate(given)
+    except ValidationError as error:
+        raise ValidationFailed(fields_of(error)) from None
+    return actor, {name: getattr(values, name) for name in wanted.model_fields}
+
+
+async def current(state: rx.State) -> Account | None:
+    """The person whose browser holds this page, from the cookie its socket came with."""
+    token, known = cookie_token(state), _known.get()
+    if not token:
+        return None
+    if known is None:
+        return await call(who, token)
+    if token not in known:
+        known[token] = await call(who, token)
+    return known[token]
+
+
+@contextmanager
+def asking_once() -> Iterator[None]:
+    """While the block runs, the database is asked only once who holds a page; several parts may need it."""
+    before = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(before)
+
+
+def cookie_token(state: rx.State) -> str | None:
+    """The log-in token among the cookies of the page's socket."""
+    return _cookie(state, settings.cookie)
+
+
+def browser_zone(state: rx.State) -> str:
+    """The browser's own time zone, which the page leaves in a cookie before its socket connects."""
+    zone = unquote(_cookie(state, ZONE_COOKIE) or "")
+    return present_name(zone) if is_zone(zone) else "UTC"
+
+
+def _cookie(state: rx.State, name: str) -> str | None:
+    for part in state.router.headers.cookie.split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == name:
+            return value
+    return None
+
+
+async def _explain(state: rx.State, error: DomainError) -> Any:
+    refused: Callable[[DomainError], Awaitable[Any]] | None = getattr(state, "_refused", None)
+    if refused is not None and (handled := await refused(error)) is not None:
+        return handled or None
+    if isinstance(error, NotAuthenticated):
+        return log_in_first(state)
+    return rx.toast.error(error.detail)
+
+
+def log_in_first(state: rx.State) -> Any:
+    """Go to the log-in page and come back here afterwards; a full navigation, since the cookie is old."""
+    path = state.router.url.path
+    return rx.call_script(f"window.location.assign('/login?next={quote(path, safe='/')}')")
+
+
+def _apologize(name: str, error: Exception) -> Any:
+    reference = secrets.token_hex(4)
+    log.error("handler %s failed (%s)", name, reference, exc_info=error)
+    return rx.toast.error(
+        f"Something went wrong here, and nothing was changed. Try again; if it stays, tell us {reference}."
+    )

@@ -1,0 +1,133 @@
+"""What one is told: behind the bell, and on a page of its own. What is shown counts as read."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from mentorbook.domain.views import Account
+from mentorbook.services.booking_views import BookingQuery, list_bookings
+from mentorbook.services.clock import now
+from mentorbook.services.notifications import list_notifications, mark_read
+from mentorbook.services.offload import call
+from mentorbook.state.action import action, current
+from mentorbook.state.live import live
+from mentorbook.state.me import Me
+from mentorbook.state.notice_shapes import REQUESTS, NoticeItem, notice_item
+
+IN_THE_BELL, ON_THE_PAGE = 6, 100
+
+
+def _waiting(actor: Account) -> dict[UUID, datetime]:
+    """The requests that the actor may still answer with their starts, as far as one page of them goes."""
+    found = list_bookings(actor, BookingQuery(role="mentor", status="pending"))
+    return {each.id: each.scheduled_at for each in found.bookings if each.actions["accept"].allowed}
+
+
+class NoticeList(rx.State, mixin=True):
+    """The newest; `phase` is loading, shown or failed. What is new to this opening stays tinted."""
+
+    phase: str = "loading"
+    items: rx.Field[list[NoticeItem]] = rx.field(default_factory=list)
+    has_fresh: bool = False
+
+    _most: int = ON_THE_PAGE
+    _fresh: set[str] = set()
+    _unread: list[str] = []
+
+    @action("member")
+    async def mark_all_read(self, actor: Account) -> Any:
+        """Nothing is new any more, also what is further down than this list reaches."""
+        self._fresh = set()
+        await call(mark_read, actor, {})
+        await self._show(actor)
+        live.changed(frozenset({actor.id}))
+
+    async def _show(self, actor: Account) -> None:
+        """List the newest and remember which of them are new."""
+        try:
+            found = await call(list_notifications, actor, limit=self._most)
+            has_requests = any(each.kind in REQUESTS for each in found.notifications)
+            waiting = await call(_waiting, actor) if has_requests else {}
+        except Exception:
+            self.phase = "failed"
+            raise
+        self._unread = [str(each.id) for each in found.notifications if not each.read]
+        self._fresh = self._fresh.union(self._unread)
+        moment = now()
+        self.items = [
+            notice_item(
+                each,
+                zone=actor.timezone,
+                now=moment,
+                fresh=str(each.id) in self._fresh,
+                waiting=waiting,
+            )
+            for each in found.notifications
+        ]
+        self.has_fresh = any(item.fresh for item in self.items)
+        self.phase = "shown"
+        await self._count(found.unread)
+
+    async def _have_read(self, actor: Account) -> None:
+        """What the list shows has been seen; the person's other pages hear of it."""
+        if not self._unread:
+            return
+        found = await call(mark_read, actor, {"ids": self._unread})
+        self._unread = []
+        await self._count(found.unread)
+        live.changed(frozenset({actor.id}))
+
+    async def _count(self, unread: int) -> None:
+        me = await self.get_state(Me)
+        me.unread = unread
+
+
+class Bell(NoticeList, rx.State):
+    """The newest few, while the bell is open."""
+
+    _is_open: bool = False
+
+    _most: int = IN_THE_BELL
+
+    @action("member")
+    async def open_bell(self, actor: Account) -> AsyncIterator[Any]:
+        """The bell has been opened."""
+        self._is_open, self._fresh = True, set()
+        live.follow(self, [actor.id])
+        await self._show(actor)
+        yield
+        await self._have_read(actor)
+
+    @action("anyone")
+    async def close_bell(self, actor: Account | None) -> Any:
+        """The bell has been closed, or the page left with it open."""
+        self._is_open = False
+        live.follow(self, [])
+
+    async def _follow(self) -> None:
+        actor = await current(self)
+        if actor is not None and self._is_open:
+            await self._show(actor)
+            await self._have_read(actor)
+
+
+class Notices(NoticeList, rx.State):
+    """The page of all that can be shown."""
+
+    @action("member")
+    async def load(self, actor: Account) -> AsyncIterator[Any]:
+        """The page has been opened."""
+        self._fresh = set()
+        live.follow(self, [actor.id])
+        await self._show(actor)
+        yield
+        await self._have_read(actor)
+
+    async def _follow(self) -> None:
+        actor = await current(self)
+        if actor is not None and self.router.url.path.startswith("/notifications"):
+            await self._show(actor)
+            await self._have_read(actor)

@@ -1,0 +1,192 @@
+"""The dialog that moves a session to another time."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from mentorbook.domain.actions import Action
+from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable
+from mentorbook.domain.money import format_minor, price_minor
+from mentorbook.domain.views import Account, Booking
+from mentorbook.domain.wording import clock, first_name, length
+from mentorbook.services.clock import now
+from mentorbook.services.offload import call
+from mentorbook.services.rescheduling import reschedule_booking
+from mentorbook.services.slots import fitting_durations
+from mentorbook.state.action import action, current
+from mentorbook.state.booking import DurationChoice
+from mentorbook.state.change_words import allowance_words, here_words, short_time, slot_words
+from mentorbook.state.live import live
+from mentorbook.state.one_dialog import OneDialog
+from mentorbook.state.origin import origin_of
+from mentorbook.state.session_shapes import Reader, moves_words
+from mentorbook.state.time_slots import TimeSlots
+
+
+class Rescheduling(OneDialog, TimeSlots, rx.State):
+    """The present time beside the new one; the session itself does not block."""
+
+    about: str = ""
+    allowance: str = ""
+    allowance_note: str = ""
+    old_line: str = ""
+    new_line: str = ""
+    keep: str = "Keep it"
+    confirm_label: str = "Move it"
+    can_confirm: bool = False
+    durations: rx.Field[list[DurationChoice]] = rx.field(default_factory=list)
+    fits_text: str = ""
+    price_note: str = ""
+
+    _action: Action = "reschedule"
+    _session: Booking | None = None
+
+    @action("member")
+    async def open_reschedule(self, actor: Account, session_id: str) -> AsyncIterator[Any]:
+        """Open the dialog for one of one's own sessions, at the day it is on."""
+        self._start(session_id)
+        self._session, self.days, self.slots, self.durations = None, [], [], []
+        self.about = self.allowance = self.old_line = self.fits_text = self.price_note = ""
+        self._unpick()
+        yield
+        await self._arrive(actor)
+
+    @action("member")
+    async def choose_duration(self, actor: Account, minutes: int) -> Any:
+        """Make the session as long as one of the lengths that fit the chosen slot."""
+        if self.chosen and any(choice.minutes == minutes for choice in self.durations):
+            self.duration = minutes
+            await self._load(actor)
+            self._describe()
+
+    @action("member")
+    async def confirm(self, actor: Account) -> Any:
+        """Move. A second click finds the dialog closed, a repeated one the same key."""
+        if not self.is_open or self.phase != "asking" or not self.can_confirm or self._session is None:
+            return None
+        self.problem = ""
+        request: dict[str, Any] = {"scheduledAt": self.chosen}
+        if self.duration != self._session.duration:
+            request["duration"] = self.duration
+        moved = await call(
+            reschedule_booking,
+            actor,
+            self._booking_id,
+            request,
+            origin=origin_of(self),
+            key=self._key,
+            seen=self._seen,
+        )
+        self._close()
+        name = first_name(moved.mentor.name)
+        when = here_words(moved.scheduled_at, moved.duration, self.zone)
+        return rx.toast.success(f"Moved to {when}. {name} has been told.")
+
+    async def _arrive(self, actor: Account) -> None:
+        found = await self._look(actor)
+        if found is None:
+            return
+        booking, reader = found
+        self.mentor_name, self.mentor_zone = booking.mentor.name, booking.mentor.timezone
+        self._start_in(actor.timezone)
+        self._show(booking, reader)
+        await self._begin(actor, booking.mentor.id, booking.duration, booking.id)
+        await self._go_to_its_day(actor, booking)
+        live.follow(self, [booking.mentor.id, actor.id])
+        self.phase = "asking"
+
+    async def _go_to_its_day(self, actor: Account, booking: Booking) -> None:
+        there = self._day, self._month
+        self._day = self._local_date(booking.scheduled_at)
+        self._month = self._day[:7]
+        await self._load(actor)
+        if not self._free:
+            self._day, self._month = there
+            await self._load(actor)
+
+    def _show(self, booking: Booking, reader: Reader) -> None:
+        self._session = booking
+        self.about = f"{booking.title}, with {booking.mentor.name}."
+        moves = moves_words(booking, reader.policies)
+        self.allowance = f"{moves} used" if moves else ""
+        self.allowance_note = allowance_words(booking, reader.policies)
+        self._describe()
+
+    def _describe(self) -> None:
+        """Both times on both clocks, and what the button does."""
+        if self._session is None:
+            return
+        at, minutes = self._session.scheduled_at, self._session.duration
+        self.old_line = slot_words(at, minutes, self.zone, self.mentor_zone, now())
+        self.keep = f"Keep {short_time(at, self.zone)}"
+        self.new_line, self.confirm_label, self.can_confirm, self.price_note = "", "Move it", False, ""
+        if not self.chosen:
+            return
+        super()._describe()
+        start, longer = self._chosen(), self.duration != minutes
+        self.new_line = slot_words(start, self.duration, self.zone, self.mentor_zone, now())
+        self.can_confirm = start != at or longer
+        if start != at:
+            self.confirm_label = f"Move to {short_time(start, self.zone)}"
+        elif longer:
+            self.confirm_label = f"Make it {length(self.duration)}"
+        if longer and self._session.price_minor:
+            rate, currency = self._session.rate, self._session.currency
+            new = format_minor(price_minor(rate, currency, self.duration), currency)
+            old = format_minor(self._session.price_minor, currency)
+            self.price_note = f"{length(self.duration)} cost {new} instead of {old}."
+
+    def _draw(self) -> None:
+        super()._draw()
+        self._describe()
+
+    async def _slot_chosen(self, actor: Account) -> None:
+        if self._mentor is None or not self.chosen:
+            return
+        fitting = await call(fitting_durations, actor, self._mentor, self._chosen(), self._exclude)
+        if self.duration not in fitting:
+            await self._lost_slot(actor)
+            return
+        self.durations = [DurationChoice(minutes, length(minutes)) for minutes in fitting]
+        self.fits_text = f"Up to {length(fitting[-1])} fit at {clock(self._chosen(), self.zone)}."
+
+    async def _lost_slot(self, actor: Account, *, own: bool = False) -> None:
+        """The chosen slot is gone: take the nearest instead; the session keeps its time meanwhile."""
+        lost = self._chosen()
+        await self._reload_slots(actor)
+        others = [slot for slot in self._free if self._session and slot != self._session.scheduled_at]
+        nearest = min(others, key=lambda slot: abs(slot - lost), default=None)
+        self._unpick()
+        self.durations, self.fits_text = [], ""
+        if nearest is not None:
+            self._day = self._local_date(nearest)
+            self._pick(nearest)
+            await self._slot_chosen(actor)
+        self._draw()
+        if own:
+            self.problem = "You have another session at that time."
+        else:
+            self._say_taken(lost, nearest)
+
+    async def _refused(self, error: DomainError) -> Any:
+        """A taken slot leads to the nearest one; everything else is said in the dialog."""
+        is_about_slot = isinstance(error, SlotTaken | SlotUnavailable)
+        if self.is_open and self.phase == "asking" and self.chosen and is_about_slot:
+            actor = await current(self)
+            if actor is not None:
+                await self._lost_slot(actor, own=bool(error.extra.get("own")))
+                return []
+        return await super()._refused(error)
+
+    async def _follow(self) -> None:
+        """The session, the mentor's calendar, the policies or the time changed while the dialog is open."""
+        actor = await current(self)
+        if actor is None or not self.is_open or self.phase != "asking":
+            return
+        found = await self._look(actor)
+        if found is None:
+            return
+        self._show(*found)
+        if await self._reload_slots(actor):
+            await self._lost_slot(actor)

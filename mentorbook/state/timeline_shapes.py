@@ -1,0 +1,152 @@
+"""What happened to a session, as its page tells it: words from the audit trail, for one reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from mentorbook.domain.views import Booking, Happening
+from mentorbook.domain.wording import clock, first_name, short_date, when
+from mentorbook.services.cancellation import REASONS
+from mentorbook.state.session_shapes import Reader, answer_words, is_waiting
+
+_POLICIES = {
+    "cancellation_cutoff_hours": "Cancel until",
+    "reschedule_cutoff_hours": "Move until",
+    "max_reschedules_per_session": "Moves allowed",
+    "require_cancellation_reason": "Reason required",
+    "free_cancellation_hours": "Free to cancel until",
+}
+_TONES = {
+    "booked": "done",
+    "accepted": "done",
+    "completed": "done",
+    "rescheduled": "new",
+    "edited": "plain",
+    "cancelled": "bad",
+    "declined": "bad",
+    "expired": "bad",
+    "no_show": "bad",
+}
+_DEEDS = {
+    "rescheduled": "Moved",
+    "cancelled": "Cancelled",
+    "declined": "Declined",
+    "accepted": "Accepted",
+    "no_show": "Marked as a no-show",
+    "edited": "Changed",
+    "completed": "Completed",
+    "expired": "Not answered in time",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of what only admins see."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    """One thing that happened; `tone` is done, new, bad or plain, `facts` only for admins."""
+
+    title: str
+    time: str
+    more: str
+    tone: str
+    facts: list[Fact] = field(default_factory=list)
+
+
+def story(booking: Booking, reader: Reader, told: Sequence[Happening]) -> list[StoryLine]:
+    """What happened, newest first, and before it how the session stands."""
+    lines = [_line(each, booking, reader, told) for each in told]
+    return [*_standing(booking, reader, {each.action for each in told}), *lines]
+
+
+def _line(each: Happening, booking: Booking, reader: Reader, told: Sequence[Happening]) -> StoryLine:
+    if each.action == "booked":
+        title, more = _begun(booking, reader, told)
+    else:
+        deed = _DEEDS.get(each.action, each.action.replace("_", " ").capitalize())
+        title, more = f"{deed}{_by(each, booking, reader)}", _more(each, reader)
+    return StoryLine(
+        title=title,
+        time=when(each.at, reader.zone, reader.now),
+        more=more,
+        tone=_TONES.get(each.action, "plain"),
+        facts=_facts(each),
+    )
+
+
+def _begun(booking: Booking, reader: Reader, told: Sequence[Happening]) -> tuple[str, str]:
+    answers = {"accepted", "declined", "expired"}
+    # A request keeps the time until which it could be answered, also when it was withdrawn before.
+    asked = booking.expires_at is not None or any(each.action in answers for each in told)
+    mentee = "you" if booking.mentee.id == reader.id else first_name(booking.mentee.name)
+    mentor = "You were" if booking.mentor.id == reader.id else f"{first_name(booking.mentor.name)} was"
+    return f"{'Requested' if asked else 'Booked'} by {mentee}", f"{mentor} {'asked' if asked else 'told'}"
+
+
+def _by(each: Happening, booking: Booking, reader: Reader) -> str:
+    if each.actor_id is None:
+        return ""
+    return f" by {_name(each.actor_id, each.actor_name, booking, reader)}"
+
+
+def _name(person: UUID, name: str | None, booking: Booking, reader: Reader) -> str:
+    if person == reader.id:
+        return "you"
+    if person in (booking.mentor.id, booking.mentee.id) and name:
+        return first_name(name)
+    return "an admin"
+
+
+def _more(each: Happening, reader: Reader) -> str:
+    if each.previous_scheduled_at and each.new_scheduled_at:
+        old, new = (
+            f"{short_date(at, reader.zone, reader.now)} {clock(at, reader.zone)}"
+            for at in (each.previous_scheduled_at, each.new_scheduled_at)
+        )
+        return f"{old} → {new}" if old != new else f"{new}, with another length"
+    reason = REASONS.get(each.reason_category or "", "")
+    return ": ".join(part for part in (reason, each.reason_details) if part)
+
+
+def _facts(each: Happening) -> list[Fact]:
+    facts = [
+        Fact(_POLICIES.get(key, key), _value(key, value))
+        for key, value in (each.policy_snapshot or {}).items()
+    ]
+    for name, text in (("Address", each.ip_address), ("Browser", each.user_agent)):
+        facts += [Fact(name, text)] if text else []
+    return facts
+
+
+def _value(key: str, value: float | int | bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g} h before" if key.endswith("_hours") else f"{value:g}"
+
+
+def _standing(booking: Booking, reader: Reader, known: set[str]) -> list[StoryLine]:
+    """How the session stands by the clock, and how it ended where nobody wrote that down."""
+    ends = when(booking.ends_at, reader.zone, reader.now)
+    if booking.status == "pending":
+        if not is_waiting(booking, reader.now):
+            return [StoryLine("Not answered", "", answer_words(booking, reader), "bad")]
+        whom = "your answer" if booking.mentor.id == reader.id else first_name(booking.mentor.name)
+        return [StoryLine(f"Waiting for {whom}", "", "", "new")]
+    if booking.status in ("scheduled", "in_progress"):
+        if booking.ends_at <= reader.now:
+            return [StoryLine("Ended", ends, "", "plain")]
+        if booking.scheduled_at <= reader.now:
+            return [StoryLine("Started", when(booking.scheduled_at, reader.zone, reader.now), "", "new")]
+        return []
+    if booking.status == "completed" and "completed" not in known:
+        return [StoryLine("Completed", ends, "", "done")]
+    if booking.status == "no_show" and "no_show" not in known:
+        return [StoryLine("Marked as a no-show", "", "", "bad")]
+    if booking.status == "cancelled" and not known & {"cancelled", "declined", "expired"}:
+        return [StoryLine("Cancelled", "", booking.cancellation_reason or "", "bad")]
+    return []

@@ -1,0 +1,58 @@
+"""Choosing a time zone. One mixin for every page that asks for a zone."""
+
+from typing import Annotated, Any
+
+import reflex as rx
+from pydantic import Field
+
+from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.views import Account
+from mentorbook.domain.wording import place
+from mentorbook.domain.zone_search import ZoneOption, present_name, search_zones
+from mentorbook.domain.zones import is_zone, offset_label
+from mentorbook.services.clock import now
+from mentorbook.services.offload import call
+from mentorbook.state.action import action
+
+
+class ZoneChoice(rx.State, mixin=True):
+    """A zone, and while the picker is open a few that match what is searched for.
+
+    Begin with `_start_in`. A state that shows times overrides `_zone_chosen` to write them anew.
+    """
+
+    zone: str = "UTC"
+    zone_city: str = "UTC"
+    zone_offset: str = "GMT"
+    zone_query: str = ""
+    zone_matches: rx.Field[list[ZoneOption]] = rx.field(default_factory=list)
+
+    @action("anyone")
+    async def open_zones(self, actor: Account | None, is_open: bool) -> Any:
+        """The picker opened or closed: begin with the zones whose clocks are near the chosen one's."""
+        if is_open:
+            await self._match("")
+
+    @action("anyone")
+    async def find_zones(self, actor: Account | None, text: Annotated[str, Field(max_length=100)]) -> Any:
+        """Show what matches a city, a name or an offset."""
+        await self._match(text)
+
+    @action("anyone")
+    async def choose_zone(self, actor: Account | None, name: str) -> Any:
+        """Take a zone by its IANA name."""
+        if not is_zone(name):
+            raise ValidationFailed({"timezone": "is not a time zone"})
+        self._start_in(name)
+        return await self._zone_chosen(actor)
+
+    def _start_in(self, name: str) -> None:
+        self.zone = present_name(name)
+        self.zone_city, self.zone_offset = place(self.zone), offset_label(self.zone, now())
+
+    async def _match(self, text: str) -> None:
+        self.zone_matches = await call(search_zones, text, self.zone, now())
+        self.zone_query = text
+
+    async def _zone_chosen(self, actor: Account | None) -> Any:
+        """What else changes with the zone."""

@@ -1,0 +1,139 @@
+"""A page without a browser: calls handlers the way Reflex's event processor does, and keeps what they say."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
+
+import reflex as rx
+from reflex.istate.data import RouterData
+from reflex_base.event import Event
+from reflex_base.event.processor.base_state_processor import _prepare_event_payload
+
+from mentorbook.domain.views import Account
+from mentorbook.services import accounts
+from mentorbook.settings import settings
+from mentorbook.state.live import live
+
+S = TypeVar("S", bound=rx.State)
+
+
+class Page:
+    """One tab: its own states, the cookie its socket came with, and everything handlers sent to it."""
+
+    def __init__(
+        self,
+        person: Account | None = None,
+        *,
+        path: str = "/",
+        tab: str = "tab",
+        zone: str | None = None,
+        cookie: str | None = None,
+    ) -> None:
+        self.token = tab
+        self.events: list[Event] = []
+        if cookie is None and person is not None:
+            cookie = accounts.start_login(person.id, address=None, agent=None)
+        self.cookie = cookie
+        cookies = [f"{settings.cookie}={cookie}"] if cookie else []
+        cookies += [f"mentorbook_zone={zone}"] if zone else []
+        # The root is only ever made by Reflex itself, which says so with an argument that has no type.
+        self.root: rx.State = cast(Any, rx.State)(_reflex_internal_init=True)
+        self._headers = {"cookie": "; ".join(["other=1", *cookies]), "user-agent": "tests"}
+        self.go(path)
+
+    def go(self, path: str) -> None:
+        """Be on another page of the app."""
+        router = {
+            "headers": self._headers,
+            "token": self.token,
+            "ip": "192.0.2.1",
+            "pathname": path,
+            "asPath": path,
+        }
+        self.root.router = RouterData.from_router_data(router)
+
+    def state(self, kind: type[S]) -> S:
+        """The tab's state of a class."""
+        return cast(S, self.root.get_substate(kind.get_full_name().split(".")))
+
+    async def send(self, kind: type[rx.State], handler: str, /, **payload: Any) -> list[Event]:
+        """Call a handler as the socket would; the events that it sent to the browser."""
+        sent: list[Event] = []
+        registered = kind.event_handlers[handler]
+        made = registered.fn(self.state(kind), **_prepare_event_payload(registered, payload))
+        async for each in made:
+            if each:
+                sent += Event.from_event_type(each)
+            await self.root._get_resolved_delta()
+            cast(Any, self.root)._clean()
+        self.events += sent
+        return sent
+
+    def do(self, kind: type[rx.State], handler: str, /, **payload: Any) -> str:
+        """`send` without a loop; everything that was sent, as one text to look into."""
+        return words(asyncio.run(self.send(kind, handler, **payload)))
+
+
+def words(events: list[Event]) -> str:
+    """What events say, as one text."""
+    return "\n".join(f"{event.name} {event.payload}" for event in events)
+
+
+def visible(state: rx.State) -> dict[str, Any]:
+    """Everything of a state that a browser gets to see."""
+    return {name: getattr(state, name) for name in state.base_vars}
+
+
+class Tabs:
+    """Stands in for the running app: knows which tabs are open, and lends their states one at a time."""
+
+    def __init__(self, *pages: Page) -> None:
+        self.pages = {page.token: page for page in pages}
+        self.locks = {token: asyncio.Lock() for token in self.pages}
+        self.event_namespace = SimpleNamespace(token_to_sid=dict.fromkeys(self.pages, "sid"))
+        self.loaned: list[str] = []
+
+    def close(self, page: Page) -> None:
+        """The tab is gone."""
+        del self.event_namespace.token_to_sid[page.token]
+
+    def open(self, page: Page) -> None:
+        """The tab is back."""
+        self.event_namespace.token_to_sid[page.token] = "sid"
+
+    def modify_state(self, token: Any) -> "_Loan":
+        """The tab's states, under the tab's lock, as `rx.App.modify_state` gives them."""
+        self.loaned.append(token.ident)
+        return _Loan(self.locks[token.ident], self.pages[token.ident].root)
+
+
+class _Loan:
+    def __init__(self, lock: asyncio.Lock, root: rx.State) -> None:
+        self._lock, self._root = lock, root
+
+    async def __aenter__(self) -> rx.State:
+        await self._lock.acquire()
+        return self._root
+
+    async def __aexit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+@contextmanager
+def publishing(tabs: Tabs) -> Iterator[None]:
+    """Changes reach these tabs while the block runs. Inside a running loop."""
+    live.start(cast(rx.App, tabs))
+    try:
+        yield
+    finally:
+        live._app = live._loop = None
+
+
+async def settled() -> None:
+    """Wait until every change that was published has reached its tabs."""
+    await asyncio.sleep(0)
+    while live._tasks:
+        await asyncio.gather(*live._tasks)
+        await asyncio.sleep(0)

@@ -1,0 +1,307 @@
+"""Open pages follow what others do: exactly those that show it, and never into a deadlock."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import pytest
+import reflex as rx
+
+from mentorbook.db.engine import Database
+from mentorbook.domain.views import Account
+from mentorbook.services import changes
+from mentorbook.services.accounts import who
+from mentorbook.services.bookings import create_booking
+from mentorbook.services.offload import call
+from mentorbook.state import action as action_module
+from mentorbook.state import live as live_module
+from mentorbook.state.action import action
+from mentorbook.state.booking import SUCCESS, TIME, Booking
+from mentorbook.state.clockwork import Clockwork
+from mentorbook.state.live import live
+from mentorbook.state.me import Me
+from mentorbook.state.mentor_page import MentorView
+from mentorbook.state.notifications import Bell
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+from tests.probes import probe
+from tests.state.harness import Page, Tabs, publishing, settled
+
+
+@probe
+class Broken(rx.State):
+    """Cannot be reloaded."""
+
+    @action("anyone")
+    async def arrive(self, actor: Account | None, person: str) -> Any:
+        """Follow somebody."""
+        live.follow(self, [UUID(person)])
+
+    async def _follow(self) -> None:
+        raise RuntimeError("no reload today")
+
+
+def test_a_change_reloads_exactly_the_tabs_that_show_it(db: Database, hands: Hands) -> None:
+    mentor, other, mentee = a_mentor("One"), a_mentor("Two"), a_mentee()
+    pages = [Page(person, tab=f"tab-{index}") for index, person in enumerate((mentor, mentor, other))]
+    tabs = Tabs(*pages)
+
+    async def run() -> None:
+        with publishing(tabs), changes.listening(live.changed):
+            for page in pages:
+                await page.send(Me, "arrive")
+            await call(create_booking, mentee, a_request(mentor, in_hours(24)))
+            await settled()
+
+    asyncio.run(run())
+    assert sorted(tabs.loaned) == ["tab-0", "tab-1"]
+    assert [page.state(Me).unread for page in pages] == [1, 1, 0]
+
+
+def test_closed_tabs_are_not_lent_and_reloaded_when_they_are_back(sqlite_db: Database, hands: Hands) -> None:
+    person = a_mentee()
+    open_page, closed = Page(person, tab="open"), Page(person, tab="closed")
+    tabs = Tabs(open_page, closed)
+
+    async def run() -> None:
+        with publishing(tabs):
+            for page in (open_page, closed):
+                await page.send(Me, "arrive")
+            tabs.close(closed)
+            await closed.send(Bell, "open_bell")
+            live.changed(frozenset({person.id}))
+            await settled()
+            assert tabs.loaned == ["open"]
+            tabs.open(closed)
+            await closed.send(Me, "arrive")
+            await settled()
+            assert tabs.loaned == ["open", "closed"]
+
+    asyncio.run(run())
+
+
+def test_tabs_that_never_come_back_are_forgotten(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(a_mentee())
+    tabs = Tabs(page)
+    monkeypatch.setattr(live_module, "_KEPT_SECONDS", 0.0)
+    monkeypatch.setattr(live_module, "_SWEEP_SECONDS", 0.0)
+
+    async def run() -> None:
+        with publishing(tabs):
+            await page.send(Me, "arrive")
+            tabs.close(page)
+            for _ in range(3):
+                live.changed(frozenset({uuid4()}))
+                await settled()
+                await asyncio.sleep(0.001)
+
+    asyncio.run(run())
+    assert not any((live._follows, live._people, live._missed, live._tabs))
+
+
+def test_a_tab_with_several_parts_is_lent_once_and_asks_once_who_is_there(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor, mentee = a_mentor(), a_mentee()
+    page = Page(mentee, path=f"/mentors/{mentor.id}")
+    tabs, asked = Tabs(page), list[str]()
+
+    def counted(token: str) -> Account | None:
+        asked.append(token)
+        return who(token)
+
+    monkeypatch.setattr(action_module, "who", counted)
+
+    async def run() -> None:
+        with publishing(tabs), changes.listening(live.changed):
+            await page.send(MentorView, "arrive")
+            await page.send(Booking, "open_modal", mentor_id=str(mentor.id))
+            asked.clear()
+            await call(create_booking, a_mentee("Other"), a_request(mentor, in_hours(1)))
+            await settled()
+
+    asyncio.run(run())
+    assert tabs.loaned == ["tab"]
+    assert len(asked) == 1
+    shown = [slot.state for group in page.state(Booking).slots for slot in group.slots]
+    assert shown[:4] == ["gone", "gone", "gone", "free"]  # an hour at 13:00 takes 12:30 to 13:30 with it
+
+
+def test_a_reload_that_finds_nothing_new_sends_nothing(sqlite_db: Database, hands: Hands) -> None:
+    mentor, mentee = a_mentor(), a_mentee()
+    page = Page(mentee, path=f"/mentors/{mentor.id}")
+
+    async def run() -> None:
+        with publishing(Tabs(page)):
+            await page.send(MentorView, "arrive")
+            cast(Any, page.root)._clean()
+            live.changed(frozenset({mentor.id}))
+            await settled()
+
+    asyncio.run(run())
+    assert page.state(MentorView).dirty_vars == set()
+
+
+def test_a_tab_that_went_to_other_people_no_longer_follows(sqlite_db: Database, hands: Hands) -> None:
+    first, second = a_mentee("One"), a_mentee("Two")
+    page = Page(first)
+    tabs = Tabs(page)
+
+    async def run() -> None:
+        with publishing(tabs):
+            await page.send(Me, "arrive")
+            live.follow(page.state(Me), [second.id])
+            live.changed(frozenset({first.id}))
+            await settled()
+            assert tabs.loaned == []
+            live.changed(frozenset({second.id}))
+            await settled()
+
+    asyncio.run(run())
+    assert tabs.loaned == ["tab"]
+
+
+def test_publishing_from_within_a_tabs_own_handler_does_not_deadlock(db: Database, hands: Hands) -> None:
+    mentor, mentee = a_mentor(), a_mentee()
+    page = Page(mentee)
+    tabs = Tabs(page)
+
+    async def run() -> None:
+        with publishing(tabs), changes.listening(live.changed):
+            async with tabs.locks["tab"]:
+                # As in the app: the tab's lock is held for the whole handler.
+                await page.send(Me, "arrive")
+                await page.send(Booking, "open_modal", mentor_id=str(mentor.id))
+                await page.send(Booking, "pick_earliest")
+                await page.send(Booking, "next_step")
+                await page.send(Booking, "write_title", text="A session")
+                await page.send(Booking, "next_step")
+                await page.send(Booking, "confirm")
+                assert page.state(Booking).step == SUCCESS
+            await settled()
+
+    asyncio.run(asyncio.wait_for(run(), 60))
+    assert "tab" in tabs.loaned
+    assert page.state(Me).unread == 1
+
+
+def test_a_taken_slot_disappears_from_an_open_modal(db: Database, hands: Hands) -> None:
+    mentor = a_mentor()
+    page = Page(a_mentee())
+    modal = page.state(Booking)
+
+    async def run() -> None:
+        with publishing(Tabs(page)), changes.listening(live.changed):
+            await page.send(Booking, "open_modal", mentor_id=str(mentor.id))
+            await page.send(Booking, "choose_day", iso="2027-01-14")
+            await page.send(Booking, "choose_slot", start="2027-01-14T12:00:00Z")
+            await call(create_booking, a_mentee(), a_request(mentor, in_hours(24)))
+            await settled()
+
+    asyncio.run(run())
+    states = {slot.start: slot.state for group in modal.slots for slot in group.slots}
+    assert states["2027-01-14T12:00:00Z"] == "gone"
+    assert (modal.step, modal.taken_time, modal.chosen) == (TIME, "12:00", "2027-01-14T11:00:00Z")
+
+
+def test_a_closed_modal_follows_nobody(sqlite_db: Database, hands: Hands) -> None:
+    mentor = a_mentor()
+    page = Page(a_mentee())
+    tabs = Tabs(page)
+
+    async def run() -> None:
+        with publishing(tabs):
+            await page.send(Booking, "open_modal", mentor_id=str(mentor.id))
+            await page.send(Booking, "ask_to_close")
+            live.changed(frozenset({mentor.id}))
+            await settled()
+
+    asyncio.run(run())
+    assert tabs.loaned == []
+
+
+def test_a_page_that_cannot_be_reloaded_keeps_no_other_from_it(
+    sqlite_db: Database, hands: Hands, caplog: pytest.LogCaptureFixture
+) -> None:
+    person = a_mentee()
+    broken, whole = Page(tab="broken"), Page(person, tab="whole")
+    tabs = Tabs(broken, whole)
+
+    async def run() -> None:
+        with publishing(tabs):
+            await broken.send(Broken, "arrive", person=str(person.id))
+            await whole.send(Me, "arrive")
+            whole.state(Me).name = "stale"
+            live.changed(frozenset({person.id}))
+            await settled()
+
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(run())
+    assert whole.state(Me).name == person.name
+    assert "a page could not be reloaded" in caplog.text
+
+
+def test_changes_in_a_burst_reload_a_tab_a_few_times_at_most(sqlite_db: Database, hands: Hands) -> None:
+    person = a_mentee()
+    page = Page(person)
+    tabs = Tabs(page)
+
+    async def run() -> None:
+        with publishing(tabs):
+            await page.send(Me, "arrive")
+            for _ in range(100):
+                live.changed(frozenset({person.id}))
+            await settled()
+
+    asyncio.run(run())
+    assert 1 <= len(tabs.loaned) <= 2
+
+
+def test_a_change_before_the_app_runs_is_nobodys(sqlite_db: Database, hands: Hands) -> None:
+    live.changed(frozenset({a_mentee().id}))
+    assert not live._tasks
+
+
+def test_a_tab_whose_state_is_gone_is_left_alone(sqlite_db: Database, hands: Hands) -> None:
+    """Asleep for so long that its state was thrown away: a new one knows nobody and must not say so."""
+    page = Page(a_mentee())
+    tabs = Tabs(page)
+
+    async def run() -> None:
+        with publishing(tabs):
+            await page.send(Me, "arrive")
+            fresh = Page(tab="another")
+            tabs.pages[page.token] = fresh
+            live.changed(frozenset(live._people[page.token]))
+            await settled()
+            assert not fresh.state(Me).ready
+
+    asyncio.run(run())
+    assert tabs.loaned == ["tab"]
+    assert not live._follows
+
+
+def test_an_alarm_that_is_due_rings_although_another_is_wound(hands: Hands) -> None:
+    person, rung = uuid4(), list[frozenset[UUID]]()
+    alarms = Clockwork()
+
+    async def run() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(live, "changed", rung.append)
+            alarms.wake(person, [hands.now + timedelta(milliseconds=1)])
+            hands.on(seconds=1)
+            alarms.wake(person, [hands.now + timedelta(hours=1)])
+            for _ in range(100):
+                if rung:
+                    break
+                await asyncio.sleep(0.01)
+            later = alarms._alarms[person]
+            assert later.at == hands.now + timedelta(hours=1)
+            later.handle.cancel()
+
+    asyncio.run(run())
+    assert rung == [frozenset({person})]
