@@ -1,0 +1,54 @@
+"""What a first visit costs, and whom it asks."""
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.e2e.visitor import Visits
+from tests.people import a_mentor
+
+MOST_SCRIPT = 300 * 1024
+
+
+def test_the_first_page_sends_little_script(visits: Visits) -> None:
+    a_mentor()
+    visitor = visits()
+    devtools = visitor.context.new_cdp_session(visitor.page)
+    scripts: set[str] = set()
+    received: dict[str, float] = {}
+
+    def heard(answer: dict[str, Any]) -> None:
+        if answer["type"] == "Script":
+            scripts.add(answer["requestId"])
+
+    devtools.on("Network.responseReceived", heard)
+    devtools.on(
+        "Network.loadingFinished",
+        lambda end: received.update({end["requestId"]: end["encodedDataLength"]}),
+    )
+    devtools.send("Network.enable")
+    visitor.go("/")
+    expect(visitor.part("mentor-card").first).to_be_visible()
+    visitor.page.wait_for_load_state("networkidle")
+    sizes = [received[request] for request in scripts]
+    assert len(sizes) > 5
+    assert sum(sizes) <= MOST_SCRIPT
+
+
+def test_every_page_asks_only_its_own_host(visits: Visits) -> None:
+    visitor = visits(a_mentor())
+    for path in ("/", "/sessions", "/notifications", "/settings", "/api/docs"):
+        visitor.page.goto(path)
+        visitor.page.wait_for_load_state("networkidle")
+    assert visitor.hosts == {visitor.site.removeprefix("http://")}
+    assert visitor.errors == []
+
+
+def test_the_page_has_an_icon(visits: Visits) -> None:
+    visitor = visits()
+    for path, kind in (("/favicon.ico", "image/"), ("/favicon.svg", "image/svg+xml")):
+        answer = visitor.context.request.get(path)
+        assert answer.ok
+        assert answer.headers["content-type"].startswith(kind)
+    visitor.go("/")
+    expect(visitor.page.locator("link[rel=icon]")).to_have_attribute("href", "/favicon.svg")

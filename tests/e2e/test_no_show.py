@@ -1,0 +1,77 @@
+"""Marking a no-show at the browser, from the start until a day later."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from mentorbook.services.booking_views import get_booking
+from tests.conftest import Hands
+from tests.e2e.checking import barriers, beyond_the_edge, small_targets
+from tests.e2e.visitor import DESKTOP, PHONE, Visits, booked
+from tests.people import a_mentee, a_mentor
+
+START = datetime(2027, 1, 15, 10, 0, tzinfo=UTC)
+
+
+def test_a_no_show_is_marked_once_the_session_has_started(visits: Visits, hands: Hands) -> None:
+    mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
+    session = booked(mentee, mentor, START)
+    hands.now = START - timedelta(seconds=2)
+    theirs, mine = visits(mentor), visits(mentee)
+    mine.go(f"/sessions/{session.id}")
+    theirs.go("/sessions")
+    expect(theirs.part("session-card")).to_be_visible()
+    expect(theirs.part("mark-no-show")).to_have_count(0)
+    # The page is open when the session starts, and has the button without a reload.
+    hands.on(seconds=4)
+    theirs.part("mark-no-show").click()
+    asking = theirs.page.get_by_role("alertdialog")
+    expect(asking).to_contain_text("that Mina did not come")
+    theirs.page.get_by_role("button", name="Mina came").click()
+    expect(asking).to_have_count(0)
+    expect(theirs.part("mark-no-show")).to_be_focused()
+    theirs.part("mark-no-show").click()
+    theirs.part("confirm-answer").dblclick()
+    expect(asking).to_have_count(0)
+    assert get_booking(mentor, session.id).status == "no_show"
+    expect(mine.part("session-details", status="no_show")).to_be_visible()
+    expect(mine.part("session-timeline")).to_contain_text("Marked as a no-show by Moira")
+    expect(mine.part("mark-no-show")).to_have_count(0)
+    assert theirs.errors == []
+
+
+def test_a_no_show_can_be_marked_for_a_day(visits: Visits, hands: Hands) -> None:
+    mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
+    session = booked(mentee, mentor, START)
+    hands.now = START + timedelta(hours=24)
+    visitor = visits(mentor)
+    visitor.go(f"/sessions/{session.id}")
+    expect(visitor.part("mark-no-show")).to_be_visible()
+    visitor.part("mark-no-show").click()
+    hands.on(seconds=1)
+    visitor.part("confirm-answer").click()
+    asking = visitor.page.get_by_role("alertdialog")
+    expect(asking.get_by_role("alert")).to_be_visible()
+    asking.get_by_role("button", name="Close").click()
+    visitor.reload()
+    expect(visitor.part("session-details")).to_be_visible()
+    expect(visitor.part("mark-no-show")).to_have_count(0)
+    assert get_booking(mentor, session.id).status != "no_show"
+
+
+@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (DESKTOP, True), (PHONE, False), (PHONE, True)])
+def test_nothing_keeps_anybody_from_answering(
+    visits: Visits, hands: Hands, size: tuple[int, int], dark: bool
+) -> None:
+    mentor = a_mentor("Moira")
+    booked(a_mentee("Mina"), mentor, START)
+    hands.now = START + timedelta(minutes=5)
+    visitor = visits(mentor, size=size, dark=dark)
+    visitor.go("/sessions")
+    visitor.part("mark-no-show").click()
+    expect(visitor.part("answer-dialog")).to_be_visible()
+    assert barriers(visitor.page) == []
+    assert beyond_the_edge(visitor.page) == 0
+    if size == PHONE:
+        assert small_targets(visitor.page, "[data-testid=answer-dialog]") == []

@@ -1,0 +1,176 @@
+"""A person at a browser, and what they do there."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Request, expect
+
+from mentorbook.domain.views import Account, Booking
+from mentorbook.services import accounts, bookings
+from mentorbook.services.booking_views import BookingQuery, list_bookings
+from mentorbook.settings import settings
+from tests.people import a_request
+
+DESKTOP, PHONE = (1280, 800), (390, 844)
+PATIENCE_MS = 10_000
+
+
+def wire(instant: datetime) -> str:
+    """An instant as `data-start` carries it."""
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def booked(mentee: Account, mentor: Account, at: datetime, **values: Any) -> Booking:
+    """A session made behind the browser's back, through the service."""
+    return bookings.create_booking(mentee, a_request(mentor, at, **values), None)
+
+
+def sessions_of(person: Account) -> int:
+    """How many sessions somebody has, whatever became of them."""
+    return list_bookings(person, BookingQuery()).total
+
+
+class Visitor:
+    """One browser context with one page. Keeps what went wrong and who was asked."""
+
+    def __init__(self, browser: Browser, site: str, person: Account | None, **options: Any) -> None:
+        self.site = site
+        self.context = browser.new_context(base_url=site, accept_downloads=True, **options)
+        self.context.set_default_timeout(PATIENCE_MS)
+        if person is not None:
+            token = accounts.start_login(person.id, address=None, agent="tests")
+            self.context.add_cookies(
+                [{"name": settings.cookie, "value": token, "url": site, "httpOnly": True, "sameSite": "Lax"}]
+            )
+        self.page = self.context.new_page()
+        self.errors: list[str] = []
+        self.hosts: set[str] = set()
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} {message.location.get('url', '')}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith(("data:", "blob:")):
+            self.hosts.add(urlsplit(request.url).netloc)
+
+    def go(self, path: str) -> None:
+        """Open a page and wait until it is alive."""
+        self.page.goto(path)
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until the page knows who is there."""
+        self.page.locator("main[data-ready=true]").wait_for()
+
+    def reload(self) -> None:
+        """Load the page anew."""
+        self.page.reload()
+        self.ready()
+
+    def part(self, name: str, **data: str) -> Locator:
+        """What carries a `data-testid`, and perhaps other `data-…` values."""
+        more = "".join(f'[data-{key.replace("_", "-")}="{value}"]' for key, value in data.items())
+        return self.page.locator(f'[data-testid="{name}"]{more}')
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for something that the page does not show, while the page lives on."""
+        patience = time.monotonic() + PATIENCE_MS / 1000
+        while not holds():
+            assert time.monotonic() < patience, "waited in vain"
+            self.page.evaluate("new Promise((done) => setTimeout(done, 10))")
+
+    # The booking modal
+
+    def open_modal(self, mentor: Account) -> None:
+        """Go to a mentor and open the modal."""
+        self.go(f"/mentors/{mentor.id}")
+        self.part("book-session").click()
+        self.part("calendar-day").first.wait_for()
+
+    def slot(self, start: datetime) -> Locator:
+        """The button of a start; there only while its day is on show and it is free."""
+        return self.part("time-slot", start=wire(start))
+
+    def choose(self, start: datetime, date: str | None = None) -> None:
+        """Choose a date (as the visitor's zone has it) and a start on it."""
+        self.part("calendar-day", date=date or f"{start:%Y-%m-%d}").click()
+        self.slot(start).click()
+        expect(self.slot(start)).to_have_attribute("aria-pressed", "true")
+
+    def continue_to_details(self) -> None:
+        """From the time to the details."""
+        self.part("step-next").click()
+        self.part("session-title").wait_for()
+
+    def continue_to_confirm(self, title: str = "A session", description: str = "") -> None:
+        """Fill the details in and go on."""
+        self.part("session-title").fill(title)
+        if description:
+            self.part("session-description").fill(description)
+        self.part("step-next").click()
+        self.part("booking-summary").wait_for()
+
+    def come_to_confirm(self, mentor: Account, start: datetime, **details: Any) -> None:
+        """All the way to the summary."""
+        self.open_modal(mentor)
+        self.choose(start, details.pop("date", None))
+        self.continue_to_details()
+        self.continue_to_confirm(**details)
+
+    # What has the focus
+
+    def focused(self) -> str:
+        """What has the focus, in words: a test id, a name or the tag."""
+        found: str = self.page.evaluate(
+            """() => {
+                const element = document.activeElement;
+                return element.dataset.testid || element.getAttribute("aria-label") || element.id
+                    || element.textContent.trim().slice(0, 40) || element.tagName;
+            }"""
+        )
+        return found
+
+
+class Visits:
+    """Hands out visitors, and sees them all out."""
+
+    def __init__(self, browser: Browser, site: str) -> None:
+        self._browser, self.site = browser, site
+        self._visitors: list[Visitor] = []
+
+    def __call__(
+        self,
+        person: Account | None = None,
+        *,
+        zone: str | None = None,
+        size: tuple[int, int] = DESKTOP,
+        dark: bool = False,
+    ) -> Visitor:
+        """A visitor whose device shows the person's own time zone, unless another is named."""
+        phone = size == PHONE
+        visitor = Visitor(
+            self._browser,
+            self.site,
+            person,
+            timezone_id=zone or (person.timezone if person else "UTC"),
+            locale="en-GB",
+            viewport={"width": size[0], "height": size[1]},
+            has_touch=phone,
+            is_mobile=phone,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        self._visitors.append(visitor)
+        return visitor
+
+    def end(self) -> None:
+        """Close every browser context."""
+        for visitor in self._visitors:
+            visitor.context.close()

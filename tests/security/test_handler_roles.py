@@ -1,0 +1,222 @@
+"""Who may call which handler: every one of the event registry, by role. A new handler without a row fails."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mentorbook.domain.views import Account
+from mentorbook.services import accounts
+from mentorbook.services.bookings import create_booking
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+from tests.security.handlers import all_handlers
+from tests.security.wire import STATES, Tab, an_event, contents, served
+
+ROLES = ("nobody", "stranger", "mentee", "mentor", "admin")
+ALLOWED = {
+    "anyone": ROLES,
+    "member": ("stranger", "mentee", "mentor", "admin"),
+    "mentor": ("mentor",),
+    "admin": ("admin",),
+}
+SESSION, MENTOR = "the session", "the mentor"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who gets past the guard of a handler, and what a page would send along.
+
+    With SESSION among the values the call is about one session, which is not there for a stranger.
+    """
+
+    role: str
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+ANYONE, MEMBER, OF_MENTORS, OF_ADMINS = Row("anyone"), Row("member"), Row("mentor"), Row("admin")
+ONE = {"session_id": SESSION}
+FORM: dict[str, Any] = {"form": {}}
+ZONE, TEXT, AT = {"name": "Asia/Tokyo"}, {"text": "to"}, {"start": "2027-01-14T12:00:00Z"}
+ZONES = {"choose_zone": Row("anyone", ZONE), "find_zones": Row("anyone", TEXT)}
+ZONES["open_zones"] = Row("anyone", {"is_open": True})
+SLOTS = {
+    "choose_day": Row("member", {"iso": "2027-01-14"}),
+    "choose_duration": Row("member", {"minutes": 30}),
+    "choose_slot": Row("member", AT),
+    "pick_earliest": MEMBER,
+    "shift_month": Row("member", {"by": 1}),
+    "confirm": MEMBER,
+    **ZONES,
+}
+WORDS = {"write_title": Row("anyone", TEXT), "write_description": Row("anyone", TEXT)}
+WORDS["choose_meeting"] = Row("anyone", {"kind": "audio"})
+CLOSING = {"ask_to_close": ANYONE, "keep_editing": ANYONE}
+
+TABLE: dict[str, dict[str, Row]] = {
+    "log_in": {"arrive": ANYONE, "submit": Row("anyone", FORM)},
+    "registration": {"arrive": ANYONE, "toggle_password": ANYONE, "submit": Row("anyone", FORM), **ZONES},
+    "profile_form": {
+        "arrive": MEMBER,
+        "edit": Row("member", {"name": "Other"}),
+        "save": Row("member", FORM),
+        **ZONES,
+    },
+    "me": {"arrive": ANYONE, "arrive_member": MEMBER, "leave": ANYONE},
+    "directory": {
+        "arrive": ANYONE,
+        "clear": ANYONE,
+        "filter_days": Row("anyone", {"days": 7}),
+        "filter_price": Row("anyone", {"price": 50}),
+        "filter_topic": Row("anyone", {"topic": "Testing"}),
+        "search": Row("anyone", TEXT),
+        "submit_search": Row("anyone", {"form": {"search": "to"}}),
+        "turn_page": Row("anyone", {"by": 1}),
+    },
+    "mentor_view": {"arrive": ANYONE, "depart": ANYONE},
+    "booking": {
+        "arrive": ANYONE,
+        "depart": ANYONE,
+        "discard": ANYONE,
+        "open_modal": Row("member", {"mentor_id": MENTOR}),
+        "next_step": MEMBER,
+        "back_step": MEMBER,
+        **SLOTS,
+        **WORDS,
+        **CLOSING,
+    },
+    "cancelling": {
+        "open_cancel": Row("member", ONE),
+        "choose_reason": Row("member", {"kind": "other"}),
+        "write_details": Row("member", TEXT),
+        "confirm": MEMBER,
+        "close": ANYONE,
+        "depart": ANYONE,
+    },
+    "rescheduling": {"open_reschedule": Row("member", ONE), "close": ANYONE, "depart": ANYONE, **SLOTS},
+    "editing": {
+        "open_edit": Row("member", ONE),
+        "save": MEMBER,
+        "close": ANYONE,
+        "depart": ANYONE,
+        **WORDS,
+        **CLOSING,
+    },
+    "answering": {
+        "accept": Row("mentor", ONE),
+        "ask_decline": Row("mentor", ONE),
+        "ask_no_show": Row("mentor", ONE),
+        "confirm": OF_MENTORS,
+        "leave_it": ANYONE,
+    },
+    "bell": {"open_bell": MEMBER, "close_bell": ANYONE, "mark_all_read": MEMBER},
+    "notices": {"load": MEMBER, "mark_all_read": MEMBER},
+    "session_list": {"load": MEMBER},
+    "one_session": {"load": MEMBER},
+    "room_lobby": {"load": MEMBER},
+    "policy_form": {
+        "load": OF_ADMINS,
+        "discard": OF_ADMINS,
+        "save": OF_ADMINS,
+        "toggle": Row("admin", {"key": "require_cancellation_reason"}),
+        "type_value": Row("admin", {"key": "free_cancellation_hours", "text": "12"}),
+    },
+    "admin_sessions": {
+        "load": OF_ADMINS,
+        "clear": OF_ADMINS,
+        "filter_by": Row("admin", {"field": "search", "text": "to"}),
+        "turn_page": Row("admin", {"by": 1}),
+    },
+}
+ROWS = {f"{state}.{name}": row for state, rows in TABLE.items() for name, row in rows.items()}
+
+
+def wires() -> dict[str, str]:
+    """The name on the wire of every handler of ours, by state and name."""
+    return {
+        wire.rpartition("____")[2]: wire for wire, (_, name) in all_handlers().items() if name != "setvar"
+    }
+
+
+def test_every_handler_has_a_row() -> None:
+    assert set(wires()) == set(ROWS)
+    assert all(wire.startswith(STATES) for wire in wires().values())
+
+
+def filled(payload: dict[str, Any], about: dict[str, str]) -> dict[str, Any]:
+    """The payload with the session and the mentor there are."""
+    return {
+        name: about.get(value, value) if isinstance(value, str) else value for name, value in payload.items()
+    }
+
+
+MARKS = {
+    "/login?next=": "log in",
+    "You are not permitted": "not permitted",
+    "no such session": "not found",
+}
+
+
+def heard_as(wire: str, row: Row, role: str, heard: list[Any]) -> str:
+    """What somebody made of the answer: sent to the log-in, told that it is not theirs, or let in.
+
+    The pages of admins say nothing at all to others, so there silence is the refusal.
+    """
+    said = json.dumps(heard)
+    is_silent = wire.rpartition(".")[0] not in said
+    if row.role == "admin" and role not in ("nobody", "admin") and is_silent:
+        return "not permitted"
+    return next((name for mark, name in MARKS.items() if mark in said), "let in")
+
+
+async def _call_all(tab: Tab, role: str, about: dict[str, str]) -> dict[str, str]:
+    path = f"/sessions/{about[SESSION]}"
+    found = {}
+    by_name = wires()
+    for name, row in ROWS.items():
+        wire = by_name[name]
+        heard = await tab.say(an_event(wire, filled(row.payload, about), path))
+        found[name] = heard_as(wire, row, role, heard)
+    return found
+
+
+def expected(role: str) -> dict[str, str]:
+    """What the table says that a role hears from each handler."""
+    found = {}
+    for name, row in ROWS.items():
+        if role in ALLOWED[row.role]:
+            is_foreign = role == "stranger" and SESSION in row.payload.values()
+            found[name] = "not found" if is_foreign else "let in"
+        else:
+            found[name] = "log in" if role == "nobody" else "not permitted"
+    return found
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_table_says(role: str, tmp_path: Path, hands: Hands) -> None:
+    with served(tmp_path, "--still") as app:
+        app.stand_at(hands.now)
+        mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
+        booking = create_booking(mentee, a_request(mentor, in_hours(24)))
+        people: dict[str, Account | None] = {
+            "nobody": None,
+            "stranger": a_mentee("Stranger"),
+            "mentee": mentee,
+            "mentor": mentor,
+            "admin": a_mentee("Admin", is_admin=True),
+        }
+        person = people[role]
+        cookie = accounts.start_login(person.id, address=None, agent=None) if person else None
+        before = contents()
+
+        async def run() -> dict[str, str]:
+            async with Tab(app, cookie, role) as tab:
+                return await _call_all(tab, role, {SESSION: str(booking.id), MENTOR: str(mentor.id)})
+
+        assert asyncio.run(run()) == expected(role)
+        after = contents()
+        if role in ("nobody", "stranger"):
+            assert after == before

@@ -1,0 +1,135 @@
+"""The table of rights, over the handlers of pages on a raw socket: role, action, status, time."""
+
+import asyncio
+import json
+import re
+from contextlib import AsyncExitStack
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from mentorbook.db.engine import reading
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.views import Account
+from mentorbook.services import accounts
+from tests.conftest import Hands
+from tests.rights import MOMENTS, ROLES, START, STATUSES, Cell, Role, Stage, cells
+from tests.security.wire import STATES, Served, Tab, an_event, served
+
+LEADS_TO = {"cancel": "cancelled", "no_show": "no_show", "accept": "scheduled", "decline": "cancelled"}
+
+
+def steps(cell: Cell, which: UUID, stage: Stage) -> list[Any]:
+    """What a page would send to do this, from the button to the last word."""
+    one, at = {"session_id": str(which)}, stage.free_time()
+    iso = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    calls: dict[str, list[tuple[str, dict[str, Any]]]] = {
+        "cancel": [
+            ("cancelling____cancelling.open_cancel", one),
+            ("cancelling____cancelling.choose_reason", {"kind": "schedule_conflict"}),
+            ("cancelling____cancelling.confirm", {}),
+            ("cancelling____cancelling.close", {}),
+        ],
+        "reschedule": [
+            ("rescheduling____rescheduling.open_reschedule", one),
+            ("rescheduling____rescheduling.choose_day", {"iso": f"{at:%Y-%m-%d}"}),
+            ("rescheduling____rescheduling.choose_slot", {"start": iso}),
+            ("rescheduling____rescheduling.confirm", {}),
+            ("rescheduling____rescheduling.close", {}),
+        ],
+        "edit": [
+            ("editing____editing.open_edit", one),
+            ("editing____editing.write_title", {"text": f"Another, {iso}"}),
+            ("editing____editing.save", {}),
+            ("editing____editing.close", {}),
+        ],
+        "no_show": [
+            ("answering____answering.ask_no_show", one),
+            ("answering____answering.confirm", {}),
+            ("answering____answering.leave_it", {}),
+        ],
+        "accept": [("answering____answering.accept", one)],
+        "decline": [
+            ("answering____answering.ask_decline", one),
+            ("answering____answering.confirm", {}),
+            ("answering____answering.leave_it", {}),
+        ],
+        "join": [("session____one_session.load", {})],
+    }
+    return [
+        an_event(f"{STATES}{name}", payload, f"/sessions/{which}") for name, payload in calls[cell.action]
+    ]
+
+
+def spoke(heard: list[Any]) -> bool:
+    """Whether a person at the other end would have read why not."""
+    said = json.dumps(heard)
+    return any(
+        re.search(mark, said)
+        for mark in ("__toast", "location.assign", '"phase_rx_state_": "stale"', r'"problem_rx_state_": "\w')
+    )
+
+
+def rows(sessions: dict[Cell, UUID]) -> dict[Cell, dict[str, Any]]:
+    with reading() as session:
+        return {
+            cell: session.get_one(MentoringSession, which).model_dump() for cell, which in sessions.items()
+        }
+
+
+async def _play(tab: Tab, mine: dict[Cell, UUID], stage: Stage) -> dict[Cell, list[Any]]:
+    return {cell: await tab.say(*steps(cell, which, stage)) for cell, which in mine.items()}
+
+
+async def _over_the_table(app: Served, stage: Stage, status: str) -> list[Any]:
+    wrong: list[Any] = []
+    async with AsyncExitStack() as stack:
+        tabs: dict[Role, Tab] = {}
+        for role in ROLES:
+            tab = Tab(app, _cookie(stage.people[role]), f"{role}-{status}")
+            tabs[role] = await stack.enter_async_context(tab)
+        for moment in MOMENTS:
+            app.stand_at(START + moment)
+            sessions = {cell: stage.a_session(status, claims=False) for cell in cells(status, moment)}
+            before = rows(sessions)
+            parts = [
+                _play(tabs[role], {cell: id_ for cell, id_ in sessions.items() if cell.role == role}, stage)
+                for role in ROLES
+            ]
+            heard = {cell: said for part in await asyncio.gather(*parts) for cell, said in part.items()}
+            after = rows(sessions)
+            for cell, said in heard.items():
+                got = _outcome(cell, before[cell], after[cell], said)
+                if got != (cell.expected == "yes"):
+                    wrong.append((cell, got, said))
+                if cell.action != "join" and not got and not spoke(said):
+                    wrong.append((cell, "silent", said))
+    return wrong
+
+
+def _outcome(cell: Cell, before: dict[str, Any], after: dict[str, Any], said: list[Any]) -> bool:
+    """Whether it was done; for joining, whether the page has an open door."""
+    if cell.action == "join":
+        assert after == before
+        return "'join': 'open'" in repr(said)
+    if after == before:
+        return False
+    assert after["status"] == LEADS_TO.get(cell.action, cell.status)
+    return True
+
+
+def _cookie(person: Account | None) -> str | None:
+    return accounts.start_login(person.id, address=None, agent=None) if person else None
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The app without a worker: nothing moves sessions on but what a test does."""
+    with served(tmp_path_factory.mktemp("rights"), "--still") as app:
+        yield app
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_handlers_do_exactly_what_the_table_allows(app: Served, hands: Hands, status: str) -> None:
+    assert asyncio.run(_over_the_table(app, Stage(), status)) == []
