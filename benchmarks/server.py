@@ -1,0 +1,38 @@
+"""The app's API in a process of its own for the benchmarks, with a no-op route to compare with."""
+
+import os
+import sys
+
+from granian import Granian
+from granian.constants import Interfaces, Loops
+
+from mentorbook.api.app import create_api
+from mentorbook.api.gate import Gate
+from mentorbook.db.engine import connect
+from mentorbook.settings import settings
+
+
+def build() -> Gate:
+    """The API behind its gate, on the database of the settings; `/bench/noop` does nothing."""
+    connect(settings.database)
+    api = create_api()
+
+    @api.get("/bench/noop")
+    async def noop() -> dict[str, bool]:
+        return {"ok": True}
+
+    return Gate(api, origins=settings.origins)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONPATH", os.getcwd())
+    Granian(
+        "benchmarks.server:build",
+        address="127.0.0.1",
+        port=int(sys.argv[1]),
+        interface=Interfaces.ASGI,
+        loop=Loops.asyncio,
+        workers=1,
+        factory=True,
+        log_enabled=False,
+    ).serve()
