@@ -7,6 +7,7 @@ from mentorbook.components.booking.dialog_parts import change_dialog, dialog_hea
 from mentorbook.components.fields import field_error
 from mentorbook.components.parts import button, icon
 from mentorbook.components.policy_bar import policy_bar
+from mentorbook.components.radio import radio
 from mentorbook.domain.schemas import REASON_LENGTH
 from mentorbook.services.cancellation import REASONS
 from mentorbook.state.cancelling import Cancelling
@@ -79,13 +80,12 @@ def _reasons() -> Component:
 
 def _reason(kind: str, words: str, number: int) -> Component:
     return rx.el.label(
-        rx.el.input(
-            type="radio",
+        radio(
             name=_REASON,
             value=kind,
             id=f"{_REASON}-{number or 'first'}",
             checked=Cancelling.reason == kind,
-            on_change=lambda _value: Cancelling.choose_reason(kind),
+            on_click=Cancelling.choose_reason(kind),
         ),
         words,
         class_name="radio",

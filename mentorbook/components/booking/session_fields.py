@@ -11,6 +11,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.fields import field_error
 from mentorbook.components.parts import icon
+from mentorbook.components.radio import radio
 from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH
 from mentorbook.state.booking import DurationChoice
 
@@ -33,18 +34,16 @@ def duration_field(state: Any, *, prefix: str, note: Component, class_name: str 
 
 
 def _duration(state: Any, prefix: str, choice: rx.Var[DurationChoice]) -> Component:
-    is_chosen = state.duration == choice.minutes
     return rx.el.label(
-        rx.el.input(
-            type="radio",
+        radio(
             name=f"{prefix}-duration",
             value=choice.minutes.to_string(),
-            checked=is_chosen,
-            on_change=lambda _value: state.choose_duration(choice.minutes),
+            checked=state.duration == choice.minutes,
+            on_click=state.choose_duration(choice.minutes),
             class_name="sr-only",
         ),
         choice.label,
-        class_name=rx.cond(is_chosen, "chip on", "chip"),
+        class_name="chip",
     )
 
 
@@ -62,19 +61,17 @@ def meeting_field(state: Any, *, prefix: str) -> Component:
 
 
 def _meeting(state: Any, prefix: str, kind: str, name: str, glyph: str) -> Component:
-    is_chosen = state.meeting_type == kind
     return rx.el.label(
-        rx.el.input(
-            type="radio",
+        radio(
             name=f"{prefix}-meeting",
             value=kind,
-            checked=is_chosen,
-            on_change=lambda _value: state.choose_meeting(kind),
+            checked=state.meeting_type == kind,
+            on_click=state.choose_meeting(kind),
             class_name="sr-only",
         ),
         icon(glyph),
         name,
-        class_name=rx.cond(is_chosen, "choice-one on", "choice-one"),
+        class_name="choice-one",
     )
 
 
