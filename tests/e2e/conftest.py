@@ -1,6 +1,7 @@
 """Real Chromium before the real app; every test brings its own people."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -11,7 +12,18 @@ from tests.e2e.server import running_app
 from tests.e2e.visitor import Visits
 
 PATIENCE_MS = 10_000
+_HERE = Path(__file__).parent
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A journey that fails is travelled once more; the summary names it as rerun, and it is worth a look.
+
+    A busy machine may keep a real browser waiting beyond any patience. What fails twice has failed.
+    """
+    for item in items:
+        if item.path.is_relative_to(_HERE):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="package")
