@@ -1,8 +1,5 @@
 // Arrow keys in the month: the focus moves over the days, and over the month's edge into the next one.
 (() => {
-  // Several dialogs bring this along; it listens once.
-  if (window.mentorbookCalendar) return;
-  window.mentorbookCalendar = true;
   const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
   const dayButtons = (calendar) => [...calendar.querySelectorAll("button[data-date]")];
 

@@ -1,7 +1,5 @@
 // Where the focus goes when what had it is gone, and what is typed when a dialog is left by Escape.
 (() => {
-  if (window.mentorbookReturn) return;
-
   // A dialog gives the focus back to the button that opened it, or to the page when that is gone.
   let opener = "";
   document.addEventListener("click", (event) => {
@@ -22,7 +20,7 @@
     if (!last || last.isConnected || document.activeElement !== document.body) return;
     const place = places.find((each) => each.isConnected) || document.getElementById("main");
     place?.focus({ preventScroll: true });
-  }).observe(document.body, { childList: true, subtree: true });
+  }).observe(document.documentElement, { childList: true, subtree: true });
 
   // Text fields report after a pause. Escape does not wait for it: what was typed last counts as typed.
   window.addEventListener("keydown", (event) => {

@@ -72,6 +72,9 @@ app = rx.App(
     stylesheets=["/look.css", "/booking.css", "/sessions.css", "/admin.css"],
     head_components=[
         rx.el.script(ZONE_SCRIPT),
+        # Before the body, and waited for: whoever is quick must not be quicker than what listens.
+        rx.el.script(src="/focus.js"),
+        rx.el.script(src="/calendar.js"),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     ],
     html_lang="en",

@@ -51,7 +51,6 @@ def shell(
             on_mount=rx.call_script(_TAKE_FOCUS),
         ),
         rx.cond(Me.signed_in, _bottom_bar(current)),
-        rx.script(src="/focus.js", strategy="afterInteractive"),
     )
 
 

@@ -47,11 +47,12 @@ class ListedSlot(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SlotList:
-    """The slots of a query. The same object is handed out as long as it holds."""
+    """The slots of a query, and the mentor's notice. The same object is handed out as long as it holds."""
 
     mentor_id: UUID
     timezone: str
     duration: int
+    notice: timedelta
     slots: tuple[ListedSlot, ...]
 
 
@@ -162,7 +163,8 @@ def _compute(
         shown.pop(0)
     while shown and local_date(query.timezone, shown[-1].start_time) > query.end_date:
         shown.pop()
-    return SlotList(query.mentor_id, query.timezone, duration, tuple(shown))
+    notice = timedelta(hours=published.calendar.min_advance_hours)
+    return SlotList(query.mentor_id, query.timezone, duration, notice, tuple(shown))
 
 
 def offered(

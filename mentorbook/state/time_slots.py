@@ -60,12 +60,14 @@ class TimeSlots(ZoneChoice, mixin=True):
     chosen_range_there: str = ""
     earliest_label: str = ""
     taken_time: str = ""
+    taken_why: str = ""
     taken_next: str = ""
     month_is_first: bool = True
     month_has_slots: bool = False
 
     _mentor: UUID | None = None
     _exclude: UUID | None = None
+    _notice: timedelta = timedelta()
     _month: str = ""
     _day: str = ""
     _free: tuple[datetime, ...] = ()
@@ -131,7 +133,7 @@ class TimeSlots(ZoneChoice, mixin=True):
         first, last = month_dates(self._month)
         query = SlotQuery(mentor_id, first, last, self.zone, self.duration, exclude_booking_id=self._exclude)
         listed = await call(list_slots, actor, query)
-        self._free = tuple(slot.start_time for slot in listed.slots)
+        self._free, self._notice = tuple(slot.start_time for slot in listed.slots), listed.notice
         if not self._gone and not self._on_day(self._free):
             self._day = self._local_date(self._free[0]) if self._free else ""
 
@@ -149,8 +151,9 @@ class TimeSlots(ZoneChoice, mixin=True):
             return False
         before = (*self._gone, *self._on_day(self._free))
         await self._fetch(actor, self._mentor)
-        free, moment = set(self._free), now()
-        self._gone = tuple(slot for slot in before if slot not in free and slot > moment)
+        free = set(self._free)
+        # What went because its notice ran out was taken by nobody.
+        self._gone = tuple(slot for slot in before if slot not in free and not self._is_too_soon(slot))
         lost = self.chosen != "" and self._month == self._local_date(self._chosen())[:7]
         lost = lost and self._chosen() not in free
         is_present_month = self._month == when_month(self.zone)
@@ -232,14 +235,20 @@ class TimeSlots(ZoneChoice, mixin=True):
         return [slot for slot in slots if local_iso_date(slot, zone) == chosen_day]
 
     def _say_taken(self, start: datetime, instead: datetime | None) -> None:
-        """Say that a slot is gone, and which is the nearest."""
+        """Say that a slot is gone and why, and which is the nearest."""
         self.taken_time = clock(start, self.zone)
+        too_soon = self._is_too_soon(start)
+        self.taken_why = "can no longer be booked at such short notice" if too_soon else "was just taken"
         if instead is None:
             self.taken_next = ""
         elif self._local_date(instead) == self._local_date(start):
             self.taken_next = clock(instead, self.zone)
         else:
             self.taken_next = when(instead, self.zone, now())
+
+    def _is_too_soon(self, start: datetime) -> bool:
+        """Whether the mentor wants to know earlier than that; a start in the past is too soon as well."""
+        return start < now() + self._notice
 
     def _local_date(self, instant: datetime) -> str:
         return local_iso_date(instant, self.zone)

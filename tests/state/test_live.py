@@ -208,6 +208,27 @@ def test_a_taken_slot_disappears_from_an_open_modal(db: Database, hands: Hands) 
     assert (modal.step, modal.taken_time, modal.chosen) == (TIME, "12:00", "2027-01-14T11:00:00Z")
 
 
+def test_a_slot_whose_notice_ran_out_was_taken_by_nobody(sqlite_db: Database, hands: Hands) -> None:
+    mentor = a_mentor(min_advance_booking_hours=2)
+    page = Page(a_mentee())
+    modal = page.state(Booking)
+
+    async def run() -> None:
+        with publishing(Tabs(page)), changes.listening(live.changed):
+            await page.send(Booking, "open_modal", mentor_id=str(mentor.id))
+            await page.send(Booking, "choose_slot", start="2027-01-13T14:00:00Z")
+            hands.now += timedelta(minutes=1)
+            await call(create_booking, a_mentee(), a_request(mentor, in_hours(4)))
+            await settled()
+
+    asyncio.run(run())
+    states = {slot.start: slot.state for group in modal.slots for slot in group.slots}
+    assert "2027-01-13T14:00:00Z" not in states
+    assert states["2027-01-13T16:00:00Z"] == "gone"
+    assert (modal.taken_time, modal.chosen) == ("14:00", "2027-01-13T14:30:00Z")
+    assert modal.taken_why == "can no longer be booked at such short notice"
+
+
 def test_a_closed_modal_follows_nobody(sqlite_db: Database, hands: Hands) -> None:
     mentor = a_mentor()
     page = Page(a_mentee())

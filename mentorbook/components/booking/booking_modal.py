@@ -28,7 +28,6 @@ def booking_modal() -> rx.Component:
             open=Booking.is_open,
         ),
         _ask_to_close(),
-        rx.script(src="/calendar.js", strategy="afterInteractive"),
     )
 
 

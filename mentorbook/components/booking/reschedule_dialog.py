@@ -12,22 +12,19 @@ from mentorbook.state.rescheduling import Rescheduling
 
 def reschedule_dialog() -> Component:
     """The dialog of the session that `Rescheduling.open_reschedule` named."""
-    return rx.fragment(
-        change_dialog(
-            Rescheduling,
-            dialog_head(
-                "Move this session",
-                rx.cond(
-                    Rescheduling.allowance != "",
-                    badge(Rescheduling.allowance, tone="acc", data_testid="reschedule-allowance"),
-                ),
-                close=Rescheduling.close,
+    return change_dialog(
+        Rescheduling,
+        dialog_head(
+            "Move this session",
+            rx.cond(
+                Rescheduling.allowance != "",
+                badge(Rescheduling.allowance, tone="acc", data_testid="reschedule-allowance"),
             ),
-            rx.el.div(_body(), _answers(), class_name="move-main"),
-            test_id="reschedule-dialog",
-            class_name="modal move-dlg",
+            close=Rescheduling.close,
         ),
-        rx.script(src="/calendar.js", strategy="afterInteractive"),
+        rx.el.div(_body(), _answers(), class_name="move-main"),
+        test_id="reschedule-dialog",
+        class_name="modal move-dlg",
     )
 
 

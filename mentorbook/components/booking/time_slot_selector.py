@@ -39,7 +39,7 @@ def _taken(state: Any, kept: str) -> rx.Component:
     return rx.el.div(
         icon("info"),
         rx.el.span(
-            rx.el.b(state.taken_time, " was just taken. "),
+            rx.el.b(state.taken_time, " ", state.taken_why, ". "),
             rx.cond(
                 state.taken_next != "",
                 rx.fragment(state.taken_next, f" is the nearest free time; {kept}."),
