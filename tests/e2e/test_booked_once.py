@@ -3,13 +3,13 @@
 import re
 from datetime import UTC, datetime
 
-from playwright.sync_api import WebSocket, WebSocketRoute, expect
+from playwright.sync_api import WebSocket, expect
 
+from tests.e2e.line import RECONNECTS_WITHIN_MS, Line
 from tests.e2e.visitor import Visitor, Visits, sessions_of
 from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
-RECONNECTS_WITHIN_MS = 20_000
 CONFIRMING = re.compile(r"booking\.confirm")
 
 
@@ -80,7 +80,7 @@ def test_an_answer_lost_on_the_way_is_found_after_reconnecting(visits: Visits) -
     """The server books, and the line breaks before the page hears of it."""
     mentor, mentee = a_mentor(), a_mentee()
     visitor = visits(mentee)
-    line = _Line(visitor)
+    line = Line(visitor)
     visitor.come_to_confirm(mentor, TEN)
     line.swallow_answers()
     visitor.part("confirm-booking").click()
@@ -95,33 +95,3 @@ def test_an_answer_lost_on_the_way_is_found_after_reconnecting(visits: Visits) -
 def _has_one(visitor: Visitor) -> None:
     visitor.go("/sessions")
     expect(visitor.part("session-card", status="scheduled")).to_have_count(1)
-
-
-class _Line:
-    """The socket between page and app, which a test can break."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self._deaf = False
-        self._open: WebSocketRoute | None = None
-        visitor.page.route_web_socket(re.compile("/_event"), self._connect)
-
-    def _connect(self, page_side: WebSocketRoute) -> None:
-        app_side = page_side.connect_to_server()
-        self._open = page_side
-
-        def to_page(message: str | bytes) -> None:
-            if not self._deaf:
-                page_side.send(message)
-
-        page_side.on_message(app_side.send)
-        app_side.on_message(to_page)
-
-    def swallow_answers(self) -> None:
-        """Nothing reaches the page any more."""
-        self._deaf = True
-
-    def cut(self) -> None:
-        """Break the line; the page connects anew by itself."""
-        assert self._open is not None
-        self._deaf = False
-        self._open.close()

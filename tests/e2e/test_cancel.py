@@ -11,6 +11,7 @@ from mentorbook.services.cancellation import REASONS
 from mentorbook.services.timeline import session_timeline
 from tests.conftest import Hands
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
+from tests.e2e.line import RECONNECTS_WITHIN_MS, Line
 from tests.e2e.visitor import DESKTOP, PHONE, Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
 
@@ -76,6 +77,23 @@ def test_other_needs_words(visits: Visits) -> None:
     timeline = visitor.part("session-timeline")
     expect(timeline).to_contain_text("Cancelled by you")
     expect(timeline).to_contain_text("Other: My owl is ill.")
+
+
+def test_a_chosen_reason_shows_before_the_server_has_answered(visits: Visits) -> None:
+    mentee = a_mentee("Mina")
+    session = booked(mentee, a_mentor("Moira"), START)
+    visitor = visits(mentee)
+    line = Line(visitor)
+    visitor.go(f"/sessions/{session.id}")
+    _open(visitor)
+    line.swallow_answers()
+    # `check` itself insists that the radio is on after the click.
+    for reason in ("Schedule conflict", "Other", "Schedule conflict", "Other"):
+        _choose(visitor, reason)
+    visitor.part("confirm-cancel").click()
+    line.cut()
+    expect(visitor.page.get_by_text("Say in a few words why.")).to_be_visible(timeout=RECONNECTS_WITHIN_MS)
+    expect(visitor.page.get_by_role("radio", name="Other")).to_be_checked()
 
 
 def test_a_reason_is_not_asked_for_where_none_is_required(visits: Visits) -> None:
