@@ -32,6 +32,10 @@ ZONE_SCRIPT = (
     "+';path=/;max-age=31536000;samesite=lax'"
 )
 
+# What pages begin with; see their `on_load`.
+_LOADS = ("arrive", "arrive_member", "load")
+_A_DAY_MS = 86_400_000
+
 Role = Literal["anyone", "member", "mentor", "admin"]
 
 
@@ -159,6 +163,14 @@ def log_in_first(state: rx.State) -> Any:
 def _apologize(name: str, error: Exception) -> Any:
     reference = secrets.token_hex(4)
     log.error("handler %s failed (%s)", name, reference, exc_info=error)
+    if name.rpartition(".")[2] in _LOADS:
+        # What was to be shown is missing, so these words stay, once a page, and offer the way on.
+        return rx.toast.error(
+            f"This page could not be loaded. If it stays so, tell us {reference}.",
+            id="not-loaded",
+            duration=_A_DAY_MS,
+            action={"label": "Load again", "on_click": rx.call_script("window.location.reload()")},
+        )
     return rx.toast.error(
         f"Something went wrong here, and nothing was changed. Try again; if it stays, tell us {reference}."
     )

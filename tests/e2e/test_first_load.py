@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.visitor import Visits
 from tests.people import a_mentor
 
 MOST_SCRIPT = 300 * 1024
+LONGER_THAN_A_TOAST_MS = 5_000
 
 
 def test_the_first_page_sends_little_script(visits: Visits) -> None:
@@ -42,6 +44,22 @@ def test_every_page_asks_only_its_own_host(visits: Visits) -> None:
         visitor.page.wait_for_load_state("networkidle")
     assert visitor.hosts == {visitor.site.removeprefix("http://")}
     assert visitor.errors == []
+
+
+def test_a_page_that_cannot_be_loaded_says_so_until_it_is_loaded(
+    visits: Visits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_mentor()
+    visitor = visits()
+    with monkeypatch.context() as broken:
+        broken.setattr("mentorbook.state.directory.directory", lambda *_: 1 / 0)
+        visitor.go("/")
+        expect(visitor.page.get_by_text("This page could not be loaded.")).to_be_visible()
+        visitor.page.wait_for_timeout(LONGER_THAN_A_TOAST_MS)
+        expect(visitor.page.get_by_text("This page could not be loaded.")).to_be_visible()
+    visitor.page.get_by_role("button", name="Load again").click()
+    expect(visitor.part("mentor-card").first).to_be_visible()
+    expect(visitor.page.get_by_text("This page could not be loaded.")).to_have_count(0)
 
 
 def test_the_page_has_an_icon(visits: Visits) -> None:
