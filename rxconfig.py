@@ -1,5 +1,6 @@
 """How Reflex builds and serves MentorBook. Everything else is in `mentorbook/settings.py`."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from mentorbook.settings import settings
 
 # A tab that was left open over lunch still has its half-typed booking.
 STATE_LASTS_SECONDS = 12 * 3600
+
+# No event of ours is nearly as long; Reflex reads it from the environment only.
+os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(64 * 1024)
 
 
 class OwnFont(rx.plugins.Plugin):

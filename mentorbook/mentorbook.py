@@ -18,6 +18,7 @@ from mentorbook.services import changes
 from mentorbook.services.demo import seed
 from mentorbook.services.offload import call
 from mentorbook.settings import settings
+from mentorbook.state import tabs
 from mentorbook.state.action import ZONE_SCRIPT
 from mentorbook.state.live import live
 from mentorbook.worker import Worker, running
@@ -83,4 +84,5 @@ app = rx.App(
 # Instead of Reflex's own words about its server and address.
 app.app_wraps[5, "Overlay"] = lambda stateful: offline_note() if stateful else None
 app.register_lifespan_task(life)
+tabs.install(app)
 add_pages(app)

@@ -18,7 +18,7 @@ from mentorbook.db.people import LoginSession, Mentor, User
 from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials
 from mentorbook.domain.schemas import LogIn, Register, UpdateProfile, parse
 from mentorbook.domain.views import Account
-from mentorbook.services import throttle
+from mentorbook.services import changes, throttle
 from mentorbook.services.clock import now
 from mentorbook.services.mentors import search_text
 
@@ -166,22 +166,29 @@ def start_login(user_id: UUID, *, address: str | None, agent: str | None) -> str
 
 
 def end_login(token: str | None) -> None:
-    """Log a browser out; an unknown token is already logged out. Lapsed log-ins go with it."""
+    """Log a browser out, whose open pages begin anew; an unknown token is already logged out."""
     with writing() as session:
-        session.execute(
-            delete(LoginSession).where(
-                (col(LoginSession.token_hash) == _digest(token or ""))
-                | (col(LoginSession.expires_at) < now())
-            )
-        )
+        ended = delete(LoginSession).where(col(LoginSession.token_hash) == _digest(token or ""))
+        people = session.execute(ended.returning(col(LoginSession.user_id))).scalars().all()
+    changes.announce(people)
+
+
+def login_hash(token: str) -> str:
+    """What stands for a cookie's token wherever it is kept: useless to whoever finds it."""
+    return _digest(token)
 
 
 def who(token: str | None) -> Account | None:
     """The person whose browser holds this token, or nobody."""
     if not token or len(token) > 100:
         return None
+    return who_holds(login_hash(token))
+
+
+def who_holds(login: str) -> Account | None:
+    """The person whose log-in has this hash, or nobody once it has ended."""
     with reading() as session:
-        row = session.connection().execute(_WHO, {"token": _digest(token), "now": now()}).first()
+        row = session.connection().execute(_WHO, {"token": login, "now": now()}).first()
     if row is None:
         return None
     return Account(

@@ -4,9 +4,7 @@ import functools
 import inspect
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Literal
 from urllib.parse import quote, unquote
 
@@ -18,13 +16,9 @@ from mentorbook.domain.schemas import fields_of
 from mentorbook.domain.views import Account
 from mentorbook.domain.zone_search import present_name
 from mentorbook.domain.zones import is_zone
-from mentorbook.services.accounts import who
-from mentorbook.services.offload import call
-from mentorbook.settings import settings
+from mentorbook.state.tab_login import cookie, current
 
 log = logging.getLogger(__name__)
-
-_known: ContextVar[dict[str, Account | None] | None] = ContextVar("known", default=None)
 
 ZONE_COOKIE = "mentorbook_zone"
 ZONE_SCRIPT = (
@@ -104,45 +98,10 @@ async def _prepare(
     return actor, {name: getattr(values, name) for name in wanted.model_fields}
 
 
-async def current(state: rx.State) -> Account | None:
-    """The person whose browser holds this page, from the cookie its socket came with."""
-    token, known = cookie_token(state), _known.get()
-    if not token:
-        return None
-    if known is None:
-        return await call(who, token)
-    if token not in known:
-        known[token] = await call(who, token)
-    return known[token]
-
-
-@contextmanager
-def asking_once() -> Iterator[None]:
-    """While the block runs, the database is asked only once who holds a page; several parts may need it."""
-    before = _known.set({})
-    try:
-        yield
-    finally:
-        _known.reset(before)
-
-
-def cookie_token(state: rx.State) -> str | None:
-    """The log-in token among the cookies of the page's socket."""
-    return _cookie(state, settings.cookie)
-
-
 def browser_zone(state: rx.State) -> str:
     """The browser's own time zone, which the page leaves in a cookie before its socket connects."""
-    zone = unquote(_cookie(state, ZONE_COOKIE) or "")
+    zone = unquote(cookie(state, ZONE_COOKIE) or "")
     return present_name(zone) if is_zone(zone) else "UTC"
-
-
-def _cookie(state: rx.State, name: str) -> str | None:
-    for part in state.router.headers.cookie.split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == name:
-            return value
-    return None
 
 
 async def _explain(state: rx.State, error: DomainError) -> Any:

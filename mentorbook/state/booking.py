@@ -21,8 +21,9 @@ from mentorbook.services.mentors import profile
 from mentorbook.services.offload import call
 from mentorbook.services.policies import current_policies
 from mentorbook.services.slots import fitting_durations
-from mentorbook.state.action import action, browser_zone, current
+from mentorbook.state.action import action, browser_zone
 from mentorbook.state.live import live
+from mentorbook.state.tab_login import current
 from mentorbook.state.time_slots import TimeSlots, mentor_from
 
 TIME, DETAILS, CONFIRM, SUCCESS = 1, 2, 3, 4

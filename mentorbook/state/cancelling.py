@@ -11,11 +11,12 @@ from mentorbook.domain.schemas import REASON_LENGTH
 from mentorbook.domain.views import Account
 from mentorbook.services.cancellation import REASONS, cancel_booking
 from mentorbook.services.offload import call
-from mentorbook.state.action import action, current
+from mentorbook.state.action import action
 from mentorbook.state.change_words import CancelWords, cancel_words
 from mentorbook.state.live import live
 from mentorbook.state.one_dialog import OneDialog
 from mentorbook.state.origin import origin_of
+from mentorbook.state.tab_login import current
 
 
 class Cancelling(OneDialog, rx.State):

@@ -14,8 +14,9 @@ from mentorbook.domain.wording import initials, when
 from mentorbook.services.clock import now
 from mentorbook.services.mentors import DirectoryQuery, directory
 from mentorbook.services.offload import call
-from mentorbook.state.action import action, browser_zone, current
+from mentorbook.state.action import action, browser_zone
 from mentorbook.state.live import live
+from mentorbook.state.tab_login import current
 
 # A filter's value as the page's address carries it, and what it asks the service for.
 DAYS: dict[str, int | None] = {"": None, "1": 1, "3": 3, "7": 7}

@@ -12,10 +12,11 @@ from mentorbook.domain.views import Account
 from mentorbook.domain.wording import first_name
 from mentorbook.services.editing import update_booking
 from mentorbook.services.offload import call
-from mentorbook.state.action import action, current
+from mentorbook.state.action import action
 from mentorbook.state.live import live
 from mentorbook.state.one_dialog import OneDialog
 from mentorbook.state.origin import origin_of
+from mentorbook.state.tab_login import current
 
 
 class Editing(OneDialog, rx.State):

@@ -8,9 +8,11 @@ from typing import Any, Protocol, cast
 from uuid import UUID
 
 import reflex as rx
+from reflex.state import StateUpdate
+from reflex_base.event import Event
 
 from mentorbook.services.changes import EVERYBODY
-from mentorbook.state.action import asking_once
+from mentorbook.state.tab_login import asking_once, begin_anew, belongs_to_login, load_again
 
 log = logging.getLogger(__name__)
 
@@ -126,9 +128,10 @@ class Live:
             if self._is_open(token):
                 self._closed_since.pop(token, None)
             elif moment - self._closed_since.setdefault(token, moment) > _KEPT_SECONDS:
-                self._forget(token)
+                self.forget(token)
 
-    def _forget(self, token: str) -> None:
+    def forget(self, token: str) -> None:
+        """A tab follows nobody any more: it is gone, or begins anew."""
         self._follows.pop(token, None)
         self._index(token)
         self._missed.pop(token, None)
@@ -148,12 +151,23 @@ class Live:
                 async with self._app.modify_state(whole) as root:
                     if root.router.session.client_token != token:
                         # The tab slept so long that its state is gone: it begins anew when it is used.
-                        self._forget(token)
+                        self.forget(token)
+                        return
+                    if not await belongs_to_login(root):
+                        # Logged out, or of another role by now: nothing of theirs is shown any more.
+                        self.forget(token)
+                        await begin_anew(root)
+                        await self._send(token, load_again())
                         return
                     for kind in kinds:
                         await self._one(root, kind)
         except Exception:
             log.exception("a tab could not be reloaded")
+
+    async def _send(self, token: str, events: list[Event]) -> None:
+        assert self._app is not None  # noqa: S101 - `_is_open` was true
+        if (namespace := self._app.event_namespace) is not None:
+            await namespace.emit_update(StateUpdate(events=events), token)
 
     async def _one(self, root: Any, kind: type[rx.State]) -> None:
         try:

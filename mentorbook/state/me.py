@@ -8,8 +8,9 @@ from mentorbook.domain.views import Account
 from mentorbook.domain.wording import initials, place
 from mentorbook.services.notifications import list_notifications
 from mentorbook.services.offload import call
-from mentorbook.state.action import action, browser_zone, current, log_in_first
+from mentorbook.state.action import action, browser_zone, log_in_first
 from mentorbook.state.live import live
+from mentorbook.state.tab_login import current
 
 # The state of a tab outlives a log-out; whoever logs in next in this tab begins with another.
 NEW_TAB = "window.sessionStorage.removeItem('token')"

@@ -28,10 +28,11 @@ from mentorbook.domain.zones import zone as zone_of
 from mentorbook.services.clock import now
 from mentorbook.services.mentors import profile
 from mentorbook.services.offload import call
-from mentorbook.state.action import action, browser_zone, current
+from mentorbook.state.action import action, browser_zone
 from mentorbook.state.directory import next_free
 from mentorbook.state.live import live
 from mentorbook.state.showing import show
+from mentorbook.state.tab_login import current
 
 
 @dataclass(frozen=True)

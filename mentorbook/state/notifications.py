@@ -12,10 +12,11 @@ from mentorbook.services.booking_views import BookingQuery, list_bookings
 from mentorbook.services.clock import now
 from mentorbook.services.notifications import list_notifications, mark_read
 from mentorbook.services.offload import call
-from mentorbook.state.action import action, current
+from mentorbook.state.action import action
 from mentorbook.state.live import live
 from mentorbook.state.me import Me
 from mentorbook.state.notice_shapes import REQUESTS, NoticeItem, notice_item
+from mentorbook.state.tab_login import current
 
 IN_THE_BELL, ON_THE_PAGE = 6, 100
 

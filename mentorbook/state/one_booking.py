@@ -9,10 +9,11 @@ from mentorbook.domain.errors import NotFound
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.booking_views import get_booking
 from mentorbook.services.offload import call
-from mentorbook.state.action import action, current
+from mentorbook.state.action import action
 from mentorbook.state.live import live
 from mentorbook.state.reading import reader_for
 from mentorbook.state.session_shapes import Reader
+from mentorbook.state.tab_login import current
 
 
 class OneBooking(rx.State, mixin=True):

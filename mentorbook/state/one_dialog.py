@@ -12,11 +12,12 @@ from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.booking_views import get_booking
 from mentorbook.services.offload import call
-from mentorbook.state.action import action, current
+from mentorbook.state.action import action
 from mentorbook.state.change_words import overtaken_words
 from mentorbook.state.live import live
 from mentorbook.state.reading import reader_for, wind
 from mentorbook.state.session_shapes import Reader, refusal_words
+from mentorbook.state.tab_login import current
 
 
 class OneDialog(rx.State, mixin=True):

@@ -22,8 +22,9 @@ from mentorbook.services.policies import (
     policy_states,
     preview_policies,
 )
-from mentorbook.state.action import action, current
+from mentorbook.state.action import action
 from mentorbook.state.live import live
+from mentorbook.state.tab_login import current
 
 _MOST_SHOWN = 8
 

@@ -14,13 +14,14 @@ from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.services.rescheduling import reschedule_booking
 from mentorbook.services.slots import fitting_durations
-from mentorbook.state.action import action, current
+from mentorbook.state.action import action
 from mentorbook.state.booking import DurationChoice
 from mentorbook.state.change_words import allowance_words, here_words, short_time, slot_words
 from mentorbook.state.live import live
 from mentorbook.state.one_dialog import OneDialog
 from mentorbook.state.origin import origin_of
 from mentorbook.state.session_shapes import Reader, moves_words
+from mentorbook.state.tab_login import current
 from mentorbook.state.time_slots import TimeSlots
 
 

@@ -8,10 +8,11 @@ import reflex as rx
 from mentorbook.domain.views import Account, BookingPage
 from mentorbook.services.booking_views import BookingQuery, When, list_bookings
 from mentorbook.services.offload import call
-from mentorbook.state.action import action, current
+from mentorbook.state.action import action
 from mentorbook.state.live import live
 from mentorbook.state.reading import reader_for, wind
 from mentorbook.state.session_shapes import SessionCard, session_card
+from mentorbook.state.tab_login import current
 
 TABS = ("coming", "past", "cancelled")
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from mentorbook.services import clock
+from mentorbook.state import tabs
 from tests.conftest import Hands
 from tests.e2e.server import running_app
 
@@ -23,8 +24,13 @@ STILL: dict[str, Any] = {
 }
 
 
-def main(folder: str, *, still: bool) -> None:
-    """Serve over a new database in `folder`; says the address. A `still` app has no worker."""
+def main(folder: str, *, still: bool, doorless: bool) -> None:
+    """Serve over a new database in `folder`; says the address.
+
+    A `still` app has no worker; a `doorless` one, for positive controls, lets any log-in into any tab.
+    """
+    if doorless:
+        tabs.install = lambda app: None
     with running_app(Path(folder), **(STILL if still else {})) as address:
         _say(f"serving {address}")
         if not still:
@@ -43,4 +49,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], still="--still" in sys.argv)
+    main(sys.argv[1], still="--still" in sys.argv, doorless="--doorless" in sys.argv)

@@ -131,6 +131,14 @@ class Tab:
         if self._awaited in json.dumps(given, default=repr):
             self._echo.set()
 
+    async def until(self, text: str) -> list[Any]:
+        """Wait until something with this text has come; returns all that has come since the last words."""
+        self._awaited = text
+        if text not in json.dumps(self.heard, default=repr):
+            self._echo.clear()
+            await asyncio.wait_for(self._echo.wait(), PATIENCE)
+        return list(self.heard)
+
     async def say(self, *events: Any) -> list[Any]:
         """Send events and wait until all are dealt with; returns what came back for them."""
         self.heard.clear()

@@ -12,11 +12,11 @@ import reflex as rx
 from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account
 from mentorbook.services import changes
-from mentorbook.services.accounts import who
+from mentorbook.services.accounts import who_holds
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.offload import call
-from mentorbook.state import action as action_module
 from mentorbook.state import live as live_module
+from mentorbook.state import tab_login
 from mentorbook.state.action import action
 from mentorbook.state.booking import SUCCESS, TIME, Booking
 from mentorbook.state.clockwork import Clockwork
@@ -112,9 +112,9 @@ def test_a_tab_with_several_parts_is_lent_once_and_asks_once_who_is_there(
 
     def counted(token: str) -> Account | None:
         asked.append(token)
-        return who(token)
+        return who_holds(token)
 
-    monkeypatch.setattr(action_module, "who", counted)
+    monkeypatch.setattr(tab_login, "who_holds", counted)
 
     async def run() -> None:
         with publishing(tabs), changes.listening(live.changed):

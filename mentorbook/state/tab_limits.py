@@ -1,0 +1,85 @@
+"""How many tabs a process keeps for whom: nobody fills its memory with pages."""
+
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
+
+# Open pages: of people without a log-in, in all and from one address, and of one log-in.
+MOST_VISITORS = 1_000
+MOST_VISITORS_OF_ADDRESS = 200
+MOST_TABS_OF_LOGIN = 60
+# Closed pages whose state waits for its tab to come back.
+MOST_CLOSED_VISITORS = 300
+MOST_CLOSED_OF_LOGIN = 20
+VISITOR_WAITS_SECONDS = 15 * 60.0
+MEMBER_WAITS_SECONDS = 12 * 3600.0
+
+VISITOR = "visitor"
+
+
+class TooManyTabs(Exception):
+    """Raised when another page would be one too many; what is open stays as it is."""
+
+
+@dataclass(slots=True)
+class TabLimits:
+    """Counts open sockets by owner and address, and remembers which tabs are closed, oldest first.
+
+    An owner is a log-in, or `VISITOR` for everybody without one. Only used on the event loop.
+    """
+
+    _open: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _by_owner: Counter[str] = field(default_factory=Counter)
+    _visitors_at: Counter[str] = field(default_factory=Counter)
+    _closed: dict[str, OrderedDict[str, None]] = field(default_factory=dict)
+
+    def enter(self, sid: str, owner: str, address: str) -> None:
+        """Count a socket. Raises `TooManyTabs`."""
+        if owner == VISITOR:
+            full = (
+                self._by_owner[VISITOR] >= MOST_VISITORS
+                or self._visitors_at[address] >= MOST_VISITORS_OF_ADDRESS
+            )
+        else:
+            full = self._by_owner[owner] >= MOST_TABS_OF_LOGIN
+        if full:
+            raise TooManyTabs
+        self._open[sid] = owner, address
+        self._by_owner[owner] += 1
+        if owner == VISITOR:
+            self._visitors_at[address] += 1
+
+    def leave(self, sid: str) -> None:
+        """The socket is gone; one that was not counted makes no difference."""
+        if sid not in self._open:
+            return
+        owner, address = self._open.pop(sid)
+        _less(self._by_owner, owner)
+        if owner == VISITOR:
+            _less(self._visitors_at, address)
+
+    def opened(self, owner: str, tab: str) -> None:
+        """A tab is open (again): nobody waits for it any more."""
+        waiting = self._closed.get(owner)
+        if waiting is not None:
+            waiting.pop(tab, None)
+            if not waiting:
+                del self._closed[owner]
+
+    def closed(self, owner: str, tab: str) -> list[str]:
+        """A tab is closed; answers with those that have to go for it, oldest first."""
+        waiting = self._closed.setdefault(owner, OrderedDict())
+        waiting[tab] = None
+        waiting.move_to_end(tab)
+        most = MOST_CLOSED_VISITORS if owner == VISITOR else MOST_CLOSED_OF_LOGIN
+        return [waiting.popitem(last=False)[0] for _ in range(len(waiting) - most)]
+
+
+def waits_for(owner: str) -> float:
+    """For how many seconds the state of a closed tab waits for it to come back."""
+    return VISITOR_WAITS_SECONDS if owner == VISITOR else MEMBER_WAITS_SECONDS
+
+
+def _less(counts: Counter[str], name: str) -> None:
+    counts[name] -= 1
+    if not counts[name]:
+        del counts[name]

@@ -1,0 +1,113 @@
+"""Whose page it is: everything a tab's state holds belongs to the log-in that it was loaded under."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import reflex as rx
+from reflex.app import App
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+
+from mentorbook.domain.views import Account
+from mentorbook.services.accounts import who_holds
+from mentorbook.services.offload import call
+from mentorbook.settings import settings
+
+# With these a page asks for its whole state: nothing of it is in the browser yet.
+_HYDRATES = {f"{rx.State.get_full_name()}.{name}" for name in ("hydrate", "hydrate_and_load")}
+
+_known: ContextVar[dict[str, Account | None] | None] = ContextVar("known", default=None)
+
+
+class TabLogin(rx.State):
+    """Person and roles that the tab's state was loaded under; nothing while the state is new."""
+
+    _loaded_by: str | None = None
+
+
+class LoginGuard(Middleware):
+    """Before every event: a state that was loaded under another log-in is begun anew.
+
+    A page that asks for its whole state goes on with the new one. Any other event comes from a page that
+    still shows the former person's: it is not carried out, and the page is loaded again.
+    """
+
+    async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Nothing when the event may go on; else what the browser is told instead."""
+        root = state._get_root_state()
+        _known.set({})
+        if await belongs_to_login(root):
+            return None
+        await begin_anew(root)
+        if event.name in _HYDRATES:
+            await belongs_to_login(root)
+            return None
+        delta = await root._get_resolved_delta()
+        root._clean()  # type: ignore[no-untyped-call]
+        return StateUpdate(delta=delta, events=load_again())
+
+
+async def belongs_to_login(root: BaseState) -> bool:
+    """Whether the state was loaded under the log-in that its socket has now; a new state is from now on."""
+    tab, loader = await root.get_state(TabLogin), _as_text(await current(root))
+    if tab._loaded_by is None:
+        tab._loaded_by = loader
+    return tab._loaded_by == loader
+
+
+async def begin_anew(root: BaseState) -> None:
+    """Forget everything that the tab's state holds, and keep only where the page is."""
+    for kind in all_states():
+        # States that live in Redis come one by one: what is not there cannot be forgotten.
+        await root.get_state(kind)
+    root.reset()  # type: ignore[no-untyped-call]
+
+
+def load_again() -> list[Event]:
+    """Have the browser load its page anew, with the cookie that it has by now."""
+    return Event.from_event_type(rx.call_script("window.location.reload()"))
+
+
+def all_states(below: type[BaseState] = rx.State) -> Iterator[type[BaseState]]:
+    """Every class of state below one."""
+    for child in below.get_substates():
+        yield child
+        yield from all_states(child)
+
+
+def _as_text(account: Account | None) -> str:
+    return f"{account.id} {account.is_mentor} {account.is_admin}" if account else ""
+
+
+async def current(state: BaseState) -> Account | None:
+    """The person whose browser holds this page, by the log-in that its socket came with."""
+    login, known = cookie(state, settings.cookie), _known.get()
+    if not login:
+        return None
+    if known is None:
+        return await call(who_holds, login)
+    if login not in known:
+        known[login] = await call(who_holds, login)
+    return known[login]
+
+
+@contextmanager
+def asking_once() -> Iterator[None]:
+    """While the block runs, the database is asked only once who holds a page; several parts may need it."""
+    before = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(before)
+
+
+def cookie(state: Any, name: str) -> str | None:
+    """A cookie that the page's socket came with. Of the log-in's only the hash gets as far as here."""
+    for part in state.router.headers.cookie.split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == name:
+            return str(value)
+    return None

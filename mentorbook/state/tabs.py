@@ -1,0 +1,181 @@
+"""The socket's door: a tab's state can only be reached with the log-in that it belongs to."""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+from uuid import uuid4
+
+import reflex as rx
+from reflex.app import App, EventNamespace
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.state import BaseState
+from reflex_base.registry import RegistrationContext
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from mentorbook.services.accounts import login_hash, who
+from mentorbook.services.offload import call
+from mentorbook.settings import settings
+from mentorbook.state.action import ZONE_COOKIE
+from mentorbook.state.live import live
+from mentorbook.state.tab_limits import VISITOR, TabLimits, TooManyTabs, waits_for
+from mentorbook.state.tab_login import LoginGuard, all_states
+
+log = logging.getLogger(__name__)
+
+# Events of one tab that wait for their turn; whoever sends more is read no further until some are done.
+MOST_WAITING = 20
+_LONGEST_PATH, _LONGEST_NAME, _LONGEST_TOKEN = 2_000, 300, 200
+# What a page is told about its own request, and what is kept of it.
+_KEPT_HEADERS = {b"host": 300, b"origin": 300, b"user-agent": 300}
+
+
+def install(app: rx.App) -> None:
+    """Put the door before the app's socket. Before anybody connects."""
+    assert app.event_namespace is not None  # noqa: S101 - made with the app
+    assert app.sio is not None  # noqa: S101 - made with the app
+    # Reflex has no setting for it; the version is pinned, and tests knock at the door with raw sockets.
+    app._event_namespace = TabNamespace(app.event_namespace.namespace, app)
+    app.sio.register_namespace(app._event_namespace)
+    app.add_middleware(LoginGuard(), index=0)
+
+
+class TabNamespace(EventNamespace):
+    """Reflex's side of the socket, with another name for each tab.
+
+    A browser names its tab as it likes, and that name stands in the socket's address. Here the state's
+    name is made of it and of the log-in that the socket came with, so that whoever comes with another
+    log-in, or none, finds another state, and nothing that is pushed to the first can reach them.
+    """
+
+    def __init__(self, namespace: str, app: App) -> None:
+        super().__init__(namespace, app)
+        self._limits = TabLimits()
+
+    async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        """Let a tab in under the log-in of its cookie, if that still holds, else as a visitor."""
+        scope = environ["asgi.scope"]
+        asked = parse_qs(environ.get("QUERY_STRING", "")).get("token", [""])[0]
+        if not 1 <= len(asked) <= _LONGEST_TOKEN:
+            raise Refused("a page names its tab")
+        cookies = _cookies(scope)
+        token = cookies.get(settings.cookie, "")
+        login = login_hash(token) if await call(who, token) is not None else ""
+        owner = _owner(login)
+        try:
+            self._limits.enter(sid, owner, scope["client"][0] if scope.get("client") else "")
+        except TooManyTabs:
+            raise Refused("too many open pages") from None
+        try:
+            tab = _state_name(login, asked)
+            if tab in self.token_to_sid:
+                # A duplicated tab has its own from now on, and comes back to it by the name it is told.
+                asked = str(uuid4())
+                await self.emit("new_token", asked, to=sid)
+                tab = _state_name(login, asked)
+            self._limits.opened(owner, tab)
+            environ["QUERY_STRING"] = urlencode({"token": tab})
+            environ["asgi.scope"] = {**scope, "headers": _headers(scope, login, cookies.get(ZONE_COOKIE))}
+            await super().on_connect(sid, environ, auth)
+        except BaseException:
+            self._limits.leave(sid)
+            raise
+
+    def on_disconnect(self, sid: str) -> asyncio.Task[Any] | None:
+        """Keep the tab's state for a while, as there is room."""
+        tab = self.sid_to_token.get(sid)
+        self._limits.leave(sid)
+        done = super().on_disconnect(sid)
+        if tab is not None:
+            owner = tab.rpartition("-")[0]
+            for gone in self._limits.closed(owner, tab):
+                self._lapse(gone)
+            asyncio.get_running_loop().call_later(waits_for(owner), self._lapse, tab)
+        return done
+
+    async def on_event(self, sid: str, data: Any) -> None:
+        """Hand an event on, cut to what events have; what is none is dropped."""
+        event = _tidy(data)
+        if event is None or not self._is_known(event["name"]):
+            log.info("a page sent something that is no event of ours")
+            return
+        await super().on_event(sid, event)
+        processor, tab = self.app.event_processor, self.sid_to_token.get(sid, "")
+        # The socket is read by whoever waits here, so a flood stays in the sender's own buffers.
+        while _waiting(processor, tab) > MOST_WAITING:  # noqa: ASYNC110 - the queues tell nobody
+            await asyncio.sleep(0.01)
+
+    def _is_known(self, name: str) -> bool:
+        with self.app.set_contexts():
+            return name in RegistrationContext.get().event_handlers
+
+    def _lapse(self, tab: str) -> None:
+        """Forget a tab that is closed; one that is back, or still busy, is left alone."""
+        if tab in self.token_to_sid:
+            return
+        live.forget(tab)
+        manager = self.app.state_manager
+        token = rx.BaseStateToken(ident=tab, cls=rx.State)
+        if isinstance(manager, StateManagerMemory):
+            manager._purge_token(token)
+        else:
+            asyncio.get_running_loop().create_task(_delete(manager, token))
+
+
+async def _delete(manager: Any, token: rx.BaseStateToken) -> None:
+    with contextlib.suppress(Exception):
+        kinds: list[type[BaseState]] = [rx.State, *all_states()]
+        await manager.redis.delete(*map(token._state_key, kinds))
+
+
+def _waiting(processor: Any, tab: str) -> int:
+    queued = processor._queue.qsize() if processor._queue is not None else 0
+    return int(queued + len(processor._token_queues.get(tab, ())))
+
+
+def _owner(login: str) -> str:
+    return hashlib.sha256(f"owner {login}".encode()).hexdigest()[:16] if login else VISITOR
+
+
+def _state_name(login: str, asked: str) -> str:
+    """The name of the state of a tab under a log-in: nobody can guess one for another's log-in."""
+    return f"{_owner(login)}-{hashlib.sha256(f'{login} {asked}'.encode()).hexdigest()[:32]}"
+
+
+def _cookies(scope: dict[str, Any]) -> dict[str, str]:
+    lines = (value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
+    parts = (part.strip().partition("=") for line in lines for part in line.split(";"))
+    return {name: value for name, _, value in parts}
+
+
+def _headers(scope: dict[str, Any], login: str, zone: str | None) -> list[tuple[bytes, bytes]]:
+    """What the state keeps of the request: of the log-in its hash, which is of no use as a cookie."""
+    kept = [(name, value[: _KEPT_HEADERS[name]]) for name, value in scope["headers"] if name in _KEPT_HEADERS]
+    own = [(settings.cookie, login), (ZONE_COOKIE, (zone or "")[:100])]
+    line = "; ".join(f"{name}={value}" for name, value in own if value)
+    return [*kept, (b"cookie", line.encode("latin-1"))]
+
+
+def _tidy(data: Any) -> dict[str, Any] | None:
+    """The event with nothing but what an event has, or nothing when it is none."""
+    if not isinstance(data, dict):
+        return None
+    name, payload, place = data.get("name"), data.get("payload") or {}, data.get("router_data")
+    if not isinstance(name, str) or len(name) > _LONGEST_NAME or not isinstance(payload, dict):
+        return None
+    place = place if isinstance(place, dict) else {}
+    query = place.get("query")
+    router: dict[str, Any] = {key: _path(place[key]) for key in ("pathname", "asPath") if key in place}
+    router["query"] = {
+        _path(key): _path(value)
+        for key, value in list((query if isinstance(query, dict) else {}).items())[:20]
+        if isinstance(value, str)
+    }
+    return {"name": name, "payload": payload, "router_data": router}
+
+
+def _path(value: Any) -> str:
+    """Half a surrogate cannot be sent back to the page, and would silence it for good."""
+    return str(value)[:_LONGEST_PATH].encode("utf-8", "replace").decode()
