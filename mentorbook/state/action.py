@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import json
 import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -91,11 +92,23 @@ async def _prepare(
     ):
         raise NotPermitted
     given = dict(zip(wanted.model_fields, args, strict=False)) | kwargs
+    if broken := [name for name, value in given.items() if not _can_be_sent([name, value])]:
+        named = [name if name in wanted.model_fields else "input" for name in broken]
+        raise ValidationFailed(dict.fromkeys(named, "has a broken character; type it again"))
     try:
         values = wanted.model_validate(given)
     except ValidationError as error:
         raise ValidationFailed(fields_of(error)) from None
     return actor, {name: getattr(values, name) for name in wanted.model_fields}
+
+
+def _can_be_sent(value: Any) -> bool:
+    """Whether what a browser sent could be sent back: half a surrogate would silence the page for good."""
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except (UnicodeEncodeError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def browser_zone(state: rx.State) -> str:

@@ -17,7 +17,7 @@ from mentorbook.services.bookings import create_booking
 from mentorbook.services.slots import earliest_slot
 from tests.people import a_mentee, a_mentor, a_request
 from tests.security.handlers import all_handlers
-from tests.security.wire import Served, Tab, an_event, contents, served
+from tests.security.wire import STATES, Served, Tab, an_event, contents, served
 
 GARBAGE: list[dict[str, Any]] = [
     {},
@@ -134,6 +134,16 @@ def test_nonsense_on_the_socket_is_shrugged_off(site: Site) -> None:
     still_works(site)
     assert "Traceback" not in json.dumps(heard, default=repr)
     assert cookie not in site.app.log.read_text()
+
+
+def test_half_a_character_is_refused_and_does_not_silence_the_tab(site: Site) -> None:
+    write = f"{STATES}booking____booking.write_title"
+    half = an_event(write, {"text": "half of \ud83d"}, "/\ud83d")
+    heard = site.visit([half, an_event(write, {"text": "whole"})], tab="half")
+    said = json.dumps(heard)
+    assert "has a broken character; type it again" in said
+    assert '"whole"' in said
+    assert "half of" not in said
 
 
 def test_setvar_changes_nobodys_rights(site: Site) -> None:

@@ -137,6 +137,9 @@ WRONG = [
     ({"flag": True, "count": 1, "actor": {"id": 1}}, "actor"),
     ({"flag": True, "count": 1, "__class__": "x"}, "__class__"),
     ({"flag": True, "count": 1, "x" * 5_000: 1}, "x" * 80),
+    ({"flag": True, "count": 1, "text": "half of \ud83d"}, "text: has a broken character"),
+    ({"flag": True, "count": 1, "text": {"deep": ["\ud83d"]}}, "text: has a broken character"),
+    ({"flag": True, "count": 1, "\ud83d": 1}, "input: has a broken character"),
 ]
 
 
