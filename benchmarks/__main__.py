@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import bench_http, bench_pages, bench_slots
+from benchmarks import bench_http, bench_pages, bench_slots, bench_visitors
 from benchmarks.bench_http import Row
 
 
@@ -15,6 +15,7 @@ def main() -> None:
     if "--million" in sys.argv:
         rows += bench_http.run(old_sessions=1_000_000)
     rows += bench_pages.run()
+    rows += bench_visitors.run()
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in [("what", "measured", "beside", "target"), *rows]:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())

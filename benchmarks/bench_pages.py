@@ -43,9 +43,9 @@ def run() -> list[Row]:
 async def _measure(app: Served, mentor: Account, people: list[Account], bookers: list[Account]) -> list[Row]:
     async with AsyncExitStack() as stack:
         first = await _open(stack, app, mentor, a_mentee("First"), 0)
-        before = _memory(app.process.pid)
+        before = memory_of(app.process.pid)
         pages = [await _open(stack, app, mentor, person, n + 1) for n, person in enumerate(people)]
-        held = (_memory(app.process.pid) - before) / PAGES
+        held = (memory_of(app.process.pid) - before) / PAGES
         delays = [delay for booker in bookers for delay in await _take(app, mentor, booker, [first, *pages])]
     p95 = statistics.quantiles(delays, n=20)[-1]
     return [
@@ -88,7 +88,7 @@ def _token(person: Account) -> str:
     return accounts.start_login(person.id, address=None, agent=None)
 
 
-def _memory(pid: int) -> float:
+def memory_of(pid: int) -> float:
     """Resident memory of a process in MiB."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):

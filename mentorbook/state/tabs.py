@@ -53,6 +53,7 @@ class TabNamespace(EventNamespace):
     def __init__(self, namespace: str, app: App) -> None:
         super().__init__(namespace, app)
         self._limits = TabLimits()
+        self._lapses: dict[str, asyncio.TimerHandle] = {}
 
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         """Let a tab in under the log-in of its cookie, if that still holds, else as a visitor."""
@@ -75,7 +76,7 @@ class TabNamespace(EventNamespace):
                 asked = str(uuid4())
                 await self.emit("new_token", asked, to=sid)
                 tab = _state_name(login, asked)
-            self._limits.opened(owner, tab)
+            self._stop_waiting(tab)
             environ["QUERY_STRING"] = urlencode({"token": tab})
             environ["asgi.scope"] = {**scope, "headers": _headers(scope, login, cookies.get(ZONE_COOKIE))}
             await super().on_connect(sid, environ, auth)
@@ -85,14 +86,15 @@ class TabNamespace(EventNamespace):
 
     def on_disconnect(self, sid: str) -> asyncio.Task[Any] | None:
         """Keep the tab's state for a while, as there is room."""
-        tab = self.sid_to_token.get(sid)
         self._limits.leave(sid)
+        tab = self.sid_to_token.get(sid)
         done = super().on_disconnect(sid)
         if tab is not None:
             owner = tab.rpartition("-")[0]
             for gone in self._limits.closed(owner, tab):
                 self._lapse(gone)
-            asyncio.get_running_loop().call_later(waits_for(owner), self._lapse, tab)
+            loop = asyncio.get_running_loop()
+            self._lapses[tab] = loop.call_later(waits_for(owner), self._lapse, tab)
         return done
 
     async def on_event(self, sid: str, data: Any) -> None:
@@ -111,8 +113,14 @@ class TabNamespace(EventNamespace):
         with self.app.set_contexts():
             return name in RegistrationContext.get().event_handlers
 
+    def _stop_waiting(self, tab: str) -> None:
+        self._limits.opened(tab.rpartition("-")[0], tab)
+        if (timer := self._lapses.pop(tab, None)) is not None:
+            timer.cancel()
+
     def _lapse(self, tab: str) -> None:
-        """Forget a tab that is closed; one that is back, or still busy, is left alone."""
+        """Forget a closed tab; one that is back is left alone."""
+        self._stop_waiting(tab)
         if tab in self.token_to_sid:
             return
         live.forget(tab)

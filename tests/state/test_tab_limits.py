@@ -1,0 +1,155 @@
+"""Nobody fills the process with pages, open or closed."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+import reflex as rx
+from reflex.istate.manager.memory import StateManagerMemory
+
+from mentorbook.state import tab_limits, tabs
+from mentorbook.state.live import live
+from mentorbook.state.tab_limits import VISITOR, TabLimits, TooManyTabs
+from mentorbook.state.tabs import MOST_WAITING, TabNamespace
+
+
+def enter(limits: TabLimits, count: int, owner: str, address: str = "192.0.2.1") -> None:
+    for number in range(count):
+        limits.enter(f"{owner} {address} {number}", owner, address)
+
+
+def test_one_address_cannot_open_pages_without_end() -> None:
+    limits = TabLimits()
+    enter(limits, tab_limits.MOST_VISITORS_OF_ADDRESS, VISITOR)
+    with pytest.raises(TooManyTabs):
+        limits.enter("more", VISITOR, "192.0.2.1")
+    limits.enter("elsewhere", VISITOR, "192.0.2.2")
+    limits.enter("hers", "login", "192.0.2.1")
+    limits.leave(f"{VISITOR} 192.0.2.1 0")
+    limits.enter("again", VISITOR, "192.0.2.1")
+
+
+def test_all_visitors_together_cannot_either() -> None:
+    limits = TabLimits()
+    addresses = tab_limits.MOST_VISITORS // tab_limits.MOST_VISITORS_OF_ADDRESS
+    for number in range(addresses):
+        enter(limits, tab_limits.MOST_VISITORS_OF_ADDRESS, VISITOR, f"192.0.2.{number}")
+    with pytest.raises(TooManyTabs):
+        limits.enter("more", VISITOR, "192.0.2.200")
+    limits.enter("hers", "login", "192.0.2.200")
+
+
+def test_one_login_opens_so_many_pages_from_wherever() -> None:
+    limits = TabLimits()
+    for number in range(tab_limits.MOST_TABS_OF_LOGIN):
+        limits.enter(str(number), "login", f"192.0.2.{number}")
+    with pytest.raises(TooManyTabs):
+        limits.enter("more", "login", "192.0.2.250")
+    limits.enter("theirs", "another login", "192.0.2.250")
+
+
+def test_counts_go_with_the_sockets() -> None:
+    limits = TabLimits()
+    enter(limits, 10, VISITOR)
+    for number in range(10):
+        limits.leave(f"{VISITOR} 192.0.2.1 {number}")
+    limits.leave("never came")
+    assert limits == TabLimits()
+
+
+@pytest.mark.parametrize(
+    ("owner", "most"),
+    [(VISITOR, tab_limits.MOST_CLOSED_VISITORS), ("login", tab_limits.MOST_CLOSED_OF_LOGIN)],
+)
+def test_the_oldest_closed_tab_goes_for_one_too_many(owner: str, most: int) -> None:
+    limits = TabLimits()
+    for number in range(most):
+        assert limits.closed(owner, f"tab {number}") == []
+    limits.opened(owner, "tab 0")
+    assert limits.closed(owner, "tab 0") == []
+    assert limits.closed(owner, "one too many") == ["tab 1"]
+
+
+def test_a_flood_is_read_no_faster_than_it_is_dealt_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    handled: list[Any] = []
+    queue: list[Any] = []
+
+    async def enqueue(token: str, event: Any) -> None:
+        queue.append(event)
+
+    processor = SimpleNamespace(
+        enqueue=enqueue, _queue=SimpleNamespace(qsize=lambda: len(queue)), _token_queues={}
+    )
+    namespace = a_namespace(SimpleNamespace(event_processor=processor, router=lambda path: path))
+    namespace._static_router_data["sid"] = {"headers": {}}
+    monkeypatch.setattr(TabNamespace, "sid_to_token", property(lambda self: {"sid": "tab"}))
+    monkeypatch.setattr(TabNamespace, "_is_known", lambda self, name: True)
+
+    async def run() -> None:
+        async def flood() -> None:
+            for number in range(100):
+                await namespace.on_event("sid", {"name": "any", "payload": {"number": number}})
+
+        flooding = asyncio.create_task(flood())
+        while len(handled) < 100:
+            await asyncio.sleep(0)
+            assert len(queue) <= MOST_WAITING + 1
+            if queue:
+                handled.append(queue.pop(0))
+        await flooding
+
+    asyncio.run(run())
+    assert [event.payload["number"] for event in handled] == list(range(100))
+
+
+def a_namespace(app: Any) -> TabNamespace:
+    return TabNamespace("/_event", app)
+
+
+def test_a_closed_tab_is_forgotten_unless_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_tabs = {"back": "sid"}
+    monkeypatch.setattr(TabNamespace, "token_to_sid", property(lambda self: open_tabs))
+
+    async def run() -> set[str]:
+        manager = StateManagerMemory(token_expiration=1000)
+        namespace = a_namespace(SimpleNamespace(state_manager=manager))
+        for name in ("back", "gone"):
+            await manager.get_state(rx.BaseStateToken(ident=name, cls=rx.State))
+            live._missed[name] = {rx.State}
+            namespace._lapse(name)
+        await manager.close()
+        return set(manager.states)
+
+    assert asyncio.run(run()) == {"back"}
+    assert set(live._missed) == {"back"}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [None, 7, "text", [], {}, {"name": 1}, {"name": "x" * 10_000}, {"name": "x", "payload": "y"}],
+)
+def test_what_is_no_event_is_dropped(event: Any) -> None:
+    assert tabs._tidy(event) is None
+
+
+def test_an_event_is_cut_to_what_events_have() -> None:
+    tidy = cast(Any, tabs._tidy)
+    event = tidy(
+        {
+            "name": "state.handler",
+            "payload": {"text": "kept"},
+            "token": "x" * 60_000,
+            "router_data": {
+                "pathname": "/\ud83d",
+                "asPath": "/" + "x" * 900_000,
+                "query": {"next": "y" * 60_000, "more": {"deep": 1}, **{str(n): "z" for n in range(1000)}},
+                "headers": {"cookie": "mine"},
+            },
+        }
+    )
+    assert event["payload"] == {"text": "kept"}
+    assert set(event) == {"name", "payload", "router_data"}
+    assert set(event["router_data"]) == {"pathname", "asPath", "query"}
+    assert len(repr(event)) < 10_000
+    assert "\ud83d" not in repr(event)
