@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ SOCKETS, VISITS = 40, 1_000
 
 def run() -> list[Row]:
     """Rows of (what, measured, beside, target)."""
-    floods: list[tuple[str, Callable[[Served], Awaitable[None]]]] = [
+    floods: list[tuple[str, Callable[[Served], Coroutine[Any, Any, None]]]] = [
         (f"{SOCKETS} sockets, 900 kB each, then gone", _too_long),
         (f"{SOCKETS} sockets, 60 kB each, then gone", _long),
         (f"{VISITS} visitors who come and go", _visits),
@@ -26,7 +26,7 @@ def run() -> list[Row]:
     return [_measured(what, flood) for what, flood in floods]
 
 
-def _measured(what: str, flood: Callable[[Served], Awaitable[None]]) -> Row:
+def _measured(what: str, flood: Callable[[Served], Coroutine[Any, Any, None]]) -> Row:
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as app:
         asyncio.run(_arrive(app, "warm"))
         before = memory_of(app.process.pid)

@@ -12,9 +12,6 @@ from mentorbook.state.action import action, browser_zone, log_in_first
 from mentorbook.state.live import live
 from mentorbook.state.tab_login import current
 
-# The state of a tab outlives a log-out; whoever logs in next in this tab begins with another.
-NEW_TAB = "window.sessionStorage.removeItem('token')"
-
 
 class Me(rx.State):
     """The person in the frame of the page. `ready` is false until the server has said who it is."""
@@ -46,8 +43,7 @@ class Me(rx.State):
     async def leave(self, actor: Account | None) -> Any:
         """Log out, by a full navigation so that no socket keeps the old cookie."""
         return rx.call_script(
-            f"fetch('/api/auth/logout', {{method: 'POST'}}).finally(() => {{{NEW_TAB};"
-            " window.location.assign('/') })"
+            "fetch('/api/auth/logout', {method: 'POST'}).finally(() => window.location.assign('/'))"
         )
 
     async def _show(self, actor: Account | None) -> None:

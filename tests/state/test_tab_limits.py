@@ -112,7 +112,7 @@ def test_a_closed_tab_is_forgotten_unless_it_is_back(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(TabNamespace, "token_to_sid", property(lambda self: open_tabs))
 
     async def run() -> set[str]:
-        manager = StateManagerMemory(token_expiration=1000)
+        manager = cast(Any, StateManagerMemory)(token_expiration=1000)
         namespace = a_namespace(SimpleNamespace(state_manager=manager))
         for name in ("back", "gone"):
             await manager.get_state(rx.BaseStateToken(ident=name, cls=rx.State))
