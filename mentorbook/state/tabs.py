@@ -54,6 +54,7 @@ class TabNamespace(EventNamespace):
         super().__init__(namespace, app)
         self._limits = TabLimits()
         self._lapses: dict[str, asyncio.TimerHandle] = {}
+        self._deleting: set[asyncio.Task[None]] = set()
 
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         """Let a tab in under the log-in of its cookie, if that still holds, else as a visitor."""
@@ -129,7 +130,9 @@ class TabNamespace(EventNamespace):
         if isinstance(manager, StateManagerMemory):
             manager._purge_token(token)
         else:
-            asyncio.get_running_loop().create_task(_delete(manager, token))
+            task = asyncio.get_running_loop().create_task(_delete(manager, token))
+            self._deleting.add(task)
+            task.add_done_callback(self._deleting.discard)
 
 
 async def _delete(manager: Any, token: rx.BaseStateToken) -> None:

@@ -1,6 +1,7 @@
 """A page belongs to a log-in: raw sockets that come back to a tab under another one find nothing of it."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import redis
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -20,6 +22,7 @@ from mentorbook.services.bookings import create_booking
 from mentorbook.services.slots import earliest_slot
 from tests.people import a_mentee, a_mentor, a_request
 from tests.security.wire import STATES, Served, Tab, an_event, served
+from tests.servers.valkey import running_valkey
 
 TITLE = "Burnout, nobody may know"
 HYDRATE = an_event("reflex___state____state.hydrate", {})
@@ -60,10 +63,16 @@ def a_login(person: Account) -> str:
     return accounts.start_login(person.id, address=None, agent=None)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with served(tmp_path_factory.mktemp("tabs")) as app:
-        yield a_site(app)
+@pytest.fixture(scope="module", params=["memory", "redis"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """States of tabs live in the process, or in a Redis that several processes share."""
+    with contextlib.ExitStack() as stack:
+        environment = {}
+        if request.param == "redis":
+            environment["MENTORBOOK_REDIS_URL"] = stack.enter_context(running_valkey())
+        yield a_site(stack.enter_context(served(tmp_path_factory.mktemp("tabs"), **environment)))
+        for url in environment.values():
+            assert redis.Redis.from_url(url).keys(), "no state ever came there"
 
 
 def a_site(app: Served) -> Site:

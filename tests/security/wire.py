@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -48,14 +49,16 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *options: str) -> Iterator[Served]:
+def served(folder: Path, *options: str, **environment: str) -> Iterator[Served]:
     """Starts the app over a new database in `folder`, and ends it."""
     log = folder / "log"
     command = [sys.executable, "-m", "tests.security.served", str(folder), *options]
     pipe = subprocess.PIPE
     with (
         log.open("w") as errors,
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, text=True) as process,
+        subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=errors, text=True, env=os.environ | environment
+        ) as process,
     ):
         assert process.stdout is not None
         address = ""

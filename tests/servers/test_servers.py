@@ -11,10 +11,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import redis
 from livekit import api
 
 from tests.servers.livekit import running_livekit
 from tests.servers.postgres import fresh_database, running_postgres
+from tests.servers.valkey import running_valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -79,6 +81,14 @@ def test_postgres_dies_with_a_killed_test_run() -> None:
         run.send_signal(signal.SIGKILL)
     assert is_gone(server, within=10)
     shutil.rmtree(data.parent)
+
+
+def test_valkey_keeps_what_it_is_told_and_ends_with_the_test() -> None:
+    with running_valkey() as url, redis.Redis.from_url(url) as client:
+        client.set("key", "value", ex=60)
+        assert client.get("key") == b"value"
+    with pytest.raises(redis.ConnectionError):
+        redis.Redis.from_url(url).ping()
 
 
 def test_livekit_creates_and_lists_rooms() -> None:

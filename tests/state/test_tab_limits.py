@@ -5,13 +5,17 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+import redis.asyncio
 import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
+from reflex.state import BaseState
 
 from mentorbook.state import tab_limits, tabs
 from mentorbook.state.live import live
 from mentorbook.state.tab_limits import VISITOR, TabLimits, TooManyTabs
+from mentorbook.state.tab_login import all_states
 from mentorbook.state.tabs import MOST_WAITING, TabNamespace
+from tests.servers.valkey import running_valkey
 
 
 def enter(limits: TabLimits, count: int, owner: str, address: str = "192.0.2.1") -> None:
@@ -123,6 +127,26 @@ def test_a_closed_tab_is_forgotten_unless_it_is_back(monkeypatch: pytest.MonkeyP
 
     assert asyncio.run(run()) == {"back"}
     assert set(live._missed) == {"back"}
+
+
+def test_a_closed_tab_is_forgotten_in_redis_too() -> None:
+    async def run() -> tuple[int, int]:
+        with running_valkey() as url:
+            client = redis.asyncio.Redis.from_url(url)
+            namespace = a_namespace(SimpleNamespace(state_manager=SimpleNamespace(redis=client)))
+            kinds: list[type[BaseState]] = [rx.State, *all_states()]
+            for kind in kinds:
+                await client.set(rx.BaseStateToken(ident="gone", cls=rx.State)._state_key(kind), "pickled")
+            before = await client.dbsize()
+            namespace._lapse("gone")
+            await asyncio.gather(*namespace._deleting)
+            after = await client.dbsize()
+            await client.aclose()
+            return before, after
+
+    before, after = asyncio.run(run())
+    assert before > 1
+    assert after == 0
 
 
 @pytest.mark.parametrize(
