@@ -54,17 +54,17 @@ def run(old_sessions: int = 0) -> list[Row]:
 def _on(url: str, name: str, old_sessions: int) -> list[Row]:
     database = connect(url)
     upgrade(database)
-    office, always, people, cookies = _fill(old_sessions)
+    office, always, people, cookies = fill(old_sessions)
     commits = _bare_commits(database)
-    with _server(url) as address:
-        noop = _drive(address, [{"method": "GET", "path": "/bench/noop"}] * NOOP_REQUESTS, [])
+    with serving(url) as address:
+        noop = drive(address, [{"method": "GET", "path": "/bench/noop"}] * NOOP_REQUESTS, [])
         same = _slots_job(office)
-        _drive(address, [same] * 50, cookies)
-        listed = _drive(address, [same] * SLOT_REQUESTS, cookies)
-        other = _drive(address, [_slots_job(office, days) for days in range(SLOT_REQUESTS // 4)], cookies)
-        booked = _drive(address, _booking_jobs(always, people), cookies)
-    _expect(listed, 200)
-    _expect(booked, 201)
+        drive(address, [same] * 50, cookies)
+        listed = drive(address, [same] * SLOT_REQUESTS, cookies)
+        other = drive(address, [_slots_job(office, days) for days in range(SLOT_REQUESTS // 4)], cookies)
+        booked = drive(address, _booking_jobs(always, people), cookies)
+    expect(listed, 200)
+    expect(booked, 201)
     where = f"({name}, {old_sessions:,} old sessions)" if old_sessions else f"({name})"
     beside_noop = f"no-op {_rate(noop)}: "
     share = booked["per_second"] / commits
@@ -85,7 +85,7 @@ def _on(url: str, name: str, old_sessions: int) -> list[Row]:
     ]
 
 
-def _fill(old_sessions: int) -> tuple[UUID, UUID, list[UUID], list[str]]:
+def fill(old_sessions: int) -> tuple[UUID, UUID, list[UUID], list[str]]:
     """(office mentor with 50 bookings, mentor open day and night, mentees, their cookies)."""
     moment = now()
     with writing() as session:
@@ -172,7 +172,7 @@ def _bare_commits(database: Database) -> float:
 
 
 @contextlib.contextmanager
-def _server(url: str) -> Iterator[str]:
+def serving(url: str) -> Iterator[str]:
     port = free_port()
     environment = os.environ | {"MENTORBOOK_DATABASE_URL": url}
     process = subprocess.Popen([sys.executable, "-m", "benchmarks.server", str(port)], env=environment)
@@ -192,7 +192,7 @@ def _server(url: str) -> Iterator[str]:
         killer.cancel()
 
 
-def _drive(address: str, jobs: list[dict[str, Any]], cookies: list[str]) -> dict[str, Any]:
+def drive(address: str, jobs: list[dict[str, Any]], cookies: list[str]) -> dict[str, Any]:
     plan = {"url": address, "jobs": jobs, "connections": CONNECTIONS, "cookies": cookies}
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.load"],
@@ -205,7 +205,7 @@ def _drive(address: str, jobs: list[dict[str, Any]], cookies: list[str]) -> dict
     return result
 
 
-def _expect(result: dict[str, Any], status: int) -> None:
+def expect(result: dict[str, Any], status: int) -> None:
     if set(result["statuses"]) != {str(status)}:
         raise SystemExit(f"expected only {status}, got {result['statuses']}")
 

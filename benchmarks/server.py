@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
@@ -13,13 +14,18 @@ from mentorbook.settings import settings
 
 
 def build() -> Gate:
-    """The API behind its gate, on the database of the settings; `/bench/noop` does nothing."""
+    """The API behind its gate, on the database of the settings; `/bench/noop` does nothing, and
+    `/bench/resident` tells how many bytes of memory the process holds."""
     connect(settings.database)
     api = create_api()
 
     @api.get("/bench/noop")
     async def noop() -> dict[str, bool]:
         return {"ok": True}
+
+    @api.get("/bench/resident")
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     return Gate(api, origins=settings.origins)
 

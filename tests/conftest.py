@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from mentorbook.api import mentors as api_mentors
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.services import availability, clock, slots, throttle
@@ -104,4 +105,5 @@ def forget() -> None:
     """Empty what the process remembers between requests: another database knows other people."""
     availability._published.clear()
     slots._cache.clear()
+    api_mentors._rendered.clear()
     throttle._limiter.storage.reset()

@@ -1,7 +1,6 @@
 """`/api/mentors`: the directory, profiles and free slots."""
 
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Annotated
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from mentorbook.api.caller import Caller, asks
+from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound
 from mentorbook.domain.schemas import as_uuid, parse
 from mentorbook.domain.views import MentorPage, MentorProfile, Slot, View
@@ -41,9 +41,13 @@ class SlotParameters(View):
     include_unavailable: bool = False
 
 
-# Lists of slots with their JSON: text is most of the cost, and the same list is asked for many times.
-_rendered: dict[tuple[object, ...], tuple[slots.SlotList, bytes]] = {}
-_MOST_RENDERED = 500
+def _weigh(found: slots.SlotList, body: bytes) -> int:
+    # A list whose JSON is kept lives on with it.
+    return 1_000 + slots.SLOT_BYTES * len(found.slots) + len(body)
+
+
+# Lists of slots with their JSON: text is most of the cost, and the same list is handed out many times.
+_rendered: ByteCache[slots.SlotList, bytes] = ByteCache(16 * 2**20, _weigh)
 
 
 @router.get("")
@@ -73,12 +77,11 @@ async def list_slots(actor: Caller, mentor_id: str, request: Request) -> Respons
     """
     query = _asked(mentor_id, request.scope["query_string"])
     found = await call(slots.list_slots, actor, query)
-    return Response(_render((query, actor.id if actor else None), found), media_type="application/json")
+    return Response(_render(found), media_type="application/json")
 
 
-@lru_cache(maxsize=4096)
 def _asked(mentor_id: str, query_string: bytes) -> slots.SlotQuery:
-    """What a query string asks for. Pages ask for the same months again and again."""
+    """What a query string asks for."""
     mentor = as_uuid(mentor_id)
     if mentor is None:
         raise NotFound("There is no such mentor.")
@@ -109,12 +112,9 @@ def slot_json(found: slots.SlotList) -> str:
     return f'{{{head},"slots":[{written}]}}'
 
 
-def _render(key: tuple[object, ...], found: slots.SlotList) -> bytes:
-    rendered = _rendered.get(key)
-    if rendered is not None and rendered[0] is found:
-        return rendered[1]
-    body = slot_json(found).encode()
-    if len(_rendered) >= _MOST_RENDERED:
-        _rendered.clear()
-    _rendered[key] = (found, body)
+def _render(found: slots.SlotList) -> bytes:
+    body = _rendered.get(found)
+    if body is None:
+        body = slot_json(found).encode()
+        _rendered.keep(found, body)
     return body

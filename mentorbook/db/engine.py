@@ -15,13 +15,15 @@ from sqlmodel import Session
 from mentorbook.domain.errors import Busy
 
 _SQLITE_WAIT_MS = 15_000
+_SNAPSHOT = "snapshot"
 
 
 class Database:
     """One database: `read()` gives a consistent look, `write()` a transaction that commits at its end.
 
-    On SQLite every write begins as the one writer (`BEGIN IMMEDIATE` behind a lock of this process), so
-    that nobody fails half-way with "database is locked". Raises `Busy` when the database is not to be had.
+    A look is one snapshot: on PostgreSQL a REPEATABLE READ, READ ONLY transaction, on SQLite any transaction
+    that reads. There every write begins as the one writer (`BEGIN IMMEDIATE` behind a lock of this process),
+    so that nobody fails half-way with "database is locked". Raises `Busy` when the database is not to be had.
     """
 
     def __init__(self, url: str) -> None:
@@ -31,13 +33,20 @@ class Database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         self._writing = self.engine.execution_options(writes=True)
+        # Of the driver's own making, so that it goes out with the BEGIN and costs no round trip.
+        snapshot = (
+            {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        self._reading = self.engine.execution_options(**snapshot)
         self._writer = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one state of the database and changes nothing."""
+        """A session that sees one state of the database, that of its first query, and changes nothing."""
         try:
-            with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            with Session(
+                self._reading, expire_on_commit=False, autoflush=False, info={_SNAPSHOT: True}
+            ) as session:
                 yield session
         except (OperationalError, TimeoutError) as error:
             raise Busy from error
@@ -116,6 +125,14 @@ def _postgres_engine(url: str) -> Engine:
         pool_recycle=1800,
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c statement_timeout=15000"},
     )
+
+
+def is_snapshot(session: Session) -> bool:
+    """Whether the session is a `Database.read`: what it sees was committed, and all at one moment.
+
+    Only that may be remembered for others: a transaction that writes also sees what may yet be undone.
+    """
+    return bool(session.info.get(_SNAPSHOT))
 
 
 _database: Database | None = None

@@ -8,8 +8,8 @@ that is skipped is never reached, and one that happens twice is reached twice.
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
+from mentorbook.domain.byte_cache import remembered
 from mentorbook.domain.intervals import Piece, Span, cut, earliest_anchors, shifted, union
 from mentorbook.domain.mentor_calendar import CalendarException, MentorCalendar, WeeklyBlock, wall_minute
 from mentorbook.domain.zones import DAY, day_number, offset_periods
@@ -66,8 +66,14 @@ def _on_dates(start: int, end: int) -> list[tuple[int, Piece]]:
     return [(0, (start, DAY, start)), (1, (0, end, start - DAY))]
 
 
-@lru_cache(maxsize=1024)
-def _plain_week(weekly: tuple[WeeklyBlock, ...]) -> tuple[list[list[Piece]], list[Piece]]:
+def _weigh(_key: object, week: tuple[Sequence[Sequence[Piece]], Sequence[Piece]]) -> int:
+    return 2_000 + 1_000 * len(week[1])
+
+
+@remembered(8 * 2**20, _weigh)
+def _plain_week(
+    weekly: tuple[WeeklyBlock, ...],
+) -> tuple[Sequence[Sequence[Piece]], Sequence[Piece]]:
     """Works out the week without exceptions: AVAILABLE blocks less BREAK, BUFFER and BLOCKED ones (S3).
 
     Given for each day, Sunday first, and as one list from Sunday's midnight. Cached, because a mentor's week
@@ -85,7 +91,8 @@ def _plain_week(weekly: tuple[WeeklyBlock, ...]) -> tuple[list[list[Piece]], lis
     days = [
         earliest_anchors(cut(pieces, union(holes))) for pieces, holes in zip(opening, removed, strict=True)
     ]
-    return days, [piece for day, hours in enumerate(days) for piece in shifted(hours, day * DAY)]
+    week = tuple(piece for day, hours in enumerate(days) for piece in shifted(hours, day * DAY))
+    return tuple(tuple(hours) for hours in days), week
 
 
 @dataclass(slots=True)

@@ -147,7 +147,7 @@ def _year_of(minute: int) -> int:
     return date.fromordinal(_EPOCH_ORDINAL + within // DAY).year
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _changes(name: str, year: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Finds the UTC minutes from which each offset holds in a UTC year, and those offsets; cached for good.
 

@@ -1,7 +1,9 @@
 """What mentors publish: their schedule, week and exceptions, and the calendar that follows from them."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,23 +11,50 @@ from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import lock_people, touch_calendars
-from mentorbook.db.engine import writing
+from mentorbook.db.engine import is_snapshot, reading, writing
 from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Mentor, User, WeeklyPattern
 from mentorbook.db.sessions import MentoringSession, SessionClaim
+from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound
 from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlock
 from mentorbook.services.clock import now
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedMentor:
+    """What a mentor says about themselves; `rate` is per hour."""
+
+    id: UUID
+    headline: str
+    bio: str
+    expertise: tuple[str, ...]
+    rate: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSchedule:
+    """How a mentor takes bookings, beside the hours; named like the columns of the schedule."""
+
+    timezone: str
+    default_session_duration: int
+    buffer_minutes: int
+    min_advance_booking_hours: float
+    max_advance_booking_days: int | None
+    allow_instant_booking: bool
+    require_confirmation: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedCalendar:
-    """A mentor's calendar without sessions, and what a booking needs to know beside it."""
+    """A mentor's calendar without sessions, and what a booking needs to know beside it. Values, no rows: it
+    outlives the transaction that read it."""
 
     version: int
     calendar: MentorCalendar
-    mentor: Mentor
+    mentor: PublishedMentor
     name: str
-    schedule: AvailabilitySchedule
+    schedule: PublishedSchedule
     takes_bookings: bool
 
     @property
@@ -46,22 +75,42 @@ class Hours:
 
 _HOURS_VERSION = select(col(User.hours_version)).where(col(User.id) == bindparam("mentor"))
 
-# Calendars by mentor; an entry is used only while the version in the database is the same.
-_published: dict[UUID, PublishedCalendar] = {}
-_MOST_CACHED = 5_000
+
+def _weigh(_mentor: UUID, published: PublishedCalendar) -> int:
+    calendar, mentor = published.calendar, published.mentor
+    texts = sum(len(text) for text in (mentor.bio, mentor.headline, published.name, *mentor.expertise))
+    pieces = len(calendar.weekly) + len(calendar.exceptions) + len(mentor.expertise)
+    return 2_000 + 4 * texts + 300 * pieces
+
+
+# Calendars by mentor; an entry is used only while the version in the database is the same. Version and
+# calendar come from one snapshot, so that an entry never holds what its version does not say.
+_published: ByteCache[UUID, PublishedCalendar] = ByteCache(16 * 2**20, _weigh)
 
 
 def published_calendar(session: Session, mentor_id: UUID) -> PublishedCalendar:
-    """The mentor's calendar as published, without sessions. Raises `NotFound`."""
+    """The mentor's calendar as published, without sessions. Raises `NotFound`.
+
+    A transaction that writes takes what is remembered when its version is right, but leaves nothing behind:
+    what it sees may yet be undone.
+    """
     version = session.connection().execute(_HOURS_VERSION, {"mentor": mentor_id}).scalar()
     cached = _published.get(mentor_id)
     if cached is not None and cached.version == version:
         return cached
     loaded = _load(session, mentor_id)
-    if len(_published) >= _MOST_CACHED:
-        _published.clear()
-    _published[mentor_id] = loaded
+    if is_snapshot(session):
+        _published.keep(mentor_id, loaded)
+    elif cached is not None:
+        _published.drop(mentor_id)
     return loaded
+
+
+def have_at_hand(mentor_id: UUID) -> None:
+    """Remember the mentor's calendar, if there is such a mentor, for a write transaction that will ask."""
+    if _published.get(mentor_id) is None:
+        with suppress(NotFound), reading() as session:
+            published_calendar(session, mentor_id)
 
 
 def _load(session: Session, mentor_id: UUID) -> PublishedCalendar:
@@ -97,9 +146,19 @@ def _load(session: Session, mentor_id: UUID) -> PublishedCalendar:
     return PublishedCalendar(
         version=user.hours_version,
         calendar=calendar,
-        mentor=mentor,
+        mentor=PublishedMentor(
+            mentor.id, mentor.headline, mentor.bio, tuple(mentor.expertise), mentor.rate, mentor.currency
+        ),
         name=user.name,
-        schedule=schedule,
+        schedule=PublishedSchedule(
+            schedule.timezone,
+            schedule.default_session_duration,
+            schedule.buffer_minutes,
+            schedule.min_advance_booking_hours,
+            schedule.max_advance_booking_days,
+            schedule.allow_instant_booking,
+            schedule.require_confirmation,
+        ),
         takes_bookings=mentor.is_available and schedule.is_active,
     )
 

@@ -24,6 +24,7 @@ from mentorbook.domain.views import (
     SessionStatus,
 )
 from mentorbook.services.access import access_booking
+from mentorbook.services.availability import PublishedMentor
 from mentorbook.services.clock import now
 from mentorbook.services.policies import load_policies
 
@@ -138,7 +139,11 @@ def _booking(
 
 
 def booking_of(
-    row: MentoringSession, mentor: Mentor, mentor_name: str, mentor_timezone: str, mentee: User | Account
+    row: MentoringSession,
+    mentor: Mentor | PublishedMentor,
+    mentor_name: str,
+    mentor_timezone: str,
+    mentee: User | Account,
 ) -> Booking:
     """The row as a plain object, with the two people in it."""
     return Booking(

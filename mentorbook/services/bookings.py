@@ -24,7 +24,7 @@ from mentorbook.domain.refusals import why_not_offered
 from mentorbook.domain.schemas import CreateBooking, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import changes, idempotency, notifications, outbox
-from mentorbook.services.availability import PublishedCalendar, published_calendar
+from mentorbook.services.availability import PublishedCalendar, have_at_hand, published_calendar
 from mentorbook.services.booking_views import booking_of, said_before, with_actions
 from mentorbook.services.clock import now
 from mentorbook.services.policies import load_policies
@@ -62,6 +62,7 @@ def create_booking(
         with reading() as session:
             _refuse_too_many(session, actor)
         raise
+    have_at_hand(wanted.mentor_id)
     try:
         with writing() as session:
             booking = _create(session, actor, wanted, key)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from mentorbook.db.claims import Interval, busy_of
 from mentorbook.db.engine import reading
 from mentorbook.db.people import User
+from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import MentorUnavailable, NotFound, ValidationFailed
 from mentorbook.domain.schemas import DURATION_STEP, MAX_DURATION, MIN_DURATION
 from mentorbook.domain.slots import MentorCalendar, grid_starts, open_slots
@@ -22,7 +23,8 @@ from mentorbook.services.availability import PublishedCalendar, published_calend
 from mentorbook.services.clock import now
 
 MOST_DAYS = 62
-_MOST_CACHED = 2_000
+SLOT_BYTES = 128
+"""What one `ListedSlot` takes in memory, measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,13 @@ _CALENDAR_VERSIONS = select(col(User.id), col(User.calendar_version)).where(
     col(User.id).in_(bindparam("people", expanding=True))
 )
 
-_cache: dict[tuple[SlotQuery, UUID | None], _Cached] = {}
+
+def _weigh(_key: tuple[SlotQuery, UUID | None], cached: _Cached) -> int:
+    return 1_000 + SLOT_BYTES * len(cached.answer.slots)
+
+
+# Answers by what was asked, parsed, and by viewer. Versions and slots come from one snapshot.
+_cache: ByteCache[tuple[SlotQuery, UUID | None], _Cached] = ByteCache(24 * 2**20, _weigh)
 
 
 def list_slots(actor: Account | None, query: SlotQuery) -> SlotList:
@@ -82,15 +90,16 @@ def list_slots(actor: Account | None, query: SlotQuery) -> SlotList:
     with reading() as session:
         if query.exclude_booking_id is not None and not _may_move(session, actor, query):
             query = replace(query, exclude_booking_id=None)
+        if query.duration is None:
+            usual = published_calendar(session, query.mentor_id).schedule.default_session_duration
+            query = replace(query, duration=usual)
         versions = _versions(session, query.mentor_id, viewer)
         cached = _cache.get((query, viewer))
         if cached and cached.versions == versions and moment <= cached.valid_until:
             return cached.answer
         published = published_calendar(session, query.mentor_id)
         answer = _compute(session, published, viewer, query, moment)
-    if len(_cache) >= _MOST_CACHED:
-        _cache.clear()
-    _cache[(query, viewer)] = _Cached(versions, _valid_until(answer, published, moment), answer)
+    _cache.keep((query, viewer), _Cached(versions, _valid_until(answer, published, moment), answer))
     return answer
 
 

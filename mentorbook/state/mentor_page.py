@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
 
+from mentorbook.domain.byte_cache import remembered
 from mentorbook.domain.errors import NotFound
 from mentorbook.domain.money import format_rate
 from mentorbook.domain.views import Account, MentorProfile, WeeklyRange
@@ -156,8 +156,12 @@ def _there(instant: datetime, here: str, there: str) -> str:
     return clock(instant, there) if same_date else when(instant, there, now())
 
 
+def _weigh(_key: object, days: "tuple[OpenDay, ...]") -> int:
+    return 4_000 + 1_000 * sum(len(day.ranges) for day in days)
+
+
 # The week of a mentor is drawn anew on every page that shows it whenever one of their slots is taken.
-@lru_cache(maxsize=2_000)
+@remembered(8 * 2**20, _weigh)
 def _days(
     ranges: tuple[tuple[int, str, str], ...], mentor_zone: str, zone: str, today: date
 ) -> tuple[OpenDay, ...]:

@@ -98,7 +98,7 @@ def slot_groups(
 
 
 # The same slots are drawn again and again, on many pages at once when one of them is taken.
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)
 def _slot(start: datetime, state: str, zone: str, there: str, name: str) -> tuple[str, SlotCell]:
     time = clock(start, zone)
     part = next(label for end, label in _PARTS_OF_DAY if int(time[:2]) < end)

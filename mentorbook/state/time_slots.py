@@ -255,7 +255,7 @@ class TimeSlots(ZoneChoice, mixin=True):
 
 
 # The same slots are drawn again and again, on many pages at once when one of them is taken.
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=16_384)
 def local_iso_date(instant: datetime, zone: str) -> str:
     """The date of an instant in a zone, as `2026-11-24`."""
     return local(instant, zone).date().isoformat()

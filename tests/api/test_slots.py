@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 
+from mentorbook.api import mentors
 from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import Database, writing
 from mentorbook.db.people import Mentor
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
+from mentorbook.services import slots
 from mentorbook.services.bookings import create_booking
 from tests.api.conftest import Caller, Door, told
 from tests.conftest import Hands
@@ -186,6 +188,7 @@ connect(sys.argv[1])
 from datetime import datetime
 from uuid import UUID
 from mentorbook.services import accounts, clock
+from mentorbook.services import slots
 from mentorbook.services.bookings import create_booking
 with clock.stand_at(lambda: datetime.fromisoformat(sys.argv[5])):
     create_booking(accounts.account(UUID(sys.argv[2])), {
@@ -239,3 +242,18 @@ def test_a_mentor_who_stops_loses_all_slots_at_once(db: Database, hands: Hands, 
         session.get_one(Mentor, mentor.id).is_available = False
         touch_calendars(session, [mentor.id], hours=True)
     assert ask(calling(), mentor, "2027-01-14")["slots"] == []
+
+
+def test_spellings_of_one_query_are_remembered_once(calling: Door, sqlite_db: Database, hands: Hands) -> None:
+    path = f"/api/mentors/{a_mentor(default_session_duration=60).id}/availability/slots"
+    spellings = (
+        "startDate=2027-01-14&endDate=2027-01-15",
+        "endDate=2027-01-15&startDate=2027-01-14",
+        "startDate=2027-01-14&endDate=2027-01-15&timezone=UTC&duration=60",
+        "startDate=2027%2D01-14&endDate=2027-01-15&duration=060",
+        "startDate=2027-01-14&endDate=2027-01-15&includeUnavailable=false",
+        f"startDate=2027-01-14&endDate=2027-01-15&excludeBookingId={uuid4()}",
+    )
+    answers = {calling().get(f"{path}?{spelling}").content for spelling in spellings}
+    assert len(answers) == 1
+    assert (len(slots._cache), len(mentors._rendered)) == (1, 1)

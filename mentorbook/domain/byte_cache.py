@@ -1,0 +1,93 @@
+"""A cache that is bounded by what it holds, not by how many: what a stranger asks for cannot fill memory."""
+
+from collections.abc import Callable, Hashable
+from functools import wraps
+from threading import Lock
+from typing import Generic, NamedTuple, ParamSpec, TypeVar, cast
+
+from cachetools import LRUCache
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+P = ParamSpec("P")
+
+
+class _Kept(NamedTuple):
+    value: object
+    weight: int
+
+
+class ByteCache(Generic[K, V]):
+    """Values by key, at most `most` bytes of them as `weigh(key, value)` counts; the longest unused go first.
+
+    What weighs more than the whole cache is not kept. Any thread may call. Hold only what never changes.
+    """
+
+    def __init__(self, most: int, weigh: Callable[[K, V], int]) -> None:
+        self._kept: LRUCache[K, _Kept] = LRUCache(most, getsizeof=lambda kept: kept.weight)
+        self._weigh = weigh
+        self._turn = Lock()
+
+    def get(self, key: K) -> V | None:
+        """The value, or nothing."""
+        with self._turn:
+            kept = self._kept.get(key)
+        return kept.value if kept is not None else None  # type: ignore[return-value]
+
+    def keep(self, key: K, value: V) -> None:
+        """Keep a value; another under the same key is forgotten."""
+        weight = self._weigh(key, value)
+        with self._turn:
+            self._kept.pop(key, None)
+            if weight <= self._kept.maxsize:
+                self._kept[key] = _Kept(value, weight)
+
+    def drop(self, key: K) -> None:
+        """Forget one value, if there is one."""
+        with self._turn:
+            self._kept.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._turn:
+            self._kept.clear()
+
+    def __len__(self) -> int:
+        """How many values are kept."""
+        return len(self._kept)
+
+    @property
+    def weight(self) -> int:
+        """Bytes of all that is kept."""
+        return int(self._kept.currsize)
+
+    @property
+    def most(self) -> int:
+        """Bytes that may be kept."""
+        return int(self._kept.maxsize)
+
+
+def remembered(
+    most: int, weigh: Callable[[tuple[object, ...], V], int]
+) -> Callable[[Callable[P, V]], Callable[P, V]]:
+    """Remember what a pure function answered to its positional arguments, at most `most` bytes of it.
+
+    For answers whose size other people choose; where every answer is small, `lru_cache` is enough.
+    """
+
+    def remember(function: Callable[P, V]) -> Callable[P, V]:
+        cache: ByteCache[tuple[object, ...], V] = ByteCache(most, weigh)
+
+        @wraps(function)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> V:
+            key = cast(tuple[object, ...], args)
+            found = cache.get(key)
+            if found is None:
+                found = function(*args, **kwargs)
+                cache.keep(key, found)
+            return found
+
+        answer.cache = cache  # type: ignore[attr-defined]
+        return answer
+
+    return remember

@@ -1,0 +1,175 @@
+"""Caches are bounded in bytes, and no function of ours remembers more than is written down."""
+
+import importlib
+import pkgutil
+import threading
+import tracemalloc
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mentorbook
+from mentorbook.domain import slots as slot_rules
+from mentorbook.domain import wall_text, zone_search, zones
+from mentorbook.domain.byte_cache import ByteCache, remembered
+from mentorbook.domain.wording import initials
+from mentorbook.state import slot_shapes, time_slots
+
+MIB = 2**20
+START = datetime(2027, 1, 1, tzinfo=UTC)
+PLACES = zones.zone_names()
+
+
+def weight(_key: str, value: bytes) -> int:
+    return len(value)
+
+
+def test_it_never_holds_more_than_it_may() -> None:
+    cache: ByteCache[str, bytes] = ByteCache(1_000, weight)
+    for number in range(100):
+        cache.keep(str(number), bytes(90))
+    assert (len(cache), cache.weight) == (11, 990)
+    assert cache.get("0") is None
+    assert cache.get("99") == bytes(90)
+
+
+def test_what_was_used_last_goes_last() -> None:
+    cache: ByteCache[str, bytes] = ByteCache(200, weight)
+    for key in "ab":
+        cache.keep(key, bytes(100))
+    cache.get("a")
+    cache.keep("c", bytes(100))
+    assert (cache.get("a"), cache.get("b")) == (bytes(100), None)
+
+
+def test_what_is_too_big_is_not_kept_and_takes_the_former_with_it() -> None:
+    cache: ByteCache[str, bytes] = ByteCache(200, weight)
+    cache.keep("a", b"old")
+    cache.keep("a", bytes(201))
+    assert cache.get("a") is None
+    assert cache.weight == 0
+
+
+def test_dropping_and_clearing() -> None:
+    cache: ByteCache[str, bytes] = ByteCache(200, weight)
+    cache.keep("a", b"1")
+    cache.keep("b", b"2")
+    cache.drop("a")
+    cache.drop("never")
+    assert (cache.get("a"), cache.get("b"), cache.weight) == (None, b"2", 1)
+    cache.clear()
+    assert cache.weight == len(cache) == 0
+
+
+def test_threads_do_not_break_it() -> None:
+    cache: ByteCache[str, bytes] = ByteCache(500, weight)
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for step in range(2_000):
+                cache.keep(str((number * 7 + step) % 50), bytes(step % 60))
+                cache.get(str(step % 50))
+                cache.drop(str((step * 3) % 50))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert cache.weight == sum(kept.weight for kept in cache._kept.values()) <= 500
+
+
+def test_a_function_that_remembers_is_asked_once() -> None:
+    asked: list[str] = []
+
+    @remembered(100, lambda _key, value: len(value))
+    def doubled(text: str) -> str:
+        asked.append(text)
+        return text * 2
+
+    assert [doubled("ab"), doubled("ab"), doubled("c")] == ["abab", "abab", "cc"]
+    assert asked == ["ab", "c"]
+
+
+# Each `lru_cache` of ours: the most that one entry takes, in bytes, and how to make different large ones.
+LARGEST: dict[str, tuple[int, Callable[[int], object]]] = {
+    "mentorbook.domain.slots._midnight": (256, slot_rules._midnight),
+    "mentorbook.domain.wall_text._date": (256, wall_text._date),
+    "mentorbook.domain.wording.initials": (640, lambda n: initials(f"{n:06} " + "\U0001f600" * 73)),
+    "mentorbook.domain.zone_search.present_name": (384, lambda n: zone_search.present_name(PLACES[n])),
+    "mentorbook.domain.zones._changes": (1_024, lambda n: zones._changes("Africa/Casablanca", 1_970 + n)),
+    "mentorbook.state.slot_shapes._slot": (
+        2_048,
+        lambda n: slot_shapes._slot(
+            START + timedelta(minutes=n), "free", "UTC", "Asia/Kolkata", "\U0001f600" * 80
+        ),
+    ),
+    "mentorbook.state.time_slots.local_iso_date": (
+        384,
+        lambda n: time_slots.local_iso_date(START + timedelta(minutes=n), "UTC"),
+    ),
+}
+
+
+def everything() -> Iterator[tuple[str, Any]]:
+    """What all modules define, by full name."""
+    for found in pkgutil.walk_packages(mentorbook.__path__, "mentorbook."):
+        if found.name in ("mentorbook.mentorbook", "mentorbook.cli") or ".migrations" in found.name:
+            continue
+        module = importlib.import_module(found.name)
+        for name, value in vars(module).items():
+            # The class itself answers to any attribute in a few libraries: look only at instances.
+            if getattr(value, "__module__", found.name) == found.name or isinstance(value, ByteCache):
+                yield f"{found.name}.{name}", value
+
+
+def counted_caches() -> dict[str, int]:
+    """How many entries each `lru_cache` of ours may have, without those of a single one."""
+    sizes = {
+        name: value.cache_parameters()["maxsize"]
+        for name, value in everything()
+        if hasattr(value, "cache_parameters")
+    }
+    return {name: size for name, size in sizes.items() if size != 1}
+
+
+def byte_caches() -> dict[int, ByteCache[Any, Any]]:
+    """Every cache that is bounded in bytes, each once."""
+    found = [
+        value if isinstance(value, ByteCache) else getattr(value, "cache", None) for _, value in everything()
+    ]
+    return {id(cache): cache for cache in found if isinstance(cache, ByteCache)}
+
+
+def test_every_counted_cache_is_written_down() -> None:
+    assert counted_caches().keys() == LARGEST.keys()
+
+
+@pytest.mark.parametrize("name", LARGEST)
+def test_no_entry_is_larger_than_is_written_down(name: str) -> None:
+    most, fill = LARGEST[name]
+    count = 300
+    fill(count + 1)
+    tracemalloc.start()
+    for number in range(count):
+        fill(number)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken / count <= most
+
+
+def test_all_caches_together_stay_within_what_the_documents_say() -> None:
+    in_bytes = sum(cache.most for cache in byte_caches().values())
+    counted = sum(size * LARGEST[name][0] for name, size in counted_caches().items())
+    assert len(byte_caches()) == 5
+    assert in_bytes == 72 * MIB
+    assert counted <= 24 * MIB
+    assert "72 MiB" in Path("docs/SECURITY.md").read_text()
+    assert "24 MiB" in Path("docs/SECURITY.md").read_text()
