@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
-from mentorbook.services import availability, clock, slots, throttle
+from mentorbook.services import availability, clock, counting, slots
 from tests.servers.postgres import fresh_database, running_postgres
 
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -104,4 +104,4 @@ def forget() -> None:
     """Empty what the process remembers between requests: another database knows other people."""
     availability._published.clear()
     slots._cache.clear()
-    throttle._limiter.storage.reset()
+    counting.forget()
