@@ -104,6 +104,14 @@ def grant_admin(user_id: UUID) -> None:
         session.get_one(User, user_id).is_admin = True
 
 
+def demo_is_locked_out() -> bool:
+    """Whether there are demo accounts and nobody may log in to them, since strangers reach the app."""
+    if settings.is_local:
+        return False
+    with reading() as session:
+        return session.scalar(select(col(User.id)).where(col(User.is_demo)).limit(1)) is not None
+
+
 def register(request: Register | dict[str, Any], *, address: str) -> Account:
     """Create an account. Raises `ValidationFailed`, also when the e-mail address has one, `RateLimited`."""
     wanted = parse(Register, request)
