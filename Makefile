@@ -22,7 +22,7 @@ build: setup ## build the pages
 	@$(PYTHON) -m scripts.build
 
 run: build ## serve MentorBook on http://localhost:3000 (MENTORBOOK_PORT)
-	@exec $(PYTHON) -m scripts.serve
+	@exec env MENTORBOOK_DEMO="$${MENTORBOOK_DEMO:-1}" $(PYTHON) -m mentorbook.cli serve
 
 test: setup-tests build ## run every test
 	@$(PYTHON) -m pytest tests/ $(ARGS)

@@ -1,4 +1,4 @@
-"""The `mentorbook` command: accounts, roles, migrations, the worker on its own."""
+"""The `mentorbook` command: serving, accounts, roles, migrations, the worker on its own."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,8 +22,10 @@ _OFFICE_HOURS = tuple(WeeklyBlock(day, "09:00", "17:00", "AVAILABLE") for day in
 
 
 @app.callback()
-def prepare() -> None:
+def prepare(context: typer.Context) -> None:
     """Every command works on the database that the MENTORBOOK_* variables name."""
+    if context.invoked_subcommand == "serve":
+        return  # its processes connect for themselves
     logs.set_up("WARNING")
     upgrade(connect(settings.database))
 
@@ -79,6 +81,14 @@ def seed_demo() -> None:
 def migrate() -> None:
     """Bring the database to the newest schema (every other command does so too)."""
     typer.echo("The database is up to date.")
+
+
+@app.command()
+def serve() -> None:
+    """Serve pages and API until stopped; without demo accounts, unless MENTORBOOK_DEMO=1."""
+    from mentorbook.serving import serve as until_stopped
+
+    until_stopped()
 
 
 @app.command()

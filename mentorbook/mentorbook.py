@@ -1,6 +1,7 @@
 """The app: pages registered, API mounted, adapters wired."""
 
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 
 import reflex as rx
@@ -8,13 +9,14 @@ import reflex as rx
 from mentorbook import logs
 from mentorbook.api.app import create_api
 from mentorbook.api.gate import App, Gate
+from mentorbook.api.proxies import BehindProxies
 from mentorbook.components.offline import offline_note
 from mentorbook.db.engine import connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.domain.ports import VideoRooms
 from mentorbook.integrations.livekit import LiveKitRooms
 from mentorbook.pages import STATIC_ROUTES, add_pages
-from mentorbook.services import changes
+from mentorbook.services import accounts, changes
 from mentorbook.services.demo import seed
 from mentorbook.services.offload import call
 from mentorbook.settings import settings
@@ -23,16 +25,19 @@ from mentorbook.state.action import ZONE_SCRIPT
 from mentorbook.state.live import live
 from mentorbook.worker import Worker, running
 
+log = logging.getLogger(__name__)
 
-def gate(inner: App) -> Gate:
-    """Everything that leaves the app passes here."""
-    return Gate(
+
+def gate(inner: App) -> App:
+    """Everything that enters or leaves the app passes here."""
+    gated = Gate(
         inner,
         origins=settings.origins,
         pages=STATIC_ROUTES,
         video_url=settings.livekit_url,
         https=settings.secure_cookies,
     )
+    return BehindProxies(gated, settings.proxies)
 
 
 def video_rooms() -> VideoRooms | None:
@@ -55,6 +60,8 @@ async def life() -> AsyncIterator[None]:
     await call(upgrade, database)
     if settings.demo:
         await call(seed)
+    if await call(accounts.demo_is_locked_out):
+        log.warning("Demo accounts cannot log in: others than this machine reach %s.", settings.public_url)
     live.start(app)
     video = video_rooms()
     try:

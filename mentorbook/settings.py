@@ -1,10 +1,12 @@
 """Every setting of MentorBook, in one class, read from `MENTORBOOK_*` variables."""
 
+import sys
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,6 +22,11 @@ class Settings(BaseSettings):
     )
     allowed_origins: str = Field(
         "", description="Further origins that browsers may come from, separated by commas."
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of the proxies in front, separated by commas; "
+        "only what they say about a caller's address counts.",
     )
     data_dir: Path = Field(Path("data"), description="Folder of the embedded database.")
     database_url: str | None = Field(
@@ -38,6 +45,17 @@ class Settings(BaseSettings):
     stripe_webhook_secret: SecretStr | None = Field(None, description="Stripe webhook signing secret.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much to log.")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        _networks(value)
+        return value
+
+    @cached_property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted proxies as networks."""
+        return _networks(self.trusted_proxies)
+
     @property
     def public_url(self) -> str:
         """Address of the app without a trailing slash."""
@@ -47,6 +65,16 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """SQLAlchemy address of the database."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'mentorbook.db'}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether people reach the app on its own machine only, going by its public address."""
+        return urlsplit(self.public_url).hostname in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def device_cookie(self) -> str:
+        """Name of the cookie by which a browser is known; log lines strike out what stands behind `token`."""
+        return f"{self.cookie}_device_token"
 
     @cached_property
     def origins(self) -> frozenset[str]:
@@ -77,4 +105,24 @@ class Settings(BaseSettings):
         return bool(self.livekit_url and self.livekit_api_key and self.livekit_api_secret)
 
 
-settings = Settings()
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    networks = []
+    for part in filter(None, map(str.strip, text.split(","))):
+        try:
+            networks.append(ip_network(part))
+        except ValueError:
+            raise ValueError(f"{part!r} is neither an address nor a network such as 10.0.0.0/8") from None
+    return tuple(networks)
+
+
+def _from_environment() -> Settings:
+    """The settings of this process, or its end with a sentence about each variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        wrong = [f"MENTORBOOK_{str(each['loc'][0]).upper()}: {each['msg']}." for each in found]
+        sys.exit("\n".join(wrong))
+
+
+settings = _from_environment()

@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from mentorbook.api import mentors as api_mentors
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
-from mentorbook.services import availability, clock, slots, throttle
+from mentorbook.services import availability, clock, counting, slots
 from tests.servers.postgres import fresh_database, running_postgres
 
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -106,4 +106,4 @@ def forget() -> None:
     availability._published.clear()
     slots._cache.clear()
     api_mentors._rendered.clear()
-    throttle._limiter.storage.reset()
+    counting.forget()

@@ -1,12 +1,12 @@
-"""`/api/auth`: accounts and the log-in cookie."""
+"""`/api/auth`: accounts, the log-in cookie, the password and where one is logged in."""
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 
-from mentorbook.api.caller import Member, address, give_cookie, json_body, take_cookie, takes
-from mentorbook.domain.schemas import LogIn, Register, Ticket, parse
-from mentorbook.domain.views import Account
-from mentorbook.services import accounts
-from mentorbook.services.offload import call, call_hashing
+from mentorbook.api.caller import Member, address, browser, give_cookies, json_body, take_cookie, takes
+from mentorbook.domain.schemas import ChangePassword, LogIn, Register, Ticket, parse
+from mentorbook.domain.views import Account, Login, LoginsEnded
+from mentorbook.services import accounts, credentials, devices, logins
+from mentorbook.services.offload import call
 from mentorbook.settings import settings
 
 router = APIRouter(prefix="/api/auth", tags=["auth"])
@@ -15,15 +15,15 @@ router = APIRouter(prefix="/api/auth", tags=["auth"])
 @router.post("/register", status_code=201, openapi_extra=takes(Register))
 async def register(request: Request, response: Response, after: BackgroundTasks) -> Account:
     """Create an account and log in."""
-    account = await call_hashing(accounts.register, await json_body(request), address=address(request))
+    account = await credentials.register(await json_body(request), address(request))
     await _log_in(request, response, account, after)
     return account
 
 
 @router.post("/login", openapi_extra=takes(LogIn))
 async def log_in(request: Request, response: Response, after: BackgroundTasks) -> Account:
-    """Log in; sets the HttpOnly session cookie."""
-    account = await call_hashing(accounts.verify, await json_body(request), address=address(request))
+    """Log in; sets the HttpOnly session cookie, and the device cookie by which the browser is known again."""
+    account = await credentials.log_in(await json_body(request), browser(request))
     await _log_in(request, response, account, after)
     return account
 
@@ -31,22 +31,23 @@ async def log_in(request: Request, response: Response, after: BackgroundTasks) -
 async def _log_in(request: Request, response: Response, account: Account, after: BackgroundTasks) -> None:
     agent = request.headers.get("user-agent")
     token = await call(accounts.start_login, account.id, address=address(request), agent=agent)
-    _replace_cookie(request, response, token, after)
+    await _give_cookies(request, response, token, after)
 
 
-def _replace_cookie(request: Request, response: Response, token: str, after: BackgroundTasks) -> None:
+async def _give_cookies(request: Request, response: Response, token: str, after: BackgroundTasks) -> None:
     """Log the browser in. A log-in that it had before ends once the new cookie is there: nobody holds it
     any more, and pages that still show it begin anew."""
     if former := request.cookies.get(settings.cookie):
         after.add_task(call, accounts.end_login, former)
-    give_cookie(response, token)
+    device = await call(devices.remember, token, browser(request).device)
+    give_cookies(response, token, device)
 
 
 @router.post("/ticket", status_code=204, openapi_extra=takes(Ticket))
 async def redeem_ticket(request: Request, response: Response, after: BackgroundTasks) -> None:
-    """Exchange the ticket of a page's log-in for the cookie; once, within 30 seconds."""
+    """Exchange the ticket of a page's log-in for the cookies; once, within 30 seconds."""
     ticket = parse(Ticket, await json_body(request))
-    _replace_cookie(request, response, await call(accounts.redeem_ticket, ticket.ticket), after)
+    await _give_cookies(request, response, await call(accounts.redeem_ticket, ticket.ticket), after)
 
 
 @router.post("/logout", status_code=204)
@@ -54,6 +55,31 @@ async def log_out(request: Request, response: Response) -> None:
     """Log out; the cookie is worthless from now on, wherever it was copied to."""
     await call(accounts.end_login, request.cookies.get(settings.cookie))
     take_cookie(response)
+
+
+@router.post("/password", openapi_extra=takes(ChangePassword))
+async def change_password(request: Request, actor: Member) -> LoginsEnded:
+    """Change the password; this log-in stays, every other one ends."""
+    return await credentials.change_password(actor, await json_body(request), browser(request))
+
+
+@router.get("/logins")
+async def list_logins(request: Request, actor: Member) -> list[Login]:
+    """Where one is logged in, this log-in first."""
+    return await call(logins.list_logins, actor, browser(request).login)
+
+
+@router.delete("/logins")
+async def end_other_logins(request: Request, actor: Member) -> LoginsEnded:
+    """Log out everywhere else."""
+    ended = await call(logins.end_logins, actor.id, except_login=browser(request).login)
+    return LoginsEnded(ended=ended)
+
+
+@router.delete("/logins/{login_id}", status_code=204)
+async def end_login(login_id: str, actor: Member) -> None:
+    """Log one browser out."""
+    await call(logins.end_one, actor, login_id)
 
 
 @router.get("/me")

@@ -8,8 +8,11 @@ from pydantic import BaseModel
 
 from mentorbook.domain.errors import NotAuthenticated, ValidationFailed
 from mentorbook.domain.views import Account
-from mentorbook.services.accounts import LOGIN_LASTS, who
+from mentorbook.services.accounts import LOGIN_LASTS, cookie_hash
 from mentorbook.services.audit import Origin
+from mentorbook.services.credentials import Browser
+from mentorbook.services.devices import DEVICE_LASTS
+from mentorbook.services.logins import in_use
 from mentorbook.services.offload import call
 from mentorbook.settings import settings
 
@@ -19,7 +22,7 @@ _LARGEST_BODY = 64 * 1024
 async def caller(request: Request) -> Account | None:
     """The person whose cookie came with the request, or nobody."""
     token = request.cookies.get(settings.cookie)
-    return await call(who, token) if token else None
+    return await call(in_use, token) if token else None
 
 
 async def member(account: Annotated[Account | None, Depends(caller)]) -> Account:
@@ -65,6 +68,12 @@ def address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
+def browser(request: Request) -> Browser:
+    """The browser at the other end."""
+    login, device = (cookie_hash(request.cookies.get(n)) for n in (settings.cookie, settings.device_cookie))
+    return Browser(address(request), login, device)
+
+
 def takes(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
     """For a route's `openapi_extra`: what the body that `json_body` reads must look like."""
     content = {"application/json": {"schema": model.model_json_schema(by_alias=True)}}
@@ -82,17 +91,21 @@ def asks(model: type[BaseModel]) -> dict[str, Any]:
     return {"parameters": parameters}
 
 
-def give_cookie(response: Response, token: str) -> None:
-    """Log the browser in."""
-    response.set_cookie(
-        settings.cookie,
-        token,
-        max_age=int(LOGIN_LASTS.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=settings.secure_cookies,
-        path="/",
-    )
+def give_cookies(response: Response, token: str, device: str) -> None:
+    """Log the browser in, and know it again the next time."""
+    for name, value, lasts in (
+        (settings.cookie, token, LOGIN_LASTS),
+        (settings.device_cookie, device, DEVICE_LASTS),
+    ):
+        response.set_cookie(
+            name,
+            value,
+            max_age=int(lasts.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=settings.secure_cookies,
+            path="/",
+        )
 
 
 def take_cookie(response: Response) -> None:

@@ -73,13 +73,14 @@ class Gate:
         scope["request_id"] = request_id
         path = scope["path"]
         is_api = path.startswith("/api/")
-        extra = [*self._headers, (b"x-request-id", request_id.encode()), (b"cache-control", _cache(path))]
+        extra = [*self._headers, (b"x-request-id", request_id.encode())]
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = {name.lower() for name, _ in message.get("headers", ())}
                 kept = list(message.get("headers", ()))
-                message["headers"] = kept + [header for header in extra if header[0] not in own]
+                added = [*extra, (b"cache-control", _cache(path, message["status"]))]
+                message["headers"] = kept + [header for header in added if header[0] not in own]
             await send(message)
 
         if is_api and scope["method"] not in _SAFE and self._is_foreign(scope):
@@ -101,7 +102,10 @@ def _socket_sources(origins: frozenset[str], video_url: str | None) -> list[str]
     return sorted(sockets)
 
 
-def _cache(path: str) -> bytes:
+def _cache(path: str, status: int) -> bytes:
+    # What is missing now may be there after the next deployment, under the same name.
+    if status >= 400:
+        return b"no-store"
     # Vite puts a content hash into every name below /assets, but for the one file that tells the address.
     if path.startswith("/assets/") and "reflex-env" not in path:
         return b"public, max-age=31536000, immutable"

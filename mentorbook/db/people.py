@@ -17,6 +17,7 @@ class User(SQLModel, table=True):
     `calendar_version` grows with every change of what this person's time looks like: hours, exceptions,
     sessions in either role. Whoever has computed slots at the same version has the same slots.
     `hours_version` grows only when what they publish changes: hours, exceptions, profile.
+    `is_demo` marks an account whose password is published.
     """
 
     __tablename__ = "users"
@@ -27,6 +28,7 @@ class User(SQLModel, table=True):
     timezone: str = Field(max_length=64)
     password_hash: str = Field(sa_type=Text)
     is_admin: bool = False
+    is_demo: bool = False
     calendar_version: int = 0
     hours_version: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -113,7 +115,8 @@ class AvailabilityException(SQLModel, table=True):
 class LoginSession(SQLModel, table=True):
     """One browser that is logged in; only hashes of its secrets are stored.
 
-    A log-in from a page first leaves a `ticket_hash`, which the browser exchanges for the cookie.
+    A log-in from a page first leaves a `ticket_hash`, which the browser exchanges for the cookie. `used_at`
+    is written once an hour at most, so it is that exact.
     """
 
     __tablename__ = "login_sessions"
@@ -125,5 +128,24 @@ class LoginSession(SQLModel, table=True):
     ticket_hash: str | None = Field(default=None, max_length=64, unique=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ip_address: str | None = Field(default=None, max_length=45)
     user_agent: str | None = Field(default=None, max_length=300)
+
+
+class KnownDevice(SQLModel, table=True):
+    """A browser that has logged in to this account before; only a hash of its cookie is stored.
+
+    It grants nothing: wrong tries of strangers do not slow it down, that is all.
+    """
+
+    __tablename__ = "known_devices"
+    __table_args__ = (
+        UniqueConstraint("token_hash", "user_id", name="one_row_a_device"),
+        Index("known_devices_of_user", "user_id"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id")
+    token_hash: str = Field(max_length=64)
+    used_at: datetime = Field(sa_type=UtcDateTime)

@@ -39,6 +39,13 @@ def _storable(text: str) -> str:
     return text
 
 
+def _encodable(text: str) -> str:
+    # Hashing takes any character but half a surrogate pair, which is none.
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("has characters that cannot be stored")
+    return text
+
+
 def _known_zone(name: str) -> str:
     if not is_zone(name):
         raise ValueError("is not a time zone; use an IANA name such as Europe/London")
@@ -72,6 +79,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_in_reach)]
 Duration = Annotated[int, Field(strict=True, ge=MIN_DURATION, le=MAX_DURATION, multiple_of=DURATION_STEP)]
+NewPassword = Annotated[str, Field(min_length=10, max_length=256), AfterValidator(_encodable)]
+GivenPassword = Annotated[str, Field(max_length=256), AfterValidator(_encodable)]
 Title = Annotated[Text, Field(min_length=1, max_length=TITLE_LENGTH)]
 Description = Annotated[Text, Field(max_length=DESCRIPTION_LENGTH)]
 
@@ -129,7 +138,7 @@ class Register(Request):
     """A new account; the password is stored only as an Argon2id hash."""
 
     email: Email
-    password: Annotated[str, Field(min_length=10, max_length=256)]
+    password: NewPassword
     name: Annotated[Text, Field(min_length=1, max_length=80)]
     timezone: Zone = "UTC"
 
@@ -138,7 +147,14 @@ class LogIn(Request):
     """Credentials of an account."""
 
     email: Annotated[Text, Field(max_length=254)]
-    password: Annotated[str, Field(max_length=256)]
+    password: GivenPassword
+
+
+class ChangePassword(Request):
+    """A new password; the present one proves that it is not somebody at an open browser."""
+
+    current_password: GivenPassword
+    new_password: NewPassword
 
 
 class Ticket(Request):

@@ -34,6 +34,26 @@ class Account(Person):
     is_admin: bool
 
 
+class Login(View):
+    """One browser that is logged in to one's account; `is_current` marks the one that asks.
+
+    `browser` is in words, such as "Firefox on Windows"; `used_at` is exact to the hour.
+    """
+
+    id: UUID
+    browser: str
+    ip_address: str | None
+    created_at: datetime
+    used_at: datetime
+    is_current: bool
+
+
+class LoginsEnded(View):
+    """How many other log-ins have ended."""
+
+    ended: int
+
+
 class WeeklyRange(View):
     """Open wall-clock hours of one weekday in the mentor's zone; `day` 0 is Sunday, end may be `24:00`."""
 

@@ -1,26 +1,28 @@
 """People: register, log in and out, and who is asking."""
 
-import hashlib
 import secrets
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Boolean, and_, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import reading, writing
-from mentorbook.db.people import LoginSession, Mentor, User
+from mentorbook.db.people import KnownDevice, LoginSession, Mentor, User
 from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials
 from mentorbook.domain.schemas import LogIn, Register, UpdateProfile, parse
 from mentorbook.domain.views import Account
 from mentorbook.services import changes, throttle
 from mentorbook.services.clock import now
 from mentorbook.services.mentors import search_text
+from mentorbook.services.throttle import digest as _digest
+from mentorbook.settings import settings
 
 LOGIN_LASTS = timedelta(days=30)
 TICKET_LASTS = timedelta(seconds=30)
@@ -39,13 +41,22 @@ _WHO = (
     .join(User, col(User.id) == col(LoginSession.user_id))
     .outerjoin(Mentor, col(Mentor.id) == col(LoginSession.user_id))
     .where(
-        col(LoginSession.token_hash) == bindparam("token"), col(LoginSession.expires_at) > bindparam("now")
+        col(LoginSession.token_hash) == bindparam("token"),
+        col(LoginSession.expires_at) > bindparam("now"),
+        # A published password opens nothing where strangers can reach it.
+        col(User.is_demo).is_(False) | bindparam("local", type_=Boolean),
     )
 )
 
 
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A log-in that may be tried: whose it would be, and what the password is compared with."""
+
+    guesser: throttle.Guesser
+    account: Account | None
+    password: str = field(repr=False)
+    stored: str = field(repr=False)
 
 
 def _account(user: User, is_mentor: bool) -> Account:
@@ -62,6 +73,11 @@ def _account(user: User, is_mentor: bool) -> Account:
 def hash_password(password: str) -> str:
     """The Argon2id hash to store."""
     return _hasher.hash(password)
+
+
+def check_password(password: str, stored: str) -> bool:
+    """Whether the stored hash is this password's."""
+    return _hasher.verify(password, stored)
 
 
 def account(user_id: UUID) -> Account:
@@ -88,10 +104,18 @@ def grant_admin(user_id: UUID) -> None:
         session.get_one(User, user_id).is_admin = True
 
 
+def demo_is_locked_out() -> bool:
+    """Whether there are demo accounts and nobody may log in to them, since strangers reach the app."""
+    if settings.is_local:
+        return False
+    with reading() as session:
+        return session.scalar(select(col(User.id)).where(col(User.is_demo)).limit(1)) is not None
+
+
 def register(request: Register | dict[str, Any], *, address: str) -> Account:
     """Create an account. Raises `ValidationFailed`, also when the e-mail address has one, `RateLimited`."""
     wanted = parse(Register, request)
-    throttle.count([(throttle.REGISTER_BY_ADDRESS, address)])
+    throttle.count_registration(address)
     user = User(
         email=wanted.email,
         name=wanted.name,
@@ -108,22 +132,48 @@ def register(request: Register | dict[str, Any], *, address: str) -> Account:
         raise ValidationFailed({"email": "already has an account; log in instead"}) from None
 
 
-def verify(request: LogIn | dict[str, Any], *, address: str) -> Account:
-    """Whose credentials these are. Raises `WrongCredentials`, `RateLimited`, `ValidationFailed`.
+def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str = "") -> Attempt:
+    """What `finish_log_in` decides; `device` is the hash of the browser's cookie.
 
-    An unknown account and a wrong password give the same answer after the same time.
+    Raises `RateLimited`, `ValidationFailed`.
     """
     given = parse(LogIn, request)
     email = given.email.strip().lower()
-    by_account = _digest(email)
-    throttle.count([(throttle.LOG_IN_BY_ADDRESS, address), (throttle.LOG_IN_BY_ACCOUNT, by_account)])
     with reading() as session:
-        found = _with_role(session, col(User.email) == email)
-    matches = _hasher.verify(given.password, found[0].password_hash if found else _nobodys_hash)
-    if not found or not matches:
+        found = session.execute(
+            select(User, col(Mentor.id), col(KnownDevice.id))
+            .outerjoin(Mentor, col(Mentor.id) == col(User.id))
+            .outerjoin(
+                KnownDevice,
+                and_(col(KnownDevice.user_id) == col(User.id), col(KnownDevice.token_hash) == device),
+            )
+            .where(col(User.email) == email)
+        ).first()
+    is_known = found is not None and found[2] is not None
+    guesser = throttle.Guesser(_digest(email), throttle.network(address), device if is_known else None)
+    throttle.admit(guesser)
+    if found is None:
+        return Attempt(guesser, None, given.password, _nobodys_hash)
+    may_enter = settings.is_local or not found[0].is_demo
+    account = _account(found[0], found[1] is not None) if may_enter else None
+    return Attempt(guesser, account, given.password, found[0].password_hash)
+
+
+def finish_log_in(attempt: Attempt) -> Account:
+    """Whose credentials these are. Raises `WrongCredentials`.
+
+    An unknown account and a wrong password give the same answer after the same time.
+    """
+    if not check_password(attempt.password, attempt.stored) or attempt.account is None:
+        throttle.failed(attempt.guesser)
         raise WrongCredentials
-    throttle.forget(throttle.LOG_IN_BY_ACCOUNT, by_account)
-    return _account(*found)
+    throttle.passed(attempt.guesser)
+    return attempt.account
+
+
+def verify(request: LogIn | dict[str, Any], *, address: str, device: str = "") -> Account:
+    """Both steps at once, for callers that need not share the processor. Raises what they raise."""
+    return finish_log_in(begin_log_in(request, address=address, device=device))
 
 
 def issue_ticket(user_id: UUID, *, address: str | None, agent: str | None) -> str:
@@ -173,22 +223,23 @@ def end_login(token: str | None) -> None:
     changes.announce(people)
 
 
-def login_hash(token: str) -> str:
-    """What stands for a cookie's token wherever it is kept: useless to whoever finds it."""
-    return _digest(token)
+def cookie_hash(secret: str | None) -> str:
+    """What stands for a cookie wherever it is kept, useless to whoever finds it; empty for none."""
+    return _digest(secret) if secret else ""
 
 
 def who(token: str | None) -> Account | None:
     """The person whose browser holds this token, or nobody."""
     if not token or len(token) > 100:
         return None
-    return who_holds(login_hash(token))
+    return who_holds(cookie_hash(token))
 
 
 def who_holds(login: str) -> Account | None:
     """The person whose log-in has this hash, or nobody once it has ended."""
+    values = {"token": login, "now": now(), "local": settings.is_local}
     with reading() as session:
-        row = session.connection().execute(_WHO, {"token": login, "now": now()}).first()
+        row = session.connection().execute(_WHO, values).first()
     if row is None:
         return None
     return Account(

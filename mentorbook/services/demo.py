@@ -189,7 +189,13 @@ def seed() -> bool:
 
 def _add(session: Session, email: str, name: str, zone: str, hashed: str, *, is_admin: bool = False) -> UUID:
     user = User(
-        email=email, name=name, timezone=zone, password_hash=hashed, is_admin=is_admin, created_at=now()
+        email=email,
+        name=name,
+        timezone=zone,
+        password_hash=hashed,
+        is_admin=is_admin,
+        is_demo=True,
+        created_at=now(),
     )
     session.add(user)
     return user.id

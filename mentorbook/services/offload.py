@@ -11,8 +11,6 @@ R = TypeVar("R")
 
 # More threads than cores: they wait for disk and network, not for the processor.
 _calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="service")
-# Hashing a password fills a core for 140 ms by design: two at a time leave room for everybody else.
-_hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hashing")
 
 
 async def call(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -22,9 +20,3 @@ async def call(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """
     work = functools.partial(service, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_calls, work)
-
-
-async def call_hashing(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Like `call`, for services that hash passwords: at most two run at once."""
-    work = functools.partial(service, *args, **kwargs)
-    return await asyncio.get_running_loop().run_in_executor(_hashing, work)

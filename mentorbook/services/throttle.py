@@ -1,35 +1,137 @@
-"""Limits on what strangers may try, by account and by address."""
+"""Slows down who guesses passwords, and nobody else: by account and browser, with growing waits.
 
-import time
-from collections.abc import Iterable
+Only wrong tries count. No count can lock an owner out: a browser that has logged in to the account before is
+slowed down by its own wrong tries alone, and everybody else waits at most `LONGEST_WAIT` before a try.
+"""
 
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, RedisStorage, Storage
-from limits.strategies import MovingWindowRateLimiter
+import hashlib
+import ipaddress
+from dataclasses import dataclass
 
 from mentorbook.domain.errors import RateLimited
-from mentorbook.settings import settings
+from mentorbook.services.counting import Counts, counts
+from mentorbook.services.hashing import Place
 
-LOG_IN_BY_ACCOUNT = parse("10 per 15 minutes")
-LOG_IN_BY_ADDRESS = parse("100 per 15 minutes")
-REGISTER_BY_ADDRESS = parse("30 per hour")
+# Wrong tries in a row before the first wait; from then on each one doubles it.
+FREE_TRIES = 5
+FIRST_WAIT, LONGEST_WAIT = 2, 60  # seconds
+FORGOTTEN_AFTER = 3600  # seconds
 
+# Strangers' wrong tries within a quarter of an hour, after which every stranger waits before the first try
+# too. A longer wait would hurt the owner more than somebody with many addresses; see docs/adr.
+ACCOUNT_CEILING, ADDRESS_CEILING = 30, 300
+CEILING_LASTS = 900  # seconds
+WAIT_AT_CEILING = 30  # seconds
 
-def _storage() -> Storage:
-    return RedisStorage(settings.redis_url) if settings.redis_url else MemoryStorage()
-
-
-_limiter = MovingWindowRateLimiter(_storage())
-
-
-def count(tries: Iterable[tuple[RateLimitItem, str]]) -> None:
-    """Count one try under each limit and name. Raises `RateLimited` when one of them is used up."""
-    for limit, name in tries:
-        if not _limiter.hit(limit, name):
-            reset = _limiter.get_window_stats(limit, name).reset_time
-            raise RateLimited(reset - time.time(), "Too many tries. Wait a little and try again.")
+REGISTRATIONS = 30  # an hour and address
 
 
-def forget(limit: RateLimitItem, name: str) -> None:
-    """Give somebody who has proved who they are all tries back."""
-    _limiter.clear(limit, name)
+@dataclass(frozen=True, slots=True)
+class Guesser:
+    """Who tries: for which account, from which network, and with which known device, if any.
+
+    `account` and `device` are hashes.
+    """
+
+    account: str
+    address: str
+    device: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What this one's wrong tries are counted under."""
+        who = f"device {self.device}" if self.device else f"from {self.address}"
+        return f"{who} at {self.account}"
+
+    @property
+    def place(self) -> Place:
+        """Where to queue for the hashing of a password."""
+        return Place(self.device or self.address, is_known=self.device is not None)
+
+
+def admit(guesser: Guesser) -> None:
+    """Let a try begin. Raises `RateLimited` while this one has to wait.
+
+    The try counts as wrong until `passed` says otherwise, so that many at once are no way round.
+    """
+    kept, name = counts(), guesser.name
+    _refuse_while_waiting(kept, name)
+    is_crowded = guesser.device is None and _is_crowded(kept, guesser)
+    if is_crowded and not kept.get(f"told {name}"):
+        kept.add(f"told {name}", CEILING_LASTS)
+        kept.add(f"wait {name}", WAIT_AT_CEILING)
+        _refuse_while_waiting(kept, name)
+    tries = kept.add(f"tries {name}", FORGOTTEN_AFTER)
+    wait = max(_wait_after(tries), WAIT_AT_CEILING if is_crowded else 0)
+    if wait and kept.add(f"wait {name}", wait) > 1:
+        # Somebody else of the same name was quicker by a hair.
+        kept.add(f"tries {name}", FORGOTTEN_AFTER, -1)
+        _refuse_while_waiting(kept, name)
+
+
+def failed(guesser: Guesser) -> None:
+    """The try was wrong."""
+    if guesser.device is None:
+        counts().add(f"account {guesser.account}", CEILING_LASTS)
+        counts().add(f"address {guesser.address}", CEILING_LASTS)
+
+
+def passed(guesser: Guesser) -> None:
+    """The try was right: whoever it was has all tries back."""
+    for what in ("tries", "wait", "told"):
+        counts().clear(f"{what} {guesser.name}")
+
+
+def withdraw(guesser: Guesser) -> None:
+    """The try was admitted and then never made."""
+    counts().add(f"tries {guesser.name}", FORGOTTEN_AFTER, -1)
+    counts().clear(f"wait {guesser.name}")
+
+
+def count_registration(address: str) -> None:
+    """Count one new account. Raises `RateLimited` beyond `REGISTRATIONS` an hour from one network."""
+    name = f"registrations {network(address)}"
+    if counts().add(name, 3600) > REGISTRATIONS:
+        left = counts().left(name)
+        raise RateLimited(left, f"Too many new accounts from here. Try again in {in_words(left)}.")
+
+
+def network(address: str) -> str:
+    """What counts as one address: an IPv4 address, or the /64 that one line of IPv6 has to itself."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(ip) >> 64 << 64, 64)))
+
+
+def digest(secret: str) -> str:
+    """The SHA-256 of a secret, in hex."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
+
+
+def in_words(seconds: float) -> str:
+    """A wait as people say it, never too short: "1 second", "2 minutes"."""
+    whole = max(1, int(-(-seconds // 1)))
+    number, unit = (whole, "second") if whole < 90 else (-(-whole // 60), "minute")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def _wait_after(tries: int) -> int:
+    return 0 if tries < FREE_TRIES else min(FIRST_WAIT << min(tries - FREE_TRIES, 10), LONGEST_WAIT)
+
+
+def _is_crowded(kept: Counts, guesser: Guesser) -> bool:
+    return (
+        kept.get(f"account {guesser.account}") >= ACCOUNT_CEILING
+        or kept.get(f"address {guesser.address}") >= ADDRESS_CEILING
+    )
+
+
+def _refuse_while_waiting(kept: Counts, name: str) -> None:
+    if left := kept.left(f"wait {name}"):
+        raise RateLimited(left, f"Too many wrong tries. Wait {in_words(left)}, then try again.")

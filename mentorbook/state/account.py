@@ -10,9 +10,10 @@ from pydantic import Field
 
 from mentorbook.domain.errors import DomainError, ValidationFailed
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts
-from mentorbook.services.offload import call, call_hashing
+from mentorbook.services import accounts, credentials
+from mentorbook.services.offload import call
 from mentorbook.state.action import action, browser_zone
+from mentorbook.state.browser import browser_of
 from mentorbook.state.me import Me
 from mentorbook.state.zone_choice import ZoneChoice
 
@@ -67,8 +68,7 @@ class LogIn(rx.State):
         given = {"email": form.get("email", ""), "password": form.get("password", "")}
         if not given["email"].strip() or not given["password"]:
             raise ValidationFailed({}, "Enter your e-mail and your password.")
-        address = self.router.session.client_ip
-        account = await call_hashing(accounts.verify, given, address=address)
+        account = await credentials.log_in(given, browser_of(self))
         return await _take_cookie(self, account, own_path(self.router.url.query_parameters.get("next", "/")))
 
     async def _refused(self, error: DomainError) -> Any:
@@ -117,7 +117,7 @@ class Registration(ZoneChoice, rx.State):
 
     async def _create(self, form: Form) -> Any:
         given = {name: form.get(name, "") for name in ("name", "email", "password")} | {"timezone": self.zone}
-        account = await call_hashing(accounts.register, given, address=self.router.session.client_ip)
+        account = await credentials.register(given, self.router.session.client_ip)
         return await _take_cookie(self, account, own_path(self.router.url.query_parameters.get("next", "/")))
 
     async def _refused(self, error: DomainError) -> Any:

@@ -15,7 +15,8 @@ from reflex.state import BaseState
 from reflex_base.registry import RegistrationContext
 from socketio.exceptions import ConnectionRefusedError as Refused
 
-from mentorbook.services.accounts import login_hash, who
+from mentorbook.services.accounts import cookie_hash
+from mentorbook.services.logins import in_use
 from mentorbook.services.offload import call
 from mentorbook.settings import settings
 from mentorbook.state.action import ZONE_COOKIE
@@ -64,7 +65,7 @@ class TabNamespace(EventNamespace):
             raise Refused("a page names its tab")
         cookies = _cookies(scope)
         token = cookies.get(settings.cookie, "")
-        login = login_hash(token) if await call(who, token) is not None else ""
+        login = cookie_hash(token) if await call(in_use, token) is not None else ""
         owner = _owner(login)
         try:
             self._limits.enter(sid, owner, scope["client"][0] if scope.get("client") else "")
@@ -79,7 +80,7 @@ class TabNamespace(EventNamespace):
                 tab = _state_name(login, asked)
             self._stop_waiting(tab)
             environ["QUERY_STRING"] = urlencode({"token": tab})
-            environ["asgi.scope"] = {**scope, "headers": _headers(scope, login, cookies.get(ZONE_COOKIE))}
+            environ["asgi.scope"] = {**scope, "headers": _headers(scope, login, cookies)}
             await super().on_connect(sid, environ, auth)
         except BaseException:
             self._limits.leave(sid)
@@ -161,10 +162,14 @@ def _cookies(scope: dict[str, Any]) -> dict[str, str]:
     return {name: value for name, _, value in parts}
 
 
-def _headers(scope: dict[str, Any], login: str, zone: str | None) -> list[tuple[bytes, bytes]]:
-    """What the state keeps of the request: of the log-in its hash, which is of no use as a cookie."""
+def _headers(scope: dict[str, Any], login: str, cookies: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    """What the state keeps of the request: of secret cookies their hashes, which are of no use as cookies."""
     kept = [(name, value[: _KEPT_HEADERS[name]]) for name, value in scope["headers"] if name in _KEPT_HEADERS]
-    own = [(settings.cookie, login), (ZONE_COOKIE, (zone or "")[:100])]
+    own = [
+        (settings.cookie, login),
+        (settings.device_cookie, cookie_hash(cookies.get(settings.device_cookie))),
+        (ZONE_COOKIE, cookies.get(ZONE_COOKIE, "")[:100]),
+    ]
     line = "; ".join(f"{name}={value}" for name, value in own if value)
     return [*kept, (b"cookie", line.encode("latin-1"))]
 

@@ -16,6 +16,7 @@ from mentorbook.settings import settings
 
 ORIGIN = "http://mentorbook.test"
 FOREIGN = "http://evil.test"
+MINA = {"email": "mina@people.test", "password": "correct horse battery", "name": "Mina", "timezone": "UTC"}
 
 
 def gated() -> Gate:
@@ -93,3 +94,20 @@ def told(answer: httpx.Response) -> dict[str, Any]:
     assert {"error", "detail", "requestId"} <= body.keys()
     assert body.pop("requestId") == answer.headers["x-request-id"]
     return body
+
+
+@pytest.fixture
+def hashing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Passwords are compared instead of hashed; counts the comparisons."""
+    checked: list[str] = []
+
+    class Plain:
+        def hash(self, password: str) -> str:
+            return f"plain:{password}"
+
+        def verify(self, password: str, stored: str) -> bool:
+            checked.append(stored)
+            return stored == f"plain:{password}"
+
+    monkeypatch.setattr(accounts, "_hasher", Plain())
+    return checked

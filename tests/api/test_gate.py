@@ -1,11 +1,14 @@
 """What every answer passes: origins, headers, ids; and what the API says about itself."""
 
+import asyncio
 import re
 from typing import Any
 
+import httpx
 import pytest
 
 from mentorbook.api.app import create_api
+from mentorbook.api.gate import Gate
 from mentorbook.db.engine import Database
 from mentorbook.services.bookings import create_booking
 from tests.api.conftest import FOREIGN, ORIGIN, Door, told
@@ -152,6 +155,32 @@ def test_every_answer_carries_the_security_headers_and_its_own_id(
         assert "access-control-allow-origin" not in answer.headers
     ids = [answer.headers["x-request-id"] for answer in answers]
     assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "cached"),
+    [
+        ("/assets/page-1a2b3c.js", 200, "public, max-age=31536000, immutable"),
+        ("/assets/page-1a2b3c.js", 304, "public, max-age=31536000, immutable"),
+        ("/assets/page-1a2b3c.js", 404, "no-store"),
+        ("/assets/page-1a2b3c.js", 500, "no-store"),
+        ("/assets/reflex-env-1a2b3c.js", 200, "no-cache"),
+        ("/api/docs-assets/docs.js", 200, "public, max-age=86400"),
+        ("/api/docs-assets/docs.js", 404, "no-store"),
+        ("/", 200, "no-cache"),
+    ],
+)
+def test_only_what_is_there_is_cached(path: str, status: int, cached: str) -> None:
+    async def static(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(Gate(static, origins=frozenset({ORIGIN})))
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            return await client.get(path)
+
+    assert asyncio.run(ask()).headers["cache-control"] == cached
 
 
 def test_a_fault_of_ours_gives_an_id_and_no_word_about_it(

@@ -43,6 +43,10 @@ TABLE = [
     Row("POST", "/api/auth/ticket", 401, 401, 401, 401, 401, {"ticket": "none"}),
     Row("POST", "/api/auth/logout", 204, 204, 204, 204, 204),
     Row("GET", "/api/auth/me", 401, 200, 200, 200, 200),
+    Row("POST", "/api/auth/password", 401, 422, 422, 422, 422, {}),
+    Row("GET", "/api/auth/logins", 401, 200, 200, 200, 200),
+    Row("DELETE", "/api/auth/logins", 401, 200, 200, 200, 200),
+    Row("DELETE", "/api/auth/logins/{login_id}", 401, 404, 404, 404, 404),
     Row("GET", "/api/mentors", 200, 200, 200, 200, 200),
     Row("GET", "/api/mentors/{mentor_id}", 200, 200, 200, 200, 200),
     Row("GET", "/api/mentors/{mentor_id}/availability/slots", 422, 422, 422, 422, 422),
@@ -107,7 +111,9 @@ def test_each_role_gets_what_the_table_says(
     sqlite_db: Database, hands: Hands, calling: Door, row: Row, role: str
 ) -> None:
     cast = a_cast(hands, row.state)
-    path = row.path.format(booking_id=cast.booking.id, mentor_id=cast.booking.mentor.id)
+    path = row.path.format(
+        booking_id=cast.booking.id, mentor_id=cast.booking.mentor.id, login_id=cast.booking.id
+    )
     body = a_request(cast.booking.mentor.id, in_hours(50)) if row.body == "booking" else row.body
     options = {"json": body} if body is not None else {}
     answer = calling(cast.people[role]).request(row.method, path, **options)

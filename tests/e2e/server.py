@@ -58,7 +58,12 @@ def _serve(listener: socket.socket, port: int) -> Iterator[str]:
     assert app.sio is not None
     app.sio.eio.cors_allowed_origins = sorted(settings.origins)
     # Tests end with pages still open: their sockets are cut rather than waited for.
-    server = _Server(uvicorn.Config(app(), log_config=None, access_log=False, timeout_graceful_shutdown=1))
+    # Like the server of production, this one believes no header about the caller's address by itself.
+    server = _Server(
+        uvicorn.Config(
+            app(), log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=1
+        )
+    )
     thread = threading.Thread(target=_run, args=(server, listener), name="app under test", daemon=True)
     thread.start()
     try:
@@ -104,7 +109,8 @@ def _settings(values: Mapping[str, Any]) -> Iterator[None]:
 def _change(values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(settings, name, value)
-    settings.__dict__.pop("origins", None)  # remembered, and now others
+    for remembered in ("origins", "proxies"):
+        settings.__dict__.pop(remembered, None)  # and now others
 
 
 @contextmanager

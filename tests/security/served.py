@@ -24,14 +24,14 @@ STILL: dict[str, Any] = {
 }
 
 
-def main(folder: str, *, still: bool, doorless: bool) -> None:
+def main(folder: str, *, still: bool, doorless: bool, proxies: str) -> None:
     """Serve over a new database in `folder`; says the address.
 
     A `still` app has no worker; a `doorless` one, for positive controls, lets any log-in into any tab.
     """
     if doorless:
         tabs.install = lambda app: None
-    with running_app(Path(folder), **(STILL if still else {})) as address:
+    with running_app(Path(folder), trusted_proxies=proxies, **(STILL if still else {})) as address:
         _say(f"serving {address}")
         if not still:
             sys.stdin.read()
@@ -49,4 +49,5 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], still="--still" in sys.argv, doorless="--doorless" in sys.argv)
+    behind = "127.0.0.1" if "--behind-a-proxy" in sys.argv else ""
+    main(sys.argv[1], still="--still" in sys.argv, doorless="--doorless" in sys.argv, proxies=behind)

@@ -103,7 +103,7 @@ def test_a_tabs_name_is_worth_nothing_without_its_login(site: Site, who: str) ->
     stranger = a_login(a_mentee("Stranger"))
     cookie = a_login(site.mina)
     # The hash is no cookie: whoever reads it somewhere cannot log in with it.
-    taken = {"nobody": None, "another": stranger, "forger": accounts.login_hash(cookie)}[who]
+    taken = {"nobody": None, "another": stranger, "forger": accounts.cookie_hash(cookie)}[who]
 
     async def run() -> list[Any]:
         await visited(site, f"stolen-{who}", cookie)
@@ -152,7 +152,7 @@ def log_out(site: Site, cookie: str) -> None:
 
 def expire(site: Site, cookie: str) -> None:
     with writing() as session:
-        login = col(LoginSession.token_hash) == accounts.login_hash(cookie)
+        login = col(LoginSession.token_hash) == accounts.cookie_hash(cookie)
         past = datetime(2020, 1, 1, tzinfo=UTC)
         session.execute(update(LoginSession).where(login).values(expires_at=past))
 
@@ -229,7 +229,7 @@ def test_without_the_door_a_tabs_name_tells_everything(tmp_path_factory: pytest.
             # Without the door the app would look for a hash where the token stands.
             cookie = a_login(site.mina)
             with writing() as session:
-                login = col(LoginSession.token_hash) == accounts.login_hash(cookie)
+                login = col(LoginSession.token_hash) == accounts.cookie_hash(cookie)
                 session.execute(update(LoginSession).where(login).values(token_hash=cookie))
             async with Tab(site.app, cookie, "stolen") as page:
                 await page.say(*site.page())

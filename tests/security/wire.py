@@ -107,6 +107,7 @@ class Tab:
     app: Served
     cookie: str | None = None
     name: str = "raw"
+    headers: dict[str, str] = field(default_factory=dict)
     heard: list[Any] = field(default_factory=list)
     _echoes: int = 0
     _awaited: str = ECHOES[0]
@@ -116,7 +117,9 @@ class Tab:
     async def __aenter__(self) -> "Tab":
         self._client = socketio.AsyncClient(reconnection=False, serializer=PlainPacket)
         self._client.on("*", self._hear, namespace="/_event")
-        headers = {"Cookie": f"{self.app.cookie}={self.cookie}"} if self.cookie else {}
+        headers = dict(self.headers)
+        if self.cookie:
+            headers["Cookie"] = f"{self.app.cookie}={self.cookie}"
         await self._client.connect(
             f"{self.app.address}?token={self.name}",
             headers=headers,

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from mentorbook import logs
 from mentorbook.cli import app
 from mentorbook.db.engine import reading
-from mentorbook.services import accounts, throttle
+from mentorbook.services import accounts, counting
 from mentorbook.services.availability import published_calendar
 from mentorbook.settings import settings
 from tests.conftest import forget
@@ -61,7 +61,7 @@ def test_a_mistake_is_one_sentence_and_changes_nothing(
     command: Command, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], says: str
 ) -> None:
     monkeypatch.setattr(settings, "demo", False)
-    throttle._limiter.storage.reset()
+    counting.forget()
     command("create-user", "ida@people.test", "--name", "Ida", "--password", "long enough")
     refused = command(*words)
     assert refused.exit_code == 1

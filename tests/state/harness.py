@@ -37,7 +37,7 @@ class Page:
             cookie = accounts.start_login(person.id, address=None, agent=None)
         self.cookie = cookie
         # Of the cookie only the hash gets past the socket's door.
-        cookies = [f"{settings.cookie}={accounts.login_hash(cookie)}"] if cookie else []
+        cookies = [f"{settings.cookie}={accounts.cookie_hash(cookie)}"] if cookie else []
         cookies += [f"mentorbook_zone={zone}"] if zone else []
         # The root is only ever made by Reflex itself, which says so with an argument that has no type.
         self.root: rx.State = cast(Any, rx.State)(_reflex_internal_init=True)

@@ -9,15 +9,18 @@ import sys
 import threading
 import time
 import urllib.request
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from scripts.build import ROOT, pages, serving_environment
+from mentorbook.settings import settings
 
 READY_WITHIN = 60  # seconds
+_LOOPBACK, _EVERYWHERE = ("127.0.0.1", "localhost", "::1"), ("0.0.0.0", "::")  # noqa: S104 - to compare with
+_ROOT = Path(__file__).resolve().parents[1]
 
 DEMO_ACCOUNTS = """
 Demo accounts, all with the password demo-password:
@@ -28,25 +31,25 @@ Demo accounts, all with the password demo-password:
 """
 
 
-def main() -> None:
-    os.chdir(ROOT)
-    host = os.environ.get("MENTORBOOK_HOST") or "127.0.0.1"
-    port = _port(os.environ.get("MENTORBOOK_PORT") or "3000")
-    _check_free(host, port)
-    if not pages().is_dir():
-        sys.exit("The pages are not built: make build")
-    os.environ.setdefault("MENTORBOOK_DEMO", "1")
-    os.environ.update(serving_environment(), MENTORBOOK_PORT=str(port), PYTHONPATH=str(ROOT))
+def serve() -> None:
+    """Serve until stopped. What is wrong with host, port or pages ends it with one sentence."""
+    _check_free(settings.host, settings.port)
+    # The working directory is about to change, and a relative data folder is meant from here. The server's
+    # processes begin with these settings or read them again: that depends on the system.
+    settings.data_dir = settings.data_dir.absolute()
+    data = str(settings.data_dir)
+    os.environ.update(_pages_environment(), MENTORBOOK_DATA_DIR=data, PYTHONPATH=str(_ROOT))
+    os.chdir(_ROOT)
     server = Granian(
-        "scripts.serve:application",
+        f"{__name__}:application",
         factory=True,
-        address=host,
-        port=port,
+        address=settings.host,
+        port=settings.port,
         interface=Interfaces.ASGI,
         log_level=LogLevels.warning,
         workers_kill_timeout=10,
     )
-    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    threading.Thread(target=_announce, args=(settings.host, settings.port), daemon=True).start()
     server.serve()
 
 
@@ -60,10 +63,16 @@ def application() -> Any:
     return app()
 
 
-def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
-        return int(text)
-    sys.exit(f"MENTORBOOK_PORT must be a number from 1 to 65535, not {text!r}.")
+def _pages_environment() -> dict[str, str]:
+    """What Reflex must find in the environment to serve the pages that are built for these sources."""
+    if not (_ROOT / "scripts" / "build.py").is_file():
+        sys.exit("This installation holds no pages: serve from a checkout, after `make build`.")
+    # The folder is named by the sources it was built from, which only the builder knows how to do.
+    from scripts.build import pages, serving_environment
+
+    if not pages().is_dir():
+        sys.exit("The pages are not built: make build")
+    return serving_environment()
 
 
 def _check_free(host: str, port: int) -> None:
@@ -72,7 +81,7 @@ def _check_free(host: str, port: int) -> None:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
         sys.exit(f"MENTORBOOK_HOST is {host!r}, which is no address of this machine.")
-    if host in ("127.0.0.1", "0.0.0.0", "localhost", "::", "::1"):
+    if host in _LOOPBACK + _EVERYWHERE:
         addresses += socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM)
     for index, (family, kind, _, _, address) in enumerate(addresses):
         with socket.socket(family, kind) as probe:
@@ -80,33 +89,36 @@ def _check_free(host: str, port: int) -> None:
             try:
                 probe.bind(address)
             except PermissionError:
-                sys.exit(f"Port {port} is reserved: choose another with MENTORBOOK_PORT=3000 make run")
+                sys.exit(f"Port {port} is reserved: choose another, such as MENTORBOOK_PORT=3000.")
             except OSError as error:
                 if error.errno == errno.EADDRINUSE:
                     other = port + 1 if port < 65535 else 3000
                     sys.exit(
-                        f"Port {port} is taken. Stop what uses it or choose another: "
-                        f"MENTORBOOK_PORT={other} make run"
+                        f"Port {port} is taken. Stop what uses it or choose another: MENTORBOOK_PORT={other}"
                     )
                 if index == 0:
                     sys.exit(f"MENTORBOOK_HOST is {host!r}, which is no address of this machine.")
 
 
 def _announce(host: str, port: int) -> None:
-    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host
-    asked = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
+    shown = "localhost" if host in _LOOPBACK + _EVERYWHERE else host
+    asked = dict(zip(_EVERYWHERE, ("127.0.0.1", "[::1]"), strict=True)).get(host, host)
+    asked = "[::1]" if asked == "::1" else asked
     patience = time.monotonic() + READY_WITHIN
     while not _is_healthy(f"http://{asked}:{port}/api/health"):
         if time.monotonic() > patience:
-            print(
-                f"MentorBook has not become healthy in {READY_WITHIN} s; its log is above.", file=sys.stderr
-            )
+            _say(f"MentorBook has not become healthy in {READY_WITHIN} s; its log is above.", sys.stderr)
             return
         time.sleep(0.1)
-    print(f"\nMentorBook is ready: http://{shown}:{port}", flush=True)
-    if os.environ["MENTORBOOK_DEMO"].lower() in ("1", "true", "yes", "on"):
-        print(DEMO_ACCOUNTS, flush=True)
-    print("Ctrl-C stops it.", flush=True)
+    _say(f"\nMentorBook is ready: http://{shown}:{port}")
+    if settings.demo and settings.is_local:
+        _say(DEMO_ACCOUNTS)
+    _say("Ctrl-C stops it.")
+
+
+def _say(line: str, to: TextIO = sys.stdout) -> None:
+    to.write(f"{line}\n")
+    to.flush()
 
 
 def _is_healthy(url: str) -> bool:
@@ -116,7 +128,3 @@ def _is_healthy(url: str) -> bool:
             return bool(answer.status == 200 and answer.headers.get_content_type() == "application/json")
     except (OSError, ValueError):
         return False
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,76 @@
+"""What proves who somebody is: logging in, registering and changing the password, off the event loop."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mentorbook.db.engine import reading, writing
+from mentorbook.db.people import User
+from mentorbook.domain.errors import RateLimited, ValidationFailed
+from mentorbook.domain.schemas import ChangePassword, LogIn, Register, parse
+from mentorbook.domain.views import Account, LoginsEnded
+from mentorbook.services import accounts, changes, devices, logins, throttle
+from mentorbook.services.hashing import Place, call_hashing
+from mentorbook.services.offload import call
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """The browser that asks: the address it comes from, and the hashes of its two cookies."""
+
+    address: str
+    login: str = field(default="", repr=False)
+    device: str = field(default="", repr=False)
+
+
+async def log_in(request: LogIn | dict[str, Any], browser: Browser) -> Account:
+    """Whose credentials these are. Raises `WrongCredentials`, `RateLimited`, `ValidationFailed`."""
+    attempt = await call(accounts.begin_log_in, request, address=browser.address, device=browser.device)
+    try:
+        return await call_hashing(attempt.guesser.place, accounts.finish_log_in, attempt)
+    except RateLimited:
+        await call(throttle.withdraw, attempt.guesser)
+        raise
+
+
+async def register(request: Register | dict[str, Any], address: str) -> Account:
+    """Create an account. Raises `ValidationFailed`, `RateLimited`."""
+    place = Place(throttle.network(address))
+    return await call_hashing(place, accounts.register, request, address=address)
+
+
+async def change_password(
+    actor: Account, request: ChangePassword | dict[str, Any], browser: Browser
+) -> LoginsEnded:
+    """`replace_password` in its turn. Raises what it raises."""
+    place = Place(str(actor.id), is_known=True)
+    return await call_hashing(place, replace_password, actor, request, browser)
+
+
+def replace_password(
+    actor: Account, request: ChangePassword | dict[str, Any], browser: Browser
+) -> LoginsEnded:
+    """Change one's own password: every other log-in ends, and other browsers are known no more.
+
+    Raises `ValidationFailed` for a wrong present password too, `RateLimited` after several of them.
+    """
+    wanted = parse(ChangePassword, request)
+    guesser = throttle.Guesser(f"password of {actor.id}", throttle.network(browser.address), str(actor.id))
+    throttle.admit(guesser)
+    with reading() as session:
+        before = session.get_one(User, actor.id).password_hash
+    if not accounts.check_password(wanted.current_password, before):
+        throttle.failed(guesser)
+        raise ValidationFailed({"currentPassword": "is not your present password"})
+    throttle.passed(guesser)
+    if wanted.new_password == wanted.current_password:
+        raise ValidationFailed({"newPassword": "is the one you have already"})
+    hashed = accounts.hash_password(wanted.new_password)
+    with writing() as session:
+        user = session.get_one(User, actor.id, with_for_update=True)
+        if user.password_hash != before:
+            raise ValidationFailed({"currentPassword": "has been changed meanwhile"})
+        user.password_hash = hashed
+        ended = logins.delete_logins(session, actor.id, except_login=browser.login)
+        devices.forget_others(session, actor.id, browser.device)
+    changes.announce([actor.id])
+    return LoginsEnded(ended=ended)

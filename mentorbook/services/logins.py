@@ -1,0 +1,110 @@
+"""One's log-ins: which browsers are in, and ending them."""
+
+import contextlib
+import threading
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from cachetools import TTLCache
+from sqlalchemy import CursorResult, delete, select, update
+from sqlmodel import Session, col
+
+from mentorbook.db.engine import reading, writing
+from mentorbook.db.people import LoginSession
+from mentorbook.domain.browsers import browser_in_words
+from mentorbook.domain.errors import Busy, NotFound
+from mentorbook.domain.schemas import as_uuid
+from mentorbook.domain.views import Account, Login
+from mentorbook.services import accounts, changes
+from mentorbook.services.clock import now
+from mentorbook.services.throttle import digest
+
+# How exact `used_at` is, and so how seldom it costs a write.
+USED_WITHIN = timedelta(hours=1)
+
+_noted: TTLCache[str, None] = TTLCache(10_000, USED_WITHIN.total_seconds(), timer=lambda: now().timestamp())
+_noting = threading.Lock()
+
+
+def list_logins(actor: Account, login: str) -> list[Login]:
+    """One's browsers that are logged in: the one whose cookie has the hash `login`, then the last used."""
+    with reading() as session:
+        rows = session.scalars(
+            select(LoginSession).where(
+                col(LoginSession.user_id) == actor.id,
+                col(LoginSession.token_hash).is_not(None),
+                col(LoginSession.expires_at) > now(),
+            )
+        ).all()
+    found = [_view(row, is_current=row.token_hash == login) for row in rows]
+    return sorted(found, key=lambda login: (login.is_current, login.used_at), reverse=True)
+
+
+def end_one(actor: Account, login_id: Any) -> None:
+    """Log one of one's browsers out. Raises `NotFound`, also for somebody else's."""
+    identifier = as_uuid(login_id)
+    ended = 0
+    if identifier is not None:
+        with writing() as session:
+            ended = _delete(session, actor.id, col(LoginSession.id) == identifier)
+    if not ended:
+        raise NotFound("There is no such log-in; it may have ended already.")
+    changes.announce([actor.id])
+
+
+def end_logins(user_id: UUID, *, except_login: str = "") -> int:
+    """Log somebody out everywhere, or everywhere else; how many log-ins that ended."""
+    with writing() as session:
+        ended = delete_logins(session, user_id, except_login=except_login)
+    changes.announce([user_id])
+    return ended
+
+
+def delete_logins(session: Session, user_id: UUID, *, except_login: str) -> int:
+    """The same in the caller's transaction, who announces it; tickets on their way end too, uncounted."""
+    ended = _delete(session, user_id, col(LoginSession.token_hash) != except_login)
+    _delete(session, user_id, col(LoginSession.token_hash).is_(None))
+    return ended
+
+
+def in_use(token: str | None) -> Account | None:
+    """`accounts.who` for a call that somebody makes now: the log-in is in use."""
+    found = accounts.who(token)
+    if found is not None:
+        note_use(token)
+    return found
+
+
+def note_use(token: str | None) -> None:
+    """Remember that a log-in is in use, by a write an hour at most."""
+    if not token or len(token) > 100:
+        return
+    key, moment = digest(token), now()
+    with _noting:
+        if key in _noted:
+            return
+        _noted[key] = None
+    # A busy database has better things to do.
+    with contextlib.suppress(Busy), writing() as session:
+        session.execute(
+            update(LoginSession)
+            .where(col(LoginSession.token_hash) == key, col(LoginSession.created_at) < moment - USED_WITHIN)
+            .values(used_at=moment)
+        )
+
+
+def _delete(session: Session, user_id: UUID, *which: Any) -> int:
+    done = session.execute(delete(LoginSession).where(col(LoginSession.user_id) == user_id, *which))
+    return done.rowcount if isinstance(done, CursorResult) else 0
+
+
+def _view(row: LoginSession, *, is_current: bool) -> Login:
+    return Login(
+        id=row.id,
+        browser=browser_in_words(row.user_agent),
+        ip_address=row.ip_address,
+        created_at=row.created_at,
+        used_at=row.used_at or row.created_at,
+        is_current=is_current,
+    )

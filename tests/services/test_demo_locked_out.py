@@ -1,0 +1,85 @@
+"""A published password opens nothing where strangers reach the app."""
+
+import pytest
+
+from mentorbook.db.engine import Database, writing
+from mentorbook.db.people import User
+from mentorbook.domain.errors import WrongCredentials
+from mentorbook.domain.views import Account
+from mentorbook.services import accounts
+from mentorbook.settings import Settings, settings
+from tests.conftest import Hands
+from tests.people import a_mentee
+
+PASSWORD = "demo-password"
+HASHED = accounts.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def demo(db: Database, hands: Hands) -> Account:
+    """A demo account."""
+    person = a_mentee("Priya", is_demo=True)
+    with writing() as session:
+        session.get_one(User, person.id).password_hash = HASHED
+    return person
+
+
+@pytest.fixture
+def public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app is on the net."""
+    monkeypatch.setattr(settings, "base_url", "https://book.example")
+
+
+def log_in(person: Account) -> Account:
+    """What the log-in of page and API asks for."""
+    return accounts.verify({"email": person.email, "password": PASSWORD}, address="192.0.2.1")
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        (None, True),
+        ("http://localhost:4000", True),
+        ("https://127.0.0.1", True),
+        ("http://[::1]:3000", True),
+        ("http://LOCALHOST", True),
+        ("https://book.example", False),
+        ("http://192.168.1.5:3000", False),
+        ("http://localhost.evil.test", False),
+        ("http://127.0.0.1@evil.test", False),
+        ("book.example", False),
+    ],
+)
+def test_local_is_this_machine_only(address: str | None, local: bool) -> None:
+    assert Settings(base_url=address).is_local is local
+
+
+def test_a_demo_account_logs_in_locally(demo: Account) -> None:
+    assert log_in(demo) == demo
+    assert not accounts.demo_is_locked_out()
+
+
+@pytest.mark.usefixtures("public")
+def test_a_demo_account_never_logs_in_elsewhere(demo: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+    monkeypatch.setattr(accounts, "check_password", lambda *given: checked.append(given[1]) or True)
+    with pytest.raises(WrongCredentials):
+        log_in(demo)
+    assert checked == [HASHED], "the answer takes as long as any other"
+    assert accounts.demo_is_locked_out()
+
+
+def test_log_ins_from_before_do_not_count(demo: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = accounts.start_login(demo.id, address=None, agent=None)
+    assert accounts.who(token) == demo
+    monkeypatch.setattr(settings, "base_url", "https://book.example")
+    assert accounts.who(token) is None
+
+
+@pytest.mark.usefixtures("public")
+def test_everybody_else_comes_in(db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = a_mentee()
+    monkeypatch.setattr(accounts, "check_password", lambda *_: True)
+    assert log_in(person) == person
+    assert accounts.who(accounts.start_login(person.id, address=None, agent=None)) == person
+    assert not accounts.demo_is_locked_out()

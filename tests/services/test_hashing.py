@@ -1,0 +1,127 @@
+"""Passwords are hashed two at a time, the queue has an end, and known browsers go first."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from mentorbook.domain.errors import RateLimited
+from mentorbook.services.hashing import AT_ONCE, LARGEST_SHARE, LONGEST_QUEUE, HashingQueue, Place
+
+
+class Work:
+    """Calls that wait until they are let go; keeps who ran, in order, and how many at once."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.ran: list[str] = []
+        self.most = 0
+        self._running = 0
+        self._lock = threading.Lock()
+
+    def named(self, name: str) -> Callable[[], None]:
+        """One call."""
+
+        def work() -> None:
+            with self._lock:
+                self.ran.append(name)
+                self._running += 1
+                self.most = max(self.most, self._running)
+            self.go.wait(30)
+            with self._lock:
+                self._running -= 1
+
+        return work
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for something that another thread does."""
+    for _ in range(30_000):
+        if holds():
+            return
+        await asyncio.sleep(0.001)
+    raise AssertionError("waited in vain")
+
+
+async def begun(work: Work, number: int) -> None:
+    """Wait until so many calls run."""
+    await until(lambda: len(work.ran) >= number)
+
+
+def strangers(queue: HashingQueue, work: Work, number: int, share: str = "") -> list["asyncio.Task[None]"]:
+    """So many strangers queue up, each from an address of their own unless one is given."""
+    return [
+        asyncio.create_task(queue.run(Place(share or f"address {n}"), work.named(f"stranger {n}")))
+        for n in range(number)
+    ]
+
+
+def test_two_run_at_once_and_known_browsers_go_first() -> None:
+    async def run() -> None:
+        queue, work = HashingQueue(), Work()
+        waiting = strangers(queue, work, 6)
+        await begun(work, AT_ONCE)
+        owner = asyncio.create_task(queue.run(Place("device", is_known=True), work.named("owner")))
+        await until(lambda: queue._known_in_line == 1)
+        work.go.set()
+        await asyncio.gather(owner, *waiting)
+        assert work.most == AT_ONCE
+        assert work.ran.index("owner") in (AT_ONCE, AT_ONCE + 1)
+
+    asyncio.run(run())
+
+
+def test_the_queue_has_an_end_and_the_known_have_their_own() -> None:
+    async def run() -> None:
+        queue, work = HashingQueue(), Work()
+        waiting = strangers(queue, work, LONGEST_QUEUE)
+        await begun(work, AT_ONCE)
+        with pytest.raises(RateLimited) as refused:
+            await queue.run(Place("one more"), work.named("one more"))
+        assert refused.value.retry_after == 3
+        owner = asyncio.create_task(queue.run(Place("device", is_known=True), work.named("owner")))
+        work.go.set()
+        await asyncio.gather(owner, *waiting)
+        await queue.run(Place("one more"), work.named("one more"))
+        assert len(work.ran) == LONGEST_QUEUE + 2
+
+    asyncio.run(run())
+
+
+def test_one_address_takes_its_share_only() -> None:
+    async def run() -> None:
+        queue, work = HashingQueue(), Work()
+        waiting = strangers(queue, work, LARGEST_SHARE, share="one address")
+        await begun(work, AT_ONCE)
+        with pytest.raises(RateLimited):
+            await queue.run(Place("one address"), work.named("too many"))
+        other = asyncio.create_task(queue.run(Place("another"), work.named("another")))
+        work.go.set()
+        await asyncio.gather(other, *waiting)
+        assert "another" in work.ran
+
+    asyncio.run(run())
+
+
+def test_a_failure_and_a_caller_who_leaves_give_their_places_back() -> None:
+    async def run() -> None:
+        queue, work = HashingQueue(), Work()
+
+        def fails() -> None:
+            raise ValueError
+
+        with pytest.raises(ValueError):
+            await queue.run(Place("one"), fails)
+        running = strangers(queue, work, AT_ONCE)
+        await begun(work, AT_ONCE)
+        leaving = strangers(queue, work, LARGEST_SHARE, share="leaves")
+        await asyncio.sleep(0)
+        for task in leaving:
+            task.cancel()
+        await asyncio.gather(*leaving, return_exceptions=True)
+        work.go.set()
+        await asyncio.gather(*running, *strangers(queue, work, LARGEST_SHARE, share="leaves"))
+        assert not any(shares.total() for shares in queue._waiting.values())
+
+    asyncio.run(run())

@@ -1,0 +1,56 @@
+"""The log-in page under attack: it goes by the same limits as the API, and says them in words."""
+
+import pytest
+
+from mentorbook.db.engine import Database
+from mentorbook.services import accounts, devices, throttle
+from mentorbook.settings import settings
+from mentorbook.state.account import LogIn
+from tests.conftest import Hands
+from tests.people import a_mentee
+from tests.state.harness import Page
+
+HERE = "192.0.2.1"  # where every page of the harness is
+
+
+@pytest.fixture(autouse=True)
+def plain_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Right is what stands in `password_hash`."""
+    monkeypatch.setattr(accounts, "check_password", lambda password, stored: password == stored)
+
+
+def submit(page: Page, email: str, password: str) -> str:
+    """What the page is told to do."""
+    return page.do(LogIn, "submit", form={"email": email, "password": password})
+
+
+def test_the_page_says_how_long_to_wait(db: Database, hands: Hands) -> None:
+    mina, page = a_mentee("Mina"), Page()
+    for _ in range(throttle.FREE_TRIES):
+        submit(page, mina.email, "wrong")
+        assert page.state(LogIn).problem == "That e-mail and password do not match."
+    assert "/api/auth/ticket" not in submit(page, mina.email, "none")
+    assert page.state(LogIn).problem == "Too many wrong tries. Wait 2 seconds, then try again."
+    assert not page.state(LogIn).busy
+    hands.on(seconds=2)
+    assert "/api/auth/ticket" in submit(page, mina.email, "none")
+
+
+def test_page_and_api_count_together(db: Database, hands: Hands) -> None:
+    mina, page = a_mentee("Mina"), Page()
+    guesser = throttle.Guesser(throttle.digest(mina.email), HERE)
+    for _ in range(throttle.FREE_TRIES):
+        throttle.admit(guesser)
+    submit(page, mina.email, "none")
+    assert page.state(LogIn).problem.startswith("Too many wrong tries.")
+
+
+def test_a_known_browser_is_let_through_by_the_cookie_of_its_socket(db: Database, hands: Hands) -> None:
+    mina = a_mentee("Mina")
+    device = devices.remember(accounts.start_login(mina.id, address=None, agent=None), "")
+    stranger, owner = Page(tab="stranger"), Page(tab="owner")
+    for _ in range(20):
+        submit(stranger, mina.email, "wrong")
+    owner._headers["cookie"] = f"a; {settings.device_cookie}={accounts.cookie_hash(device)}; b=c"
+    owner.go("/login")
+    assert "/api/auth/ticket" in submit(owner, mina.email, "none")
