@@ -43,7 +43,7 @@ STORED = [
 ]
 
 
-BEFORE = ScriptDirectory.from_config(config()).get_revision("0005").down_revision
+BEFORE = str(ScriptDirectory.from_config(config()).get_revision("0005").down_revision)
 
 
 def _moved(database: Database, revision: str) -> None:
@@ -86,9 +86,11 @@ def test_stored_prices_are_corrected_and_stay_so(db: Database, hands: Hands) -> 
             connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": BEFORE})
 
 
-def test_more_sessions_than_are_read_at_once(db: Database, hands: Hands) -> None:
+def test_more_sessions_than_are_read_at_once(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
     migration = ScriptDirectory.from_config(config()).get_revision("0005").module
-    migration.AT_ONCE = 3
+    monkeypatch.setattr(migration, "AT_ONCE", 3)
     for number in range(10):
         _stored("XOF", "5000", 60, 500_000, number)
     with (
