@@ -21,7 +21,8 @@ from tests.people import a_mentee, a_mentor, in_hours
 
 Role = Literal["nobody", "stranger", "mentee", "mentor", "admin"]
 ROLES: tuple[Role, ...] = ("nobody", "stranger", "mentee", "mentor", "admin")
-STATUSES = ("pending", "scheduled", "in_progress", "completed", "cancelled", "no_show")
+# `asked_late` is a request that lapses only at its start.
+STATUSES = ("pending", "asked_late", "scheduled", "in_progress", "completed", "cancelled", "no_show")
 
 START = in_hours(72)
 LASTS = timedelta(hours=1)
@@ -44,6 +45,8 @@ class Right:
     closes: timedelta
     closed: str = "invalid_status"
     before: bool = False
+    # What the clock closes for sessions, but not for requests: those end by lapsing.
+    spares_requests: bool = False
 
 
 RIGHTS = {
@@ -54,14 +57,23 @@ RIGHTS = {
         ("mentee",), ("pending", "scheduled"), None, -timedelta(hours=4), "reschedule_cutoff_passed"
     ),
     "cancel": Right(
-        ("mentee",), ("pending", "scheduled"), None, -timedelta(hours=2), "cancellation_cutoff_passed"
+        ("mentee",),
+        ("pending", "scheduled"),
+        None,
+        -timedelta(hours=2),
+        "cancellation_cutoff_passed",
+        spares_requests=True,
     ),
     "edit": Right(("mentee",), ("pending", "scheduled"), None, timedelta(), before=True),
     "no_show": Right(
-        ("mentor",), ("scheduled", "in_progress"), timedelta(), timedelta(hours=24), "no_show_window_closed"
+        ("mentor",),
+        ("scheduled", "in_progress", "completed"),
+        timedelta(),
+        timedelta(hours=24),
+        "no_show_window_closed",
     ),
-    "accept": Right(("mentor",), ("pending",), None, LAPSES, before=True),
-    "decline": Right(("mentor",), ("pending",), None, LAPSES, before=True),
+    "accept": Right(("mentor",), ("pending",), None, timedelta(), before=True),
+    "decline": Right(("mentor",), ("pending",), None, timedelta(), before=True),
 }
 
 # Both sides of every edge, to the second, and a moment long before them all.
@@ -95,12 +107,24 @@ class Cell:
             return outside[self.role]
         if self.role not in right.who:
             return "not_permitted"
-        has_lapsed = self.status == "pending" and self.moment >= LAPSES
-        if self.status not in right.statuses or has_lapsed:
+        has_lapsed = self.moment >= lapses(self.status)
+        if stored(self.status) not in right.statuses or has_lapsed:
             return "invalid_status"
+        if right.spares_requests and stored(self.status) == "pending":
+            return "yes"
         early = right.opens is not None and self.moment < right.opens
         late = self.moment >= right.closes if right.before else self.moment > right.closes
         return right.closed if early or late else "yes"
+
+
+def stored(status: str) -> str:
+    """What stands in the database for one of STATUSES."""
+    return "pending" if status == "asked_late" else status
+
+
+def lapses(status: str) -> timedelta:
+    """When a request lapses, relative to its start; never, for what is no request."""
+    return {"pending": LAPSES, "asked_late": timedelta()}.get(status, timedelta.max)
 
 
 def cells(status: str, moment: timedelta) -> Iterator[Cell]:
@@ -133,10 +157,10 @@ class Stage:
             mentor_id=self.mentor.id,
             mentee_id=self.mentee.id,
             title="A session",
-            status=status,
+            status=stored(status),
             scheduled_at=START,
             ends_at=START + LASTS,
-            expires_at=START + LAPSES if status == "pending" else None,
+            expires_at=START + lapses(status) if stored(status) == "pending" else None,
             duration=60,
             meeting_url="/room/none",
             rate=Decimal(60),
@@ -146,7 +170,7 @@ class Stage:
             updated_at=in_hours(0),
         )
         identifier = row.id
-        people = (self.mentor.id, self.mentee.id) if claims and status in LIVE_STATUSES else ()
+        people = (self.mentor.id, self.mentee.id) if claims and stored(status) in LIVE_STATUSES else ()
         with writing() as session:
             session.add(row)
             session.flush()

@@ -93,7 +93,10 @@ def _changeable(session: Session, verb: str, now: datetime) -> Decision | None:
 
 
 def _lapses_at(session: Session) -> datetime | None:
-    return session.expires_at if session.status == "pending" else None
+    """When a request lapses that nobody answers: at its start at the latest."""
+    if session.status != "pending":
+        return None
+    return min(session.expires_at or session.scheduled_at, session.scheduled_at)
 
 
 def _possible(session: Session, until: datetime) -> Decision:
@@ -103,8 +106,13 @@ def _possible(session: Session, until: datetime) -> Decision:
 
 
 def _cancel(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
-    if refused := _mentee_only(session, actor_id) or _changeable(session, "cancelled", now):
+    is_request = session.status == "pending"
+    verb = "withdrawn" if is_request else "cancelled"
+    if refused := _mentee_only(session, actor_id) or _changeable(session, verb, now):
         return refused
+    if is_request:
+        # Nothing is agreed yet, so no cutoff protects the mentor: it may be withdrawn until it lapses.
+        return _possible(session, session.scheduled_at)
     until = policy_times(policies, session.scheduled_at).cancel_until
     if now > until:
         hours = _hours(policies.cancellation_cutoff_hours)
@@ -159,7 +167,8 @@ def _join(session: Session, actor_id: UUID, policies: SessionPolicies, now: date
 def _no_show(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
     if actor_id != session.mentor_id:
         return Decision(NotPermitted("Only the mentor can mark a no-show."))
-    if session.status not in ("scheduled", "in_progress"):
+    # A session is completed when it ends, and whether the mentee came is still the mentor's to say.
+    if session.status not in ("scheduled", "in_progress", "completed"):
         return Decision(
             InvalidStatus(f"This session is {spoken(session.status)} and cannot be marked a no-show.")
         )

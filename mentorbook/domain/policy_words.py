@@ -44,6 +44,25 @@ def policy_parts(
             else "until it starts"
         )
         shown.append(("No changes", since, "closed", (starts_at - begin).total_seconds()))
+    return _in_shares(shown)
+
+
+def withdrawing_parts(
+    starts_at: datetime, expires_at: datetime | None, *, zone: str, now: datetime
+) -> list[PolicyPart]:
+    """The same for a request that nobody has accepted: free to withdraw until it lapses or starts."""
+    lapses = min(expires_at or starts_at, starts_at)
+    if now >= lapses:
+        return []
+    until = _date(lapses, starts_at, zone, now)
+    shown = [("Free to withdraw", f"until {until}", "free", (lapses - now).total_seconds())]
+    if lapses < starts_at:
+        shown.append(("Lapses unanswered", f"from {until}", "closed", (starts_at - lapses).total_seconds()))
+    return _in_shares(shown)
+
+
+def _in_shares(shown: list[tuple[str, str, str, float]]) -> list[PolicyPart]:
+    """Label, date, tone and seconds of each part, as wide as it is long."""
     total = sum(part[3] for part in shown) or 1
     spare = _SHARES - _LEAST_SHARE * len(shown)
     return [

@@ -7,7 +7,8 @@ TRANSITIONS: dict[SessionStatus, frozenset[SessionStatus]] = {
     "pending": frozenset({"scheduled", "cancelled"}),
     "scheduled": frozenset({"in_progress", "completed", "cancelled", "no_show"}),
     "in_progress": frozenset({"completed", "no_show"}),
-    "completed": frozenset(),
+    # Whoever did not come is known only to the mentor, who may say so for a day.
+    "completed": frozenset({"no_show"}),
     "cancelled": frozenset(),
     "no_show": frozenset(),
 }

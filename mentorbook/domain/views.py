@@ -116,8 +116,19 @@ class ActionState(View):
     since: datetime | None = None
 
 
+class RefundState(View):
+    """What cancelling gives back now: percent of the price, the same in minor units, and until when."""
+
+    percent: int
+    amount_minor: int
+    until: datetime
+
+
 class Booking(View):
-    """A session as one of its two people sees it; `rate` is per hour, `price_minor` in minor units."""
+    """A session as one of its two people sees it; `rate` is per hour, `price_minor` in minor units.
+
+    `actions` and `refund` are what is so at this moment; `refund` is there while the viewer may cancel.
+    """
 
     id: UUID
     mentor: Person
@@ -142,6 +153,7 @@ class Booking(View):
     updated_at: datetime
     mentor_headline: str
     actions: dict[str, ActionState] = {}
+    refund: RefundState | None = None
 
     @property
     def mentor_id(self) -> UUID:

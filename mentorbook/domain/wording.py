@@ -1,15 +1,17 @@
 """How times, lengths and names are written: the field's short English, always in somebody's zone."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from mentorbook.domain.zones import city, minute_of, offset_at
+from mentorbook.domain.zones import DAY, EPOCH, MINUTE, city, local_day, minute_of, offset_at, offset_periods
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+# A zone that steps back over the date line lives a date twice; none lives it three times.
+_LONGEST_DATE = 3 * DAY
 
 
 def local(instant: datetime, zone: str) -> datetime:
@@ -19,9 +21,18 @@ def local(instant: datetime, zone: str) -> datetime:
 
 
 def midnight_after(instant: datetime, zone: str) -> datetime:
-    """When the next local day begins, in UTC."""
-    here = local(instant, zone)
-    return datetime.combine(here.date() + timedelta(days=1), time(), here.tzinfo).astimezone(UTC)
+    """The first instant of the next local date, in UTC; `instant` is aware.
+
+    Counted in the zone alone, whatever zone this process runs in. Where a clock skips midnight or a whole
+    day, the day that follows begins at the skip.
+    """
+    minute = minute_of(instant)
+    today = local_day(zone, minute)
+    for first, end, offset in offset_periods(zone, minute, minute + _LONGEST_DATE):
+        begins = max(first, (today + 1) * DAY - offset)
+        if begins < end:
+            return EPOCH + begins * MINUTE
+    raise AssertionError(f"no local date outlasts {_LONGEST_DATE} minutes")
 
 
 def clock(instant: datetime, zone: str) -> str:

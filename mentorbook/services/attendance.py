@@ -12,7 +12,8 @@ from mentorbook.services.session_change import changing
 
 
 def mark_no_show(actor: Account, booking_id: Any, *, origin: Origin = Origin()) -> Booking:  # noqa: B008
-    """Mark that the mentee did not come. Mentor only, from the start until 24 hours after it.
+    """Mark that the mentee did not come. Mentor only, from the start until 24 hours after it, also when the
+    session is completed meanwhile.
 
     Raises `NotFound`, `NotPermitted`, `InvalidStatus`, `NoShowWindowClosed`.
     """

@@ -14,6 +14,7 @@ from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.actions import allowed_actions
 from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.refunds import refund_now
 from mentorbook.domain.views import (
     LIVE_STATUSES,
     Account,
@@ -21,6 +22,7 @@ from mentorbook.domain.views import (
     Booking,
     BookingPage,
     Person,
+    RefundState,
     SessionStatus,
 )
 from mentorbook.services.access import access_booking
@@ -82,8 +84,9 @@ def list_bookings(actor: Account, query: BookingQuery) -> BookingPage:
 
 
 def with_actions(booking: Booking, actor: Account, policies: SessionPolicies) -> Booking:
-    """The booking with what the actor may do with it at this moment."""
-    decisions = allowed_actions(booking, actor.id, policies, now())
+    """The booking with what the actor may do with it at this moment, and what cancelling would give back."""
+    moment = now()
+    decisions = allowed_actions(booking, actor.id, policies, moment)
     actions = {
         action: ActionState(
             allowed=decision.allowed,
@@ -94,13 +97,17 @@ def with_actions(booking: Booking, actor: Account, policies: SessionPolicies) ->
         )
         for action, decision in decisions.items()
     }
-    return booking.model_copy(update={"actions": actions})
+    refund = None
+    if decisions["cancel"].allowed:
+        back = refund_now(booking, policies, moment)
+        refund = RefundState(percent=back.percent, amount_minor=back.amount_minor, until=back.until)
+    return booking.model_copy(update={"actions": actions, "refund": refund})
 
 
 def said_before(session: Session, first: Booking, actor: Account, policies: SessionPolicies) -> Booking:
-    """The first answer to a repeated request, with the actions of the session as it is by now."""
+    """The first answer to a repeated request, with what may be done with the session as it is by now."""
     present = with_actions(booking_in(session, first.id), actor, policies)
-    return first.model_copy(update={"actions": present.actions})
+    return first.model_copy(update={"actions": present.actions, "refund": present.refund})
 
 
 def _where(actor: Account, query: BookingQuery, moment: datetime) -> list[Any]:

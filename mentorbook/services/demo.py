@@ -12,7 +12,6 @@ from mentorbook.db.delivery import Notification
 from mentorbook.db.engine import reading, writing
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
-from mentorbook.domain.actions import NO_SHOW_WINDOW
 from mentorbook.domain.money import price_minor
 from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.slots import WeeklyBlock
@@ -280,5 +279,5 @@ def _what_became_of(row: MentoringSession) -> SessionAuditLog:
         user_id=row.mentor_id if is_no_show else None,
         action=row.status,
         policy_snapshot=SessionPolicies().model_dump(mode="json"),
-        created_at=row.scheduled_at + (timedelta(minutes=15) if is_no_show else NO_SHOW_WINDOW),
+        created_at=row.scheduled_at + timedelta(minutes=15) if is_no_show else row.ends_at,
     )

@@ -3,16 +3,14 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from mentorbook.db import claims
 from mentorbook.db.engine import reading, writing
-from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.actions import NO_SHOW_WINDOW
+from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.domain.wording import first_name
 from mentorbook.services.audit import Deed, record
 from mentorbook.services.clock import now
@@ -35,14 +33,18 @@ def expire_requests() -> list[UUID]:
 
 
 def move_on() -> list[UUID]:
-    """Have sessions begin at their start, and be completed when a no-show can no longer be marked.
+    """Have sessions begin at their start and be completed at their end; the buffer after it is freed later.
 
-    A session stays in progress for 24 hours after its start, because that is how long its mentor may still
-    say that nobody came. Returns the people whose pages show something new.
+    Returns the people whose pages show something new.
     """
-    status, starts = col(MentoringSession.status), col(MentoringSession.scheduled_at)
+    row = MentoringSession
+    status, starts, ends = col(row.status), col(row.scheduled_at), col(row.ends_at)
     people = _each([status == "scheduled", starts <= now()], _begin)
-    return people + _each([status == "in_progress", starts < now() - NO_SHOW_WINDOW], _complete)
+    people += _each([status == "in_progress", ends <= now()], _complete)
+    # Only the latest can still have claims: so many days are looked through, not every session ever held.
+    recent = starts > now() - 2 * claims.LONGEST_CLAIM
+    last = select(func.max(col(SessionClaim.ends_at))).where(col(SessionClaim.session_id) == col(row.id))
+    return people + _each([status == "completed", recent, last.scalar_subquery() <= now()], _let_go)
 
 
 def _each(where: list[ColumnElement[bool]], change: Callable[[Change, datetime], bool]) -> list[UUID]:
@@ -99,11 +101,22 @@ def _begin(change: Change, moment: datetime) -> bool:
 
 
 def _complete(change: Change, moment: datetime) -> bool:
-    row: Any = change.row
-    if row.status != "in_progress" or row.scheduled_at >= moment - NO_SHOW_WINDOW:
+    row = change.row
+    if row.status != "in_progress" or row.ends_at > moment:
         return False
     change.to("completed")
     row.ended_at = row.ends_at
-    claims.release(change.session, row.id)
+    _let_go(change, moment)
     record(change.session, row, Deed("completed", None), change.policies)
+    return True
+
+
+def _let_go(change: Change, moment: datetime) -> bool:
+    """Free the time of a session that is over, but not before the mentor has had their buffer."""
+    row = change.row
+    held = select(col(SessionClaim.ends_at)).where(col(SessionClaim.session_id) == row.id)
+    ends = change.session.scalars(held).all()
+    if row.status != "completed" or not ends or max(ends) > moment:
+        return False
+    claims.release(change.session, row.id)
     return True

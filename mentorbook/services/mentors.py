@@ -15,6 +15,7 @@ from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import reading, writing
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.domain.errors import NotFound, ValidationFailed
+from mentorbook.domain.money import is_currency
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, MentorCard, MentorPage, MentorProfile, WeeklyRange
 from mentorbook.services.availability import published_calendar
@@ -22,6 +23,8 @@ from mentorbook.services.clock import now
 from mentorbook.services.slots import next_slot
 
 PAGE_SIZE = 24
+# Four hours of it fit a column of 32 bits in thousandths, the smallest minor unit that money has.
+_HIGHEST_RATE = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,11 @@ def _card(session: Session, viewer: Account | None, mentor_id: UUID, moment: dat
 
 
 def publish_profile(user_id: UUID, wanted: Profile) -> None:
-    """Make somebody a mentor, or change how they present themselves. Raises `NotFound`."""
+    """Make somebody a mentor, or change how they present themselves.
+
+    Raises `NotFound`, `ValidationFailed` for a rate or a currency that is none.
+    """
+    rate = checked_rate(wanted.rate, wanted.currency)
     with writing() as session:
         user = session.get(User, user_id)
         if user is None:
@@ -137,23 +144,25 @@ def publish_profile(user_id: UUID, wanted: Profile) -> None:
         mentor = session.get(Mentor, user_id) or Mentor(id=user_id, created_at=now())
         mentor.headline, mentor.bio = wanted.headline, wanted.bio
         mentor.expertise = list(wanted.expertise)
-        mentor.rate, mentor.currency = wanted.rate, wanted.currency
+        mentor.rate, mentor.currency = rate, wanted.currency
         mentor.is_available = wanted.is_available
         mentor.search_text = search_text(user.name, wanted.headline, wanted.expertise)
         session.add(mentor)
         touch_calendars(session, [user_id], hours=True)
 
 
-def checked_rate(rate: str, currency: str) -> Decimal:
-    """An hourly rate as a number. Raises `ValidationFailed` for what is no price or no currency code."""
-    if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
-        raise ValidationFailed({"currency": "must be an ISO 4217 code, such as GBP"})
+def checked_rate(rate: Decimal | str, currency: str) -> Decimal:
+    """An hourly rate as a number. Raises `ValidationFailed` for what is no price or no currency."""
+    if not is_currency(currency):
+        raise ValidationFailed({"currency": "must be the ISO 4217 code of a currency in use, such as GBP"})
     try:
         amount = Decimal(rate)
     except InvalidOperation:
         amount = Decimal(-1)
-    if not amount.is_finite() or not 0 <= amount <= 1_000_000:
-        raise ValidationFailed({"rate": "must be a number from 0 to 1,000,000"})
+    if not amount.is_finite() or not 0 <= amount <= _HIGHEST_RATE or amount != round(amount, 3):
+        raise ValidationFailed(
+            {"rate": f"must be a number from 0 to {_HIGHEST_RATE:,} with at most three decimals"}
+        )
     return amount
 
 

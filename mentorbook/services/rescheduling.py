@@ -3,8 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+from sqlmodel import Session, col
+
 from mentorbook.db import claims
 from mentorbook.db.engine import reading
+from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.errors import SlotTaken, SlotUnavailable
 from mentorbook.domain.money import price_minor
 from mentorbook.domain.refusals import why_not_offered
@@ -63,7 +67,7 @@ def _move(change: Change, actor: Account, wanted: RescheduleBooking, origin: Ori
     row.rescheduled_from = before
     row.reschedule_count += 1
     if row.status == "pending":
-        row.expires_at = min(now() + MENTOR_ANSWERS_WITHIN, row.scheduled_at)
+        row.expires_at = min(_first_deadline(session, row, before), row.scheduled_at)
     session.flush()
     buffer = timedelta(minutes=published.schedule.buffer_minutes)
     intervals = {
@@ -75,6 +79,15 @@ def _move(change: Change, actor: Account, wanted: RescheduleBooking, origin: Ori
     record(session, row, deed, change.policies)
     _tell(change, actor)
     _renew_room(change)
+
+
+def _first_deadline(session: Session, row: MentoringSession, before: datetime) -> datetime:
+    """When the request would have lapsed unmoved: moving it neither gains nor loses the mentor time."""
+    moves = select(col(SessionAuditLog.previous_scheduled_at)).where(
+        col(SessionAuditLog.session_id) == row.id, col(SessionAuditLog.action) == "rescheduled"
+    )
+    first = session.scalars(moves.order_by(col(SessionAuditLog.created_at)).limit(1)).one_or_none()
+    return min(row.created_at + MENTOR_ANSWERS_WITHIN, first or before)
 
 
 def _refuse_unless_offered(

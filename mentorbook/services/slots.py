@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from mentorbook.db.claims import Interval, busy_of
 from mentorbook.db.engine import reading
 from mentorbook.db.people import User
+from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import MentorUnavailable, NotFound, ValidationFailed
 from mentorbook.domain.schemas import DURATION_STEP, MAX_DURATION, MIN_DURATION
@@ -67,6 +68,10 @@ class _Cached:
 
 _CALENDAR_VERSIONS = select(col(User.id), col(User.calendar_version)).where(
     col(User.id).in_(bindparam("people", expanding=True))
+)
+
+_PRESENT = select(col(MentoringSession.scheduled_at), col(MentoringSession.duration)).where(
+    col(MentoringSession.id) == bindparam("session")
 )
 
 
@@ -187,9 +192,16 @@ def offered(
     exclude: UUID | None = None,
 ) -> list[datetime]:
     """Starts in the half-open window that the viewer can book at this moment: S1–S10 for the mentor, and
-    the viewer is nowhere else. `exclude` is a session that does not block, because it is the one moved."""
+    the viewer is nowhere else.
+
+    `exclude` is a session that does not block, because it is the one moved; where it starts already is no
+    move, unless it gets another `duration`.
+    """
     calendar = _with_sessions(session, published, starts, duration, exclude)
     free = open_slots(calendar, starts=starts, duration=duration, now=moment)
+    if exclude is not None:
+        present = session.connection().execute(_PRESENT, {"session": exclude}).one_or_none()
+        free = [start for start in free if (start, duration) != present]
     if viewer is None or viewer == published.mentor.id or not free:
         return free
     claims = [
@@ -301,7 +313,7 @@ def fitting_durations(
 ) -> list[int]:
     """The durations in minutes at which `start` can be booked at this moment. Raises `NotFound`.
 
-    `exclude` is a session that does not block, because it is the one moved.
+    `exclude` is the session that is moved: it does not block, and where it starts, its length is no move.
     """
     moment = now()
     window = (start, start + timedelta(microseconds=1))

@@ -128,6 +128,8 @@ class Booking(TimeSlots, rx.State):
     @action("member")
     async def next_step(self, actor: Account) -> Any:
         """Go on from the time to the details, and from there to the summary."""
+        if not self.is_open:
+            return
         if self.step == TIME and self.chosen:
             await self._to_details(actor)
         elif self.step == DETAILS and self._details_are_right():
@@ -136,7 +138,7 @@ class Booking(TimeSlots, rx.State):
     @action("member")
     async def back_step(self, actor: Account) -> Any:
         """Go back one step; nothing is lost."""
-        if self.step in (DETAILS, CONFIRM):
+        if self.is_open and self.step in (DETAILS, CONFIRM):
             self.step, self.problem = self.step - 1, ""
             if self.step == TIME:
                 await self._load(actor)
@@ -144,7 +146,8 @@ class Booking(TimeSlots, rx.State):
     @action("member")
     async def choose_duration(self, actor: Account, minutes: int) -> Any:
         """Change the length to one of those that fit."""
-        if any(choice.minutes == minutes for choice in self.durations):
+        fits = any(choice.minutes == minutes for choice in self.durations)
+        if self.is_open and self.step == DETAILS and self.chosen and fits:
             self.duration = minutes
             self._describe()
 
@@ -167,7 +170,7 @@ class Booking(TimeSlots, rx.State):
     @action("member")
     async def confirm(self, actor: Account) -> Any:
         """Book. A second click finds the modal past this step, a repeated one the same key."""
-        if self.step != CONFIRM or self._profile is None:
+        if not self.is_open or self.step != CONFIRM or self._profile is None:
             return
         self.problem = ""
         booked = await call(create_booking, actor, self._request(), self._key)
@@ -287,7 +290,8 @@ class Booking(TimeSlots, rx.State):
         self.step, self.title, self.description, self.meeting_type = TIME, "", "", "video"
         self.title_error = self.description_error = self.problem = self._key = ""
         self.taken_time = self.taken_next = ""
-        self._unpick()
+        self.durations, self.fits_text, self._profile = [], "", None
+        self._forget_slots()
 
 
 def _sentence(why: str | None) -> str:

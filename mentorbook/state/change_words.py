@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mentorbook.domain.money import format_minor
-from mentorbook.domain.policies import LATE_REFUND_PERCENT, SessionPolicies, policy_times
-from mentorbook.domain.policy_words import PolicyPart, policy_parts
+from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.policy_words import PolicyPart, policy_parts, withdrawing_parts
+from mentorbook.domain.refunds import refund_now
 from mentorbook.domain.transitions import spoken
 from mentorbook.domain.views import Booking
 from mentorbook.domain.wording import clock, clock_range, day, first_name, place, same_clock, short_date
@@ -41,14 +42,7 @@ def cancel_words(booking: Booking, reader: Reader) -> CancelWords:
         about=f"{booking.title}, with {other.name}.",
         here=here_words(booking.scheduled_at, booking.duration, reader.zone),
         there=there_words(booking.scheduled_at, booking.duration, reader.zone, other.timezone),
-        policy=policy_parts(
-            reader.policies,
-            booking.scheduled_at,
-            zone=reader.zone,
-            now=reader.now,
-            # A request costs nothing to withdraw, however late.
-            is_free=booking.price_minor == 0 or asked,
-        ),
+        policy=policy_bar_parts(booking, reader),
         back=_back(booking, reader),
         charged=NOT_CHARGED if booking.price_minor else "",
         keep=f"Keep {short_time(booking.scheduled_at, reader.zone)}",
@@ -58,24 +52,32 @@ def cancel_words(booking: Booking, reader: Reader) -> CancelWords:
     )
 
 
+def policy_bar_parts(booking: Booking, reader: Reader) -> list[PolicyPart]:
+    """What cancelling this session, or withdrawing this request, means from now to its start."""
+    if booking.status == "pending":
+        return withdrawing_parts(booking.scheduled_at, booking.expires_at, zone=reader.zone, now=reader.now)
+    return policy_parts(
+        reader.policies,
+        booking.scheduled_at,
+        zone=reader.zone,
+        now=reader.now,
+        is_free=booking.price_minor == 0,
+    )
+
+
 def _back(booking: Booking, reader: Reader) -> str:
     if not booking.price_minor:
         return "This session is free, so there is nothing to give back."
     price = format_minor(booking.price_minor, booking.currency)
     if booking.status == "pending":
         return f"Withdrawn before it is accepted, it costs nothing of the {price}."
-    share = refund_percent(booking.scheduled_at, reader.policies, reader.now)
-    if share == 100:
+    refund = refund_now(booking, reader.policies, reader.now)
+    if refund.percent == 100:
         return f"Cancelled now, the policy gives all of {price} back."
-    part = format_minor((booking.price_minor * share + 50) // 100, booking.currency)
-    if share == 50:
+    part = format_minor(refund.amount_minor, booking.currency)
+    if refund.percent == 50:
         return f"Cancelled now, the policy gives half, {part}, back."
-    return f"Cancelled now, the policy gives {share} % of {price}, {part}, back."
-
-
-def refund_percent(starts_at: datetime, policies: SessionPolicies, now: datetime) -> int:
-    """How much of the price the policy gives back at a moment."""
-    return 100 if now <= policy_times(policies, starts_at).free_until else LATE_REFUND_PERCENT
+    return f"Cancelled now, the policy gives {refund.percent} % of {price}, {part}, back."
 
 
 def here_words(start: datetime, minutes: int, zone: str) -> str:

@@ -1,6 +1,7 @@
 """The dialog that moves a session to another time."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
@@ -49,17 +50,26 @@ class Rescheduling(OneDialog, TimeSlots, rx.State):
         self._start(session_id)
         self._session, self.days, self.slots, self.durations = None, [], [], []
         self.about = self.allowance = self.old_line = self.fits_text = self.price_note = ""
-        self._unpick()
+        self._forget_slots()
         yield
         await self._arrive(actor)
 
     @action("member")
     async def choose_duration(self, actor: Account, minutes: int) -> Any:
-        """Make the session as long as one of the lengths that fit the chosen slot."""
-        if self.chosen and any(choice.minutes == minutes for choice in self.durations):
-            self.duration = minutes
-            await self._load(actor)
-            self._describe()
+        """Make the session as long as one of the lengths that fit the chosen slot, or the present time."""
+        if self._session is None or all(choice.minutes != minutes for choice in self.durations):
+            return
+        present = self._session.scheduled_at, self._session.duration
+        start = self._chosen() if self.chosen else present[0]
+        fits = minutes in await self._show_lengths(actor, start)
+        if (start, minutes) == present:
+            # As long as it is and when it is, is no move: then nothing is chosen.
+            self._unpick()
+        elif not fits:
+            self.problem = f"{length(minutes)} no longer fit at {clock(start, self.zone)}."
+            return
+        self.duration, self.problem = minutes, ""
+        await self._show_slot(actor, start)
 
     @action("member")
     async def confirm(self, actor: Account) -> Any:
@@ -94,6 +104,7 @@ class Rescheduling(OneDialog, TimeSlots, rx.State):
         self._show(booking, reader)
         await self._begin(actor, booking.mentor.id, booking.duration, booking.id)
         await self._go_to_its_day(actor, booking)
+        await self._show_lengths(actor, booking.scheduled_at)
         live.follow(self, [booking.mentor.id, actor.id])
         self.phase = "asking"
 
@@ -143,27 +154,32 @@ class Rescheduling(OneDialog, TimeSlots, rx.State):
         self._describe()
 
     async def _slot_chosen(self, actor: Account) -> None:
-        if self._mentor is None or not self.chosen:
-            return
-        fitting = await call(fitting_durations, actor, self._mentor, self._chosen(), self._exclude)
-        if self.duration not in fitting:
+        if self.chosen and self.duration not in await self._show_lengths(actor, self._chosen()):
             await self._lost_slot(actor)
-            return
-        self.durations = [DurationChoice(minutes, length(minutes)) for minutes in fitting]
-        self.fits_text = f"Up to {length(fitting[-1])} fit at {clock(self._chosen(), self.zone)}."
+
+    async def _show_lengths(self, actor: Account, start: datetime) -> list[int]:
+        """Offer the lengths that fit at a start; where the session is now, its own is one of them."""
+        if self._mentor is None or self._session is None:
+            return []
+        fitting = await call(fitting_durations, actor, self._mentor, start, self._exclude)
+        at, minutes = self._session.scheduled_at, self._session.duration
+        lengths = sorted({*fitting, minutes}) if start == at else fitting
+        self.durations = [DurationChoice(each, length(each)) for each in lengths]
+        self.fits_text = f"Up to {length(lengths[-1])} fit at {clock(start, self.zone)}." if lengths else ""
+        return fitting
 
     async def _lost_slot(self, actor: Account, *, own: bool = False) -> None:
         """The chosen slot is gone: take the nearest instead; the session keeps its time meanwhile."""
         lost = self._chosen()
         await self._reload_slots(actor)
-        others = [slot for slot in self._free if self._session and slot != self._session.scheduled_at]
-        nearest = min(others, key=lambda slot: abs(slot - lost), default=None)
+        nearest = min(self._free, key=lambda slot: abs(slot - lost), default=None)
         self._unpick()
-        self.durations, self.fits_text = [], ""
         if nearest is not None:
             self._day = self._local_date(nearest)
             self._pick(nearest)
             await self._slot_chosen(actor)
+        elif self._session is not None:
+            await self._show_lengths(actor, self._session.scheduled_at)
         self._draw()
         if own:
             self.problem = "You have another session at that time."

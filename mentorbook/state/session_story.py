@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mentorbook.domain.money import format_minor
 from mentorbook.domain.policies import policy_times
-from mentorbook.domain.policy_words import PolicyPart, moving_words, policy_parts
+from mentorbook.domain.policy_words import PolicyPart, moving_words
 from mentorbook.domain.views import Booking, Happening
 from mentorbook.domain.wording import (
     clock_range,
@@ -17,6 +17,7 @@ from mentorbook.domain.wording import (
     same_clock,
     short_date,
 )
+from mentorbook.state.change_words import policy_bar_parts
 from mentorbook.state.session_shapes import (
     Reader,
     is_confirmed,
@@ -66,7 +67,7 @@ def session_details(booking: Booking, reader: Reader, told: Sequence[Happening] 
         price=_price(booking),
         charged="Nothing was charged." if booking.price_minor else "",
         room=_room(booking, reader),
-        policy=_policy(booking, reader) if has_plans else [],
+        policy=policy_bar_parts(booking, reader) if has_plans else [],
         moving=_moving(booking, reader) if has_plans else "",
         happened=story(booking, reader, told),
     )
@@ -108,16 +109,6 @@ def _room(booking: Booking, reader: Reader) -> str:
     if not is_confirmed(booking, reader.now):
         return "The room is prepared once the session is confirmed."
     return "The room is ready." if booking.video_ready else "The room is being prepared."
-
-
-def _policy(booking: Booking, reader: Reader) -> list[PolicyPart]:
-    return policy_parts(
-        reader.policies,
-        booking.scheduled_at,
-        zone=reader.zone,
-        now=reader.now,
-        is_free=booking.price_minor == 0,
-    )
 
 
 def _moving(booking: Booking, reader: Reader) -> str:

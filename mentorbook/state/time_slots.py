@@ -76,17 +76,24 @@ class TimeSlots(ZoneChoice, mixin=True):
 
     @action("member")
     async def choose_day(self, actor: Account, iso: str) -> Any:
-        """Show the slots of a date of the month."""
+        """Show the slots of a date of the months that one can go to."""
         try:
-            date.fromisoformat(iso)
+            day = date.fromisoformat(iso).isoformat()
         except ValueError:
             raise ValidationFailed({"date": "must be a date such as 2026-03-03"}) from None
-        self._day, self._gone = iso, ()
-        self._draw()
+        today = when_month(self.zone)
+        first, last = min(self._month or today, today), shifted(today, _MOST_MONTHS_AHEAD)
+        if not first <= day[:7] <= last:
+            raise ValidationFailed({"date": f"must be from {month_label(first)} to {month_label(last)}"})
+        if self._mentor is not None:
+            self._day, self._gone = day, ()
+            self._draw()
 
     @action("member")
     async def shift_month(self, actor: Account, by: int) -> Any:
         """Go some months on or back, from this month to two years ahead."""
+        if self._mentor is None:
+            return
         today = when_month(self.zone)
         month = shifted(self._month or today, max(-_MOST_MONTHS_AHEAD, min(by, _MOST_MONTHS_AHEAD)))
         self._month = max(today, min(month, shifted(today, _MOST_MONTHS_AHEAD)))
@@ -187,6 +194,12 @@ class TimeSlots(ZoneChoice, mixin=True):
         self.chosen = wire(start)
         self._describe()
         self._draw()
+
+    def _forget_slots(self) -> None:
+        """Nothing is on show: what somebody does before it is again, does nothing."""
+        self._mentor = self._exclude = self._earliest = None
+        self._free = self._gone = ()
+        self._unpick()
 
     def _unpick(self) -> None:
         self.chosen = self.chosen_line = self.chosen_day = self.chosen_range = self.chosen_range_there = ""

@@ -172,8 +172,14 @@ def test_the_viewers_own_sessions_are_left_out(db: Database, hands: Hands, calli
 def test_the_session_to_be_moved_does_not_block(db: Database, hands: Hands, calling: Door) -> None:
     mentor, mentee = a_mentor(weekly=MORNING), a_mentee()
     booking = create_booking(mentee, a_request(mentor, in_hours(21)))
-    body = ask(calling(mentee), mentor, "2027-01-14", excludeBookingId=str(booking.id))
-    assert len(body["slots"]) == 3
+    moving = {"excludeBookingId": str(booking.id)}
+    # Where it is already is no move, unless it gets another length.
+    body = ask(calling(mentee), mentor, "2027-01-14", **moving)
+    assert starts(body) == ["2027-01-14T09:30:00Z", "2027-01-14T10:00:00Z"]
+    shorter = ask(calling(mentee), mentor, "2027-01-14", duration="30", **moving)
+    assert "2027-01-14T09:00:00Z" in starts(shorter)
+    grid = ask(calling(mentee), mentor, "2027-01-14", includeUnavailable="true", **moving)["slots"]
+    assert [slot["available"] for slot in grid] == [False, True, True, False]
     unknown = ask(calling(mentee), mentor, "2027-01-14", excludeBookingId=str(uuid4()))
     assert len(unknown["slots"]) == 1
     for other in (a_mentee("Other"), mentor, None):

@@ -51,6 +51,7 @@ def test_roles_are_granted(command: Command) -> None:
         (("grant", "nobody@people.test", "admin"), "There is no account"),
         (("grant", "ida@people.test", "king"), "it is mentor or admin"),
         (("grant", "ida@people.test", "mentor", "--currency", "pounds"), "ISO 4217"),
+        (("grant", "ida@people.test", "mentor", "--currency", "ZZZ"), "ISO 4217"),
         (("grant", "ida@people.test", "mentor", "--rate", "NaN"), "must be a number"),
         (("create-user", "ida@people.test", "--name", "Two", "--password", "long enough"), "already has"),
         (("create-user", "no address", "--name", "Two", "--password", "long enough"), "is not an e-mail"),

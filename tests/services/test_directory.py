@@ -8,8 +8,17 @@ import pytest
 from mentorbook.db.engine import Database, writing
 from mentorbook.db.sessions import SessionPolicy
 from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.money import exponent
+from mentorbook.services import accounts
 from mentorbook.services.bookings import create_booking
-from mentorbook.services.mentors import DirectoryQuery, checked_rate, directory, profile
+from mentorbook.services.mentors import (
+    DirectoryQuery,
+    Profile,
+    checked_rate,
+    directory,
+    profile,
+    publish_profile,
+)
 from mentorbook.services.policies import current_policies
 from mentorbook.services.slots import earliest_slot, fitting_durations
 from tests.conftest import Hands
@@ -62,15 +71,36 @@ def test_only_durations_that_fit_are_offered(db: Database, hands: Hands) -> None
         ("-1", "GBP"),
         ("NaN", "GBP"),
         ("inf", "GBP"),
-        ("1000001", "GBP"),
+        ("500001", "GBP"),
+        ("0.0001", "GBP"),
         ("x", "GBP"),
         ("1", "gbp"),
         ("1", "£"),
+        ("1", "ZZZ"),
+        ("1", "XAU"),
     ],
 )
 def test_a_rate_is_a_price_in_a_currency(rate: str, currency: str) -> None:
     with pytest.raises(ValidationFailed):
         checked_rate(rate, currency)
+
+
+@pytest.mark.parametrize(("rate", "currency", "field"), [("1", "ZZZ", "currency"), ("-1", "GBP", "rate")])
+def test_nobody_becomes_a_mentor_without_a_price(
+    db: Database, hands: Hands, rate: str, currency: str, field: str
+) -> None:
+    mentee = a_mentee()
+    with pytest.raises(ValidationFailed) as refused:
+        publish_profile(mentee.id, Profile("", "", (), Decimal(rate), currency))
+    assert list(refused.value.fields) == [field]
+    assert not accounts.account(mentee.id).is_mentor
+
+
+@pytest.mark.parametrize("currency", ["KWD", "CHF", "XOF"])
+def test_the_highest_price_can_be_stored(db: Database, hands: Hands, currency: str) -> None:
+    mentor = a_mentor(rate="500000", currency=currency)
+    booked = create_booking(a_mentee(), a_request(mentor, in_hours(24), duration=240))
+    assert booked.price_minor == 2_000_000 * 10 ** exponent(currency)
 
 
 def test_policies_have_defaults_until_somebody_sets_them(db: Database, hands: Hands) -> None:

@@ -49,6 +49,7 @@ class Life(RuleBasedStateMachine):
     def begin(self) -> None:
         """An empty database and the people."""
         self.hands = Hands()
+        self.round_at = self.hands.now
         self.standing = clock.stand_at(self.hands)
         self.standing.__enter__()
         forget()
@@ -126,6 +127,7 @@ class Life(RuleBasedStateMachine):
         self.hands.on(hours=hours)
         lifecycle.expire_requests()
         lifecycle.move_on()
+        self.round_at = self.hands.now
 
     @rule()
     def restart(self) -> None:
@@ -147,9 +149,15 @@ class Life(RuleBasedStateMachine):
                 if deed.action == "rescheduled"
             )
         live = {row.id: row for row in rows if row.status in LIVE_STATUSES}
-        assert Counter(claim.session_id for claim in claims) == dict.fromkeys(live, 2)
+        # A session that is over holds its time for as long as the mentor's buffer after it.
+        held = {claim.session_id for claim in claims} - set(live)
+        over = {row.id: row for row in rows if row.id in held}
+        assert {row.status for row in over.values()} <= {"completed"}
+        assert Counter(claim.session_id for claim in claims) == dict.fromkeys([*live, *over], 2)
+        ends = {each: max(claim.ends_at for claim in claims if claim.session_id == each) for each in over}
+        assert all(over[each].ends_at < end and end > self.round_at for each, end in ends.items())
         for claim in claims:
-            row = live[claim.session_id]
+            row = {**live, **over}[claim.session_id]
             assert claim.starts_at == row.scheduled_at
             assert claim.user_id in (row.mentor_id, row.mentee_id)
         assert {row.id: row.reschedule_count for row in rows if row.reschedule_count} == moves

@@ -1,5 +1,6 @@
 """The second promise: for random calendars, exactly what is listed can be booked."""
 
+import contextlib
 import random
 from datetime import date, datetime, timedelta
 
@@ -10,9 +11,11 @@ from mentorbook.domain.errors import SlotTaken, SlotUnavailable
 from mentorbook.domain.slots import CalendarException, WeeklyBlock
 from mentorbook.domain.views import Account
 from mentorbook.services import bookings
-from mentorbook.services.slots import SlotQuery, list_slots
+from mentorbook.services.policies import change_policies
+from mentorbook.services.rescheduling import reschedule_booking
+from mentorbook.services.slots import SlotQuery, earliest_slot, fitting_durations, list_slots
 from tests.conftest import NOON, Hands
-from tests.people import a_mentee, a_mentor, a_request, overlapping_claims
+from tests.people import EVERY_DAY, a_mentee, a_mentor, a_request, in_hours, overlapping_claims
 
 ZONES = ("UTC", "Europe/London", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia")
 # Days on which clocks change in one or another of these zones, and plain ones.
@@ -85,6 +88,79 @@ def test_exactly_what_is_offered_is_accepted(
             hands.on(minutes=dice.randrange(1, 200), seconds=dice.randrange(60))
     assert refused
     assert overlapping_claims() == 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_exactly_what_is_offered_for_a_move_is_accepted(
+    db: Database, hands: Hands, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bookings, "MOST_A_MINUTE", 1_000)
+    dice = random.Random(seed)
+    day = DAYS[seed % len(DAYS)]
+    hands.now = datetime(day.year, day.month, day.day, 3, 17, 5, tzinfo=NOON.tzinfo)
+    # Zones whose clocks agree with UTC on when half an hour begins, so that noon is one of the starts.
+    zone = dice.choice(("UTC", "Europe/London", "Australia/Lord_Howe", "Pacific/Apia"))
+    mentor = a_mentor(zone=zone, weekly=EVERY_DAY, buffer_minutes=dice.choice((0, 15)))
+    mentee = a_mentee("Mina")
+    change_policies(a_mentee("Admin", is_admin=True), {"max_reschedules_per_session": 10})
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=NOON.tzinfo) + timedelta(days=1)
+    moved = bookings.create_booking(mentee, a_request(mentor, noon, duration=60))
+    for _ in range(3):
+        others = noon + timedelta(minutes=30 * dice.randrange(-8, 8))
+        with contextlib.suppress(SlotTaken, SlotUnavailable):
+            bookings.create_booking(a_mentee(), a_request(mentor, others, duration=30))
+    present_was_offered = set()
+    for _ in range(9):
+        duration = dice.choice((moved.duration, 30, 60, 90))
+        query = SlotQuery(
+            mentor.id,
+            day - timedelta(days=2),
+            day + timedelta(days=5),
+            "UTC",
+            duration,
+            exclude_booking_id=moved.id,
+        )
+        offered = {slot.start_time for slot in list_slots(mentee, query).slots}
+        present_was_offered.add((duration == moved.duration, moved.scheduled_at in offered))
+        assert (duration in fitting_durations(mentee, mentor.id, moved.scheduled_at, moved.id)) == (
+            moved.scheduled_at in offered
+        )
+        assert earliest_slot(mentee, mentor.id, duration, moved.id) == min(offered)
+        near = [noon + timedelta(minutes=30 * step) for step in range(-8, 8)]
+        at = dice.choice([moved.scheduled_at, *near])
+        try:
+            moved = reschedule_booking(
+                mentee, moved.id, {"scheduledAt": at.isoformat(), "duration": duration}
+            )
+        except SlotTaken as taken:
+            assert at not in offered
+            proposed = {datetime.fromisoformat(each["startTime"]) for each in taken.extra["nearestSlots"]}
+            assert proposed
+            assert proposed <= offered
+        except SlotUnavailable:
+            assert at not in offered
+        else:
+            assert at in offered
+    # Where it is already is never offered for the same length.
+    assert (True, True) not in present_was_offered
+    assert overlapping_claims() == 0
+
+
+def test_a_lost_move_does_not_propose_the_present_time(db: Database, hands: Hands) -> None:
+    mentor, mentee = a_mentor(), a_mentee()
+    moved = bookings.create_booking(mentee, a_request(mentor, in_hours(24)))
+    bookings.create_booking(a_mentee(), a_request(mentor, in_hours(25)))
+    request = {"scheduledAt": in_hours(25).isoformat()}
+    with pytest.raises(SlotTaken) as lost:
+        reschedule_booking(mentee, moved.id, request)
+    starts = [each["startTime"] for each in lost.value.extra["nearestSlots"]]
+    assert starts == ["2027-01-14T11:30:00Z", "2027-01-14T14:00:00Z", "2027-01-14T14:30:00Z"]
+    with pytest.raises(SlotTaken) as lost:
+        reschedule_booking(mentee, moved.id, {**request, "duration": 30})
+    starts = [each["startTime"] for each in lost.value.extra["nearestSlots"]]
+    assert "2027-01-14T12:00:00Z" in starts
+    at = moved.scheduled_at.isoformat()
+    assert reschedule_booking(mentee, moved.id, {"scheduledAt": at, "duration": 30}).duration == 30
 
 
 def test_the_random_calendars_offer_something(sqlite_db: Database, hands: Hands) -> None:

@@ -52,9 +52,6 @@ def test_mentees_change_what_has_not_begun(status: str, action: Action) -> None:
 @pytest.mark.parametrize(
     ("action", "hours", "seconds", "expected"),
     [
-        ("cancel", 2, 0, "yes"),
-        ("cancel", 2, 1, "cancellation_cutoff_passed"),
-        ("cancel", 2, -1, "yes"),
         ("reschedule", 4, 0, "yes"),
         ("reschedule", 4, 1, "reschedule_cutoff_passed"),
         ("reschedule", 4, -1, "yes"),
@@ -65,6 +62,28 @@ def test_mentees_change_what_has_not_begun(status: str, action: Action) -> None:
 def test_cutoffs_hold_to_the_second(action: Action, hours: float, seconds: int, expected: str) -> None:
     for status in ALIVE:
         assert code(A(status), MENTEE, action, hours, seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("hours", "seconds", "scheduled", "pending"),
+    [
+        (2, -1, "yes", "yes"),
+        (2, 0, "yes", "yes"),
+        (2, 1, "cancellation_cutoff_passed", "yes"),
+        (0, -1, "cancellation_cutoff_passed", "yes"),
+        (0, 0, "cancellation_cutoff_passed", "invalid_status"),
+    ],
+)
+def test_a_session_is_cancelled_until_its_cutoff_and_a_request_until_its_start(
+    hours: float, seconds: int, scheduled: str, pending: str
+) -> None:
+    assert code(A("scheduled"), MENTEE, "cancel", hours, seconds) == scheduled
+    assert code(A("pending"), MENTEE, "cancel", hours, seconds) == pending
+    assert code(A("pending", expires_at=START), MENTEE, "cancel", hours, seconds) == pending
+    lapses = START - timedelta(hours=24)
+    assert code(A("pending", expires_at=lapses), MENTEE, "cancel", hours, seconds) == "invalid_status"
+    assert code(A("pending", expires_at=lapses), MENTEE, "cancel", 24, -1) == "yes"
+    assert code(A("pending", expires_at=lapses), MENTEE, "cancel", 24, 0) == "invalid_status"
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, "yes"), (1, "yes"), (2, "max_reschedules_reached")])
@@ -84,7 +103,7 @@ def test_a_session_moves_twice(count: int, expected: str) -> None:
     ],
 )
 def test_mentors_mark_a_no_show_for_a_day(status: str, hours: float, seconds: int, expected: str) -> None:
-    marked = expected if status in ("scheduled", "in_progress") else "invalid_status"
+    marked = expected if status in ("scheduled", "in_progress", "completed") else "invalid_status"
     assert code(A(status), MENTOR, "no_show", hours, seconds) == marked
     assert code(A(status), MENTEE, "no_show", hours, seconds) == "not_permitted"
 

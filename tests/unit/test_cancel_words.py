@@ -14,6 +14,8 @@ from mentorbook.state.change_words import (
     overtaken_words,
     slot_words,
 )
+from mentorbook.state.session_shapes import session_card
+from mentorbook.state.session_story import session_details
 from tests.unit.test_session_shapes import ADA, NOW, START, booking, reader
 
 
@@ -57,6 +59,27 @@ def test_a_request_is_withdrawn() -> None:
     words = cancel_words(booking(status="pending"), reader())
     assert (words.title, words.confirm) == ("Withdraw this request?", "Withdraw this request")
     assert words.back == "Withdrawn before it is accepted, it costs nothing of the £60.00."
+    assert words.charged == "Nothing has been charged, so there is nothing to refund yet."
+
+
+@pytest.mark.parametrize(("before", "lapses"), [(30, 0), (1, 0), (30, 26)])
+def test_the_bar_of_a_request_is_that_of_withdrawing(before: int, lapses: int) -> None:
+    """Whatever the cutoffs: they are about sessions that somebody has agreed to."""
+    asked = booking(status="pending", expires_at=START - timedelta(hours=lapses))
+    at = reader(now=START - timedelta(hours=before))
+    labels = [part.label for part in cancel_words(asked, at).policy]
+    assert labels == ["Free to withdraw", *(["Lapses unanswered"] if lapses else [])]
+    assert session_details(asked, at).policy == cancel_words(asked, at).policy
+    card = session_card(asked, at)
+    assert (card.cancel, card.withdraws, card.why_cancel) == ("on", True, "")
+    assert card.reschedule == ("on" if before > 4 else "off")
+
+
+def test_a_completed_session_can_be_marked_a_no_show_for_a_day() -> None:
+    for hours, shown in ((1, "on"), (24, "on"), (24.001, "")):
+        card = session_card(booking(status="completed"), reader(ADA, now=START + timedelta(hours=hours)))
+        assert (card.badge, card.no_show) == ("Completed", shown)
+    assert session_card(booking(status="completed"), reader(now=START + timedelta(hours=2))).no_show == ""
 
 
 @pytest.mark.parametrize(

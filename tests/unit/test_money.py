@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from babel.numbers import get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentorbook.domain.money import exponent, format_minor, format_rate, price_minor
+from mentorbook.domain.money import currencies, exponent, format_minor, format_rate, is_currency, price_minor
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,8 @@ from mentorbook.domain.money import exponent, format_minor, format_rate, price_m
         ("0.10", "USD", 15, 3),
         ("9000", "JPY", 15, 2250),
         ("1.125", "KWD", 60, 1125),
+        ("5000", "XOF", 60, 5000),
+        ("1.5", "LYD", 60, 1500),
         ("0", "USD", 240, 0),
         ("1000000", "USD", 240, 400_000_000),
     ],
@@ -50,6 +53,15 @@ def test_a_price_is_never_more_than_half_a_minor_unit_off(rate: Decimal, currenc
         (1, "USD", "$0.01"),
         (0, "USD", "Free"),
         (123_456_789, "EUR", "€1,234,567.89"),
+        (5000, "XOF", "XOF 5,000"),
+        (60_000, "UGX", "UGX 60,000"),
+        (45_000, "IQD", "IQD 45,000"),
+        (1500, "LYD", "LYD 1.500"),
+        (1200, "CAD", "CAD 12.00"),
+        (1200, "ILS", "₪12.00"),
+        # What is stored is shown, whatever it is.
+        (1234, "ZZZ", "ZZZ 12.34"),
+        (1234, "'#0", "'#0 12.34"),
     ],
 )
 def test_amounts_are_written_as_people_write_them(amount: int, currency: str, written: str) -> None:
@@ -68,3 +80,18 @@ def test_amounts_are_written_as_people_write_them(amount: int, currency: str, wr
 def test_rates_have_a_short_form(rate: str, currency: str, written: str, short: str) -> None:
     assert format_rate(Decimal(rate), currency) == written
     assert format_rate(Decimal(rate), currency, short=True) == short
+
+
+def test_currencies_are_those_that_money_is_in_today() -> None:
+    assert {"GBP", "USD", "EUR", "JPY", "INR", "CHF", "XOF", "UGX", "IQD", "LYD"} <= currencies()
+    for wrong in ("ZZZ", "XXX", "XAU", "XTS", "DEM", "gbp", "GB", "GBPS", "", "£", None, 5, ["GBP"]):
+        assert not is_currency(wrong)
+
+
+@pytest.mark.parametrize("currency", sorted(currencies()))
+def test_every_currency_has_the_digits_that_babel_knows(currency: str) -> None:
+    digits = get_currency_precision(currency)
+    assert exponent(currency) == digits
+    assert price_minor(Decimal(5000), currency, 60) == 5000 * 10**digits
+    written = format_minor(5000 * 10**digits, currency)
+    assert written.endswith("5,000" + ("." + "0" * digits if digits else ""))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from mentorbook.domain.policies import SessionPolicies, policy_times
-from mentorbook.domain.policy_words import PolicyPart, moving_words, policy_parts
+from mentorbook.domain.policy_words import PolicyPart, moving_words, policy_parts, withdrawing_parts
 
 START = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 DEFAULTS = SessionPolicies()
@@ -82,6 +82,28 @@ def test_what_costs_nothing_is_free_to_cancel_to_the_end() -> None:
 def test_without_cutoffs_nothing_is_closed() -> None:
     shown = parts(START - timedelta(days=2), cancellation_cutoff_hours=0, free_cancellation_hours=0)
     assert [part.tone for part in shown] == ["free"]
+
+
+@pytest.mark.parametrize(
+    ("expires_before", "shown"),
+    [
+        (5, [("Free to withdraw", "until Wed 04:00"), ("Lapses unanswered", "from Wed 04:00")]),
+        (
+            30,
+            [("Free to withdraw", "until Tue 2 Mar, 03:00"), ("Lapses unanswered", "from Tue 2 Mar, 03:00")],
+        ),
+        (0, [("Free to withdraw", "until Wed 09:00")]),
+        (None, [("Free to withdraw", "until Wed 09:00")]),
+    ],
+)
+def test_a_request_is_free_to_withdraw_until_it_lapses(
+    expires_before: int | None, shown: list[tuple[str, str]]
+) -> None:
+    expires = None if expires_before is None else START - timedelta(hours=expires_before)
+    got = withdrawing_parts(START, expires, zone="Europe/London", now=START - timedelta(hours=40))
+    assert [(part.label, part.until) for part in got] == shown
+    assert 98 <= sum(part.share for part in got) <= 102
+    assert withdrawing_parts(START, expires, zone="Europe/London", now=expires or START) == []
 
 
 @given(st.floats(0, 168), st.floats(0, 720), st.integers(1, 60 * 24 * 60), st.booleans())

@@ -1,9 +1,11 @@
 """Times, lengths and names in the field's short English."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mentorbook.domain import wording
@@ -53,6 +55,83 @@ def test_the_local_clock_is_that_of_the_zone_database(instant: datetime, name: s
     minute = instant.replace(second=0, microsecond=0)
     wanted = minute.astimezone(zone(name))
     assert f"{wording.local(minute, name):%Y-%m-%d %H:%M}" == f"{wanted:%Y-%m-%d %H:%M}"
+
+
+@pytest.fixture(params=["UTC", "America/New_York", "Asia/Kolkata"])
+def server_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The process itself runs in another zone, as a server may."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield request.param
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("instant", "zone_name", "begins"),
+    [
+        ("2026-11-23T12:00", "Asia/Kolkata", "2026-11-23T18:30"),
+        ("2026-11-23T18:30", "Asia/Kolkata", "2026-11-24T18:30"),
+        ("2026-11-23T18:29", "Asia/Kolkata", "2026-11-23T18:30"),
+        ("2027-03-14T12:00", "America/New_York", "2027-03-15T04:00"),
+        ("2027-03-13T12:00", "America/New_York", "2027-03-14T05:00"),
+        # Havana's clock goes from 23:59 to 01:00, Sao Paulo's did so too: that is when the day begins.
+        ("2025-03-08T12:00", "America/Havana", "2025-03-09T05:00"),
+        ("2018-11-03T12:00", "America/Sao_Paulo", "2018-11-04T03:00"),
+        # Midnight comes twice where a clock steps back from 00:00 to 23:00; the date only changes once.
+        ("2018-02-17T12:00", "America/Sao_Paulo", "2018-02-18T03:00"),
+        # Samoa left out 30 December 2011.
+        ("2011-12-29T12:00", "Pacific/Apia", "2011-12-30T10:00"),
+    ],
+)
+def test_a_day_begins_at_midnight_of_the_reader(
+    instant: str, zone_name: str, begins: str, server_zone: str
+) -> None:
+    asked = datetime.fromisoformat(instant).replace(tzinfo=UTC)
+    assert wording.midnight_after(asked, zone_name) == datetime.fromisoformat(begins).replace(tzinfo=UTC)
+
+
+# Around every clock change of a year that has the odd ones, and anywhere else.
+_ODD_MOMENTS = st.one_of(
+    st.datetimes(datetime(1975, 1, 1), datetime(2400, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.builds(
+        lambda day, minutes: day + timedelta(minutes=minutes),
+        st.sampled_from(
+            [
+                datetime(2011, 12, 30, 10, tzinfo=UTC),
+                datetime(2018, 11, 4, 3, tzinfo=UTC),
+                datetime(2027, 3, 14, 5, tzinfo=UTC),
+                datetime(2027, 10, 31, 1, tzinfo=UTC),
+                datetime(1993, 8, 21, 12, tzinfo=UTC),
+            ]
+        ),
+        st.integers(-3000, 3000),
+    ),
+)
+_ODD_ZONES = st.sampled_from(
+    [
+        "Pacific/Apia",
+        "Pacific/Kwajalein",
+        "America/Sao_Paulo",
+        "America/Havana",
+        "America/St_Johns",
+        "Asia/Amman",
+    ]
+)
+
+
+@given(_ODD_MOMENTS, st.one_of(_ODD_ZONES, st.sampled_from(zone_names())))
+@example(datetime(2011, 12, 29, 12, tzinfo=UTC), "Pacific/Apia")
+@example(datetime(1993, 8, 20, 12, tzinfo=UTC), "Pacific/Kwajalein")
+def test_midnight_is_the_first_instant_of_the_next_local_date(instant: datetime, name: str) -> None:
+    found = wording.midnight_after(instant, name)
+    today = wording.local(instant, name).date()
+    assert found > instant
+    assert wording.local(found, name).date() > today
+    # No minute before it has a later date: none was skipped over.
+    minutes = int((found - instant).total_seconds() // 60) + 1
+    before = (found - timedelta(minutes=back) for back in range(1, minutes + 1))
+    assert all(wording.local(each, name).date() <= today for each in before if each > instant)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""Handlers of a dialog that is not open: any browser can call them, in any order, with anything."""
+
+from typing import Any
+
+import pytest
+
+from mentorbook.db.engine import Database
+from mentorbook.services.bookings import create_booking
+from mentorbook.state.booking import CONFIRM, DETAILS, TIME, Booking
+from mentorbook.state.rescheduling import Rescheduling
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
+from tests.state.harness import Page
+from tests.state.test_booking import AT, at_the_details, at_the_summary
+
+CALLS: list[tuple[str, dict[str, Any]]] = [
+    *(
+        ("choose_day", {"iso": iso})
+        for iso in ("2027-01-14", "20270114", "2027-W02-4", "9999-12-31", "0001-01-01")
+    ),
+    *(("shift_month", {"by": by}) for by in (0, 1, -1, 10**30)),
+    ("choose_slot", {"start": AT}),
+    ("choose_slot", {"start": ""}),
+    ("pick_earliest", {}),
+    *(("choose_duration", {"minutes": minutes}) for minutes in (60, 90, -1)),
+    ("choose_zone", {"name": "Pacific/Apia"}),
+    ("open_zones", {"is_open": True}),
+    ("confirm", {}),
+]
+BOOKING_ONLY: list[tuple[str, dict[str, Any]]] = [
+    ("next_step", {}),
+    ("back_step", {}),
+    ("ask_to_close", {}),
+    ("keep_editing", {}),
+    ("discard", {}),
+    ("arrive", {}),
+    ("depart", {}),
+]
+OTHERS: list[tuple[str, dict[str, Any]]] = [("close", {}), ("depart", {})]
+
+
+def _all(page: Page, kind: Any) -> str:
+    calls = CALLS + (BOOKING_ONLY if kind is Booking else OTHERS)
+    # Forwards and backwards: whatever one of them left behind, the others cope with.
+    return "\n".join(page.do(kind, handler, **values) for handler, values in [*calls, *reversed(calls)])
+
+
+@pytest.mark.parametrize("kind", [Booking, Rescheduling])
+def test_before_the_dialog_is_open_nothing_happens(sqlite_db: Database, hands: Hands, kind: Any) -> None:
+    a_mentor()
+    page = Page(a_mentee())
+    before = counts()
+    said = _all(page, kind)
+    assert "Something went wrong" not in said
+    state = page.state(kind)
+    assert (state.is_open, state.chosen, state.days, state.slots) == (False, "", [], [])
+    assert counts() == before
+
+
+@pytest.mark.parametrize("kind", [Booking, Rescheduling])
+def test_after_the_dialog_was_closed_nothing_happens(sqlite_db: Database, hands: Hands, kind: Any) -> None:
+    mentor, mentee = a_mentor(), a_mentee()
+    booked = create_booking(mentee, a_request(mentor, in_hours(30)))
+    page = Page(mentee)
+    if kind is Booking:
+        at_the_summary(page, mentor.id)
+        page.do(Booking, "depart")
+    else:
+        page.do(Rescheduling, "open_reschedule", session_id=str(booked.id))
+        page.do(Rescheduling, "choose_slot", start=AT)
+        page.do(Rescheduling, "close")
+    before = counts()
+    assert "Something went wrong" not in _all(page, kind)
+    assert not page.state(kind).is_open
+    assert counts() == before
+
+
+@pytest.mark.parametrize("kind", [Booking, Rescheduling])
+def test_a_dialog_about_nothing_stays_empty(sqlite_db: Database, hands: Hands, kind: Any) -> None:
+    """What was on show before has nothing to do with what could not be opened now."""
+    mentor, mentee = a_mentor(), a_mentee()
+    booked = create_booking(mentee, a_request(mentor, in_hours(30)))
+    page, nobody = Page(mentee), str(mentee.id)
+    opening, name = ("open_modal", "mentor_id") if kind is Booking else ("open_reschedule", "session_id")
+    page.do(kind, opening, **{name: str(mentor.id if kind is Booking else booked.id)})
+    page.do(kind, opening, **{name: nobody})
+    before = counts()
+    assert "Something went wrong" not in _all(page, kind)
+    assert page.state(kind).slots == []
+    assert counts() == before
+
+
+@pytest.mark.parametrize("iso", ["9999-12-31", "0001-01-01", "2026-12-31", "2029-02-01"])
+def test_a_day_out_of_reach_is_said(sqlite_db: Database, hands: Hands, iso: str) -> None:
+    page = Page(a_mentee())
+    for _ in range(2):
+        assert "must be from January 2027 to January 2029" in page.do(Booking, "choose_day", iso=iso)
+        page.do(Booking, "open_modal", mentor_id=str(a_mentor().id))
+    assert page.state(Booking).day_title == "Wednesday 13 January"
+
+
+def test_a_length_without_a_time_changes_nothing(sqlite_db: Database, hands: Hands) -> None:
+    page, mentor = Page(a_mentee()), a_mentor()
+    modal = at_the_details(page, mentor.id)
+    page.do(Booking, "discard")
+    assert page.do(Booking, "choose_duration", minutes=90) == ""
+    assert (modal.step, modal.chosen, modal.duration) == (TIME, "", 60)
+
+
+def test_the_summary_cannot_be_changed_behind_its_back(sqlite_db: Database, hands: Hands) -> None:
+    page, mentor = Page(a_mentee()), a_mentor(rate="60")
+    modal = at_the_summary(page, mentor.id)
+    page.do(Booking, "choose_duration", minutes=240)
+    assert (modal.step, modal.duration, modal.price) == (CONFIRM, 60, "£60.00")
+    page.do(Booking, "back_step")
+    page.do(Booking, "choose_duration", minutes=240)
+    assert (modal.step, modal.duration) == (DETAILS, 240)
