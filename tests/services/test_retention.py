@@ -177,7 +177,12 @@ def test_the_worker_purges_at_once_and_then_once_an_hour(
     hands.on(days=8)
     purges: list[int] = []
     purge = retention.purge
-    monkeypatch.setattr(retention, "purge", lambda: purges.append(1) or purge())
+
+    def counted() -> bool:
+        purges.append(1)
+        return purge()
+
+    monkeypatch.setattr(retention, "purge", counted)
     worker = Worker(None)
 
     async def three_rounds() -> None:
