@@ -39,7 +39,9 @@ def one_line(text: str, most: int = LONGEST_LINE) -> str:
 def _indented(text: str) -> str:
     """A traceback, every line indented, so that none can pass for a record; long ones lack their middle."""
     if len(text) > 2 * _MOST_OF_A_TRACEBACK:
-        text = f"{text[:_MOST_OF_A_TRACEBACK]}\n…\n{text[-_MOST_OF_A_TRACEBACK:]}"
+        # The end begins with a whole line: what a name strikes out must not come without the name.
+        end = text[-_MOST_OF_A_TRACEBACK:].partition("\n")[2]
+        text = f"{text[:_MOST_OF_A_TRACEBACK]}\n…\n{end}"
     lines = text.rstrip().splitlines()
     if len(lines) > _MOST_LINES_BEFORE + _MOST_LINES_AFTER:
         lines = [*lines[:_MOST_LINES_BEFORE], "…", *lines[-_MOST_LINES_AFTER:]]

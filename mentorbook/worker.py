@@ -9,17 +9,18 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from mentorbook.domain.ports import ProviderDown, VideoRooms
-from mentorbook.services import changes, lifecycle, outbox, rooms
+from mentorbook.services import changes, lifecycle, outbox, retention, rooms
 from mentorbook.services.offload import call
 
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
 _BEAT_SECONDS = 15.0
+_PURGE_SECONDS = 3600.0
 
 
 class Worker:
-    """Goes round until it is cancelled: expiries, then every message that is due.
+    """Goes round until it is cancelled: expiries, every message that is due, then what has had its time.
 
     `video` is where rooms are made, or nothing when no video server is set. Several workers may run at
     once, in any number of processes.
@@ -28,7 +29,7 @@ class Worker:
     def __init__(self, video: VideoRooms | None) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._video = video
-        self._last_beat = float("-inf")
+        self._last_beat = self._last_purge = float("-inf")
 
     async def run(self) -> None:
         """Work for ever. A round that fails is logged and the next one tries again."""
@@ -50,11 +51,20 @@ class Worker:
         people = [*await call(lifecycle.expire_requests), *await call(lifecycle.move_on)]
         if people:
             changes.announce(people)
-        if not await call(outbox.anything_due):
-            return bool(people)
-        messages = await call(outbox.lease)
-        await asyncio.gather(*(self._deliver(message) for message in messages))
-        return True
+        is_due = await call(outbox.anything_due)
+        if is_due:
+            messages = await call(outbox.lease)
+            await asyncio.gather(*(self._deliver(message) for message in messages))
+        # Last, so that nothing waits for it.
+        await self._purge(loop_time)
+        return is_due or bool(people)
+
+    async def _purge(self, loop_time: float) -> None:
+        """Once an hour delete what has had its time; where there is much of it, some in every round."""
+        if loop_time - self._last_purge >= _PURGE_SECONDS:
+            self._last_purge = loop_time
+            if await call(retention.purge):
+                self._last_purge = float("-inf")
 
     async def _deliver(self, message: outbox.Message) -> None:
         try:

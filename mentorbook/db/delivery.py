@@ -14,7 +14,10 @@ class Notification(SQLModel, table=True):
     """Something a person is told in the app; `happens_at` is written in the reader's own zone."""
 
     __tablename__ = "notifications"
-    __table_args__ = (Index("notifications_of_user", "user_id", "created_at"),)
+    __table_args__ = (
+        Index("notifications_of_user", "user_id", "created_at"),
+        Index("notifications_by_age", "created_at"),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     user_id: UUID = Field(foreign_key="users.id")
@@ -54,6 +57,7 @@ class IdempotencyKey(SQLModel, table=True):
     """The first answer to a request that carried an Idempotency-Key, to be given again."""
 
     __tablename__ = "idempotency_keys"
+    __table_args__ = (Index("idempotency_keys_by_age", "created_at"),)
 
     user_id: UUID = Field(foreign_key="users.id", primary_key=True)
     key: str = Field(max_length=255, primary_key=True)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlmodel import Session
 
+from mentorbook.db.private_files import keep_private
 from mentorbook.domain.errors import Busy
 
 _SQLITE_WAIT_MS = 15_000
@@ -30,7 +31,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            keep_private(Path(self.url.database))
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         self._writing = self.engine.execution_options(writes=True)
         # Of the driver's own making, so that it goes out with the BEGIN and costs no round trip.

@@ -120,7 +120,10 @@ class LoginSession(SQLModel, table=True):
     """
 
     __tablename__ = "login_sessions"
-    __table_args__ = (Index("login_sessions_of_user", "user_id"),)
+    __table_args__ = (
+        Index("login_sessions_of_user", "user_id"),
+        Index("login_sessions_by_end", "expires_at"),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     user_id: UUID = Field(foreign_key="users.id")

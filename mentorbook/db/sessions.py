@@ -84,7 +84,10 @@ class SessionPolicy(SQLModel, table=True):
 
 
 class SessionAuditLog(SQLModel, table=True):
-    """What happened to a session, under which policies; the database refuses to change or delete it."""
+    """What happened to a session, under which policies; the database refuses to change or delete it.
+
+    `changes` of an edit holds the text before and after by the field's name on the wire.
+    """
 
     __tablename__ = "session_audit_log"
     __table_args__ = (Index("audit_of_session", "session_id", "created_at"),)
@@ -97,6 +100,9 @@ class SessionAuditLog(SQLModel, table=True):
     reason_details: str | None = Field(default=None, max_length=1000)
     previous_scheduled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     new_scheduled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    changes: dict[str, list[str | None]] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True))
+    )
     policy_snapshot: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     ip_address: str | None = Field(default=None, max_length=45)
     user_agent: str | None = Field(default=None, max_length=300)

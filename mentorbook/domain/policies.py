@@ -1,9 +1,11 @@
 """The session policies that an admin sets, and what they mean for one session."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 # Share of the price that is given back after the free period and before the cancellation cutoff.
 LATE_REFUND_PERCENT = 50
@@ -11,16 +13,45 @@ LATE_REFUND_PERCENT = 50
 ROOM_OPENS = timedelta(minutes=10)
 
 
+# How far from a whole minute hours may be that somebody wrote with a few decimals: 0.33 is no 20 minutes.
+_ROUNDED_MINUTES = 0.01
+
+
+def whole_minutes(hours: float) -> float:
+    """Hours as the nearest whole minutes. Raises ValueError for what is no whole number of minutes."""
+    minutes = round(hours * 60)
+    if abs(hours * 60 - minutes) > _ROUNDED_MINUTES or (minutes == 0 and hours != 0):
+        raise ValueError("must be whole minutes: 0.25 is a quarter of an hour, 0 is none")
+    return minutes / 60
+
+
 class SessionPolicies(BaseModel):
-    """The five policies, typed; the defaults are those of a new installation. Hours are before the start."""
+    """The five policies, typed; the defaults are those of a new installation. Hours are before the start, in
+    whole minutes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cancellation_cutoff_hours: float = Field(2, ge=0, le=168)
-    reschedule_cutoff_hours: float = Field(4, ge=0, le=168)
+    cancellation_cutoff_hours: Annotated[float, Field(ge=0, le=168), AfterValidator(whole_minutes)] = 2
+    reschedule_cutoff_hours: Annotated[float, Field(ge=0, le=168), AfterValidator(whole_minutes)] = 4
     max_reschedules_per_session: int = Field(2, ge=0, le=10)
     require_cancellation_reason: bool = True
-    free_cancellation_hours: float = Field(24, ge=0, le=720)
+    free_cancellation_hours: Annotated[float, Field(ge=0, le=720), AfterValidator(whole_minutes)] = 24
+
+
+def stored_policies(values: Mapping[str, Any]) -> tuple[SessionPolicies, dict[str, str]]:
+    """The policies that are stored, and why some are ignored: then the default holds.
+
+    Rows of a newer version, or out of today's range, come back from an upgrade that was undone; they must not
+    take down what reads policies, which is nearly everything.
+    """
+    ignored = {key: "is not a policy" for key in values if key not in SessionPolicies.model_fields}
+    known = {key: value for key, value in values.items() if key not in ignored}
+    try:
+        return SessionPolicies.model_validate(known), ignored
+    except ValidationError as error:
+        ignored |= {str(each["loc"][0]): each["msg"] for each in error.errors(include_url=False)}
+    sound = {key: value for key, value in known.items() if key not in ignored}
+    return SessionPolicies.model_validate(sound), ignored
 
 
 @dataclass(frozen=True, slots=True)

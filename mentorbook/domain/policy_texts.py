@@ -5,7 +5,7 @@ from typing import Any
 
 from annotated_types import Ge, Le
 
-from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.policies import SessionPolicies, whole_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ def default_of(key: str) -> Any:
 
 
 def spoken_value(value: Any) -> str:
-    """A value as people write it: `2`, `2.5`, `yes`."""
+    """A value as people write it: `2`, `2.5`, `yes`; exact to the minute."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}"
+    return f"{round(value, 4):.8g}"
 
 
 def typed_value(key: str, text: str) -> float | int:
@@ -63,4 +63,9 @@ def typed_value(key: str, text: str) -> float | int:
     if not low <= number <= high or (whole and number != int(number)):
         kind = "a whole number" if whole else "a number"
         raise ValueError(f"Must be {kind} from {low} to {high}.")
+    if TEXTS[key].unit == "hours":
+        try:
+            number = whole_minutes(number)
+        except ValueError as error:
+            raise ValueError(f"{str(error).capitalize()}.") from None
     return int(number) if number == int(number) else number

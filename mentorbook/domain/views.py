@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -196,6 +196,14 @@ class NoticePage(View):
     unread: int
 
 
+class FieldChange(View):
+    """What stood in a field before and after an edit; `field` is its name on the wire."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
 class Happening(View):
     """One thing that was done to a session; the last three only for admins."""
 
@@ -207,7 +215,8 @@ class Happening(View):
     reason_details: str | None = None
     previous_scheduled_at: datetime | None = None
     new_scheduled_at: datetime | None = None
-    policy_snapshot: dict[str, float | int | bool] | None = None
+    changes: list[FieldChange] = []
+    policy_snapshot: dict[str, Any] | None = None
     ip_address: str | None = None
     user_agent: str | None = None
 

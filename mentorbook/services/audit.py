@@ -22,7 +22,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing done to a session; `moved_from` and `moved_to` only when it was moved."""
+    """One thing done to a session; `moved_from` and `moved_to` only when it was moved, `changes` only when it
+    was edited: what stood there before and after, by wire name."""
 
     action: str
     actor_id: UUID | None
@@ -31,6 +32,7 @@ class Deed:
     reason_details: str | None = None
     moved_from: datetime | None = None
     moved_to: datetime | None = None
+    changes: dict[str, list[str | None]] | None = None
 
 
 def record(session: Session, row: MentoringSession, deed: Deed, policies: SessionPolicies) -> None:
@@ -43,6 +45,7 @@ def record(session: Session, row: MentoringSession, deed: Deed, policies: Sessio
         "reason_details": deed.reason_details,
         "previous_scheduled_at": deed.moved_from,
         "new_scheduled_at": deed.moved_to,
+        "changes": deed.changes,
         "policy_snapshot": policies.model_dump(mode="json"),
         "ip_address": (deed.origin.address or "")[:45] or None,
         "user_agent": (deed.origin.agent or "")[:300] or None,

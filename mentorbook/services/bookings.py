@@ -1,6 +1,7 @@
 """Book a session."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,7 +26,7 @@ from mentorbook.domain.schemas import CreateBooking, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import changes, idempotency, notifications, outbox
 from mentorbook.services.availability import PublishedCalendar, have_at_hand, published_calendar
-from mentorbook.services.booking_views import booking_of, said_before, with_actions
+from mentorbook.services.booking_views import booking_in, booking_of, said_before, with_actions
 from mentorbook.services.clock import now
 from mentorbook.services.policies import load_policies
 from mentorbook.services.slots import nearest, offered, require_bookable
@@ -75,7 +76,7 @@ def create_booking(
 def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | None) -> Booking:
     claims.lock_people(session, [actor.id, wanted.mentor_id])
     mark = idempotency.fingerprint("create_booking", wanted)
-    first = idempotency.replay(session, actor.id, key, mark, Booking)
+    first = idempotency.replay(session, actor.id, key, mark, Booking, partial(booking_in, session))
     if first is not None:
         return said_before(session, first, actor, load_policies(session))
     _refuse_too_many(session, actor)

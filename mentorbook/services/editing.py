@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.schemas import UpdateBooking, parse
 from mentorbook.domain.views import Account, Booking
@@ -18,7 +20,8 @@ def update_booking(
 ) -> Booking:
     """Change title, description or meeting type; what is left out stays. Mentee only, before the start.
 
-    Raises `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`.
+    The audit row holds what stood there before and after; without a difference there is none. Raises
+    `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`.
     """
     wanted = parse(UpdateBooking, request)
     given = wanted.model_dump(exclude_unset=True)
@@ -28,8 +31,13 @@ def update_booking(
             {"meetingType" if name == "meeting_type" else name: why for name, why in missing.items()}
         )
     with changing(actor, booking_id, "edit") as change:
+        changes = {}
         for name, value in given.items():
-            setattr(change.row, name, value or None)
-        if given:
-            record(change.session, change.row, Deed("edited", actor.id, origin), change.policies)
+            before, after = getattr(change.row, name), value or None
+            if before != after:
+                changes[to_camel(name)] = [before, after]
+                setattr(change.row, name, after)
+        if changes:
+            deed = Deed("edited", actor.id, origin, changes=changes)
+            record(change.session, change.row, deed, change.policies)
         return change.shown(change.answer(), actor)

@@ -10,19 +10,24 @@ from mentorbook.db.engine import reading
 from mentorbook.domain.errors import Busy
 from mentorbook.domain.views import View
 from mentorbook.services.clock import now
+from mentorbook.services.policies import ignored_policies
 from mentorbook.settings import settings
 
 _BEAT_LASTS = timedelta(seconds=60)
 
 
 class Health(View):
-    """`status` is ok, degraded (works, but the worker rests or messages died) or down."""
+    """`status` is ok, degraded (works, but the worker rests, messages died or policies are ignored) or down.
+
+    `ignored_policies` are stored ones that this version does not know or allow.
+    """
 
     status: str
     database: str
     worker: str
     outbox_waiting: int
     outbox_dead: int
+    ignored_policies: list[str]
     video: str
 
 
@@ -31,6 +36,7 @@ def check_health() -> Health:
     video = "configured" if settings.video_configured else "not_configured"
     try:
         with reading() as session:
+            ignored = ignored_policies(session)
             beat = session.scalar(select(func.max(col(WorkerBeat.beat_at))))
             by_state = {
                 row[0]: row[1]
@@ -42,15 +48,22 @@ def check_health() -> Health:
             }
     except Busy:
         return Health(
-            status="down", database="down", worker="unknown", outbox_waiting=0, outbox_dead=0, video=video
+            status="down",
+            database="down",
+            worker="unknown",
+            outbox_waiting=0,
+            outbox_dead=0,
+            ignored_policies=[],
+            video=video,
         )
     alive = beat is not None and now() - beat < _BEAT_LASTS
     dead = by_state.get("dead", 0)
     return Health(
-        status="ok" if alive and not dead else "degraded",
+        status="ok" if alive and not dead and not ignored else "degraded",
         database="ok",
         worker="ok" if alive else "resting",
         outbox_waiting=by_state.get("waiting", 0),
         outbox_dead=dead,
+        ignored_policies=ignored,
         video=video,
     )

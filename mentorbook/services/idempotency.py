@@ -2,14 +2,16 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
 from mentorbook.db.delivery import IdempotencyKey
 from mentorbook.domain.errors import IdempotencyMismatch, ValidationFailed
+from mentorbook.domain.schemas import as_uuid
 from mentorbook.services.clock import now
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -31,9 +33,18 @@ def fingerprint(verb: str, body: BaseModel | dict[str, Any]) -> str:
 
 
 def replay(
-    session: Session, user_id: UUID, key: str | None, mark: str, answer: type[Answer]
+    session: Session,
+    user_id: UUID,
+    key: str | None,
+    mark: str,
+    answer: type[Answer],
+    anew: Callable[[UUID], Answer],
 ) -> Answer | None:
-    """The first answer under this key. Raises `IdempotencyMismatch` when it belongs to another request."""
+    """The first answer under this key. Raises `IdempotencyMismatch` when it belongs to another request.
+
+    One that another version has written and today's model cannot read is answered by `anew`, from what it
+    was about as that stands now. Where even that cannot be told, the key is refused: done twice is worse.
+    """
     if key is None:
         return None
     row = session.get(IdempotencyKey, (user_id, key))
@@ -41,7 +52,13 @@ def replay(
         return None
     if row.body_hash != mark:
         raise IdempotencyMismatch
-    return answer.model_validate(row.answer)
+    try:
+        return answer.model_validate(row.answer)
+    except ValidationError:
+        about = as_uuid(row.answer.get("id")) if isinstance(row.answer, dict) else None
+        if about is None:
+            raise IdempotencyMismatch from None
+        return anew(about)
 
 
 def keep(session: Session, user_id: UUID, key: str | None, mark: str, answer: BaseModel) -> None:

@@ -1,5 +1,6 @@
 """The session policies: those of this moment, what a change would do, and changing them."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,15 +15,19 @@ from mentorbook.db.rows import add_rows, table_of
 from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionPolicy
 from mentorbook.domain.actions import allowed_actions
 from mentorbook.domain.errors import NotPermitted, PoliciesChanged, ValidationFailed
-from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.policies import SessionPolicies, stored_policies
 from mentorbook.domain.schemas import fields_of
 from mentorbook.domain.views import Account
 from mentorbook.services import changes
 from mentorbook.services.audit import Origin
 from mentorbook.services.clock import now
 
+log = logging.getLogger(__name__)
+
 _ALL = select(table_of(SessionPolicy).c.key, table_of(SessionPolicy).c.value)
 _POLICY_LOCK = 7_305_813
+_MOST_REPORTED = 100
+_reported: set[tuple[str, str]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,25 @@ class PolicyPreview:
 
 
 def load_policies(session: Session) -> SessionPolicies:
-    """The policies as they stand inside an open transaction; what nobody has set has its default."""
-    rows = session.connection().execute(_ALL)
-    return SessionPolicies.model_validate({row[0]: row[1] for row in rows})
+    """The policies as they stand inside an open transaction; what nobody has set has its default.
+
+    So has what today's program does not know or allow; the log says so once, and health all the time.
+    """
+    policies, ignored = _stored(session)
+    for key, why in ignored.items():
+        if (key, why) not in _reported and len(_reported) < _MOST_REPORTED:
+            _reported.add((key, why))
+            log.error("the stored policy %s %s: it is ignored, its default holds", key, why)
+    return policies
+
+
+def ignored_policies(session: Session) -> list[str]:
+    """Keys of stored policies that today's program does not know or allow, sorted."""
+    return sorted(_stored(session)[1])
+
+
+def _stored(session: Session) -> tuple[SessionPolicies, dict[str, str]]:
+    return stored_policies({row[0]: row[1] for row in session.connection().execute(_ALL)})
 
 
 def current_policies() -> SessionPolicies:
@@ -127,12 +148,13 @@ def change_policies(
     with writing() as session:
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text(f"SELECT pg_advisory_xact_lock({_POLICY_LOCK})"))
-        before = load_policies(session)
+        before, ignored = _stored(session)
         after = _merged(before, wanted)
         old, new = before.model_dump(), after.model_dump()
         if seen is not None and any(getattr(seen, key) != old[key] for key in wanted):
             raise PoliciesChanged
-        changed = [key for key in wanted if old[key] != new[key]]
+        # Also where the default is wanted instead of what stands there and is ignored.
+        changed = [key for key in wanted if old[key] != new[key] or key in ignored]
         for key in changed:
             session.merge(SessionPolicy(key=key, value=new[key], updated_by=actor.id, updated_at=moment))
         common = {"user_id": actor.id, "created_at": moment}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -90,7 +91,8 @@ def changing(
         # Somebody else's turn may have come between reading and locking.
         session.refresh(row)
         change = Change(session, row, load_policies(session))
-        change.replayed = idempotency.replay(session, actor.id, key, mark, Booking)
+        anew = partial(booking_in, session)
+        change.replayed = idempotency.replay(session, actor.id, key, mark, Booking, anew)
         if change.replayed is None:
             decision = allowed_actions(row, actor.id, change.policies, now())[action]
             if decision.error is not None:

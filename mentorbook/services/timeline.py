@@ -8,7 +8,7 @@ from sqlmodel import col
 from mentorbook.db.engine import reading
 from mentorbook.db.people import User
 from mentorbook.db.sessions import SessionAuditLog
-from mentorbook.domain.views import Account, Happening
+from mentorbook.domain.views import Account, FieldChange, Happening
 from mentorbook.services.access import access_booking
 
 
@@ -36,6 +36,10 @@ def session_timeline(actor: Account, booking_id: Any) -> list[Happening]:
             reason_details=deed.reason_details,
             previous_scheduled_at=deed.previous_scheduled_at,
             new_scheduled_at=deed.new_scheduled_at,
+            changes=[
+                FieldChange(field=name, before=before, after=after)
+                for name, (before, after) in (deed.changes or {}).items()
+            ],
             policy_snapshot=deed.policy_snapshot if actor.is_admin else None,
             ip_address=deed.ip_address if actor.is_admin else None,
             user_agent=deed.user_agent if actor.is_admin else None,

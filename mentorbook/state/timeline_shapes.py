@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from mentorbook.domain.views import Booking, Happening
+from mentorbook.domain.views import Booking, FieldChange, Happening
 from mentorbook.domain.wording import clock, first_name, short_date, when
 from mentorbook.services.cancellation import REASONS
 from mentorbook.state.session_shapes import Reader, answer_words, is_waiting
@@ -16,6 +17,8 @@ _POLICIES = {
     "require_cancellation_reason": "Reason required",
     "free_cancellation_hours": "Free to cancel until",
 }
+_FIELDS = {"title": "Title", "description": "Notes", "meetingType": "Meeting"}
+_LONGEST_QUOTE = 120
 _TONES = {
     "booked": "done",
     "accepted": "done",
@@ -109,8 +112,22 @@ def _more(each: Happening, reader: Reader) -> str:
             for at in (each.previous_scheduled_at, each.new_scheduled_at)
         )
         return f"{old} → {new}" if old != new else f"{new}, with another length"
+    if each.changes:
+        return "\n".join(_changed(change) for change in each.changes)
     reason = REASONS.get(each.reason_category or "", "")
     return ": ".join(part for part in (reason, each.reason_details) if part)
+
+
+def _changed(change: FieldChange) -> str:
+    name, before, after = _FIELDS.get(change.field, change.field), change.before, change.after
+    if not before or not after:
+        return f"{name} {'removed' if before else 'added'}: {_quoted(before or after or '')}"
+    return f"{name}: {_quoted(before)} → {_quoted(after)}"
+
+
+def _quoted(text: str) -> str:
+    kept = " ".join(text.split())
+    return f"“{kept if len(kept) <= _LONGEST_QUOTE else kept[: _LONGEST_QUOTE - 1].rstrip() + '…'}”"
 
 
 def _facts(each: Happening) -> list[Fact]:
@@ -118,14 +135,25 @@ def _facts(each: Happening) -> list[Fact]:
         Fact(_POLICIES.get(key, key), _value(key, value))
         for key, value in (each.policy_snapshot or {}).items()
     ]
+    for change in each.changes:
+        # The line above quotes their beginning: whoever looks into the trail wants all of it.
+        if each.policy_snapshot and max(len(change.before or ""), len(change.after or "")) > _LONGEST_QUOTE:
+            name = _FIELDS.get(change.field, change.field)
+            facts += [
+                Fact(f"{name} before", change.before or "–"),
+                Fact(f"{name} after", change.after or "–"),
+            ]
     for name, text in (("Address", each.ip_address), ("Browser", each.user_agent)):
         facts += [Fact(name, text)] if text else []
     return facts
 
 
-def _value(key: str, value: float | int | bool) -> str:
+def _value(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    # A snapshot stays as it was written, also by a version whose policies were others.
+    if not isinstance(value, int | float):
+        return str(value)[:100]
     return f"{value:g} h before" if key.endswith("_hours") else f"{value:g}"
 
 

@@ -22,6 +22,7 @@ def test_all_is_well_while_a_worker_goes_round(db: Database, hands: Hands, calli
         "worker": "ok",
         "outboxWaiting": 0,
         "outboxDead": 0,
+        "ignoredPolicies": [],
         "video": "not_configured",
     }
 

@@ -127,6 +127,15 @@ def test_long_tracebacks_lack_their_middle(lines: StringIO) -> None:
     assert "line 999 AAA" in written
 
 
+def test_a_secret_that_the_cut_parts_from_its_name_is_not_told(lines: StringIO) -> None:
+    try:
+        raise ValueError(f"cookie: {SECRET * 5_000}")
+    except ValueError:
+        logging.getLogger("anything").exception("it failed")
+    assert SECRET not in lines.getvalue()
+    assert "ValueError: cookie:" in lines.getvalue()
+
+
 def price_of_nothing() -> None:
     """Fail inside the product's own code."""
     price_minor(None, "GBP", 60)  # type: ignore[arg-type]
@@ -173,7 +182,7 @@ def test_what_a_library_says_of_a_client_is_one_short_line(lines: StringIO) -> N
     log = logging.getLogger("engineio.server")
     for _ in range(50):
         try:
-            {}["x" * 10_000]
+            dict[str, int]()["x" * 10_000]
         except KeyError:
             log.exception("message async handler error")
     written = lines.getvalue()

@@ -186,6 +186,24 @@ def test_a_change_between_version_and_calendar_is_not_remembered_under_the_old_v
     assert later.calendar.weekly == ()
 
 
+def test_a_booking_between_versions_and_slots_is_not_missed_later(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor, mentee = a_mentor(), a_mentee()
+    compute, query = slots._compute, slots.SlotQuery(mentor.id, DAY, DAY)
+
+    def overtaken(*args: Any) -> slots.SlotList:
+        monkeypatch.setattr(slots, "_compute", compute)
+        create_booking(mentee, a_request(mentor, in_hours(24)))
+        return compute(*args)
+
+    monkeypatch.setattr(slots, "_compute", overtaken)
+    seen = slots.list_slots(None, query)
+    assert in_hours(24) in {slot.start_time for slot in seen.slots}
+    later = slots.list_slots(None, query)
+    assert in_hours(24) not in {slot.start_time for slot in later.slots}
+
+
 def test_a_read_sees_one_state_of_the_database(db: Database, hands: Hands) -> None:
     mentee = a_mentee("Before")
 

@@ -89,7 +89,10 @@ def test_threads_do_not_break_it() -> None:
 def test_a_function_that_remembers_is_asked_once() -> None:
     asked: list[str] = []
 
-    @remembered(100, lambda _key, value: len(value))
+    def length(_key: object, value: str) -> int:
+        return len(value)
+
+    @remembered(100, length)
     def doubled(text: str) -> str:
         asked.append(text)
         return text * 2

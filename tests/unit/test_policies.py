@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from mentorbook.domain.policies import SessionPolicies, policy_times
+from mentorbook.domain.policies import SessionPolicies, policy_times, stored_policies
+from mentorbook.domain.policy_texts import spoken_value, typed_value
 from mentorbook.domain.policy_words import PolicyPart, moving_words, policy_parts, withdrawing_parts
 
 START = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
@@ -40,11 +41,52 @@ def test_the_defaults_are_those_of_the_design() -> None:
         {"max_reschedules_per_session": 1.5},
         {"max_reschedules_per_session": 11},
         {"surprise": 1},
+        {"cancellation_cutoff_hours": 2.2e-309},
+        {"cancellation_cutoff_hours": 1 / 3600},
+        {"reschedule_cutoff_hours": 0.33},
+        {"free_cancellation_hours": 1e-9},
+        {"free_cancellation_hours": float("inf")},
     ],
 )
 def test_impossible_policies_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         SessionPolicies.model_validate(wrong)
+
+
+@pytest.mark.parametrize(
+    ("given_", "kept"),
+    [(0, 0), (2, 2), (0.25, 0.25), (0.3333, 1 / 3), (1 / 60, 1 / 60), (0.0167, 1 / 60), (168, 168)],
+)
+def test_hours_are_whole_minutes(given_: float, kept: float) -> None:
+    policies = SessionPolicies(cancellation_cutoff_hours=given_)
+    assert policies.cancellation_cutoff_hours == kept
+    # What was kept is kept again.
+    assert SessionPolicies.model_validate_json(policies.model_dump_json()) == policies
+
+
+@given(st.integers(0, 168 * 60))
+def test_every_minute_is_found_again_on_the_page(minutes: int) -> None:
+    hours = SessionPolicies(cancellation_cutoff_hours=minutes / 60).cancellation_cutoff_hours
+    assert typed_value("cancellation_cutoff_hours", spoken_value(hours)) == hours
+
+
+@pytest.mark.parametrize("typed", ["2.2e-309", "0.0001", "0.33"])
+def test_no_part_of_a_minute_can_be_typed(typed: str) -> None:
+    with pytest.raises(ValueError, match="Must be whole minutes"):
+        typed_value("cancellation_cutoff_hours", typed)
+
+
+def test_stored_policies_that_are_none_of_todays_are_ignored_one_by_one() -> None:
+    stored = {
+        "cancellation_cutoff_hours": 6,
+        "reschedule_cutoff_hours": 2.2e-309,
+        "max_reschedules_per_session": [1],
+        "of_the_future": {"a": 1},
+    }
+    policies, ignored = stored_policies(stored)
+    assert policies == SessionPolicies(cancellation_cutoff_hours=6)
+    assert sorted(ignored) == sorted(stored.keys() - {"cancellation_cutoff_hours"})
+    assert stored_policies({}) == (SessionPolicies(), {})
 
 
 def test_each_limit_is_that_long_before_the_start() -> None:

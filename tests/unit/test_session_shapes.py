@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from mentorbook.domain.policies import SessionPolicies
-from mentorbook.domain.views import Booking, Happening, Notice, Person
+from mentorbook.domain.views import Booking, FieldChange, Happening, Notice, Person
 from mentorbook.state.lobby_shapes import lobby
 from mentorbook.state.notice_shapes import notice_item
 from mentorbook.state.session_shapes import NO_VIDEO, Reader, session_card
@@ -237,6 +237,34 @@ def test_only_what_the_trail_shows_of_address_and_policies_is_told() -> None:
     assert facts[0] == Fact("Cancel until", "2 h before")
     assert facts[3] == Fact("Reason required", "yes")
     assert facts[-2:] == [Fact("Address", "192.0.2.1"), Fact("Browser", "Browser 1")]
+
+
+def test_an_edit_says_what_stood_there_before() -> None:
+    changes = [
+        FieldChange(field="title", before="Career", after="Career, and more"),
+        FieldChange(field="description", before=None, after="The\n\nplan"),
+        FieldChange(field="meetingType", before="video", after="chat"),
+    ]
+    line = story(booking(), reader(), [happening("edited", PRIYA, changes=changes)])[0]
+    assert line.title == "Changed by you"
+    assert line.more.split("\n") == [
+        "Title: “Career” → “Career, and more”",
+        "Notes added: “The plan”",
+        "Meeting: “video” → “chat”",
+    ]
+    assert line.facts == []
+
+
+def test_a_long_text_is_quoted_in_part_and_whole_for_admins() -> None:
+    changes = [FieldChange(field="description", before="a" * 2_000, after=None)]
+    told = happening("edited", PRIYA, changes=changes, policy_snapshot={"of_the_future": ["x"]})
+    line = story(booking(), reader(), [told])[0]
+    assert line.more == f"Notes removed: “{'a' * 119}…”"
+    assert line.facts == [
+        Fact("of_the_future", "['x']"),
+        Fact("Notes before", "a" * 2_000),
+        Fact("Notes after", "–"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""The files of the embedded database belong to the user that runs the app, and to nobody else."""
+
+import logging
+import os
+from pathlib import Path
+
+from mentorbook.settings import settings
+
+log = logging.getLogger(__name__)
+
+_FILE, _FOLDER = 0o600, 0o700
+
+
+def keep_private(path: Path) -> None:
+    """Have the database at `path` and what SQLite keeps beside it readable by their owner alone.
+
+    Whatever the umask, and for files that exist already. The folder too, when it is made here or is the data
+    folder of the settings: any other may be shared with what is none of ours. Makes the file when there is
+    none, since SQLite gives the files beside it the same mode. What is somebody else's stays as it is, and
+    the log says so.
+    """
+    folder = path.parent
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    if is_new or folder.absolute() == settings.data_dir.absolute():
+        _restrict(folder, _FOLDER)
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _FILE))
+    for beside in ("", "-wal", "-shm", "-journal"):
+        file = path.with_name(path.name + beside)
+        if file.exists():
+            _restrict(file, _FILE)
+
+
+def _restrict(path: Path, mode: int) -> None:
+    try:
+        if path.stat().st_mode & 0o777 != mode:
+            path.chmod(mode)
+    except PermissionError:
+        log.warning("%s may be read by others, and its mode cannot be changed", path)

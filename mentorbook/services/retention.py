@@ -1,0 +1,86 @@
+"""What is not kept for ever, and for how long. Audit rows and sessions are; nothing here touches them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select, tuple_
+from sqlmodel import Session, SQLModel, col
+
+from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
+from mentorbook.db.engine import database, reading, writing
+from mentorbook.db.people import LoginSession
+from mentorbook.services.clock import now
+
+DELIVERED_KEPT = timedelta(days=30)
+ANSWERS_KEPT = timedelta(days=7)
+BEATS_KEPT = timedelta(days=1)
+READ_NOTICES_KEPT = timedelta(days=180)
+NOTICES_KEPT = timedelta(days=365)
+# Rows of one transaction: it holds the one writer of SQLite, or locks, for some milliseconds.
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Rows of a table that have had their time; `key` is its primary key."""
+
+    table: type[SQLModel]
+    key: Sequence[Any]
+    lapsed: ColumnElement[bool]
+
+
+def purge(batch: int = BATCH) -> bool:
+    """Delete what has had its time: at most `batch` rows of each table, in a short transaction a table.
+
+    Says whether there may be more. Several workers may purge at once. Where nothing lapsed, nothing is
+    written: an idle database stays idle.
+    """
+    more = False
+    for rule in _rules(now()):
+        with reading() as session:
+            found = session.execute(select(*rule.key).where(rule.lapsed).limit(1)).first()
+        if found is None:
+            continue
+        with writing() as session:
+            more |= _delete(session, rule, batch) >= batch
+    return more
+
+
+def _rules(moment: datetime) -> list[_Rule]:
+    outbox, notices = OutboxMessage, Notification
+    return [
+        # A row is due before it is done, so the index on what is due finds what was done long ago.
+        _Rule(
+            outbox,
+            [col(outbox.id)],
+            (col(outbox.state) == "done")
+            & (col(outbox.available_at) < moment - DELIVERED_KEPT)
+            & (col(outbox.done_at) < moment - DELIVERED_KEPT),
+        ),
+        _Rule(
+            IdempotencyKey,
+            [col(IdempotencyKey.user_id), col(IdempotencyKey.key)],
+            col(IdempotencyKey.created_at) < moment - ANSWERS_KEPT,
+        ),
+        # Tickets that nobody took are log-ins that lapsed after 30 seconds.
+        _Rule(LoginSession, [col(LoginSession.id)], col(LoginSession.expires_at) < moment),
+        _Rule(WorkerBeat, [col(WorkerBeat.name)], col(WorkerBeat.beat_at) < moment - BEATS_KEPT),
+        _Rule(
+            notices,
+            [col(notices.id)],
+            (col(notices.created_at) < moment - READ_NOTICES_KEPT)
+            & or_(col(notices.read_at).is_not(None), col(notices.created_at) < moment - NOTICES_KEPT),
+        ),
+    ]
+
+
+def _delete(session: Session, rule: _Rule, batch: int) -> int:
+    lapsed = select(*rule.key).where(rule.lapsed).limit(batch)
+    if not database().is_sqlite:
+        lapsed = lapsed.with_for_update(skip_locked=True)
+    rows = session.execute(lapsed).all()
+    if rows:
+        session.execute(delete(rule.table).where(tuple_(*rule.key).in_([tuple(row) for row in rows])))
+    return len(rows)

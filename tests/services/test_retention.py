@@ -1,0 +1,223 @@
+"""What has had its time is purged by the worker, in small pieces; what is for ever stays."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event, func, select, update
+from sqlmodel import SQLModel, col
+
+from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
+from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.people import LoginSession
+from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionAuditLog
+from mentorbook.services import accounts, outbox, retention
+from mentorbook.services.bookings import create_booking
+from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services.notifications import mark_read
+from mentorbook.services.policies import change_policies
+from mentorbook.worker import Worker
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+
+
+def count(table: type[SQLModel]) -> int:
+    """How many rows a table has."""
+    with reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def purge_all() -> int:
+    """Purge until nothing is left; says in how many goes."""
+    goes = 1
+    while retention.purge():
+        goes += 1
+    return goes
+
+
+def a_booking(key: str | None = None) -> None:
+    """A session that was cancelled, with an idempotency key."""
+    mentee = a_mentee()
+    booked = create_booking(mentee, a_request(a_mentor(), in_hours(24)), key)
+    cancel_booking(mentee, booked.id, {"reasonCategory": "schedule_conflict"})
+
+
+def test_answers_are_kept_for_a_week(db: Database, hands: Hands) -> None:
+    a_booking("a key")
+    hands.on(days=7)
+    purge_all()
+    assert count(IdempotencyKey) == 1
+    hands.on(seconds=1)
+    purge_all()
+    assert count(IdempotencyKey) == 0
+
+
+def test_delivered_messages_are_kept_for_thirty_days_and_others_for_good(db: Database, hands: Hands) -> None:
+    a_booking()
+    a_booking()
+    waiting, dead, *done = outbox.lease()
+    for message in done:
+        outbox.mark_done(message.id)
+    with writing() as session:
+        session.execute(update(OutboxMessage).where(col(OutboxMessage.id) == dead.id).values(state="dead"))
+    assert len(done) == 2
+    hands.on(days=30)
+    purge_all()
+    assert count(OutboxMessage) == 4
+    hands.on(seconds=1)
+    purge_all()
+    with reading() as session:
+        left = {row.id for row in session.scalars(select(OutboxMessage))}
+    assert left == {waiting.id, dead.id}
+
+
+def test_a_message_that_waited_long_is_kept_for_thirty_days_from_its_delivery(
+    db: Database, hands: Hands
+) -> None:
+    a_booking()
+    hands.on(days=40)
+    for message in outbox.lease():
+        outbox.mark_done(message.id)
+    hands.on(days=29)
+    purge_all()
+    assert count(OutboxMessage) == 2
+
+
+def test_lapsed_log_ins_and_tickets_go_and_others_stay(db: Database, hands: Hands) -> None:
+    accounts.issue_ticket(a_mentee().id, address=None, agent=None)
+    token = accounts.start_login(a_mentee().id, address=None, agent=None)
+    hands.on(seconds=31)
+    purge_all()
+    assert count(LoginSession) == 1
+    assert accounts.who(token) is not None
+    hands.on(days=30)
+    purge_all()
+    assert count(LoginSession) == 0
+
+
+def test_beats_of_workers_that_are_gone_go_after_a_day(db: Database, hands: Hands) -> None:
+    outbox.beat("old")
+    hands.on(hours=23)
+    outbox.beat("new")
+    hands.on(hours=2)
+    purge_all()
+    with reading() as session:
+        assert session.scalars(select(col(WorkerBeat.name))).all() == ["new"]
+
+
+def test_read_notifications_go_after_half_a_year_and_all_after_a_year(db: Database, hands: Hands) -> None:
+    mentee = a_mentee()
+    create_booking(mentee, a_request(a_mentor(), in_hours(24)))
+    mark_read(mentee, {})
+    assert count(Notification) == 2
+    hands.on(days=180, seconds=1)
+    purge_all()
+    assert count(Notification) == 1
+    hands.on(days=185)
+    purge_all()
+    assert count(Notification) == 0
+
+
+def test_audit_rows_and_sessions_stay_for_ever(db: Database, hands: Hands) -> None:
+    change_policies(a_mentee("Admin", is_admin=True), {"max_reschedules_per_session": 3})
+    a_booking()
+    hands.on(days=20_000)
+    purge_all()
+    assert (count(SessionAuditLog), count(PolicyChange), count(MentoringSession)) == (1, 1, 1)
+    assert count(OutboxMessage) == 2
+
+
+def many_keys(person: Any, hands: Hands, number: int) -> None:
+    """Leave so many old answers behind."""
+    with writing() as session:
+        session.add_all(
+            IdempotencyKey(user_id=person, key=str(uuid4()), body_hash="", answer={}, created_at=hands.now)
+            for _ in range(number)
+        )
+
+
+def test_no_transaction_deletes_more_than_a_batch(db: Database, hands: Hands) -> None:
+    many_keys(a_mentee().id, hands, 25)
+    hands.on(days=8)
+    commits: list[int] = []
+    event.listen(db.engine, "commit", lambda _connection: commits.append(1))
+    assert retention.purge(batch=10)
+    assert (count(IdempotencyKey), len(commits)) == (15, 1)
+    assert retention.purge(batch=10)
+    assert not retention.purge(batch=10)
+    assert count(IdempotencyKey) == 0
+
+
+def test_where_nothing_lapsed_nothing_is_written(db: Database, hands: Hands) -> None:
+    a_booking("a key")
+    commits: list[int] = []
+    event.listen(db.engine, "commit", lambda _connection: commits.append(1))
+    assert not retention.purge()
+    assert commits == []
+
+
+def test_two_workers_purge_side_by_side(postgres_db: Database, hands: Hands) -> None:
+    many_keys(a_mentee().id, hands, 20)
+    hands.on(days=8)
+    held = select(IdempotencyKey).order_by(col(IdempotencyKey.key)).limit(12).with_for_update()
+    with writing() as session:
+        session.scalars(held).all()
+        assert not retention.purge(batch=10)
+        assert count(IdempotencyKey) == 12
+    purge_all()
+    assert count(IdempotencyKey) == 0
+
+
+def test_the_worker_purges_at_once_and_then_once_an_hour(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_booking("a key")
+    hands.on(days=8)
+    purges: list[int] = []
+    purge = retention.purge
+
+    def counted() -> bool:
+        purges.append(1)
+        return purge()
+
+    monkeypatch.setattr(retention, "purge", counted)
+    worker = Worker(None)
+
+    async def three_rounds() -> None:
+        for _ in range(3):
+            await worker.round()
+
+    asyncio.run(three_rounds())
+    assert count(IdempotencyKey) == 0
+    assert len(purges) == 1
+
+
+def test_the_worker_goes_on_until_all_is_purged(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_keys(a_mentee().id, hands, 25)
+    hands.on(days=8)
+    monkeypatch.setattr(retention.purge, "__defaults__", (10,))
+    worker, left = Worker(None), list[int]()
+
+    async def rounds() -> None:
+        for _ in range(4):
+            await worker.round()
+            left.append(count(IdempotencyKey))
+
+    asyncio.run(rounds())
+    assert left == [15, 5, 0, 0]
+
+
+def test_what_lapses_is_found_by_an_index(sqlite_db: Database, hands: Hands) -> None:
+    for rule in retention._rules(hands.now + timedelta(days=1)):
+        if rule.table is WorkerBeat:
+            continue
+        query = select(*rule.key).where(rule.lapsed).limit(1)
+        compiled = query.compile(sqlite_db.engine, compile_kwargs={"literal_binds": True})
+        with reading() as session:
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
+        assert "USING" in plan[0][3], (rule.table, plan)
+        assert "INDEX" in plan[0][3], (rule.table, plan)

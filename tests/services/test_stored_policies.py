@@ -1,0 +1,95 @@
+"""Policies that another version has stored are ignored and reported; nothing that reads them fails."""
+
+import logging
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.sessions import PolicyChange, SessionPolicy
+from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.policies import SessionPolicies
+from mentorbook.services import outbox, policies
+from mentorbook.services.booking_views import BookingQuery, get_booking, list_bookings
+from mentorbook.services.bookings import create_booking
+from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services.health import check_health
+from mentorbook.services.policies import change_policies, current_policies, policy_states
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+
+STRANGE: dict[str, Any] = {
+    "of_the_future": {"a": [1]},
+    "cancellation_cutoff_hours": 1_000,
+    "reschedule_cutoff_hours": 2.2e-309,
+    "max_reschedules_per_session": "many",
+}
+
+
+@pytest.fixture
+def strange(db: Database, hands: Hands) -> None:
+    """A database in which another version has stored its policies."""
+    policies._reported.clear()
+    with writing() as session:
+        session.add_all(SessionPolicy(key=key, value=value) for key, value in STRANGE.items())
+        session.add(SessionPolicy(key="free_cancellation_hours", value=48))
+
+
+def test_what_is_sound_holds_and_defaults_stand_for_the_rest(strange: None) -> None:
+    assert current_policies() == SessionPolicies(free_cancellation_hours=48)
+    mentee = a_mentee()
+    booked = create_booking(mentee, a_request(a_mentor(), in_hours(24)))
+    assert get_booking(mentee, booked.id).actions["cancel"].allowed
+    assert list_bookings(mentee, BookingQuery()).total == 1
+    cancel_booking(mentee, booked.id, {"reasonCategory": "schedule_conflict"})
+    states = policy_states(a_mentee("Admin", is_admin=True))
+    assert {state.key: state.value for state in states} == current_policies().model_dump()
+
+
+def test_the_log_says_so_once(strange: None, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            current_policies()
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == len(STRANGE)
+    assert all(sum(key in line for line in told) == 1 for key in STRANGE)
+
+
+def test_health_says_so_until_it_is_mended(strange: None) -> None:
+    outbox.beat("here")
+    assert (check_health().status, check_health().ignored_policies) == ("degraded", sorted(STRANGE))
+    admin = a_mentee("Admin", is_admin=True)
+    # Also the value that is the default, and so holds already.
+    change_policies(
+        admin,
+        {
+            "cancellation_cutoff_hours": 2,
+            "reschedule_cutoff_hours": 5,
+            "max_reschedules_per_session": 2,
+        },
+    )
+    assert check_health().ignored_policies == ["of_the_future"]
+    with writing() as session:
+        session.delete(session.get_one(SessionPolicy, "of_the_future"))
+    assert (check_health().status, check_health().ignored_policies) == ("ok", [])
+    with reading() as session:
+        assert len(session.scalars(select(col(PolicyChange.key))).all()) == 3
+
+
+@pytest.mark.parametrize("key", ["of_the_future", "cancellationCutoffHours", ""])
+def test_an_unknown_policy_is_refused_in_input_by_its_name(db: Database, hands: Hands, key: str) -> None:
+    with pytest.raises(ValidationFailed) as refused:
+        change_policies(a_mentee("Admin", is_admin=True), {key: 1})
+    assert list(refused.value.fields) == [key or "body"]
+    with reading() as session:
+        assert session.scalars(select(SessionPolicy)).all() == []
+
+
+@pytest.mark.parametrize("hours", [2.2e-309, 0.001, 1e-7])
+def test_a_part_of_a_minute_is_refused_in_input(db: Database, hands: Hands, hours: float) -> None:
+    with pytest.raises(ValidationFailed) as refused:
+        change_policies(a_mentee("Admin", is_admin=True), {"cancellation_cutoff_hours": hours})
+    assert "whole minutes" in refused.value.fields["cancellation_cutoff_hours"]
+    assert current_policies() == SessionPolicies()
