@@ -130,7 +130,7 @@ def _login(login: rx.Var[LoginItem]) -> Component:
             ),
             rx.el.p("Logged in ", login.since, class_name="small muted num"),
             rx.cond(login.used != "", rx.el.p("Last used ", login.used, class_name="small muted num")),
-            rx.cond(login.address != "", rx.el.p("From ", login.address, class_name="small muted num clip")),
+            rx.cond(login.address != "", rx.el.p("From ", login.address, class_name="small muted num")),
             class_name="grow",
         ),
         rx.cond(
