@@ -55,7 +55,10 @@ def test_too_many_wrong_ones_are_told_in_words(db: Database, hands: Hands) -> No
     for _ in range(throttle.FREE_TRIES):
         change(page, current="wrong")
     change(page)
-    assert page.state(PasswordForm).problem == "Too many wrong tries. Wait 2 seconds, then try again."
+    assert (
+        page.state(PasswordForm).problem
+        == "There have been too many wrong tries. Wait 2 seconds, then try again."
+    )
 
 
 def test_one_and_all_others_are_logged_out(db: Database, hands: Hands) -> None:
