@@ -31,8 +31,8 @@ class BehindProxies:
         await self._app(scope, receive, send)
 
     def _seen_through(self, scope: Scope) -> Scope:
-        client = scope.get("client")
-        peer = _parsed(client[0]) if client else None
+        host, port = scope.get("client") or ("", 0)
+        peer = _parsed(host)
         if peer is None or not self._is_trusted(peer):
             return scope
         caller = peer
@@ -42,7 +42,7 @@ class BehindProxies:
             caller = hop
             if not self._is_trusted(hop):
                 break
-        seen = {**scope, "client": (str(caller), client[1] if caller == peer else 0)}
+        seen = {**scope, "client": (str(caller), port if caller == peer else 0)}
         if scheme := _scheme(scope):
             seen["scheme"] = _SCHEMES[scheme] if scope["type"] == "websocket" else scheme
         return seen

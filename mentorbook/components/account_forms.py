@@ -135,6 +135,7 @@ def register_foot() -> Component:
 def settings_form() -> Component:
     """Name and time zone."""
     return rx.el.form(
+        rx.el.h2("Profile", id="profile-title"),
         text_field(
             "Name",
             "name",
@@ -161,6 +162,7 @@ def settings_form() -> Component:
             class_name="row",
         ),
         class_name="card auth",
+        aria_labelledby="profile-title",
         on_submit=ProfileForm.save,
         no_validate=True,
     )

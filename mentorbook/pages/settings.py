@@ -4,10 +4,12 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.account_forms import settings_form
+from mentorbook.components.own_logins import login_list, password_form
 from mentorbook.components.parts import page_head
 from mentorbook.components.shell import shell
 from mentorbook.state.account import ProfileForm
 from mentorbook.state.me import Me
+from mentorbook.state.own_logins import LoginList, PasswordForm
 
 
 def add(app: rx.App) -> None:
@@ -16,15 +18,15 @@ def add(app: rx.App) -> None:
         settings,
         route="/settings",
         title="Settings · MentorBook",
-        on_load=[Me.arrive_member, ProfileForm.arrive],
+        on_load=[Me.arrive_member, ProfileForm.arrive, PasswordForm.arrive, LoginList.load],
     )
 
 
 def settings() -> Component:
-    """What people may change about themselves."""
+    """What people may change about themselves, and who else is in."""
     return shell(
-        page_head("Settings", "Who you are to others, and whose clock you read."),
-        settings_form(),
+        page_head("Settings", "Who you are to others, whose clock you read, and what keeps others out."),
+        rx.el.div(settings_form(), password_form(), login_list(), class_name="stack-l"),
         title="Settings",
         current="settings",
         members_only=True,

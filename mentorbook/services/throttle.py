@@ -134,4 +134,6 @@ def _is_crowded(kept: Counts, guesser: Guesser) -> bool:
 
 def _refuse_while_waiting(kept: Counts, name: str) -> None:
     if left := kept.left(f"wait {name}"):
-        raise RateLimited(left, f"Too many wrong tries. Wait {in_words(left)}, then try again.")
+        raise RateLimited(
+            left, f"There have been too many wrong tries. Wait {in_words(left)}, then try again."
+        )

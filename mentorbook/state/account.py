@@ -24,7 +24,7 @@ _OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,400}")
 _AFTER_LOG_IN = ("/login", "/register", "/api/")
 
 _PROBLEMS = "main [aria-invalid=true], main [data-problem]"
-_FOCUS_PROBLEM = f"setTimeout(() => document.querySelector('{_PROBLEMS}')?.focus(), 60)"
+FOCUS_PROBLEM = f"setTimeout(() => document.querySelector('{_PROBLEMS}')?.focus(), 60)"
 _LAPSED = "That log-in lapsed on the way. Log in again."
 
 
@@ -73,7 +73,7 @@ class LogIn(rx.State):
 
     async def _refused(self, error: DomainError) -> Any:
         self.problem = error.detail
-        return rx.call_script(_FOCUS_PROBLEM)
+        return rx.call_script(FOCUS_PROBLEM)
 
 
 class Registration(ZoneChoice, rx.State):
@@ -124,13 +124,13 @@ class Registration(ZoneChoice, rx.State):
         self._tell(error.fields if isinstance(error, ValidationFailed) else {})
         if not (self.name_error or self.email_error or self.password_error):
             self.problem = error.detail
-        return rx.call_script(_FOCUS_PROBLEM)
+        return rx.call_script(FOCUS_PROBLEM)
 
     def _tell(self, fields: dict[str, str]) -> None:
         self.problem = ""
-        self.name_error = _sentence("Your name", fields.get("name"))
-        self.email_error = _sentence("This address", fields.get("email"))
-        self.password_error = _sentence("The password", fields.get("password"))
+        self.name_error = sentence("Your name", fields.get("name"))
+        self.email_error = sentence("This address", fields.get("email"))
+        self.password_error = sentence("The password", fields.get("password"))
 
 
 class ProfileForm(ZoneChoice, rx.State):
@@ -166,8 +166,8 @@ class ProfileForm(ZoneChoice, rx.State):
     async def _refused(self, error: DomainError) -> Any:
         if not isinstance(error, ValidationFailed):
             return None
-        self.name_error = _sentence("Your name", error.fields.get("name"))
-        return rx.call_script(_FOCUS_PROBLEM) if self.name_error else None
+        self.name_error = sentence("Your name", error.fields.get("name"))
+        return rx.call_script(FOCUS_PROBLEM) if self.name_error else None
 
 
 async def _take_cookie(state: rx.State, account: Account, goal: str) -> Any:
@@ -186,5 +186,6 @@ async def _take_cookie(state: rx.State, account: Account, goal: str) -> Any:
     )
 
 
-def _sentence(subject: str, what: str | None) -> str:
+def sentence(subject: str, what: str | None) -> str:
+    """What is wrong with a field, or nothing."""
     return f"{subject} {what}." if what else ""

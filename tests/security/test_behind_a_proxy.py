@@ -17,6 +17,7 @@ from mentorbook.domain.views import Account
 from mentorbook.services import accounts, throttle
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.slots import earliest_slot
+from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request
 from tests.security.wire import STATES, Served, Tab, an_event, served
 
@@ -30,8 +31,14 @@ HASHED = accounts.hash_password(PASSWORD)
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The app behind a proxy at 127.0.0.1, which is where the tests call from."""
-    with served(tmp_path_factory.mktemp("behind"), "--behind-a-proxy") as app:
+    with served(tmp_path_factory.mktemp("behind"), "--still", "--behind-a-proxy") as app:
         yield app
+
+
+@pytest.fixture(autouse=True)
+def noon(behind: Served, hands: Hands) -> None:
+    """No wait passes while a test is at work."""
+    behind.stand_at(hands.now)
 
 
 def with_password() -> Account:
@@ -96,7 +103,9 @@ def test_the_audit_trail_has_the_callers_address(behind: Served) -> None:
 
 @pytest.mark.parametrize("value", ["", ",,", "unknown", "\xe9", "9" * 3_000, "[::1", "<script>"])
 def test_a_hostile_header_breaks_nothing(behind: Served, value: str) -> None:
-    answer = httpx.get(f"{behind.address}/api/health", headers={"X-Forwarded-For": value.encode("latin-1")})
+    answer = httpx.get(
+        f"{behind.address}/api/health", headers=[(b"X-Forwarded-For", value.encode("latin-1"))]
+    )
     assert answer.status_code == 200
 
 

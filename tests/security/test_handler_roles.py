@@ -65,6 +65,8 @@ TABLE: dict[str, dict[str, Row]] = {
         "save": Row("member", FORM),
         **ZONES,
     },
+    "password_form": {"arrive": MEMBER, "toggle_password": MEMBER, "change": Row("member", FORM)},
+    "login_list": {"load": MEMBER, "end_one": Row("member", {"login_id": "none"}), "end_others": MEMBER},
     "me": {"arrive": ANYONE, "arrive_member": MEMBER, "leave": ANYONE},
     "directory": {
         "arrive": ANYONE,

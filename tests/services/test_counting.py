@@ -1,33 +1,14 @@
 """Counts that lapse: the same promises in memory and in a real Redis, where there is one."""
 
-import shutil
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from limits.storage import RedisStorage
 
 from mentorbook.services.counting import Counts, MemoryCounts, SharedCounts
 from tests.conftest import Hands
 from tests.servers.ports import free_port
-
-SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
-
-
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real Redis on loopback."""
-    if SERVER is None:
-        pytest.skip("needs redis-server or valkey-server on the PATH")
-    folder, port = tmp_path_factory.mktemp("redis"), free_port()
-    quiet = ("--save", "", "--dir", str(folder), "--logfile", str(folder / "log"))
-    with subprocess.Popen([SERVER, "--bind", "127.0.0.1", "--port", str(port), *quiet]) as process:
-        url = f"redis://127.0.0.1:{port}/0"
-        until(lambda: RedisStorage(url).check())
-        yield url
-        process.terminate()
 
 
 def until(holds: Callable[[], bool]) -> None:

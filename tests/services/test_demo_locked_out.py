@@ -62,7 +62,12 @@ def test_a_demo_account_logs_in_locally(demo: Account) -> None:
 @pytest.mark.usefixtures("public")
 def test_a_demo_account_never_logs_in_elsewhere(demo: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
-    monkeypatch.setattr(accounts, "check_password", lambda *given: checked.append(given[1]) or True)
+
+    def check(password: str, stored: str) -> bool:
+        checked.append(stored)
+        return password == PASSWORD
+
+    monkeypatch.setattr(accounts, "check_password", check)
     with pytest.raises(WrongCredentials):
         log_in(demo)
     assert checked == [HASHED], "the answer takes as long as any other"

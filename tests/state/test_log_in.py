@@ -30,7 +30,9 @@ def test_the_page_says_how_long_to_wait(db: Database, hands: Hands) -> None:
         submit(page, mina.email, "wrong")
         assert page.state(LogIn).problem == "That e-mail and password do not match."
     assert "/api/auth/ticket" not in submit(page, mina.email, "none")
-    assert page.state(LogIn).problem == "Too many wrong tries. Wait 2 seconds, then try again."
+    assert (
+        page.state(LogIn).problem == "There have been too many wrong tries. Wait 2 seconds, then try again."
+    )
     assert not page.state(LogIn).busy
     hands.on(seconds=2)
     assert "/api/auth/ticket" in submit(page, mina.email, "none")
@@ -42,7 +44,7 @@ def test_page_and_api_count_together(db: Database, hands: Hands) -> None:
     for _ in range(throttle.FREE_TRIES):
         throttle.admit(guesser)
     submit(page, mina.email, "none")
-    assert page.state(LogIn).problem.startswith("Too many wrong tries.")
+    assert page.state(LogIn).problem.startswith("There have been too many wrong tries.")
 
 
 def test_a_known_browser_is_let_through_by_the_cookie_of_its_socket(db: Database, hands: Hands) -> None:

@@ -1,0 +1,148 @@
+"""The parts of the settings that keep others out: password and log-ins."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.fields import text_field
+from mentorbook.components.parts import badge, button, icon, note, skeleton, waiting
+from mentorbook.state.me import Me
+from mentorbook.state.own_logins import LoginItem, LoginList, PasswordForm
+
+
+def password_form() -> Component:
+    """A new password, for whoever knows the present one."""
+    kind = rx.cond(PasswordForm.shows_password, "text", "password")
+    return rx.el.form(
+        rx.el.h2("Password", id="password-title"),
+        rx.el.div(
+            rx.cond(
+                PasswordForm.problem,
+                note(PasswordForm.problem, tone="bad", tab_index=-1, custom_attrs={"data-problem": "true"}),
+            ),
+            role="alert",
+            class_name="problem",
+        ),
+        # Not for people: it tells a password manager whose password this is.
+        rx.el.input(
+            type="text",
+            name="username",
+            default_value=Me.email,
+            auto_complete="username",
+            read_only=True,
+            hidden=True,
+        ),
+        text_field(
+            "Present password",
+            "current",
+            error=PasswordForm.current_error,
+            type=kind,
+            auto_complete="current-password",
+            max_length=256,
+            required=True,
+        ),
+        text_field(
+            "New password",
+            "fresh",
+            error=PasswordForm.fresh_error,
+            hint="At least 10 characters. Any character is allowed; a few words are good.",
+            type=kind,
+            auto_complete="new-password",
+            max_length=256,
+            required=True,
+            end=button(
+                rx.cond(PasswordForm.shows_password, "Hide", "Show"),
+                kind="ghost",
+                small=True,
+                on_click=PasswordForm.toggle_password,
+                aria_label=rx.cond(PasswordForm.shows_password, "Hide the passwords", "Show the passwords"),
+                aria_controls="current fresh",
+            ),
+        ),
+        rx.el.p("Every other browser is logged out when you change it.", class_name="field-hint"),
+        rx.el.div(
+            button(
+                rx.cond(PasswordForm.busy, "Changing it …", "Change password"),
+                type="submit",
+                aria_busy=rx.cond(PasswordForm.busy, "true", "false"),
+                data_testid="change-password",
+            ),
+            class_name="row",
+        ),
+        _told(PasswordForm.done, "password-changed"),
+        class_name="card auth",
+        id="password-form",
+        aria_labelledby="password-title",
+        on_submit=PasswordForm.change,
+        no_validate=True,
+    )
+
+
+def login_list() -> Component:
+    """Where one is logged in, and the way out of each."""
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("Where you are logged in", id="logins-title"),
+            rx.el.p(
+                "If you do not know one of these, log it out and change your password.", class_name="lead"
+            ),
+        ),
+        rx.match(
+            LoginList.phase,
+            ("shown", rx.el.ul(rx.foreach(LoginList.items, _login), class_name="logins")),
+            (
+                "failed",
+                note("Your log-ins could not be loaded. Load the page again in a moment.", tone="bad"),
+            ),
+            waiting(
+                *(rx.el.div(skeleton("55%"), skeleton("80%", "12px"), class_name="col") for _ in range(2)),
+                label="Loading your log-ins",
+                class_name="stack",
+            ),
+        ),
+        rx.cond(
+            LoginList.has_others,
+            rx.el.div(
+                button("Log out everywhere else", on_click=LoginList.end_others, data_testid="end-others"),
+                class_name="row",
+            ),
+        ),
+        _told(LoginList.told, "logins-told"),
+        class_name="card auth",
+        aria_labelledby="logins-title",
+    )
+
+
+def _told(words: rx.Var[str], test_id: str) -> Component:
+    """What has just happened; always there, so that it is announced when it fills."""
+    return rx.el.div(
+        rx.cond(words, note(words, tone="ok")), role="status", class_name="told", data_testid=test_id
+    )
+
+
+def _login(login: rx.Var[LoginItem]) -> Component:
+    return rx.el.li(
+        rx.cond(login.is_phone, icon("smartphone"), icon("monitor")),
+        rx.el.div(
+            rx.el.div(
+                rx.el.span(login.browser, class_name="strong"),
+                rx.cond(login.is_current, badge("This browser", tone="acc")),
+                class_name="row wrap",
+            ),
+            rx.el.p("Logged in ", login.since, class_name="small muted num"),
+            rx.cond(login.used != "", rx.el.p("Last used ", login.used, class_name="small muted num")),
+            rx.cond(login.address != "", rx.el.p("From ", login.address, class_name="small muted num")),
+            class_name="grow",
+        ),
+        rx.cond(
+            ~login.is_current,
+            button(
+                "Log out",
+                small=True,
+                on_click=LoginList.end_one(login.id),
+                aria_label=login.log_out_label,
+                data_testid="end-login",
+            ),
+        ),
+        data_testid="login",
+        data_current=rx.cond(login.is_current, "true", "false"),
+    )

@@ -1,0 +1,193 @@
+"""One's own log-ins and password: what one sees, what ends, and that nobody else's does."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from mentorbook.db.engine import Database, writing
+from mentorbook.db.people import User
+from mentorbook.domain.errors import NotAuthenticated, NotFound, RateLimited, ValidationFailed
+from mentorbook.domain.views import Account
+from mentorbook.services import accounts, changes, devices, logins, throttle
+from mentorbook.services.credentials import Browser, replace_password
+from tests.conftest import Hands
+from tests.people import a_mentee
+
+OLD, NEW = "the old password", "the new password"
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:146.0) Gecko/20100101 Firefox/146.0"
+
+
+@pytest.fixture(autouse=True)
+def plain_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing takes no time."""
+    monkeypatch.setattr(accounts, "hash_password", str.upper)
+    monkeypatch.setattr(accounts, "check_password", lambda password, stored: password.upper() == stored)
+
+
+def with_password(name: str = "Mina") -> Account:
+    """Somebody who can log in with OLD."""
+    person = a_mentee(name)
+    with writing() as session:
+        session.get_one(User, person.id).password_hash = OLD.upper()
+    return person
+
+
+def log_in(person: Account, agent: str | None = None) -> str:
+    """A new browser of somebody's."""
+    return accounts.start_login(person.id, address="192.0.2.1", agent=agent)
+
+
+def change(person: Account, token: str | None = None, device: str | None = None, **given: str) -> int:
+    """Change the password from a browser; how many log-ins that ended."""
+    body = {"currentPassword": OLD, "newPassword": NEW} | given
+    return replace_password(person, body, Browser("192.0.2.1", token, device)).ended
+
+
+def test_the_list_names_browser_address_and_time(db: Database, hands: Hands) -> None:
+    mina = with_password()
+    accounts.issue_ticket(mina.id, address=None, agent=None)
+    began = hands.now
+    other = log_in(mina, FIREFOX)
+    hands.on(hours=3)
+    here = log_in(mina)
+    log_in(with_password("Noor"))
+    first, second = logins.list_logins(mina, here)
+    assert (first.is_current, first.browser) == (True, "Unknown browser")
+    assert (second.is_current, second.browser, second.ip_address) == (
+        False,
+        "Firefox on Windows",
+        "192.0.2.1",
+    )
+    assert (second.created_at, second.used_at) == (began, began)
+    assert [login.is_current for login in logins.list_logins(mina, other)] == [True, False]
+    assert [login.is_current for login in logins.list_logins(mina, None)] == [False, False]
+    hands.on(days=31)
+    assert logins.list_logins(mina, here) == []
+
+
+def test_use_is_noted_once_an_hour(db: Database, hands: Hands) -> None:
+    mina = with_password()
+    here = log_in(mina)
+
+    def used() -> object:
+        return logins.list_logins(mina, here)[0].used_at
+
+    began = hands.now
+    hands.on(minutes=59)
+    assert logins.in_use(here) == mina
+    assert used() == began
+    hands.on(minutes=62)
+    assert logins.in_use(here) == mina
+    assert used() == hands.now
+    noted = hands.now
+    hands.on(minutes=30)
+    logins.in_use(here)
+    assert used() == noted
+    assert logins.in_use("nonsense") is None
+
+
+def test_one_log_in_ends_and_open_pages_hear_of_it(db: Database, hands: Hands) -> None:
+    mina = with_password()
+    here, there = log_in(mina), log_in(mina)
+    heard: list[UUID] = []
+    with changes.listening(heard.extend):
+        logins.end_one(mina, str(logins.list_logins(mina, here)[1].id))
+    assert (accounts.who(here), accounts.who(there)) == (mina, None)
+    assert heard == [mina.id]
+
+
+@pytest.mark.parametrize("login_id", ["", "nonsense", "\x00", str(uuid4()), None, 7])
+def test_what_is_no_log_in_of_ones_own_is_not_found(db: Database, hands: Hands, login_id: object) -> None:
+    with pytest.raises(NotFound):
+        logins.end_one(with_password(), login_id)
+
+
+def test_another_persons_log_in_is_not_found(db: Database, hands: Hands) -> None:
+    mina, noor = with_password(), with_password("Noor")
+    theirs = log_in(noor)
+    with pytest.raises(NotFound):
+        logins.end_one(mina, logins.list_logins(noor, theirs)[0].id)
+    assert accounts.who(theirs) == noor
+
+
+def test_everywhere_else_and_everywhere(db: Database, hands: Hands) -> None:
+    mina, noor = with_password(), with_password("Noor")
+    here, there, theirs = log_in(mina), log_in(mina), log_in(noor)
+    ticket = accounts.issue_ticket(mina.id, address=None, agent=None)
+    assert logins.end_logins(mina.id, except_token=here) == 1
+    assert [accounts.who(token) for token in (here, there, theirs)] == [mina, None, noor]
+    with pytest.raises(NotAuthenticated):
+        accounts.redeem_ticket(ticket)
+    assert logins.end_logins(mina.id) == 1
+    assert [accounts.who(token) for token in (here, theirs)] == [None, noor]
+
+
+def test_a_changed_password_ends_every_other_log_in(db: Database, hands: Hands) -> None:
+    mina, noor = with_password(), with_password("Noor")
+    here, there, theirs = log_in(mina), log_in(mina), log_in(noor)
+    known, stolen = devices.remember(here, None), devices.remember(there, None)
+    heard: list[UUID] = []
+    with changes.listening(heard.extend):
+        assert change(mina, here, known) == 1
+    assert heard == [mina.id]
+    assert [accounts.who(token) for token in (here, there, theirs)] == [mina, None, noor]
+    given = {"email": mina.email, "password": NEW}
+    assert accounts.verify(given, address="a") == mina
+    for device, is_known in ((known, True), (stolen, False)):
+        attempt = accounts.begin_log_in(given, address="a", device=device)
+        assert (attempt.guesser.device is not None) is is_known
+    assert accounts.verify({"email": noor.email, "password": OLD}, address="a") == noor
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"currentPassword": "wrong"}, "currentPassword"),
+        ({"currentPassword": ""}, "currentPassword"),
+        ({"newPassword": "short"}, "newPassword"),
+        ({"newPassword": "x" * 257}, "newPassword"),
+        ({"newPassword": OLD}, "newPassword"),
+        ({"newPassword": "half a pair \ud83d"}, "newPassword"),
+        ({"more": "x"}, "more"),
+    ],
+)
+def test_a_wrong_change_names_its_field_and_changes_nothing(
+    db: Database, hands: Hands, given: dict[str, str], field: str
+) -> None:
+    mina = with_password()
+    here, there = log_in(mina), log_in(mina)
+    with pytest.raises(ValidationFailed) as refused:
+        change(mina, here, **given)
+    assert list(refused.value.fields) == [field]
+    assert accounts.who(there) == mina
+    assert accounts.verify({"email": mina.email, "password": OLD}, address="a") == mina
+
+
+def test_guessing_the_present_password_is_slowed_down(db: Database, hands: Hands) -> None:
+    mina = with_password()
+    here = log_in(mina)
+    for _ in range(throttle.FREE_TRIES):
+        with pytest.raises(ValidationFailed):
+            change(mina, here, currentPassword="wrong")
+    with pytest.raises(RateLimited):
+        change(mina, here)
+    assert accounts.verify({"email": mina.email, "password": OLD}, address="192.0.2.1") == mina
+    hands.on(seconds=throttle.LONGEST_WAIT)
+    assert change(mina, here) == 0
+
+
+def test_of_two_changes_at_once_one_is_made(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second had checked the former password before the first was through."""
+    mina = with_password()
+
+    def slowly(password: str) -> str:
+        if password == NEW:
+            change(mina, newPassword="quicker than you")
+        return password.upper()
+
+    monkeypatch.setattr(accounts, "hash_password", slowly)
+    with pytest.raises(ValidationFailed, match="changed meanwhile"):
+        change(mina)
+    assert accounts.verify({"email": mina.email, "password": "quicker than you"}, address="a") == mina

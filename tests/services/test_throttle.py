@@ -1,0 +1,113 @@
+"""Many tries at the same moment are no way round the limit, in memory or in a real Redis."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from mentorbook.domain.errors import RateLimited
+from mentorbook.services import counting, throttle
+from mentorbook.services.counting import Counts, MemoryCounts, SharedCounts
+from mentorbook.services.throttle import FREE_TRIES, Guesser
+from tests.conftest import Hands
+
+AT_ONCE = 40
+
+
+class Torn(MemoryCounts):
+    """Reads and writes in two steps."""
+
+    def add(self, name: str, lasts: int, amount: int = 1) -> int:
+        """Lose what others add meanwhile."""
+        count = self.get(name)
+        time.sleep(0.02)
+        self.clear(name)
+        super().add(name, lasts, count + amount)
+        return count + amount
+
+
+def admitted_at_once(counts: Counts, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many of AT_ONCE tries that begin together are let in."""
+    monkeypatch.setattr(throttle, "counts", lambda: counts)
+    guesser, gate = Guesser("an account", "an address"), threading.Barrier(AT_ONCE)
+    admitted: list[bool] = []
+
+    def guess() -> None:
+        gate.wait(30)
+        try:
+            throttle.admit(guesser)
+        except RateLimited:
+            return
+        admitted.append(True)
+
+    threads = [threading.Thread(target=guess) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(admitted)
+
+
+def test_no_more_get_in_at_once_than_one_after_the_other(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert admitted_at_once(MemoryCounts(), monkeypatch) == FREE_TRIES
+
+
+def test_nor_in_several_processes(redis: str, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert admitted_at_once(SharedCounts(redis), monkeypatch) == FREE_TRIES
+
+
+def test_counting_in_two_steps_would_let_more_in(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Positive control."""
+    assert admitted_at_once(Torn(), monkeypatch) > FREE_TRIES
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> Iterator[None]:
+    """No test sees another's counts."""
+    counting.forget()
+    yield
+    counting.forget()
+
+
+@pytest.mark.parametrize(
+    ("address", "one"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("the command line", "the command line"),
+        ("x" * 500, "x" * 64),
+        ("", ""),
+    ],
+)
+def test_what_counts_as_one_address(address: str, one: str) -> None:
+    assert throttle.network(address) == one
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "1 second"),
+        (1, "1 second"),
+        (1.2, "2 seconds"),
+        (60, "60 seconds"),
+        (89.5, "2 minutes"),
+        (61 * 60, "61 minutes"),
+    ],
+)
+def test_waits_in_words(seconds: float, words: str) -> None:
+    assert throttle.in_words(seconds) == words
+
+
+def test_a_try_that_was_never_made_is_given_back(hands: Hands) -> None:
+    guesser = Guesser("an account", "an address")
+    for _ in range(FREE_TRIES * 3):
+        throttle.admit(guesser)
+        throttle.withdraw(guesser)
+    for _ in range(FREE_TRIES):
+        throttle.admit(guesser)
+    with pytest.raises(RateLimited):
+        throttle.admit(guesser)
