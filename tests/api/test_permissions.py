@@ -264,6 +264,12 @@ def test_rights_come_before_the_reading_of_a_body(
         assert (answer.status_code, answer.json()["error"]) == (422, "validation_failed")
 
 
+def test_rights_come_before_the_reading_of_a_query(sqlite_db: Database, hands: Hands, calling: Door) -> None:
+    for path in ("/api/admin/sessions?status=lost&page=0", "/api/admin/sessions.csv?startDate=never"):
+        assert calling(a_mentee()).get(path).status_code == 403
+        assert calling().get(path).status_code == 401
+
+
 def test_a_reason_that_is_not_required_needs_no_body(db: Database, hands: Hands, calling: Door) -> None:
     call, booking = a_session(calling, hands)
     path = f"/api/bookings/{booking.id}/cancel"
