@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from mentorbook.api.caller import Member, json_body, origin, takes
+from mentorbook.api.caller import Admin, json_body, origin, takes
 from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.views import AdminSessionPage, SessionStatus
 from mentorbook.services import admin, policies
@@ -29,20 +29,22 @@ Asked = Annotated[admin.AdminQuery, Depends(_query)]
 
 
 @router.put("/policies", openapi_extra=takes(SessionPolicies))
-async def change_policies(actor: Member, request: Request) -> SessionPolicies:
+async def change_policies(actor: Admin, request: Request) -> SessionPolicies:
     """Set the policies that the body names, all or none."""
     return await call(policies.change_policies, actor, await json_body(request), origin=origin(request))
 
 
 @router.get("/sessions")
-async def list_sessions(actor: Member, query: Asked) -> AdminSessionPage:
+async def list_sessions(actor: Admin, query: Asked) -> AdminSessionPage:
     """All sessions, latest start first, 25 a page; dates are those of `timezone`, inclusive."""
     return await call(admin.list_all_sessions, actor, query)
 
 
 @router.get("/sessions.csv", response_class=Response)
-async def download_sessions(actor: Member, query: Asked) -> Response:
-    """The same as CSV, whatever the page."""
-    lines = await call(admin.sessions_csv, actor, query)
-    disposition = {"Content-Disposition": 'attachment; filename="sessions.csv"'}
-    return Response(lines, media_type="text/csv; charset=utf-8", headers=disposition)
+async def download_sessions(actor: Admin, query: Asked) -> Response:
+    """The same as CSV, whatever the page; `X-MentorBook-Truncated` when there were too many."""
+    file = await call(admin.sessions_csv, actor, query)
+    headers = {"Content-Disposition": 'attachment; filename="sessions.csv"'}
+    if file.is_cut:
+        headers["X-MentorBook-Truncated"] = "true"
+    return Response(file.text, media_type="text/csv; charset=utf-8", headers=headers)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from mentorbook.api.caller import Caller, IdempotencyKey, Member, json_body, takes
+from mentorbook.domain.entity_tags import tag_of
 from mentorbook.domain.errors import NotAuthenticated
 from mentorbook.domain.schemas import CreateBooking
 from mentorbook.domain.views import Booking, BookingPage, SessionStatus
@@ -23,6 +24,7 @@ async def create_booking(
         raise NotAuthenticated
     booking = await call(bookings.create_booking, actor, await json_body(request), key)
     response.headers["Location"] = f"/api/bookings/{booking.id}"
+    response.headers["ETag"] = tag_of(booking)
     return booking
 
 
@@ -41,9 +43,15 @@ async def list_bookings(
 
 
 @router.get("/{booking_id}")
-async def get_booking(actor: Member, booking_id: str) -> Booking:
-    """One of one's own sessions."""
-    return await call(booking_views.get_booking, actor, booking_id)
+async def get_booking(actor: Member, booking_id: str, response: Response) -> Booking:
+    """One of one's own sessions.
+
+    Its `ETag`, sent back as `If-Match`, makes a change depend on nobody having changed it meanwhile. The tag
+    does not cover `actions` and `refund`, which change by the clock.
+    """
+    booking = await call(booking_views.get_booking, actor, booking_id)
+    response.headers["ETag"] = tag_of(booking)
+    return booking
 
 
 @router.get("/{booking_id}/calendar.ics", response_class=Response)

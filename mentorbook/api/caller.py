@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
-from mentorbook.domain.errors import NotAuthenticated, ValidationFailed
+from mentorbook.domain.entity_tags import IfMatch, if_match
+from mentorbook.domain.errors import NotAuthenticated, NotPermitted, ValidationFailed
 from mentorbook.domain.views import Account
 from mentorbook.services.accounts import LOGIN_LASTS, cookie_hash
 from mentorbook.services.audit import Origin
@@ -32,16 +33,37 @@ async def member(account: Annotated[Account | None, Depends(caller)]) -> Account
     return account
 
 
+async def admin(account: Annotated[Account, Depends(member)]) -> Account:
+    """The admin who is logged in. Raises `NotAuthenticated`, `NotPermitted`."""
+    if not account.is_admin:
+        raise NotPermitted("Only admins may do this.")
+    return account
+
+
 async def json_body(request: Request) -> dict[str, Any]:
     """The body as a JSON object. Raises `ValidationFailed` for anything else, or more than 64 KiB.
 
-    Read by hand, since whether somebody is logged in is decided before what they sent is looked at.
+    Read by hand, since whether somebody may do this is decided before what they sent is looked at.
     """
+    return _json_object(await _raw_body(request))
+
+
+async def optional_json_body(request: Request) -> dict[str, Any]:
+    """The body as a JSON object, or an empty one when there is no body."""
+    raw = await _raw_body(request)
+    return _json_object(raw) if raw.strip() else {}
+
+
+async def _raw_body(request: Request) -> bytes:
     raw = b""
     async for chunk in request.stream():
         raw += chunk
         if len(raw) > _LARGEST_BODY:
             raise ValidationFailed({"body": f"may be at most {_LARGEST_BODY // 1024} KiB"})
+    return raw
+
+
+def _json_object(raw: bytes) -> dict[str, Any]:
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
@@ -51,11 +73,14 @@ async def json_body(request: Request) -> dict[str, Any]:
     return body
 
 
-async def optional_json_body(request: Request) -> dict[str, Any]:
-    """The body as a JSON object, or an empty one when there is no body."""
-    if request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers:
-        return {}
-    return await json_body(request)
+def condition(
+    given: Annotated[
+        list[str] | None,
+        Header(alias="If-Match", description="`*`, or tags of which one must be the booking's `ETag`"),
+    ] = None,
+) -> IfMatch | None:
+    """What the caller says the booking must still be; several lines of the header are one list."""
+    return if_match(None if given is None else ",".join(given))
 
 
 def origin(request: Request) -> Origin:
@@ -116,5 +141,7 @@ def take_cookie(response: Response) -> None:
 
 
 Member = Annotated[Account, Depends(member)]
+Admin = Annotated[Account, Depends(admin)]
 Caller = Annotated[Account | None, Depends(caller)]
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
+Condition = Annotated[IfMatch | None, Depends(condition)]

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from mentorbook.domain.errors import DomainError, RateLimited
+from mentorbook.domain.errors import ChangedMeanwhile, DomainError, RateLimited
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,11 @@ def answer(
 async def refused(request: Request, error: Exception) -> JSONResponse:
     """A rule said no."""
     assert isinstance(error, DomainError)  # noqa: S101 - for the type checker; FastAPI dispatches by class
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, RateLimited) else None
+    headers = None
+    if isinstance(error, RateLimited):
+        headers = {"Retry-After": str(error.retry_after)}
+    elif isinstance(error, ChangedMeanwhile):
+        headers = {"ETag": error.tag}
     return answer(request, error.status, error.code, error.detail, error.extra, headers)
 
 

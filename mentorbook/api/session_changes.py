@@ -1,68 +1,138 @@
 """`/api/bookings/{id}/…`: what may be done with a session."""
 
-from fastapi import APIRouter, Request
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
 
-from mentorbook.api.caller import IdempotencyKey, Member, json_body, optional_json_body, origin, takes
+from fastapi import APIRouter, Depends, Request, Response
+
+from mentorbook.api.caller import (
+    Condition,
+    IdempotencyKey,
+    Member,
+    json_body,
+    optional_json_body,
+    origin,
+    takes,
+)
+from mentorbook.domain.actions import Action
+from mentorbook.domain.entity_tags import IfMatch, tag_of
 from mentorbook.domain.schemas import CancelBooking, RescheduleBooking, UpdateBooking
-from mentorbook.domain.views import Booking, Happening
+from mentorbook.domain.views import Account, Booking, Happening
 from mentorbook.services import approval, attendance, cancellation, editing, rescheduling, timeline
 from mentorbook.services.offload import call
+from mentorbook.services.session_change import if_unchanged, require_right
 
 router = APIRouter(prefix="/api/bookings/{booking_id}", tags=["bookings"])
 
 
+def _may(action: Action) -> Any:
+    """Who is logged in, if this is theirs to do: said before the body is read."""
+
+    async def person(actor: Member, booking_id: str) -> Account:
+        await call(require_right, actor, booking_id, action)
+        return actor
+
+    return Depends(person)
+
+
+Editor = Annotated[Account, _may("edit")]
+Canceller = Annotated[Account, _may("cancel")]
+Mover = Annotated[Account, _may("reschedule")]
+Witness = Annotated[Account, _may("no_show")]
+Accepter = Annotated[Account, _may("accept")]
+Decliner = Annotated[Account, _may("decline")]
+
+
+async def _change(response: Response, condition: IfMatch | None, service: Callable[[], Booking]) -> Booking:
+    """The booking after a change, with its new tag."""
+    booking = await call(if_unchanged, condition, service)
+    response.headers["ETag"] = tag_of(booking)
+    return booking
+
+
 @router.put("", openapi_extra=takes(UpdateBooking))
-async def update_booking(actor: Member, booking_id: str, request: Request) -> Booking:
+async def update_booking(
+    actor: Editor, booking_id: str, condition: Condition, request: Request, response: Response
+) -> Booking:
     """Change title, description or meeting type; by the mentee, before the start."""
     body = await json_body(request)
-    return await call(editing.update_booking, actor, booking_id, body, origin=origin(request))
+    service = partial(editing.update_booking, actor, booking_id, body, origin=origin(request))
+    return await _change(response, condition, service)
 
 
-@router.post("/cancel", openapi_extra=takes(CancelBooking))
+@router.post("/cancel", openapi_extra=takes(CancelBooking, required=False))
 async def cancel_booking(
-    actor: Member, booking_id: str, request: Request, key: IdempotencyKey = None
+    actor: Canceller,
+    booking_id: str,
+    condition: Condition,
+    request: Request,
+    response: Response,
+    key: IdempotencyKey = None,
 ) -> Booking:
-    """Cancel, by the mentee, within the policies."""
-    body = await json_body(request)
-    return await call(cancellation.cancel_booking, actor, booking_id, body, origin=origin(request), key=key)
+    """Cancel, by the mentee, within the policies; without a body where no reason is required."""
+    body = await optional_json_body(request)
+    service = partial(cancellation.cancel_booking, actor, booking_id, body, origin=origin(request), key=key)
+    return await _change(response, condition, service)
 
 
 @router.delete("", openapi_extra=takes(CancelBooking, required=False))
 async def delete_booking(
-    actor: Member, booking_id: str, request: Request, key: IdempotencyKey = None
+    actor: Canceller,
+    booking_id: str,
+    condition: Condition,
+    request: Request,
+    response: Response,
+    key: IdempotencyKey = None,
 ) -> Booking:
     """The same as cancel; the reason is in the body or in the query."""
     body = await optional_json_body(request) or dict(request.query_params)
-    return await call(cancellation.cancel_booking, actor, booking_id, body, origin=origin(request), key=key)
+    service = partial(cancellation.cancel_booking, actor, booking_id, body, origin=origin(request), key=key)
+    return await _change(response, condition, service)
 
 
 @router.post("/reschedule", openapi_extra=takes(RescheduleBooking))
 async def reschedule_booking(
-    actor: Member, booking_id: str, request: Request, key: IdempotencyKey = None
+    actor: Mover,
+    booking_id: str,
+    condition: Condition,
+    request: Request,
+    response: Response,
+    key: IdempotencyKey = None,
 ) -> Booking:
     """Move to another offered slot, by the mentee, within the policies."""
     body = await json_body(request)
-    return await call(
+    service = partial(
         rescheduling.reschedule_booking, actor, booking_id, body, origin=origin(request), key=key
     )
+    return await _change(response, condition, service)
 
 
 @router.post("/no-show")
-async def mark_no_show(actor: Member, booking_id: str, request: Request) -> Booking:
-    """Mark that the mentee did not come, by the mentor."""
-    return await call(attendance.mark_no_show, actor, booking_id, origin=origin(request))
+async def mark_no_show(
+    actor: Witness, booking_id: str, condition: Condition, request: Request, response: Response
+) -> Booking:
+    """Mark that the mentee did not come, by the mentor, until 24 hours after the start."""
+    service = partial(attendance.mark_no_show, actor, booking_id, origin=origin(request))
+    return await _change(response, condition, service)
 
 
 @router.post("/accept")
-async def accept_booking(actor: Member, booking_id: str, request: Request) -> Booking:
+async def accept_booking(
+    actor: Accepter, booking_id: str, condition: Condition, request: Request, response: Response
+) -> Booking:
     """Accept a request, by the mentor."""
-    return await call(approval.accept_booking, actor, booking_id, origin=origin(request))
+    service = partial(approval.accept_booking, actor, booking_id, origin=origin(request))
+    return await _change(response, condition, service)
 
 
 @router.post("/decline")
-async def decline_booking(actor: Member, booking_id: str, request: Request) -> Booking:
+async def decline_booking(
+    actor: Decliner, booking_id: str, condition: Condition, request: Request, response: Response
+) -> Booking:
     """Decline a request, by the mentor."""
-    return await call(approval.decline_booking, actor, booking_id, origin=origin(request))
+    service = partial(approval.decline_booking, actor, booking_id, origin=origin(request))
+    return await _change(response, condition, service)
 
 
 @router.get("/timeline")

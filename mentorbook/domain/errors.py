@@ -98,6 +98,17 @@ class NoShowWindowClosed(DomainError):
     code, message = "no_show_window_closed", "A no-show can be marked from the start until 24 hours after it."
 
 
+class ChangedMeanwhile(DomainError):
+    """Raised when a booking is no longer what the caller last saw; `booking` is what it is, `tag` its tag."""
+
+    code, status = "changed_meanwhile", 412
+    message = "This session has changed meanwhile. Look at it as it is now first."
+
+    def __init__(self, booking: Mapping[str, Any], tag: str) -> None:
+        self.tag = tag
+        super().__init__(booking=dict(booking))
+
+
 class PoliciesChanged(DomainError):
     """Raised when another admin has changed the same policy meanwhile."""
 

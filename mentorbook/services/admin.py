@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 
+from pydantic.alias_generators import to_camel
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -20,6 +21,7 @@ from mentorbook.domain.zones import is_zone, zone
 PAGE_SIZE = 25
 _MOST_IN_CSV = 100_000
 _AT_ONCE = 500
+_BYTE_ORDER_MARK = "\ufeff"
 _mentor, _mentee = aliased(User), aliased(User)
 _SEARCHED = (MentoringSession.title, _mentor.name, _mentor.email, _mentee.name, _mentee.email)
 
@@ -52,21 +54,37 @@ def list_all_sessions(actor: Account, query: AdminQuery) -> AdminSessionPage:
     )
 
 
-def sessions_csv(actor: Account, query: AdminQuery) -> str:
-    """The sessions of a query, whatever its page, as CSV with a header; the latest 100,000 at most.
+@dataclass(frozen=True, slots=True)
+class SessionsFile:
+    """A table as CSV text, and whether some of it was left out."""
 
-    A cell that a spreadsheet would run as a formula is quoted with an apostrophe. Raises `NotPermitted`.
+    text: str
+    is_cut: bool
+
+
+def sessions_csv(actor: Account, query: AdminQuery) -> SessionsFile:
+    """The sessions of a query, whatever its page, as CSV; the latest 100,000 at most, as a last line says.
+
+    It begins with a byte-order mark, without which a spreadsheet takes UTF-8 for something else, and a
+    header of the same names as in JSON. A cell that a spreadsheet would run as a formula is quoted with an
+    apostrophe. Raises `NotPermitted`.
     """
     where = _asked(actor, query)
     text = io.StringIO()
+    text.write(_BYTE_ORDER_MARK)
     table = csv.writer(text)
-    table.writerow(AdminSession.model_fields)
-    with reading() as session:
-        rows = session.execute(_listed(where).limit(_MOST_IN_CSV).execution_options(yield_per=_AT_ONCE))
-        for row in rows:
+    table.writerow(to_camel(name) for name in AdminSession.model_fields)
+    query_all = _listed(where).limit(_MOST_IN_CSV + 1).execution_options(yield_per=_AT_ONCE)
+    count = 0
+    with reading() as session, session.execute(query_all) as rows:
+        for count, row in enumerate(rows, 1):
+            if count > _MOST_IN_CSV:
+                said = f"Cut here, after {_MOST_IN_CSV:,} sessions. Narrow the search for the others."
+                table.writerow([said])
+                break
             cells = _session(*row).model_dump(mode="json").values()
             table.writerow([_harmless(cell) for cell in cells])
-    return text.getvalue()
+    return SessionsFile(text.getvalue(), count > _MOST_IN_CSV)
 
 
 def _session(row: MentoringSession, mentor: User, mentee: User) -> AdminSession:

@@ -104,10 +104,18 @@ def with_actions(booking: Booking, actor: Account, policies: SessionPolicies) ->
     return booking.model_copy(update={"actions": actions, "refund": refund})
 
 
+def to_say_again(answer: Booking) -> Booking:
+    """What is kept of an answer for `said_before`."""
+    return answer.model_copy(update={"actions": {}})
+
+
 def said_before(session: Session, first: Booking, actor: Account, policies: SessionPolicies) -> Booking:
-    """The first answer to a repeated request, with what may be done with the session as it is by now."""
+    """The first answer to a repeated request, with the actions of the session as it is by now.
+
+    Its `refund` is that of the first answer, which says itself until when it held.
+    """
     present = with_actions(booking_in(session, first.id), actor, policies)
-    return first.model_copy(update={"actions": present.actions, "refund": present.refund})
+    return first.model_copy(update={"actions": present.actions})
 
 
 def _where(actor: Account, query: BookingQuery, moment: datetime) -> list[Any]:

@@ -26,7 +26,7 @@ from mentorbook.domain.schemas import CreateBooking, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import changes, idempotency, notifications, outbox
 from mentorbook.services.availability import PublishedCalendar, have_at_hand, published_calendar
-from mentorbook.services.booking_views import booking_in, booking_of, said_before, with_actions
+from mentorbook.services.booking_views import booking_in, booking_of, said_before, to_say_again, with_actions
 from mentorbook.services.clock import now
 from mentorbook.services.policies import load_policies
 from mentorbook.services.slots import nearest, offered, require_bookable
@@ -98,8 +98,9 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
     if row.status == "scheduled":
         outbox.put(session, [("room.create", {"sessionId": str(row.id)}, f"room.create:{row.id}")])
     booking = booking_of(row, published.mentor, published.name, published.schedule.timezone, actor)
-    idempotency.keep(session, actor.id, key, mark, booking)
-    return with_actions(booking, actor, load_policies(session))
+    answer = with_actions(booking, actor, load_policies(session))
+    idempotency.keep(session, actor.id, key, mark, to_say_again(answer))
+    return answer
 
 
 def _refuse_too_many(session: Session, actor: Account) -> None:

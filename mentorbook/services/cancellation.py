@@ -10,6 +10,7 @@ from mentorbook.domain.views import Account, Booking
 from mentorbook.domain.wording import first_name
 from mentorbook.services import idempotency, outbox
 from mentorbook.services.audit import Deed, Origin, record
+from mentorbook.services.booking_views import to_say_again
 from mentorbook.services.rooms import room_name
 from mentorbook.services.session_change import Change, changing
 
@@ -45,9 +46,9 @@ def cancel_booking(
         change.refuse_if_moved(seen)
         _check_reason(wanted, required=change.policies.require_cancellation_reason)
         _cancel(change, actor, wanted, origin)
-        answer = change.answer()
-        idempotency.keep(change.session, actor.id, key, mark, answer)
-        return change.shown(answer, actor)
+        answer = change.shown(change.answer(), actor)
+        idempotency.keep(change.session, actor.id, key, mark, to_say_again(answer))
+        return answer
 
 
 def _check_reason(wanted: CancelBooking, *, required: bool) -> None:

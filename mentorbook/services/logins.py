@@ -72,24 +72,22 @@ def in_use(token: str | None) -> Account | None:
     """`accounts.who` for a call that somebody makes now: the log-in is in use."""
     found = accounts.who(token)
     if found is not None:
-        note_use(token)
+        note_use(digest(token or ""))
     return found
 
 
-def note_use(token: str | None) -> None:
-    """Remember that a log-in is in use, by a write an hour at most."""
-    if not token or len(token) > 100:
-        return
-    key, moment = digest(token), now()
+def note_use(login: str) -> None:
+    """Remember that the log-in with this hash is in use, by a write an hour at most."""
+    moment = now()
     with _noting:
-        if key in _noted:
+        if login in _noted:
             return
-        _noted[key] = None
+        _noted[login] = None
     # A busy database has better things to do.
     with contextlib.suppress(Busy), writing() as session:
         session.execute(
             update(LoginSession)
-            .where(col(LoginSession.token_hash) == key, col(LoginSession.created_at) < moment - USED_WITHIN)
+            .where(col(LoginSession.token_hash) == login, col(LoginSession.created_at) < moment - USED_WITHIN)
             .values(used_at=moment)
         )
 

@@ -19,6 +19,7 @@ from mentorbook.services import idempotency, outbox
 from mentorbook.services.access import access_booking
 from mentorbook.services.audit import Deed, Origin, record
 from mentorbook.services.availability import PublishedCalendar, published_calendar
+from mentorbook.services.booking_views import to_say_again
 from mentorbook.services.bookings import MENTOR_ANSWERS_WITHIN, with_nearest
 from mentorbook.services.clock import now
 from mentorbook.services.session_change import Change, changing
@@ -48,9 +49,9 @@ def reschedule_booking(
                 return change.again(actor)
             change.refuse_if_moved(seen)
             _move(change, actor, wanted, origin)
-            answer = change.answer()
-            idempotency.keep(change.session, actor.id, key, mark, answer)
-            return change.shown(answer, actor)
+            answer = change.shown(change.answer(), actor)
+            idempotency.keep(change.session, actor.id, key, mark, to_say_again(answer))
+            return answer
     except SlotTaken as taken:
         raise _nearest(actor, booking_id, wanted, taken) from None
 

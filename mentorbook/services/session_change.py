@@ -1,7 +1,8 @@
 """What every change of one session has in common: load it, take its people's turn, ask, change, tell."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,11 +12,12 @@ from uuid import UUID
 from sqlmodel import Session
 
 from mentorbook.db import claims
-from mentorbook.db.engine import writing
+from mentorbook.db.engine import reading, writing
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.actions import Action, allowed_actions
-from mentorbook.domain.errors import InvalidStatus
+from mentorbook.domain.entity_tags import IfMatch, tag_of
+from mentorbook.domain.errors import ChangedMeanwhile, InvalidStatus, NotPermitted
 from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.transitions import check_transition
 from mentorbook.domain.views import Account, Booking, SessionStatus
@@ -24,6 +26,8 @@ from mentorbook.services.access import access_booking
 from mentorbook.services.booking_views import booking_in, said_before, with_actions
 from mentorbook.services.clock import now
 from mentorbook.services.policies import load_policies
+
+_condition: ContextVar[IfMatch | None] = ContextVar("condition", default=None)
 
 
 @dataclass(slots=True)
@@ -75,6 +79,30 @@ class Change:
         return booking_in(self.session, self.row.id)
 
 
+def if_unchanged(condition: IfMatch | None, service: Callable[[], Booking]) -> Booking:
+    """Call a service that changes one session; it changes nothing unless the session is what was last seen.
+
+    Raises `ChangedMeanwhile` with the session as it is, and whatever the service raises.
+    """
+    token = _condition.set(condition)
+    try:
+        return service()
+    finally:
+        _condition.reset(token)
+
+
+def require_right(actor: Account, booking_id: Any, action: Action) -> None:
+    """Raise `NotFound` or `NotPermitted` when this is nothing the actor could ever do to this session.
+
+    For callers that have not read what is asked yet; whether it is possible now, `changing` decides.
+    """
+    with reading() as session:
+        row = access_booking(session, actor, booking_id)
+        error = allowed_actions(row, actor.id, load_policies(session), now())[action].error
+    if isinstance(error, NotPermitted):
+        raise error
+
+
 @contextmanager
 def changing(
     actor: Account, booking_id: Any, action: Action, key: str | None = None, mark: str = ""
@@ -82,7 +110,8 @@ def changing(
     """A transaction for one action on one session, if `allowed_actions` lets the actor.
 
     With an idempotency `key` that was used before, `replayed` holds the first answer and nothing is
-    checked. Announces the change after the commit. Raises `NotFound` and whatever the decision says.
+    checked. Announces the change after the commit. Raises `NotFound`, `ChangedMeanwhile` (see
+    `if_unchanged`) and whatever the decision says.
     """
     idempotency.check_key(key)
     with writing() as session:
@@ -95,8 +124,20 @@ def changing(
         change.replayed = idempotency.replay(session, actor.id, key, mark, Booking, anew)
         if change.replayed is None:
             decision = allowed_actions(row, actor.id, change.policies, now())[action]
+            if not isinstance(decision.error, NotPermitted):
+                _refuse_if_changed(change, actor)
             if decision.error is not None:
                 raise decision.error
         yield change
     if change.replayed is None:
         changes.announce([row.mentor_id, row.mentee_id])
+
+
+def _refuse_if_changed(change: Change, actor: Account) -> None:
+    condition = _condition.get()
+    if condition is None:
+        return
+    booking = booking_in(change.session, change.row.id)
+    if not condition.holds(tag_of(booking)):
+        seen = change.shown(booking, actor).model_dump(mode="json", by_alias=True)
+        raise ChangedMeanwhile(seen, tag_of(booking))

@@ -13,9 +13,10 @@ from mentorbook.services import credentials, logins
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.account import FOCUS_PROBLEM, Form, sentence
-from mentorbook.state.action import action, current
+from mentorbook.state.action import action
 from mentorbook.state.browser import browser_of
 from mentorbook.state.live import live
+from mentorbook.state.tab_login import current
 
 _PHONES = ("iPhone", "iPad", "Android")
 
@@ -46,7 +47,7 @@ class LoginList(rx.State):
     async def load(self, actor: Account) -> Any:
         """The settings have been opened."""
         self.told = ""
-        await call(logins.note_use, browser_of(self).token)
+        await call(logins.note_use, browser_of(self).login)
         await self._show(actor)
         live.follow(self, [actor.id])
 
@@ -61,7 +62,7 @@ class LoginList(rx.State):
     @action("member")
     async def end_others(self, actor: Account) -> Any:
         """Log every other browser out."""
-        ended = await call(logins.end_logins, actor.id, except_token=browser_of(self).token)
+        ended = await call(logins.end_logins, actor.id, except_login=browser_of(self).login)
         self.told = f"{ended_in_words(ended)} You stay logged in here."
         await self._show(actor)
 
@@ -81,7 +82,7 @@ class LoginList(rx.State):
 
     async def _show(self, actor: Account) -> None:
         try:
-            found = await call(logins.list_logins, actor, browser_of(self).token)
+            found = await call(logins.list_logins, actor, browser_of(self).login)
         except Exception:
             self.phase = "failed"
             raise

@@ -1,6 +1,8 @@
 """Who may call what: every endpoint of the document, by role. A new endpoint without a row here fails."""
 
-from collections.abc import Callable
+import csv
+import io
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +13,7 @@ from mentorbook.api.app import create_api
 from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.bookings import create_booking
+from mentorbook.services.policies import change_policies
 from tests.api.conftest import Door
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -219,9 +222,74 @@ def test_admins_search_filter_and_download_sessions(db: Database, hands: Hands, 
     assert admin.get("/api/admin/sessions?status=lost").status_code == 422
     refused = admin.get("/api/admin/sessions?timezone=Mars/Olympus")
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["timezone"])
-    lines = admin.get("/api/admin/sessions.csv").text.splitlines()
-    assert lines[0].startswith("id,title,status")
-    assert any("'=SUM(A1) tricks" in line for line in lines)
+    file = admin.get("/api/admin/sessions.csv")
+    assert file.content.startswith(b"\xef\xbb\xbfid,title,status,scheduledAt,")
+    assert "x-mentorbook-truncated" not in file.headers
+    rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
+    # The same names as in JSON.
+    assert list(rows[0]) == list(admin.get("/api/admin/sessions").json()["sessions"][0])
+    assert [row["title"] for row in rows] == ["Second", "'=SUM(A1) tricks"]
+
+
+def test_a_table_that_was_cut_says_so(
+    db: Database, hands: Hands, calling: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        create_booking(a_mentee(), a_request(a_mentor(), in_hours(24 + number), title=f"No {number}"))
+    admin = calling(a_mentee("Admin", is_admin=True))
+    for most, titles in ((3, ["No 2", "No 1", "No 0"]), (2, ["No 2", "No 1"])):
+        monkeypatch.setattr("mentorbook.services.admin._MOST_IN_CSV", most)
+        file = admin.get("/api/admin/sessions.csv")
+        rows = list(csv.reader(io.StringIO(file.text)))[1:]
+        is_cut = most < 3
+        assert file.headers.get("x-mentorbook-truncated") == ("true" if is_cut else None)
+        assert [row[1] for row in rows if len(row) > 1] == titles
+        cut = ["Cut here, after 2 sessions. Narrow the search for the others."]
+        assert [row for row in rows if len(row) == 1] == ([cut] if is_cut else [])
+
+
+NOT_JSON: dict[str, Any] = {"content": b"{", "headers": {"Content-Type": "application/json"}}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.path} {row.state}")
+def test_rights_come_before_the_reading_of_a_body(
+    sqlite_db: Database, hands: Hands, calling: Door, row: Row, role: str
+) -> None:
+    """Whoever may not do it hears that, not what is wrong with what they sent."""
+    cast = a_cast(hands, row.state)
+    path = row.path.format(booking_id=cast.booking.id, mentor_id=cast.booking.mentor.id)
+    caller = calling(cast.people[role])
+    answer = caller.request(row.method, path, **NOT_JSON)
+    expected = getattr(row, role)
+    if expected in (401, 403, 404) and row.path != "/api/auth/ticket":
+        assert answer.status_code == expected
+        wrong = {**NOT_JSON["headers"], "If-Match": "not quoted", "Idempotency-Key": "x" * 300}
+        assert caller.request(row.method, path, content=b"{", headers=wrong).status_code == expected
+    elif row.body is not None:
+        assert (answer.status_code, answer.json()["error"]) == (422, "validation_failed")
+
+
+def test_rights_come_before_the_reading_of_a_query(sqlite_db: Database, hands: Hands, calling: Door) -> None:
+    for path in ("/api/admin/sessions?status=lost&page=0", "/api/admin/sessions.csv?startDate=never"):
+        assert calling(a_mentee()).get(path).status_code == 403
+        assert calling().get(path).status_code == 401
+
+
+def test_a_reason_that_is_not_required_needs_no_body(db: Database, hands: Hands, calling: Door) -> None:
+    call, booking = a_session(calling, hands)
+    path = f"/api/bookings/{booking.id}/cancel"
+
+    async def nothing() -> AsyncIterator[bytes]:
+        yield b""
+
+    options: dict[str, Any]
+    for options in ({}, {"content": b""}, {"content": b" \r\n"}, {"content": nothing()}):
+        refused = call("POST", path, **options)
+        assert (refused.status_code, list(refused.json()["fields"])) == (422, ["reasonCategory"])
+    assert call("POST", path, content=b"null").json()["fields"] == {"body": "must be a JSON object"}
+    change_policies(a_mentee("Admin", is_admin=True), {"require_cancellation_reason": False})
+    assert call("POST", path).json()["status"] == "cancelled"
 
 
 def test_the_last_day_of_a_search_ends_when_the_next_begins(

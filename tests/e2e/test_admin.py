@@ -108,7 +108,7 @@ def test_all_sessions_can_be_searched_opened_and_downloaded(
     with visitor.page.expect_download() as download:
         visitor.part("admin-csv").click()
     download.value.save_as(tmp_path / "sessions.csv")
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "sessions.csv").read_text())))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "sessions.csv").read_text("utf-8-sig"))))
     assert [row["title"] for row in rows] == ["Feathers, in depth"]
     visitor.part("admin-status").select_option("cancelled")
     expect(visitor.page.get_by_text("No session matches")).to_be_visible()

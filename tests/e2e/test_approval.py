@@ -113,6 +113,29 @@ def test_a_request_is_withdrawn(visits: Visits, asked_first: Account) -> None:
     expect(theirs.page.get_by_role("alertdialog")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (PHONE, True)], ids=["desktop", "phone"])
+def test_a_request_is_withdrawn_after_the_cutoff(
+    visits: Visits, asked_first: Account, hands: Hands, size: tuple[int, int], dark: bool
+) -> None:
+    mentee = a_mentee("Mina", "Asia/Kolkata")
+    session = booked(mentee, asked_first, START)
+    hands.now = START - timedelta(hours=1)
+    visitor = visits(mentee, size=size, dark=dark)
+    visitor.go("/sessions")
+    expect(visitor.part("reschedule-session")).to_have_attribute("aria-disabled", "true")
+    expect(visitor.part("cancel-session")).to_have_attribute("aria-disabled", "false")
+    visitor.part("cancel-session").click()
+    dialog = visitor.part("cancel-dialog")
+    expect(dialog.get_by_role("listitem")).to_have_text(["Free to withdrawuntil Fri 15:30"])
+    expect(visitor.part("cancel-refund")).to_contain_text("it costs nothing of the £60.00. Nothing has been")
+    assert barriers(visitor.page) == []
+    assert beyond_the_edge(visitor.page) == 0
+    visitor.part("cancel-reason").get_by_role("radio", name="Schedule conflict").check()
+    visitor.part("confirm-cancel").click()
+    expect(dialog).to_have_count(0)
+    assert get_booking(mentee, session.id).status == "cancelled"
+
+
 def test_a_request_that_nobody_answers_lapses(visits: Visits, asked_first: Account, hands: Hands) -> None:
     mentee = a_mentee("Mina")
     session = booked(mentee, asked_first, START + timedelta(days=5), title="Owls")

@@ -13,13 +13,17 @@ from sqlalchemy import select
 from mentorbook.db import claims
 from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
+from mentorbook.domain.entity_tags import IfMatch, tag_of
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.views import LIVE_STATUSES
 from mentorbook.services import bookings, lifecycle, rescheduling
 from mentorbook.services.approval import accept_booking, decline_booking
+from mentorbook.services.booking_views import get_booking
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services.editing import update_booking
 from mentorbook.services.rescheduling import reschedule_booking
+from mentorbook.services.session_change import if_unchanged
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours, overlapping_claims
 from tests.reliability.races import no_guard
@@ -165,3 +169,18 @@ def test_without_locks_one_request_is_answered_twice(
         )
         doubled += answers.count("done") > 1
     assert doubled
+
+
+@pytest.mark.parametrize("is_conditional", [True, False])
+def test_of_changes_of_what_was_seen_one_is_made(db: Database, hands: Hands, is_conditional: bool) -> None:
+    """The tag is compared after the lock; without a condition all of them are made, one after the other."""
+    mentor, mentee = a_mentor(), a_mentee()
+    booked = create_booking(mentee, a_request(mentor, in_hours(24)))
+    condition = IfMatch(frozenset({tag_of(booked)})) if is_conditional else None
+    hands.on(minutes=1)
+    edits = [partial(update_booking, mentee, booked.id, {"title": f"Title {number}"}) for number in range(6)]
+    outcomes = at_once(*(partial(if_unchanged, condition, edit) for edit in edits))
+    expected = ["changed_meanwhile"] * 5 + ["done"] if is_conditional else ["done"] * 6
+    assert sorted(outcomes) == expected
+    if is_conditional:
+        assert get_booking(mentee, booked.id).title == f"Title {outcomes.index('done')}"
