@@ -121,7 +121,7 @@ def _key(name: str) -> str:
     return f"mentorbook:{hashlib.sha256(name.encode()).hexdigest()}"
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1)
 def counts() -> Counts:
     """The counts that the settings ask for."""
     return SharedCounts(settings.redis_url) if settings.redis_url else MemoryCounts()

@@ -9,6 +9,7 @@ from mentorbook.db.people import User
 from mentorbook.domain.errors import NotAuthenticated, NotFound, RateLimited, ValidationFailed
 from mentorbook.domain.views import Account
 from mentorbook.services import accounts, changes, devices, logins, throttle
+from mentorbook.services.accounts import cookie_hash
 from mentorbook.services.credentials import Browser, replace_password
 from tests.conftest import Hands
 from tests.people import a_mentee
@@ -40,7 +41,8 @@ def log_in(person: Account, agent: str | None = None) -> str:
 def change(person: Account, token: str | None = None, device: str | None = None, **given: str) -> int:
     """Change the password from a browser; how many log-ins that ended."""
     body = {"currentPassword": OLD, "newPassword": NEW} | given
-    return replace_password(person, body, Browser("192.0.2.1", token, device)).ended
+    browser = Browser("192.0.2.1", cookie_hash(token), cookie_hash(device))
+    return replace_password(person, body, browser).ended
 
 
 def test_the_list_names_browser_address_and_time(db: Database, hands: Hands) -> None:
@@ -51,7 +53,7 @@ def test_the_list_names_browser_address_and_time(db: Database, hands: Hands) -> 
     hands.on(hours=3)
     here = log_in(mina)
     log_in(with_password("Noor"))
-    first, second = logins.list_logins(mina, here)
+    first, second = logins.list_logins(mina, cookie_hash(here))
     assert (first.is_current, first.browser) == (True, "Unknown browser")
     assert (second.is_current, second.browser, second.ip_address) == (
         False,
@@ -59,10 +61,10 @@ def test_the_list_names_browser_address_and_time(db: Database, hands: Hands) -> 
         "192.0.2.1",
     )
     assert (second.created_at, second.used_at) == (began, began)
-    assert [login.is_current for login in logins.list_logins(mina, other)] == [True, False]
-    assert [login.is_current for login in logins.list_logins(mina, None)] == [False, False]
+    assert [login.is_current for login in logins.list_logins(mina, cookie_hash(other))] == [True, False]
+    assert [login.is_current for login in logins.list_logins(mina, "")] == [False, False]
     hands.on(days=31)
-    assert logins.list_logins(mina, here) == []
+    assert logins.list_logins(mina, cookie_hash(here)) == []
 
 
 def test_use_is_noted_once_an_hour(db: Database, hands: Hands) -> None:
@@ -70,7 +72,7 @@ def test_use_is_noted_once_an_hour(db: Database, hands: Hands) -> None:
     here = log_in(mina)
 
     def used() -> object:
-        return logins.list_logins(mina, here)[0].used_at
+        return logins.list_logins(mina, cookie_hash(here))[0].used_at
 
     began = hands.now
     hands.on(minutes=59)
@@ -91,7 +93,7 @@ def test_one_log_in_ends_and_open_pages_hear_of_it(db: Database, hands: Hands) -
     here, there = log_in(mina), log_in(mina)
     heard: list[UUID] = []
     with changes.listening(heard.extend):
-        logins.end_one(mina, str(logins.list_logins(mina, here)[1].id))
+        logins.end_one(mina, str(logins.list_logins(mina, cookie_hash(here))[1].id))
     assert (accounts.who(here), accounts.who(there)) == (mina, None)
     assert heard == [mina.id]
 
@@ -106,7 +108,7 @@ def test_another_persons_log_in_is_not_found(db: Database, hands: Hands) -> None
     mina, noor = with_password(), with_password("Noor")
     theirs = log_in(noor)
     with pytest.raises(NotFound):
-        logins.end_one(mina, logins.list_logins(noor, theirs)[0].id)
+        logins.end_one(mina, logins.list_logins(noor, cookie_hash(theirs))[0].id)
     assert accounts.who(theirs) == noor
 
 
@@ -114,7 +116,7 @@ def test_everywhere_else_and_everywhere(db: Database, hands: Hands) -> None:
     mina, noor = with_password(), with_password("Noor")
     here, there, theirs = log_in(mina), log_in(mina), log_in(noor)
     ticket = accounts.issue_ticket(mina.id, address=None, agent=None)
-    assert logins.end_logins(mina.id, except_token=here) == 1
+    assert logins.end_logins(mina.id, except_login=cookie_hash(here)) == 1
     assert [accounts.who(token) for token in (here, there, theirs)] == [mina, None, noor]
     with pytest.raises(NotAuthenticated):
         accounts.redeem_ticket(ticket)
@@ -125,7 +127,7 @@ def test_everywhere_else_and_everywhere(db: Database, hands: Hands) -> None:
 def test_a_changed_password_ends_every_other_log_in(db: Database, hands: Hands) -> None:
     mina, noor = with_password(), with_password("Noor")
     here, there, theirs = log_in(mina), log_in(mina), log_in(noor)
-    known, stolen = devices.remember(here, None), devices.remember(there, None)
+    known, stolen = devices.remember(here, ""), devices.remember(there, "")
     heard: list[UUID] = []
     with changes.listening(heard.extend):
         assert change(mina, here, known) == 1
@@ -134,7 +136,7 @@ def test_a_changed_password_ends_every_other_log_in(db: Database, hands: Hands) 
     given = {"email": mina.email, "password": NEW}
     assert accounts.verify(given, address="a") == mina
     for device, is_known in ((known, True), (stolen, False)):
-        attempt = accounts.begin_log_in(given, address="a", device=device)
+        attempt = accounts.begin_log_in(given, address="a", device=cookie_hash(device))
         assert (attempt.guesser.device is not None) is is_known
     assert accounts.verify({"email": noor.email, "password": OLD}, address="a") == noor
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import mentorbook
+from mentorbook.domain import money, wall_text, zone_search, zones
 from mentorbook.domain import slots as slot_rules
-from mentorbook.domain import wall_text, zone_search, zones
 from mentorbook.domain.byte_cache import ByteCache, remembered
 from mentorbook.domain.wording import initials
 from mentorbook.state import slot_shapes, time_slots
@@ -103,6 +103,10 @@ def test_a_function_that_remembers_is_asked_once() -> None:
 
 # Each `lru_cache` of ours: the most that one entry takes, in bytes, and how to make different large ones.
 LARGEST: dict[str, tuple[int, Callable[[int], object]]] = {
+    "mentorbook.domain.money._pattern": (
+        256,
+        lambda n: money._pattern("".join(map(chr, (65 + n % 26, 65 + n // 26, 90)))),
+    ),
     "mentorbook.domain.slots._midnight": (256, slot_rules._midnight),
     "mentorbook.domain.wall_text._date": (256, wall_text._date),
     "mentorbook.domain.wording.initials": (640, lambda n: initials(f"{n:06} " + "\U0001f600" * 73)),

@@ -54,7 +54,13 @@ def test_the_free_period_cannot_outlast_cancellation() -> None:
     assert refund_now(A(), strict, before(48, 1)).percent == LATE_REFUND_PERCENT
 
 
-@given(st.integers(0, 2_000_000_000), st.floats(0, 720), st.floats(0, 168), st.integers(-1000, 10_000))
+# Policies are hours in whole minutes.
+@given(
+    st.integers(0, 2_000_000_000),
+    st.integers(0, 720 * 60).map(lambda minutes: minutes / 60),
+    st.integers(0, 168 * 60).map(lambda minutes: minutes / 60),
+    st.integers(-1000, 10_000),
+)
 def test_nobody_gets_back_more_than_the_price_nor_less_than_the_share(
     price: int, free: float, cutoff: float, minutes: int
 ) -> None:
