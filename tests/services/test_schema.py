@@ -19,11 +19,11 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import Interval, claim
-from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.engine import Database, writing
 from mentorbook.db.metadata import metadata
 from mentorbook.db.migrate import config, upgrade
 from mentorbook.db.people import Mentor
-from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionAuditLog, SessionClaim
+from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.db.types import Rate, UtcDateTime
 from mentorbook.domain.errors import SlotTaken
 from mentorbook.services.bookings import create_booking
@@ -117,96 +117,6 @@ def a_session_id() -> tuple[UUID, UUID]:
     """A booked session's id and its mentor's."""
     booking = create_booking(a_mentee(), a_request(a_mentor(), in_hours(24)))
     return booking.id, booking.mentor.id
-
-
-@pytest.mark.parametrize("change", ["update", "delete"])
-def test_what_is_in_the_audit_log_stays_as_it_is(db: Database, hands: Hands, change: str) -> None:
-    session_id, _ = a_session_id()
-    with writing() as session:
-        session.add(
-            SessionAuditLog(
-                session_id=session_id, action="cancelled", created_at=hands.now, policy_snapshot={}
-            )
-        )
-    statement: Any = delete(SessionAuditLog)
-    if change == "update":
-        statement = update(SessionAuditLog).values(action="nothing")
-    with pytest.raises(DBAPIError, match="audit rows are final"), writing() as session:
-        session.execute(statement)
-    with reading() as session:
-        assert session.scalars(select(col(SessionAuditLog.action))).all() == ["cancelled"]
-
-
-def an_audit_row(table: str, hands: Hands) -> None:
-    """Put one row into an audit table."""
-    if table == "session_audit_log":
-        session_id, _ = a_session_id()
-        row: Any = SessionAuditLog(
-            session_id=session_id, action="cancelled", created_at=hands.now, policy_snapshot={}
-        )
-    else:
-        admin = a_mentee("Admin", is_admin=True)
-        row = PolicyChange(key="a", old_value=1, new_value=2, user_id=admin.id, created_at=hands.now)
-    with writing() as session:
-        session.add(row)
-
-
-def rows_of(table: str) -> list[Any]:
-    """What a table holds."""
-    with reading() as session:
-        return [tuple(row) for row in session.execute(text(f"SELECT * FROM {table}"))]
-
-
-AUDITS = ["session_audit_log", "policy_changes"]
-
-
-@pytest.mark.parametrize("table", AUDITS)
-@pytest.mark.parametrize("statement", ["TRUNCATE {table}", "TRUNCATE users CASCADE"])
-def test_audit_rows_cannot_be_truncated(
-    postgres_db: Database, hands: Hands, table: str, statement: str
-) -> None:
-    an_audit_row(table, hands)
-    before = rows_of(table)
-    with pytest.raises(DBAPIError, match="audit rows are final"), writing() as session:
-        session.execute(text(statement.format(table=table)))
-    assert rows_of(table) == before != []
-    with writing() as session:
-        session.execute(text("TRUNCATE worker_beats"))  # positive control
-
-
-@pytest.mark.parametrize("table", AUDITS)
-@pytest.mark.parametrize("named", ["id", "rowid"])
-@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
-def test_audit_rows_cannot_be_replaced(
-    sqlite_db: Database, hands: Hands, table: str, named: str, verb: str
-) -> None:
-    an_audit_row(table, hands)
-    before = rows_of(table)
-    columns = ", ".join(column["name"] for column in inspect(sqlite_db.engine).get_columns(table)[1:])
-    other = "id" if named == "id" else f"'{uuid4().hex}'"
-    replace_ = f"{verb} INTO {table} (rowid, id, {columns}) SELECT"
-    number = "rowid + 1" if named == "id" else "rowid"
-    with pytest.raises(DBAPIError, match="audit rows are final"), writing() as session:
-        session.execute(text(f"{replace_} {number}, {other}, {columns} FROM {table}"))
-    assert rows_of(table) == before != []
-    with writing() as session:
-        # Positive control: with an id and a rowid of its own it is a further row like any other.
-        session.execute(text(f"{replace_} rowid + 1, '{uuid4().hex}', {columns} FROM {table}"))
-    assert len(rows_of(table)) == 2
-
-
-def test_audit_rows_cannot_be_overwritten_on_conflict(db: Database, hands: Hands) -> None:
-    an_audit_row("session_audit_log", hands)
-    before = rows_of("session_audit_log")
-    columns = ", ".join(column["name"] for column in inspect(db.engine).get_columns("session_audit_log"))
-    with pytest.raises(DBAPIError, match="audit rows are final"), writing() as session:
-        session.execute(
-            text(
-                f"INSERT INTO session_audit_log ({columns}) SELECT {columns} FROM session_audit_log "
-                "WHERE true ON CONFLICT (id) DO UPDATE SET action = 'nothing'"
-            )
-        )
-    assert rows_of("session_audit_log") == before
 
 
 @pytest.mark.parametrize("length", [timedelta(0), timedelta(hours=-1), timedelta(days=1, seconds=2)])

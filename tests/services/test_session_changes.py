@@ -1,17 +1,15 @@
 """Cancel, reschedule, no-show, accept, decline, edit: what they write, on both databases."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage
-from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.delivery import Notification, OutboxMessage
+from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
 from mentorbook.domain.errors import (
     CancellationCutoffPassed,
-    IdempotencyMismatch,
     InvalidStatus,
     MaxReschedulesReached,
     NoShowWindowClosed,
@@ -456,89 +454,3 @@ def test_a_no_show_ends_with_the_session_and_closes_the_room(db: Database, hands
         assert session.get_one(MentoringSession, booked.id).ended_at == in_hours(25)
         kinds = {message.kind for message in session.scalars(select(OutboxMessage))}
     assert "room.delete" in kinds
-
-
-def test_a_repeated_request_gets_its_first_answer_with_the_actions_of_today(
-    db: Database, hands: Hands
-) -> None:
-    mentor, mentee = a_mentor(), a_mentee()
-    request = a_request(mentor, in_hours(24))
-    first = create_booking(mentee, request, "key")
-    cancel_booking(mentee, first.id, WHY)
-    again = create_booking(mentee, request, "key")
-    assert (again.id, again.status) == (first.id, "scheduled")
-    assert not again.actions["cancel"].allowed
-    assert again.actions["cancel"].code == "invalid_status"
-
-
-def test_an_edit_keeps_what_stood_there_before_and_after(db: Database, hands: Hands) -> None:
-    mentor, mentee = a_mentor(), a_mentee()
-    booked = create_booking(mentee, a_request(mentor, in_hours(24), title="Before", description="Notes"))
-    wanted = {"title": "After", "description": "", "meetingType": "video"}
-    update_booking(mentee, booked.id, wanted, origin=Origin("10.0.0.7", "Browser"))
-    with reading() as session:
-        deed = session.scalars(select(SessionAuditLog)).one()
-    assert (deed.action, deed.changes) == (
-        "edited",
-        {"title": ["Before", "After"], "description": ["Notes", None]},
-    )
-    for person in (mentee, mentor):
-        told = session_timeline(person, booked.id)[0]
-        assert [(each.field, each.before, each.after) for each in told.changes] == [
-            ("title", "Before", "After"),
-            ("description", "Notes", None),
-        ]
-
-
-def test_an_edit_that_changes_nothing_leaves_no_row(db: Database, hands: Hands) -> None:
-    mentee = a_mentee()
-    booked = create_booking(mentee, a_request(a_mentor(), in_hours(24), title="The same"))
-    update_booking(mentee, booked.id, {"title": "The same", "description": ""})
-    with reading() as session:
-        assert session.scalars(select(SessionAuditLog)).all() == []
-
-
-def test_rows_without_changes_are_none_in_the_database(db: Database, hands: Hands) -> None:
-    mentee = a_mentee()
-    booked = create_booking(mentee, a_request(a_mentor(), in_hours(24)))
-    cancel_booking(mentee, booked.id, WHY)
-    with reading() as session:
-        assert session.connection().exec_driver_sql("SELECT changes FROM session_audit_log").scalar() is None
-    assert session_timeline(mentee, booked.id)[0].changes == []
-
-
-def spoil_answers(answer: Any) -> None:
-    """Put an answer of another version in the place of every answer that is kept."""
-    with writing() as session:
-        session.execute(update(IdempotencyKey).values(answer=answer))
-
-
-def test_an_answer_of_another_version_is_given_from_the_booking(db: Database, hands: Hands) -> None:
-    mentor, mentee = a_mentor(), a_mentee()
-    request = a_request(mentor, in_hours(24))
-    first = create_booking(mentee, request, "booked")
-    move = {"scheduledAt": in_hours(30).isoformat()}
-    reschedule_booking(mentee, first.id, move, key="moved")
-    cancel_booking(mentee, first.id, WHY, key="cancelled")
-    spoil_answers({"id": str(first.id), "status": "of the future"})
-    again = [
-        create_booking(mentee, request, "booked"),
-        reschedule_booking(mentee, first.id, move, key="moved"),
-        cancel_booking(mentee, first.id, WHY, key="cancelled"),
-    ]
-    assert {(each.id, each.status, each.scheduled_at) for each in again} == {
-        (first.id, "cancelled", in_hours(30))
-    }
-    assert counts()["sessions"] == 1
-
-
-@pytest.mark.parametrize("answer", [{}, {"id": "x"}, [], "x", 7])
-def test_an_answer_that_says_nothing_is_not_carried_out_again(
-    db: Database, hands: Hands, answer: Any
-) -> None:
-    mentee, request = a_mentee(), a_request(a_mentor(), in_hours(24))
-    create_booking(mentee, request, "key")
-    spoil_answers(answer)
-    with pytest.raises(IdempotencyMismatch):
-        create_booking(mentee, request, "key")
-    assert counts()["sessions"] == 1

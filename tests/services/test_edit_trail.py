@@ -1,0 +1,51 @@
+"""An edit leaves a row that says what stood there before and after."""
+
+from sqlalchemy import select
+
+from mentorbook.db.engine import Database, reading
+from mentorbook.db.sessions import SessionAuditLog
+from mentorbook.services.audit import Origin
+from mentorbook.services.bookings import create_booking
+from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services.editing import update_booking
+from mentorbook.services.timeline import session_timeline
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+
+WHY = {"reasonCategory": "schedule_conflict"}
+
+
+def test_an_edit_keeps_what_stood_there_before_and_after(db: Database, hands: Hands) -> None:
+    mentor, mentee = a_mentor(), a_mentee()
+    booked = create_booking(mentee, a_request(mentor, in_hours(24), title="Before", description="Notes"))
+    wanted = {"title": "After", "description": "", "meetingType": "video"}
+    update_booking(mentee, booked.id, wanted, origin=Origin("10.0.0.7", "Browser"))
+    with reading() as session:
+        deed = session.scalars(select(SessionAuditLog)).one()
+    assert (deed.action, deed.changes) == (
+        "edited",
+        {"title": ["Before", "After"], "description": ["Notes", None]},
+    )
+    for person in (mentee, mentor):
+        told = session_timeline(person, booked.id)[0]
+        assert [(each.field, each.before, each.after) for each in told.changes] == [
+            ("title", "Before", "After"),
+            ("description", "Notes", None),
+        ]
+
+
+def test_an_edit_that_changes_nothing_leaves_no_row(db: Database, hands: Hands) -> None:
+    mentee = a_mentee()
+    booked = create_booking(mentee, a_request(a_mentor(), in_hours(24), title="The same"))
+    update_booking(mentee, booked.id, {"title": "The same", "description": ""})
+    with reading() as session:
+        assert session.scalars(select(SessionAuditLog)).all() == []
+
+
+def test_rows_without_changes_are_none_in_the_database(db: Database, hands: Hands) -> None:
+    mentee = a_mentee()
+    booked = create_booking(mentee, a_request(a_mentor(), in_hours(24)))
+    cancel_booking(mentee, booked.id, WHY)
+    with reading() as session:
+        assert session.connection().exec_driver_sql("SELECT changes FROM session_audit_log").scalar() is None
+    assert session_timeline(mentee, booked.id)[0].changes == []
