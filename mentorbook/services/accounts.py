@@ -168,6 +168,11 @@ def finish_log_in(attempt: Attempt) -> Account:
         throttle.failed(attempt.guesser)
         raise WrongCredentials
     throttle.passed(attempt.guesser)
+    with reading() as session:
+        present = session.scalar(select(col(User.password_hash)).where(col(User.id) == attempt.account.id))
+    if present != attempt.stored:
+        # It was changed while this one queued, which ends every log-in with the former.
+        raise WrongCredentials
     return attempt.account
 
 

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from mentorbook.db.engine import writing
 from mentorbook.db.people import User
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts
+from mentorbook.services import accounts, throttle
+from mentorbook.settings import settings
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
 from tests.e2e.visitor import DESKTOP, PHONE, Visitor, Visits
 from tests.people import a_mentee
@@ -63,6 +64,26 @@ def test_a_new_password_in_one_browser_logs_the_other_out(visits: Visits) -> Non
     here.reload()
     expect(here.part("login")).to_have_count(2)
     assert here.errors == []
+
+
+def test_a_known_browser_comes_back_while_strangers_guess(visits: Visits) -> None:
+    person = with_password()
+    owner, newcomer = visits(), visits()
+    owner.go("/login?next=/sessions")
+    log_in(owner, person, OLD)
+    expect(owner.page).to_have_url(f"{owner.site}/sessions")
+    device = next(each for each in owner.context.cookies() if each["name"] == settings.device_cookie)
+    assert (device["httpOnly"], device["sameSite"]) == (True, "Lax")
+    for _ in range(throttle.ACCOUNT_CEILING):
+        throttle.failed(throttle.Guesser(throttle.digest(person.email), "203.0.113.9"))
+    newcomer.go("/login")
+    log_in(newcomer, person, OLD)
+    said = "There have been too many wrong tries. Wait 30 seconds, then try again."
+    expect(newcomer.page.get_by_text(said)).to_be_visible()
+    owner.context.clear_cookies(name=settings.cookie)
+    owner.go("/login?next=/sessions")
+    log_in(owner, person, OLD)
+    expect(owner.page).to_have_url(f"{owner.site}/sessions")
 
 
 def test_the_other_browser_is_logged_out_from_the_list(visits: Visits) -> None:

@@ -6,7 +6,13 @@ import pytest
 
 from mentorbook.db.engine import Database, writing
 from mentorbook.db.people import User
-from mentorbook.domain.errors import NotAuthenticated, NotFound, RateLimited, ValidationFailed
+from mentorbook.domain.errors import (
+    NotAuthenticated,
+    NotFound,
+    RateLimited,
+    ValidationFailed,
+    WrongCredentials,
+)
 from mentorbook.domain.views import Account
 from mentorbook.services import accounts, changes, devices, logins, throttle
 from mentorbook.services.accounts import cookie_hash
@@ -176,6 +182,15 @@ def test_guessing_the_present_password_is_slowed_down(db: Database, hands: Hands
     assert accounts.verify({"email": mina.email, "password": OLD}, address="192.0.2.1") == mina
     hands.on(seconds=throttle.LONGEST_WAIT)
     assert change(mina, here) == 0
+
+
+def test_a_log_in_that_was_under_way_with_the_former_password_fails(db: Database, hands: Hands) -> None:
+    mina = with_password()
+    given = {"email": mina.email, "password": OLD}
+    under_way = accounts.begin_log_in(given, address="a")
+    change(mina)
+    with pytest.raises(WrongCredentials):
+        accounts.finish_log_in(under_way)
 
 
 def test_of_two_changes_at_once_one_is_made(
