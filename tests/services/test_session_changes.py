@@ -22,7 +22,7 @@ from mentorbook.domain.errors import (
     ValidationFailed,
 )
 from mentorbook.domain.policies import SessionPolicies
-from mentorbook.services import accounts, lifecycle
+from mentorbook.services import lifecycle
 from mentorbook.services.approval import accept_booking, decline_booking
 from mentorbook.services.attendance import mark_no_show
 from mentorbook.services.audit import Origin
@@ -248,115 +248,6 @@ def test_an_answer_that_comes_too_late_is_refused(db: Database, hands: Hands) ->
     with reading() as session:
         assert session.get_one(MentoringSession, asked.id).status == "cancelled"
         assert session.scalars(select(SessionAuditLog)).one().action == "expired"
-
-
-def test_sessions_begin_and_are_completed_by_the_clock(db: Database, hands: Hands) -> None:
-    mentor = a_mentor()
-    booked = create_booking(a_mentee(), a_request(mentor, in_hours(24)))
-    assert lifecycle.move_on() == []
-    hands.on(hours=24)
-    assert set(lifecycle.move_on()) == {booked.mentor.id, booked.mentee.id}
-    hands.on(minutes=59, seconds=59)
-    assert lifecycle.move_on() == []
-    hands.on(seconds=1)
-    assert set(lifecycle.move_on()) == {booked.mentor.id, booked.mentee.id}
-    with reading() as session:
-        row = session.get_one(MentoringSession, booked.id)
-        deeds = session.scalars(select(SessionAuditLog)).all()
-    assert (row.status, row.ended_at) == ("completed", booked.ends_at)
-    assert [(deed.action, deed.created_at) for deed in deeds] == [("completed", booked.ends_at)]
-    assert counts()["claims"] == 0
-    assert lifecycle.move_on() == []
-
-
-def test_a_completed_session_leaves_the_mentor_their_buffer(db: Database, hands: Hands) -> None:
-    mentor = a_mentor(buffer_minutes=45, min_advance_booking_hours=0.0)
-    booked = create_booking(a_mentee(), a_request(mentor, in_hours(24)))
-    hands.now = booked.ends_at
-    lifecycle.move_on()
-    lifecycle.move_on()
-    assert get_booking(mentor, booked.id).status == "completed"
-    with pytest.raises(SlotTaken):
-        create_booking(a_mentee(), a_request(mentor, in_hours(25.5)))
-    hands.on(minutes=44)
-    assert lifecycle.move_on() == []
-    assert counts()["claims"] == 2
-    hands.on(minutes=1)
-    assert mentor.id in lifecycle.move_on()
-    assert counts()["claims"] == 0
-
-
-def test_sessions_of_long_ago_are_completed_too(db: Database, hands: Hands) -> None:
-    """The worker was away for weeks."""
-    booked = create_booking(a_mentee(), a_request(a_mentor(buffer_minutes=45), in_hours(24)))
-    hands.on(days=30)
-    lifecycle.move_on()
-    assert get_booking(accounts.account(booked.mentee.id), booked.id).status == "completed"
-    assert counts()["claims"] == 0
-
-
-def test_a_no_show_is_marked_on_a_completed_session(db: Database, hands: Hands) -> None:
-    mentor, mentee = a_mentor(buffer_minutes=45), a_mentee()
-    booked = create_booking(mentee, a_request(mentor, in_hours(24)))
-    hands.now = booked.ends_at
-    lifecycle.move_on()
-    lifecycle.move_on()
-    hands.now = booked.scheduled_at + timedelta(hours=24)
-    lifecycle.move_on()
-    assert get_booking(mentor, booked.id).actions["no_show"].allowed
-    marked = mark_no_show(mentor, booked.id)
-    assert (marked.status, counts()["claims"]) == ("no_show", 0)
-    told = [deed.action for deed in session_timeline(mentor, booked.id)]
-    assert sorted(told) == ["booked", "completed", "no_show"]
-    with pytest.raises(InvalidStatus):
-        mark_no_show(mentor, booked.id)
-
-
-def test_a_day_after_its_start_a_completed_session_stays_so(db: Database, hands: Hands) -> None:
-    mentor = a_mentor()
-    booked = create_booking(a_mentee(), a_request(mentor, in_hours(24)))
-    hands.now = booked.ends_at
-    lifecycle.move_on()
-    hands.now = booked.scheduled_at + timedelta(hours=24, seconds=1)
-    with pytest.raises(NoShowWindowClosed):
-        mark_no_show(mentor, booked.id)
-
-
-def test_a_request_is_withdrawn_until_it_lapses_whatever_the_cutoff(db: Database, hands: Hands) -> None:
-    change_policies(a_mentee("Admin", is_admin=True), {"cancellation_cutoff_hours": 168})
-    mentor, mentee = a_mentor(require_confirmation=True), a_mentee()
-    first = create_booking(mentee, a_request(mentor, in_hours(24)))
-    second = create_booking(mentee, a_request(mentor, in_hours(26)))
-    hands.now = first.scheduled_at - timedelta(seconds=1)
-    refund = get_booking(mentee, first.id).refund
-    assert refund is not None
-    assert (refund.percent, refund.amount_minor, refund.until) == (100, 6000, first.scheduled_at)
-    assert cancel_booking(mentee, first.id, WHY).status == "cancelled"
-    hands.now = second.scheduled_at
-    assert get_booking(mentee, second.id).refund is None
-    with pytest.raises(InvalidStatus, match="not answered in time and cannot be withdrawn"):
-        cancel_booking(mentee, second.id, WHY)
-
-
-def test_moving_a_request_keeps_its_first_deadline(db: Database, hands: Hands) -> None:
-    mentor, mentee = a_mentor(require_confirmation=True), a_mentee()
-    asked = create_booking(mentee, a_request(mentor, in_hours(100)))
-    assert asked.expires_at == in_hours(48)
-    hands.on(hours=40)
-
-    def moved(hours: float) -> Any:
-        return reschedule_booking(mentee, asked.id, {"scheduledAt": in_hours(hours).isoformat()}).expires_at
-
-    # Never later than the new start, and never later than it was at first.
-    assert moved(46) == in_hours(46)
-    assert moved(200) == in_hours(48)
-
-
-def test_a_request_for_soon_that_is_moved_away_keeps_its_deadline(db: Database, hands: Hands) -> None:
-    mentor, mentee = a_mentor(require_confirmation=True), a_mentee()
-    asked = create_booking(mentee, a_request(mentor, in_hours(10)))
-    moved = reschedule_booking(mentee, asked.id, {"scheduledAt": in_hours(100).isoformat()})
-    assert moved.expires_at == in_hours(10)
 
 
 def test_only_the_mentee_is_told_what_cancelling_gives_back(db: Database, hands: Hands) -> None:
