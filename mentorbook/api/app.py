@@ -1,11 +1,15 @@
 """The REST API as one FastAPI app, documented at `/api/docs` with assets of its own."""
 
+from functools import partial
+
 from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from mentorbook.api import admin, auth, bookings, health, mentors, notifications, session_changes
+from mentorbook.api.contract import document
 from mentorbook.api.errors import add_error_handlers
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -23,8 +27,10 @@ def create_api() -> FastAPI:
         static_url="/api/docs-assets",
         redirect_slashes=False,
     )
-    for module in (auth, mentors, bookings, session_changes, notifications, admin, health):
+    modules = (auth, mentors, bookings, session_changes, notifications, admin, health)
+    for module in modules:
         app.include_router(module.router)
+    ours = [route for module in modules for route in module.router.routes if isinstance(route, APIRoute)]
 
     known = list(app.routes)
 
@@ -46,4 +52,5 @@ def create_api() -> FastAPI:
         raise HTTPException(404)
 
     add_error_handlers(app)
+    app.openapi = partial(document, app, ours)  # type: ignore[method-assign]
     return app

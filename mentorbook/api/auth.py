@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 
-from mentorbook.api.caller import Member, address, browser, give_cookies, json_body, take_cookie, takes
+from mentorbook.api.caller import Member, address, browser, give_cookies, json_body, take_cookie
+from mentorbook.api.contract import raises, with_body
+from mentorbook.domain.errors import NotAuthenticated, NotFound, RateLimited, WrongCredentials
 from mentorbook.domain.schemas import ChangePassword, LogIn, Register, Ticket, parse
 from mentorbook.domain.views import Account, Login, LoginsEnded
 from mentorbook.services import accounts, credentials, devices, logins
@@ -12,7 +14,8 @@ from mentorbook.settings import settings
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 
 
-@router.post("/register", status_code=201, openapi_extra=takes(Register))
+@router.post("/register", status_code=201, openapi_extra=with_body(Register))
+@raises(RateLimited)
 async def register(request: Request, response: Response, after: BackgroundTasks) -> Account:
     """Create an account and log in."""
     account = await credentials.register(await json_body(request), address(request))
@@ -20,7 +23,8 @@ async def register(request: Request, response: Response, after: BackgroundTasks)
     return account
 
 
-@router.post("/login", openapi_extra=takes(LogIn))
+@router.post("/login", openapi_extra=with_body(LogIn))
+@raises(WrongCredentials, RateLimited)
 async def log_in(request: Request, response: Response, after: BackgroundTasks) -> Account:
     """Log in; sets the HttpOnly session cookie, and the device cookie by which the browser is known again."""
     account = await credentials.log_in(await json_body(request), browser(request))
@@ -43,7 +47,8 @@ async def _give_cookies(request: Request, response: Response, token: str, after:
     give_cookies(response, token, device)
 
 
-@router.post("/ticket", status_code=204, openapi_extra=takes(Ticket))
+@router.post("/ticket", status_code=204, openapi_extra=with_body(Ticket))
+@raises(NotAuthenticated)
 async def redeem_ticket(request: Request, response: Response, after: BackgroundTasks) -> None:
     """Exchange the ticket of a page's log-in for the cookies; once, within 30 seconds."""
     ticket = parse(Ticket, await json_body(request))
@@ -57,7 +62,8 @@ async def log_out(request: Request, response: Response) -> None:
     take_cookie(response)
 
 
-@router.post("/password", openapi_extra=takes(ChangePassword))
+@router.post("/password", openapi_extra=with_body(ChangePassword))
+@raises(RateLimited)
 async def change_password(request: Request, actor: Member) -> LoginsEnded:
     """Change the password; this log-in stays, every other one ends."""
     return await credentials.change_password(actor, await json_body(request), browser(request))
@@ -77,6 +83,7 @@ async def end_other_logins(request: Request, actor: Member) -> LoginsEnded:
 
 
 @router.delete("/logins/{login_id}", status_code=204)
+@raises(NotFound)
 async def end_login(login_id: str, actor: Member) -> None:
     """Log one browser out."""
     await call(logins.end_one, actor, login_id)

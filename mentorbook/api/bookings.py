@@ -4,9 +4,18 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from mentorbook.api.caller import Caller, IdempotencyKey, Member, json_body, takes
+from mentorbook.api.caller import IdempotencyKey, Member, json_body
+from mentorbook.api.contract import a_file, raises, with_body
 from mentorbook.domain.entity_tags import tag_of
-from mentorbook.domain.errors import NotAuthenticated
+from mentorbook.domain.errors import (
+    IdempotencyMismatch,
+    MentorUnavailable,
+    NotFound,
+    RateLimited,
+    SelfBooking,
+    SlotTaken,
+    SlotUnavailable,
+)
 from mentorbook.domain.schemas import CreateBooking
 from mentorbook.domain.views import Booking, BookingPage, SessionStatus
 from mentorbook.services import booking_views, bookings, invitations
@@ -15,13 +24,14 @@ from mentorbook.services.offload import call
 router = APIRouter(prefix="/api/bookings", tags=["bookings"])
 
 
-@router.post("", status_code=201, openapi_extra=takes(CreateBooking))
+@router.post("", status_code=201, openapi_extra=with_body(CreateBooking))
+@raises(
+    SelfBooking, NotFound, MentorUnavailable, SlotUnavailable, SlotTaken, RateLimited, IdempotencyMismatch
+)
 async def create_booking(
-    actor: Caller, request: Request, response: Response, key: IdempotencyKey = None
+    actor: Member, request: Request, response: Response, key: IdempotencyKey = None
 ) -> Booking:
     """Book a slot. With an `Idempotency-Key`, asking again gives the first answer and books nothing more."""
-    if actor is None:
-        raise NotAuthenticated
     booking = await call(bookings.create_booking, actor, await json_body(request), key)
     response.headers["Location"] = f"/api/bookings/{booking.id}"
     response.headers["ETag"] = tag_of(booking)
@@ -43,6 +53,7 @@ async def list_bookings(
 
 
 @router.get("/{booking_id}")
+@raises(NotFound)
 async def get_booking(actor: Member, booking_id: str, response: Response) -> Booking:
     """One of one's own sessions.
 
@@ -54,7 +65,8 @@ async def get_booking(actor: Member, booking_id: str, response: Response) -> Boo
     return booking
 
 
-@router.get("/{booking_id}/calendar.ics", response_class=Response)
+@router.get("/{booking_id}/calendar.ics", response_class=Response, responses=a_file("text/calendar"))
+@raises(NotFound)
 async def download_calendar(actor: Member, booking_id: str) -> Response:
     """The session as a calendar file."""
     calendar = await call(invitations.calendar_file, actor, booking_id)

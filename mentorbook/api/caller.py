@@ -4,7 +4,6 @@ import json
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
-from pydantic import BaseModel
 
 from mentorbook.domain.entity_tags import IfMatch, if_match
 from mentorbook.domain.errors import NotAuthenticated, NotPermitted, ValidationFailed
@@ -97,23 +96,6 @@ def browser(request: Request) -> Browser:
     """The browser at the other end."""
     login, device = (cookie_hash(request.cookies.get(n)) for n in (settings.cookie, settings.device_cookie))
     return Browser(address(request), login, device)
-
-
-def takes(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
-    """For a route's `openapi_extra`: what the body that `json_body` reads must look like."""
-    content = {"application/json": {"schema": model.model_json_schema(by_alias=True)}}
-    return {"requestBody": {"required": required, "content": content}}
-
-
-def asks(model: type[BaseModel]) -> dict[str, Any]:
-    """For a route's `openapi_extra`: the query parameters that the route reads by itself."""
-    schema = model.model_json_schema(by_alias=True)
-    required = schema.get("required", [])
-    parameters = [
-        {"name": name, "in": "query", "required": name in required, "schema": said}
-        for name, said in schema["properties"].items()
-    ]
-    return {"parameters": parameters}
 
 
 def give_cookies(response: Response, token: str, device: str) -> None:

@@ -10,7 +10,7 @@ from mentorbook.services.policies import current_policies
 router = APIRouter(prefix="/api")
 
 
-@router.get("/health", tags=["health"])
+@router.get("/health", tags=["health"], responses={503: {"model": Health}})
 async def health(response: Response) -> Health:
     """Database, worker and providers; 503 only when nothing can be booked."""
     found = await call(check_health)

@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from mentorbook.api.caller import Caller, asks
+from mentorbook.api.caller import Caller
+from mentorbook.api.contract import raises, with_query
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound
 from mentorbook.domain.schemas import as_uuid, parse
@@ -63,12 +64,16 @@ async def list_mentors(
 
 
 @router.get("/{mentor_id}")
+@raises(NotFound)
 async def get_mentor(actor: Caller, mentor_id: str) -> MentorProfile:
     """One mentor."""
     return await call(mentors.profile, actor, mentor_id)
 
 
-@router.get("/{mentor_id}/availability/slots", response_model=SlotAnswer, openapi_extra=asks(SlotParameters))
+@router.get(
+    "/{mentor_id}/availability/slots", response_model=SlotAnswer, openapi_extra=with_query(SlotParameters)
+)
+@raises(NotFound)
 async def list_slots(actor: Caller, mentor_id: str, request: Request) -> Response:
     """Free slots between two local dates of `timezone`, inclusive, at most 62 days.
 

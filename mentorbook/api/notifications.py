@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from mentorbook.api.caller import Member, json_body, takes
+from mentorbook.api.caller import Member, json_body
+from mentorbook.api.contract import with_body
 from mentorbook.domain.schemas import MarkRead
 from mentorbook.domain.views import NoticePage
 from mentorbook.services import notifications
@@ -19,7 +20,7 @@ async def list_notifications(actor: Member, limit: Annotated[int, Query(ge=1, le
     return await call(notifications.list_notifications, actor, limit=limit)
 
 
-@router.post("", openapi_extra=takes(MarkRead))
+@router.post("", openapi_extra=with_body(MarkRead))
 async def mark_read(actor: Member, request: Request) -> NoticePage:
     """Mark notifications as read: those of `ids`, or all of them."""
     return await call(notifications.mark_read, actor, await json_body(request))

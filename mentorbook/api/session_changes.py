@@ -13,10 +13,24 @@ from mentorbook.api.caller import (
     json_body,
     optional_json_body,
     origin,
-    takes,
 )
+from mentorbook.api.contract import raises, with_body
 from mentorbook.domain.actions import Action
 from mentorbook.domain.entity_tags import IfMatch, tag_of
+from mentorbook.domain.errors import (
+    CancellationCutoffPassed,
+    ChangedMeanwhile,
+    IdempotencyMismatch,
+    InvalidStatus,
+    MaxReschedulesReached,
+    MentorUnavailable,
+    NoShowWindowClosed,
+    NotFound,
+    NotPermitted,
+    RescheduleCutoffPassed,
+    SlotTaken,
+    SlotUnavailable,
+)
 from mentorbook.domain.schemas import CancelBooking, RescheduleBooking, UpdateBooking
 from mentorbook.domain.views import Account, Booking, Happening
 from mentorbook.services import approval, attendance, cancellation, editing, rescheduling, timeline
@@ -24,6 +38,19 @@ from mentorbook.services.offload import call
 from mentorbook.services.session_change import if_unchanged, require_right
 
 router = APIRouter(prefix="/api/bookings/{booking_id}", tags=["bookings"])
+
+# What every change of a session may answer with, and what cancelling and moving add to it.
+_CHANGE = (NotFound, NotPermitted, InvalidStatus, ChangedMeanwhile)
+_CANCEL = (*_CHANGE, CancellationCutoffPassed, IdempotencyMismatch)
+_MOVE = (
+    *_CHANGE,
+    MaxReschedulesReached,
+    RescheduleCutoffPassed,
+    MentorUnavailable,
+    SlotUnavailable,
+    SlotTaken,
+    IdempotencyMismatch,
+)
 
 
 def _may(action: Action) -> Any:
@@ -51,7 +78,8 @@ async def _change(response: Response, condition: IfMatch | None, service: Callab
     return booking
 
 
-@router.put("", openapi_extra=takes(UpdateBooking))
+@router.put("", openapi_extra=with_body(UpdateBooking))
+@raises(*_CHANGE)
 async def update_booking(
     actor: Editor, booking_id: str, condition: Condition, request: Request, response: Response
 ) -> Booking:
@@ -61,7 +89,8 @@ async def update_booking(
     return await _change(response, condition, service)
 
 
-@router.post("/cancel", openapi_extra=takes(CancelBooking, required=False))
+@router.post("/cancel", openapi_extra=with_body(CancelBooking, required=False))
+@raises(*_CANCEL)
 async def cancel_booking(
     actor: Canceller,
     booking_id: str,
@@ -76,7 +105,8 @@ async def cancel_booking(
     return await _change(response, condition, service)
 
 
-@router.delete("", openapi_extra=takes(CancelBooking, required=False))
+@router.delete("", openapi_extra=with_body(CancelBooking, required=False))
+@raises(*_CANCEL)
 async def delete_booking(
     actor: Canceller,
     booking_id: str,
@@ -91,7 +121,8 @@ async def delete_booking(
     return await _change(response, condition, service)
 
 
-@router.post("/reschedule", openapi_extra=takes(RescheduleBooking))
+@router.post("/reschedule", openapi_extra=with_body(RescheduleBooking))
+@raises(*_MOVE)
 async def reschedule_booking(
     actor: Mover,
     booking_id: str,
@@ -109,6 +140,7 @@ async def reschedule_booking(
 
 
 @router.post("/no-show")
+@raises(*_CHANGE, NoShowWindowClosed)
 async def mark_no_show(
     actor: Witness, booking_id: str, condition: Condition, request: Request, response: Response
 ) -> Booking:
@@ -118,6 +150,7 @@ async def mark_no_show(
 
 
 @router.post("/accept")
+@raises(*_CHANGE)
 async def accept_booking(
     actor: Accepter, booking_id: str, condition: Condition, request: Request, response: Response
 ) -> Booking:
@@ -127,6 +160,7 @@ async def accept_booking(
 
 
 @router.post("/decline")
+@raises(*_CHANGE)
 async def decline_booking(
     actor: Decliner, booking_id: str, condition: Condition, request: Request, response: Response
 ) -> Booking:
@@ -136,6 +170,7 @@ async def decline_booking(
 
 
 @router.get("/timeline")
+@raises(NotFound)
 async def get_timeline(actor: Member, booking_id: str) -> list[Happening]:
     """What happened to the session, newest first."""
     return await call(timeline.session_timeline, actor, booking_id)

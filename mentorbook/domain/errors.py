@@ -1,15 +1,20 @@
 """The one family of errors that a person or a program may be told about."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
+
+from mentorbook.domain.views import Booking, FreeSlot
 
 
 class DomainError(Exception):
     """A refusal with a stable `code`, a sentence for people, and the HTTP status it maps to.
 
-    `extra` holds JSON-ready facts that go beside the error, such as `fields` or `nearestSlots`.
+    `extra` holds JSON-ready facts that go beside the error. `facts` names those that a class may carry, with
+    their types, and `always` those that it always does: the API's documentation is made of them.
     """
 
+    facts: ClassVar[Mapping[str, Any]] = {}
+    always: ClassVar[frozenset[str]] = frozenset()
     code = "refused"
     status = 409
     message = "That is not possible."
@@ -47,12 +52,14 @@ class NotFound(DomainError):
 class SlotTaken(DomainError):
     """Raised when another session holds the time; `nearestSlots` says which are free near by."""
 
+    facts: ClassVar[Mapping[str, Any]] = {"nearestSlots": list[FreeSlot], "own": bool}
     code, message = "slot_taken", "Somebody has just taken this time."
 
 
 class SlotUnavailable(DomainError):
     """Raised when the mentor does not offer the time at all."""
 
+    facts: ClassVar[Mapping[str, Any]] = {"fields": dict[str, str]}
     code, message = "slot_unavailable", "The mentor does not offer this time."
 
 
@@ -101,6 +108,8 @@ class NoShowWindowClosed(DomainError):
 class ChangedMeanwhile(DomainError):
     """Raised when a booking is no longer what the caller last saw; `booking` is what it is, `tag` its tag."""
 
+    facts: ClassVar[Mapping[str, Any]] = {"booking": Booking}
+    always: ClassVar[frozenset[str]] = frozenset({"booking"})
     code, status = "changed_meanwhile", 412
     message = "This session has changed meanwhile. Look at it as it is now first."
 
@@ -121,6 +130,8 @@ class PoliciesChanged(DomainError):
 class ValidationFailed(DomainError):
     """Raised for input that is not well formed; `fields` maps each field's wire name to what is allowed."""
 
+    facts: ClassVar[Mapping[str, Any]] = {"fields": dict[str, str]}
+    always: ClassVar[frozenset[str]] = frozenset({"fields"})
     code, status, message = "validation_failed", 422, "Some of the input is not right."
 
     def __init__(self, fields: Mapping[str, str], message: str | None = None) -> None:
@@ -139,6 +150,8 @@ class IdempotencyMismatch(DomainError):
 class RateLimited(DomainError):
     """Raised when somebody is too fast; `retry_after` is in whole seconds, at least 1."""
 
+    facts: ClassVar[Mapping[str, Any]] = {"retryAfter": int}
+    always: ClassVar[frozenset[str]] = frozenset({"retryAfter"})
     code, status, message = "rate_limited", 429, "Too many at once. Wait a little and try again."
 
     def __init__(self, retry_after: float, message: str | None = None) -> None:

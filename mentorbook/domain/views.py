@@ -103,6 +103,13 @@ class Slot(View):
     available: bool
 
 
+class FreeSlot(View):
+    """A start that can be booked at this moment, near one that cannot."""
+
+    start_time: datetime
+    end_time: datetime
+
+
 class ActionState(View):
     """Whether the viewer may do something with a session now; if not, `code` and `reason` say why.
 

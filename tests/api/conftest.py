@@ -13,6 +13,7 @@ from mentorbook.api.gate import Gate
 from mentorbook.domain.views import Account
 from mentorbook.services import accounts
 from mentorbook.settings import settings
+from tests.api.contract import check_answer
 
 ORIGIN = "http://mentorbook.test"
 FOREIGN = "http://evil.test"
@@ -40,8 +41,10 @@ class Caller:
             self.client.cookies.set(settings.cookie, logged_in(person))
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """One call."""
-        return self._loop.run_until_complete(self.client.request(method, path, **options))
+        """One call, whose answer is held against the document."""
+        answer = self._loop.run_until_complete(self.client.request(method, path, **options))
+        check_answer(answer)
+        return answer
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         """A GET."""

@@ -11,7 +11,7 @@ from mentorbook.db.engine import Database
 from mentorbook.services import accounts, throttle
 from mentorbook.services.bookings import create_booking
 from tests.api.conftest import Door
-from tests.api.test_gate import DOCUMENT, ROUTES
+from tests.api.contract import DOCUMENT, ROUTES
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 

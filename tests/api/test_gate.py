@@ -7,16 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from mentorbook.api.app import create_api
 from mentorbook.api.gate import Gate
 from mentorbook.db.engine import Database
 from mentorbook.services.bookings import create_booking
 from tests.api.conftest import FOREIGN, ORIGIN, Door, told
+from tests.api.contract import DOCUMENT, ROUTES
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 
-DOCUMENT: dict[str, Any] = create_api().openapi()
-ROUTES = [(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item]
 UNSAFE = [(method, path) for method, path in ROUTES if method not in ("GET", "HEAD")]
 
 DESIGNED = {

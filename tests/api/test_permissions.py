@@ -90,6 +90,11 @@ class Cast:
     people: dict[str, Account | None]
     booking: Booking
 
+    def address(self, row: Row) -> str:
+        """The row's path about this session; its id is no log-in of anybody's."""
+        booking = self.booking
+        return row.path.format(booking_id=booking.id, mentor_id=booking.mentor.id, login_id=booking.id)
+
 
 def a_cast(hands: Hands, state: str) -> Cast:
     """A session in the wanted state, with everybody who could call."""
@@ -114,9 +119,7 @@ def test_each_role_gets_what_the_table_says(
     sqlite_db: Database, hands: Hands, calling: Door, row: Row, role: str
 ) -> None:
     cast = a_cast(hands, row.state)
-    path = row.path.format(
-        booking_id=cast.booking.id, mentor_id=cast.booking.mentor.id, login_id=cast.booking.id
-    )
+    path = cast.address(row)
     body = a_request(cast.booking.mentor.id, in_hours(50)) if row.body == "booking" else row.body
     options = {"json": body} if body is not None else {}
     answer = calling(cast.people[role]).request(row.method, path, **options)
@@ -258,7 +261,7 @@ def test_rights_come_before_the_reading_of_a_body(
 ) -> None:
     """Whoever may not do it hears that, not what is wrong with what they sent."""
     cast = a_cast(hands, row.state)
-    path = row.path.format(booking_id=cast.booking.id, mentor_id=cast.booking.mentor.id)
+    path = cast.address(row)
     caller = calling(cast.people[role])
     answer = caller.request(row.method, path, **NOT_JSON)
     expected = getattr(row, role)

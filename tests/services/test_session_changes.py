@@ -1,6 +1,7 @@
 """Cancel, reschedule, no-show, accept, decline, edit: what they write, on both databases."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
