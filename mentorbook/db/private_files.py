@@ -28,7 +28,7 @@ def keep_private(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, _FILE))
     for beside in ("", "-wal", "-shm", "-journal"):
         file = path.with_name(path.name + beside)
-        if file.exists():
+        if file.is_file():
             _restrict(file, _FILE)
 
 
