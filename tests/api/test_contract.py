@@ -1,0 +1,318 @@
+"""The document names exactly the refusals that endpoints answer with: each is made to happen here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from mentorbook.db.engine import Database
+from mentorbook.domain.errors import Busy
+from mentorbook.domain.views import Account, Booking
+from mentorbook.services import throttle
+from mentorbook.services.availability import Hours, publish_hours
+from mentorbook.services.bookings import create_booking
+from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services.policies import change_policies
+from tests.api.conftest import FOREIGN, Caller, Door
+from tests.api.contract import ROUTES, documented_codes
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+
+WHY = {"reasonCategory": "schedule_conflict"}
+ONE = "/api/bookings/{booking_id}"
+
+
+@dataclass
+class World:
+    """A session between two people, an admin, and everybody's way to call."""
+
+    calling: Door
+    hands: Hands
+    monkeypatch: pytest.MonkeyPatch
+    mentor: Account
+    mentee: Account
+    admin: Account
+    booking: Booking
+    method: str = ""
+    path: str = ""
+
+    def by(self, person: Account | None, **options: Any) -> httpx.Response:
+        """The operation as this person, on the session of the world."""
+        address = self.path.format(
+            booking_id=self.booking.id, mentor_id=self.mentor.id, login_id=options.pop("login_id", uuid4())
+        )
+        return self.calling(person).request(self.method, address, **options)
+
+    def caller(self) -> Account:
+        """Who may do it."""
+        if "/admin/" in self.path:
+            return self.admin
+        return self.mentor if self.path.endswith(("/no-show", "/accept", "/decline")) else self.mentee
+
+    def body(self) -> dict[str, Any]:
+        """What makes the operation possible."""
+        if self.method == "PUT":
+            return {"title": "Another"}
+        move = {"scheduledAt": in_hours(40).isoformat()}
+        return {"/reschedule": move, "/cancel": WHY}.get(self.path.removeprefix(ONE), WHY)
+
+
+@pytest.fixture
+def world(sqlite_db: Database, hands: Hands, calling: Door, monkeypatch: pytest.MonkeyPatch) -> World:
+    mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
+    booking = create_booking(mentee, a_request(mentor, in_hours(24)))
+    hands.on(minutes=2)
+    return World(calling, hands, monkeypatch, mentor, mentee, a_mentee("Ada", is_admin=True), booking)
+
+
+Scene = Callable[[World], httpx.Response]
+
+
+# What any operation of a shape can be refused for.
+
+
+def a_stranger(world: World) -> httpx.Response:
+    return world.by(None, json={"ticket": "none"})
+
+
+def a_foreign_page(world: World) -> httpx.Response:
+    return world.by(world.caller(), headers={"Origin": FOREIGN}, json={})
+
+
+def somebody_elses(world: World) -> httpx.Response:
+    person = world.caller()
+    world.booking = world.booking.model_copy(update={"id": uuid4()})
+    world.mentor = world.mentor.model_copy(update={"id": uuid4()})
+    return world.by(person, json=world.body(), params=DATES)
+
+
+def nonsense(world: World) -> httpx.Response:
+    headers = {"If-Match": "not quoted"} if world.path.startswith(ONE) else {}
+    query = {"page": "0", "limit": "0", "startDate": "never"}
+    return world.by(world.caller(), json={"nonsense": 1}, params=query, headers=headers)
+
+
+def a_busy_database(world: World) -> httpx.Response:
+    def busy(*_: object) -> None:
+        raise Busy
+
+    caller = world.calling(world.caller())
+    address = world.path.format(booking_id=world.booking.id, mentor_id=world.mentor.id, login_id=uuid4())
+    for name in ("read", "write"):
+        world.monkeypatch.setattr(Database, name, busy)
+    return caller.request(world.method, address, json=SOMETHING.get(world.path, {}), params=DATES)
+
+
+DATES = {"startDate": "2027-01-14", "endDate": "2027-01-15"}
+SOMETHING: dict[str, dict[str, str]] = {
+    "/api/auth/register": {"email": "new@people.test", "password": "three words of mine", "name": "New"},
+    "/api/auth/login": {"email": "mina@people.test", "password": "x"},
+    "/api/auth/ticket": {"ticket": "x"},
+}
+
+# What one operation can be refused for.
+
+
+def booked_by(world: World, person: Account | None = None, **values: Any) -> httpx.Response:
+    at = values.pop("at", in_hours(30))
+    return world.by(person or world.mentee, json=a_request(values.pop("mentor", world.mentor), at, **values))
+
+
+def the_fourth_in_a_minute(world: World) -> httpx.Response:
+    for hours in (30, 32, 34):
+        create_booking(world.mentee, a_request(world.mentor, in_hours(hours)))
+    return booked_by(world, at=in_hours(36))
+
+
+def another_body_under_a_key(world: World) -> httpx.Response:
+    caller, address = world.calling(world.mentee), world.path.format(booking_id=world.booking.id)
+    key = {"Idempotency-Key": "the same"}
+    if world.path == "/api/bookings":
+        bodies = [a_request(world.mentor, in_hours(hours)) for hours in (30, 32)]
+    elif world.path.endswith("/reschedule"):
+        bodies = [{"scheduledAt": in_hours(hours).isoformat()} for hours in (30, 32)]
+    else:
+        bodies = [WHY, {"reasonCategory": "technical_issues"}]
+    answers = [caller.request(world.method, address, json=body, headers=key) for body in bodies]
+    assert answers[0].status_code < 300
+    return answers[1]
+
+
+def with_an_old_tag(world: World) -> httpx.Response:
+    if world.path.endswith(("/accept", "/decline")):
+        asking = a_mentor("Grace", require_confirmation=True)
+        world.booking = create_booking(world.mentee, a_request(asking, in_hours(48)))
+        world.mentor = asking
+    if world.path.endswith("/no-show"):
+        world.hands.now = in_hours(24.5)
+    return world.by(world.caller(), json=world.body(), headers={"If-Match": '"old"'})
+
+
+def not_ones_own_part(world: World) -> httpx.Response:
+    return world.by(world.mentee if world.caller() == world.mentor else world.mentor, json=world.body())
+
+
+def a_cancelled_session(world: World) -> httpx.Response:
+    cancel_booking(world.mentee, world.booking.id, WHY)
+    return world.by(world.caller(), json=world.body())
+
+
+def too_late(world: World) -> httpx.Response:
+    world.hands.now = in_hours(23)
+    return world.by(world.mentee, json=world.body())
+
+
+def moved_too_often(world: World) -> httpx.Response:
+    change_policies(world.admin, {"max_reschedules_per_session": 0})
+    return world.by(world.mentee, json=world.body())
+
+
+def a_mentor_away(world: World) -> httpx.Response:
+    away = a_mentor("Away", is_active=False)
+    if world.path == "/api/bookings":
+        return booked_by(world, mentor=away)
+    publish_hours(world.mentor.id, Hours(schedule={"is_active": False}))
+    return world.by(world.mentee, json=world.body())
+
+
+def not_offered(world: World) -> httpx.Response:
+    at = in_hours(30.1)
+    return booked_by(world, at=at) if world.path == "/api/bookings" else moved_to(world, at)
+
+
+def taken(world: World) -> httpx.Response:
+    create_booking(a_mentee("Rival"), a_request(world.mentor, in_hours(30)))
+    at = in_hours(30)
+    return booked_by(world, at=at) if world.path == "/api/bookings" else moved_to(world, at)
+
+
+def moved_to(world: World, at: Any) -> httpx.Response:
+    return world.by(world.mentee, json={"scheduledAt": at.isoformat()})
+
+
+def wrong_tries(world: World) -> httpx.Response:
+    credentials = {"email": world.mentee.email, "password": "wrong"}
+    if world.path.endswith("/password"):
+        credentials = {"currentPassword": "wrong", "newPassword": "three words of mine"}
+    for _ in range(throttle.FREE_TRIES):
+        world.by(world.mentee, json=credentials)
+    return world.by(world.mentee, json=credentials)
+
+
+def many_new_accounts(world: World) -> httpx.Response:
+    for number in range(100):
+        body = SOMETHING["/api/auth/register"] | {"email": f"new{number}@people.test"}
+        if (answer := world.by(None, json=body)).status_code == 429:
+            break
+    return answer
+
+
+BOOK: dict[str, Scene] = {
+    "self_booking": lambda world: booked_by(world, world.mentor),
+    "not_found": lambda world: booked_by(world, mentor=uuid4()),
+    "mentor_unavailable": a_mentor_away,
+    "slot_unavailable": not_offered,
+    "slot_taken": taken,
+    "rate_limited": the_fourth_in_a_minute,
+    "idempotency_mismatch": another_body_under_a_key,
+}
+CHANGE: dict[str, Scene] = {
+    "not_found": somebody_elses,
+    "not_permitted": not_ones_own_part,
+    "invalid_status": a_cancelled_session,
+    "changed_meanwhile": with_an_old_tag,
+}
+CANCEL = CHANGE | {
+    "cancellation_cutoff_passed": too_late,
+    "idempotency_mismatch": another_body_under_a_key,
+}
+MOVE = CHANGE | {
+    "max_reschedules_reached": moved_too_often,
+    "reschedule_cutoff_passed": too_late,
+    "mentor_unavailable": a_mentor_away,
+    "slot_unavailable": not_offered,
+    "slot_taken": taken,
+    "idempotency_mismatch": another_body_under_a_key,
+}
+NOT_FOUND: dict[str, Scene] = {"not_found": somebody_elses}
+ADMIN: dict[str, Scene] = {"not_permitted": lambda world: world.by(world.mentee, json={})}
+
+SCENES: dict[tuple[str, str], dict[str, Scene]] = {
+    ("POST", "/api/auth/register"): {"rate_limited": many_new_accounts},
+    ("POST", "/api/auth/login"): {
+        "wrong_credentials": lambda world: world.by(None, json={"email": "a@b.test", "password": "x"}),
+        "rate_limited": wrong_tries,
+    },
+    ("POST", "/api/auth/ticket"): {"not_authenticated": a_stranger},
+    ("POST", "/api/auth/password"): {"rate_limited": wrong_tries},
+    ("DELETE", "/api/auth/logins/{login_id}"): NOT_FOUND,
+    ("GET", "/api/mentors/{mentor_id}"): NOT_FOUND,
+    ("GET", "/api/mentors/{mentor_id}/availability/slots"): NOT_FOUND,
+    ("POST", "/api/bookings"): BOOK,
+    ("GET", ONE): NOT_FOUND,
+    ("GET", f"{ONE}/calendar.ics"): NOT_FOUND,
+    ("GET", f"{ONE}/timeline"): NOT_FOUND,
+    ("PUT", ONE): CHANGE,
+    ("DELETE", ONE): CANCEL,
+    ("POST", f"{ONE}/cancel"): CANCEL,
+    ("POST", f"{ONE}/reschedule"): MOVE,
+    ("POST", f"{ONE}/no-show"): CHANGE | {"no_show_window_closed": lambda world: world.by(world.mentor)},
+    ("POST", f"{ONE}/accept"): CHANGE,
+    ("POST", f"{ONE}/decline"): CHANGE,
+    ("PUT", "/api/admin/policies"): ADMIN,
+    ("GET", "/api/admin/sessions"): ADMIN,
+    ("GET", "/api/admin/sessions.csv"): ADMIN,
+}
+OPEN_TO_ALL = {"/api/health", "/api/policies", "/api/mentors", "/api/auth/register", "/api/auth/login"}
+WITHOUT_INPUT = {"/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health"}
+
+
+def scenes_of(method: str, path: str) -> dict[str, Scene]:
+    """Everything that an operation can be refused for: what is its own, and what its shape brings."""
+    scenes = dict(SCENES.get((method, path), {}))
+    if path not in OPEN_TO_ALL and not path.startswith(
+        ("/api/mentors/", "/api/auth/ticket", "/api/auth/logout")
+    ):
+        scenes.setdefault("not_authenticated", a_stranger)
+    if method != "GET":
+        scenes.setdefault("not_permitted", a_foreign_page)
+    takes_nothing = method == "GET" and path in (
+        "/api/mentors/{mentor_id}", ONE, f"{ONE}/calendar.ics", f"{ONE}/timeline",
+    )  # fmt: skip
+    if path not in WITHOUT_INPUT and not takes_nothing and "{login_id}" not in path:
+        scenes.setdefault("validation_failed", nonsense)
+    if path != "/api/health":
+        scenes.setdefault("busy", a_busy_database)
+    return scenes
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_the_document_names_what_can_happen_and_nothing_else(method: str, path: str) -> None:
+    assert {code for _, code in documented_codes(method, path)} == scenes_of(method, path).keys()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [(method, path, code) for method, path in ROUTES for code in scenes_of(method, path)],
+)
+def test_what_the_document_names_happens(world: World, method: str, path: str, code: str) -> None:
+    world.method, world.path = method, path
+    answer = scenes_of(method, path)[code](world)
+    assert answer.json()["error"] == code, answer.text
+    assert (answer.status_code, code) in documented_codes(method, path)
+    if answer.status_code == 429:
+        assert int(answer.headers["Retry-After"]) == answer.json()["retryAfter"]
+    if answer.status_code == 412:
+        assert answer.headers["ETag"]
+
+
+def test_the_caller_checks_every_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Positive control: an answer that the document does not promise fails the test that gets it."""
+    assert isinstance(world.calling(), Caller)
+    monkeypatch.setattr("tests.api.contract.documented_codes", lambda *_: set())
+    world.method, world.path = "GET", "/api/auth/me"
+    with pytest.raises(AssertionError, match="not_authenticated"):
+        world.by(None)
