@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Container, Coroutine
 from typing import Any, Protocol, cast
 from uuid import UUID
 
@@ -108,24 +108,25 @@ class Live:
             self._draining = False
 
     async def _publish(self, people: set[UUID]) -> None:
-        self._sweep()
+        open_tabs = self._open_tabs()
+        self._sweep(open_tabs)
         due: dict[str, set[type[rx.State]]] = {}
         for token in set[str]().union(*(self._tabs.get(person, ()) for person in people)):
             kinds = {kind for kind, followed in self._follows[token].items() if followed & people}
-            if self._is_open(token):
+            if token in open_tabs:
                 due[token] = kinds
             else:
                 self._missed.setdefault(token, set()).update(kinds)
         await asyncio.gather(*(self._reload(token, kinds) for token, kinds in due.items()))
 
-    def _sweep(self) -> None:
+    def _sweep(self, open_tabs: Container[str]) -> None:
         """Forget the tabs that have been closed for so long that nobody comes back."""
         moment = asyncio.get_running_loop().time()
         if moment < self._swept + _SWEEP_SECONDS:
             return
         self._swept = moment
         for token in list(self._follows):
-            if self._is_open(token):
+            if token in open_tabs:
                 self._closed_since.pop(token, None)
             elif moment - self._closed_since.setdefault(token, moment) > _KEPT_SECONDS:
                 self.forget(token)
@@ -137,12 +138,13 @@ class Live:
         self._missed.pop(token, None)
         self._closed_since.pop(token, None)
 
-    def _is_open(self, token: str) -> bool:
+    def _open_tabs(self) -> Container[str]:
+        """The tabs that are connected now. Reflex makes this anew each time it is asked: ask once a round."""
         namespace = self._app.event_namespace if self._app else None
-        return namespace is not None and token in namespace.token_to_sid
+        return namespace.token_to_sid if namespace is not None else ()
 
     async def _reload(self, token: str, kinds: set[type[rx.State]]) -> None:
-        assert self._app is not None  # noqa: S101 - `_is_open` was true
+        assert self._app is not None  # noqa: S101 - a tab of its is open
         if not kinds:
             return
         whole = rx.BaseStateToken(ident=token, cls=next(iter(kinds)))
@@ -165,7 +167,7 @@ class Live:
             log.exception("a tab could not be reloaded")
 
     async def _send(self, token: str, events: list[Event]) -> None:
-        assert self._app is not None  # noqa: S101 - `_is_open` was true
+        assert self._app is not None  # noqa: S101 - a tab of its is open
         if (namespace := self._app.event_namespace) is not None:
             await namespace.emit_update(StateUpdate(events=events), token)
 

@@ -54,8 +54,9 @@ def test_a_new_password_in_one_browser_logs_the_other_out(visits: Visits) -> Non
     expect(here.part("password-changed")).to_contain_text("One other log-in has ended.")
     expect(here.page.get_by_label("Present password")).to_have_value("")
     expect(here.part("login")).to_have_count(1)
-    there.page.goto("/settings")
-    expect(there.part("login-email")).to_be_visible()
+    # The other browser's open page noticed by itself.
+    expect(there.page).to_have_url(f"{there.site}/login?next=/sessions")
+    there.page.goto("/login?next=/settings")
     log_in(there, person, OLD)
     expect(there.page.get_by_text("That e-mail and password do not match.")).to_be_visible()
     log_in(there, person, NEW)
