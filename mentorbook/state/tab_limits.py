@@ -3,13 +3,14 @@
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
-# Open pages: of people without a log-in, in all and from one address, and of one log-in.
+# Open pages: of people without a log-in, in all and from one network (an IPv4 address, an IPv6 /64), and of
+# one account, whatever number of log-ins it has.
 MOST_VISITORS = 1_000
-MOST_VISITORS_OF_ADDRESS = 200
-MOST_TABS_OF_LOGIN = 60
+MOST_VISITORS_OF_NETWORK = 200
+MOST_TABS_OF_ACCOUNT = 60
 # Closed pages whose state waits for its tab to come back.
 MOST_CLOSED_VISITORS = 300
-MOST_CLOSED_OF_LOGIN = 20
+MOST_CLOSED_OF_ACCOUNT = 20
 VISITOR_WAITS_SECONDS = 15 * 60.0
 MEMBER_WAITS_SECONDS = 12 * 3600.0
 
@@ -22,9 +23,9 @@ class TooManyTabs(Exception):
 
 @dataclass(slots=True)
 class TabLimits:
-    """Counts open sockets by owner and address, and remembers which tabs are closed, oldest first.
+    """Counts open sockets by owner and network, and remembers which tabs are closed, oldest first.
 
-    An owner is a log-in, or `VISITOR` for everybody without one. Only used on the event loop.
+    An owner is an account, or `VISITOR` for everybody who is not logged in. Only used on the event loop.
     """
 
     _open: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -32,30 +33,30 @@ class TabLimits:
     _visitors_at: Counter[str] = field(default_factory=Counter)
     _closed: dict[str, OrderedDict[str, None]] = field(default_factory=dict)
 
-    def enter(self, sid: str, owner: str, address: str) -> None:
+    def enter(self, sid: str, owner: str, network: str) -> None:
         """Count a socket. Raises `TooManyTabs`."""
         if owner == VISITOR:
             full = (
                 self._by_owner[VISITOR] >= MOST_VISITORS
-                or self._visitors_at[address] >= MOST_VISITORS_OF_ADDRESS
+                or self._visitors_at[network] >= MOST_VISITORS_OF_NETWORK
             )
         else:
-            full = self._by_owner[owner] >= MOST_TABS_OF_LOGIN
+            full = self._by_owner[owner] >= MOST_TABS_OF_ACCOUNT
         if full:
             raise TooManyTabs
-        self._open[sid] = owner, address
+        self._open[sid] = owner, network
         self._by_owner[owner] += 1
         if owner == VISITOR:
-            self._visitors_at[address] += 1
+            self._visitors_at[network] += 1
 
     def leave(self, sid: str) -> None:
         """The socket is gone; one that was not counted makes no difference."""
         if sid not in self._open:
             return
-        owner, address = self._open.pop(sid)
+        owner, network = self._open.pop(sid)
         _less(self._by_owner, owner)
         if owner == VISITOR:
-            _less(self._visitors_at, address)
+            _less(self._visitors_at, network)
 
     def opened(self, owner: str, tab: str) -> None:
         """A tab is open (again): nobody waits for it any more."""
@@ -70,7 +71,7 @@ class TabLimits:
         waiting = self._closed.setdefault(owner, OrderedDict())
         waiting[tab] = None
         waiting.move_to_end(tab)
-        most = MOST_CLOSED_VISITORS if owner == VISITOR else MOST_CLOSED_OF_LOGIN
+        most = MOST_CLOSED_VISITORS if owner == VISITOR else MOST_CLOSED_OF_ACCOUNT
         return [waiting.popitem(last=False)[0] for _ in range(len(waiting) - most)]
 
 

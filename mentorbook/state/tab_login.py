@@ -6,9 +6,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import reflex as rx
-from reflex.app import App
-from reflex.middleware.middleware import Middleware
-from reflex.state import BaseState, StateUpdate
+from reflex.state import BaseState
 from reflex_base.event import Event
 
 from mentorbook.domain.views import Account
@@ -17,7 +15,7 @@ from mentorbook.services.offload import call
 from mentorbook.settings import settings
 
 # With these a page asks for its whole state: nothing of it is in the browser yet.
-_HYDRATES = {f"{rx.State.get_full_name()}.{name}" for name in ("hydrate", "hydrate_and_load")}
+HYDRATES = {f"{rx.State.get_full_name()}.{name}" for name in ("hydrate", "hydrate_and_load")}
 
 _known: ContextVar[dict[str, Account | None] | None] = ContextVar("known", default=None)
 
@@ -26,28 +24,6 @@ class TabLogin(rx.State):
     """Person and roles that the tab's state was loaded under; nothing while the state is new."""
 
     _loaded_by: str | None = None
-
-
-class LoginGuard(Middleware):
-    """Before every event: a state that was loaded under another log-in is begun anew.
-
-    A page that asks for its whole state goes on with the new one. Any other event comes from a page that
-    still shows the former person's: it is not carried out, and the page is loaded again.
-    """
-
-    async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
-        """Nothing when the event may go on; else what the browser is told instead."""
-        root = state._get_root_state()
-        _known.set({})
-        if await belongs_to_login(root):
-            return None
-        await begin_anew(root)
-        if event.name in _HYDRATES:
-            await belongs_to_login(root)
-            return None
-        delta = await root._get_resolved_delta()
-        root._clean()  # type: ignore[no-untyped-call]
-        return StateUpdate(delta=delta, events=load_again())
 
 
 async def belongs_to_login(root: BaseState) -> bool:
@@ -92,6 +68,11 @@ async def current(state: BaseState) -> Account | None:
     if login not in known:
         known[login] = await call(who_holds, login)
     return known[login]
+
+
+def look_again() -> None:
+    """For the rest of this event: the database is asked once more who holds the page, and only once."""
+    _known.set({})
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import hashlib
-import logging
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 from uuid import uuid4
@@ -13,22 +12,29 @@ from reflex.app import App, EventNamespace
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.state import BaseState
 from reflex_base.registry import RegistrationContext
+from reflex_base.utils.exceptions import EventDeserializationError
 from socketio.exceptions import ConnectionRefusedError as Refused
 
+from mentorbook.domain.views import Account
 from mentorbook.services.accounts import cookie_hash
 from mentorbook.services.logins import in_use
 from mentorbook.services.offload import call
+from mentorbook.services.throttle import network
 from mentorbook.settings import settings
 from mentorbook.state.action import ZONE_COOKIE
 from mentorbook.state.live import live
+from mentorbook.state.login_guard import LoginGuard
+from mentorbook.state.socket_events import tidy
+from mentorbook.state.socket_life import answers
 from mentorbook.state.tab_limits import VISITOR, TabLimits, TooManyTabs, waits_for
-from mentorbook.state.tab_login import LoginGuard, all_states
-
-log = logging.getLogger(__name__)
+from mentorbook.state.tab_login import all_states
 
 # Events of one tab that wait for their turn; whoever sends more is read no further until some are done.
-MOST_WAITING = 20
-_LONGEST_PATH, _LONGEST_NAME, _LONGEST_TOKEN = 2_000, 300, 200
+MOST_WAITING = 5
+# How long a socket that seems open has to answer, when its tab connects once more.
+ANSWERS_WITHIN_SECONDS = 2.0
+_BUSY_SECONDS = 5.0
+_LONGEST_TOKEN = 200
 # What a page is told about its own request, and what is kept of it.
 _KEPT_HEADERS = {b"host": 300, b"origin": 300, b"user-agent": 300}
 
@@ -56,6 +62,7 @@ class TabNamespace(EventNamespace):
         self._limits = TabLimits()
         self._lapses: dict[str, asyncio.TimerHandle] = {}
         self._deleting: set[asyncio.Task[None]] = set()
+        self._asking: dict[str, asyncio.Task[bool]] = {}
 
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         """Let a tab in under the log-in of its cookie, if that still holds, else as a visitor."""
@@ -64,24 +71,27 @@ class TabNamespace(EventNamespace):
         if not 1 <= len(asked) <= _LONGEST_TOKEN:
             raise Refused("a page names its tab")
         cookies = _cookies(scope)
-        token = cookies.get(settings.cookie, "")
-        login = cookie_hash(token) if await call(in_use, token) is not None else ""
-        owner = _owner(login)
+        person = await call(in_use, cookies.get(settings.cookie))
+        login = cookie_hash(cookies.get(settings.cookie)) if person is not None else ""
+        owner = _owner(person)
         try:
-            self._limits.enter(sid, owner, scope["client"][0] if scope.get("client") else "")
+            self._limits.enter(sid, owner, network(scope["client"][0] if scope.get("client") else ""))
         except TooManyTabs:
             raise Refused("too many open pages") from None
         try:
-            tab = _state_name(login, asked)
-            if tab in self.token_to_sid:
+            tab = _state_name(owner, login, asked)
+            if not await self._is_free(tab):
                 # A duplicated tab has its own from now on, and comes back to it by the name it is told.
                 asked = str(uuid4())
                 await self.emit("new_token", asked, to=sid)
-                tab = _state_name(login, asked)
+                tab = _state_name(owner, login, asked)
             self._stop_waiting(tab)
-            environ["QUERY_STRING"] = urlencode({"token": tab})
-            environ["asgi.scope"] = {**scope, "headers": _headers(scope, login, cookies)}
-            await super().on_connect(sid, environ, auth)
+            named = {
+                **environ,
+                "QUERY_STRING": urlencode({"token": tab}),
+                "asgi.scope": {**scope, "headers": _headers(scope, login, cookies)},
+            }
+            await super().on_connect(sid, named, auth)
         except BaseException:
             self._limits.leave(sid)
             raise
@@ -101,15 +111,40 @@ class TabNamespace(EventNamespace):
 
     async def on_event(self, sid: str, data: Any) -> None:
         """Hand an event on, cut to what events have; what is none is dropped."""
-        event = _tidy(data)
+        event = tidy(data)
         if event is None or not self._is_known(event["name"]):
-            log.info("a page sent something that is no event of ours")
-            return
+            # The log's quota tells such errors from faults of ours, and writes them as one short line.
+            raise EventDeserializationError("a page sent what is no event of ours")
         await super().on_event(sid, event)
         processor, tab = self.app.event_processor, self.sid_to_token.get(sid, "")
         # The socket is read by whoever waits here, so a flood stays in the sender's own buffers.
         while _waiting(processor, tab) > MOST_WAITING:  # noqa: ASYNC110 - the queues tell nobody
             await asyncio.sleep(0.01)
+
+    async def _is_free(self, tab: str) -> bool:
+        """Whether no page holds the tab.
+
+        A line that was cut may look open for a while: its socket is asked for a sign of life, and the tab
+        taken over when there is none.
+        """
+        record = self._token_manager.token_to_socket.get(tab)
+        if record is None or record.instance_id != self._token_manager.instance_id:
+            return not await self._token_manager.is_token_connected(tab)
+        if await self._answers(record.sid):
+            return False
+        if (gone := self.on_disconnect(record.sid)) is not None:
+            await gone
+        await self._token_manager.disconnect_token(tab, record.sid)
+        return tab not in self._token_manager.token_to_socket
+
+    async def _answers(self, sid: str) -> bool:
+        """Whether a socket is alive; it is asked once, however many want to know."""
+        asking = self._asking.get(sid)
+        if asking is None:
+            asking = asyncio.create_task(answers(self.app, self.namespace, sid, ANSWERS_WITHIN_SECONDS))
+            self._asking[sid] = asking
+            asking.add_done_callback(lambda _: self._asking.pop(sid, None))
+        return await asyncio.shield(asking)
 
     def _is_known(self, name: str) -> bool:
         with self.app.set_contexts():
@@ -123,7 +158,12 @@ class TabNamespace(EventNamespace):
     def _lapse(self, tab: str) -> None:
         """Forget a closed tab; one that is back is left alone."""
         self._stop_waiting(tab)
-        if tab in self.token_to_sid:
+        if tab in self._token_manager.token_to_socket:
+            return
+        if _waiting(self.app.event_processor, tab):
+            # What is still to be done would make the state anew, and nobody would know of it.
+            loop = asyncio.get_running_loop()
+            self._lapses[tab] = loop.call_later(_BUSY_SECONDS, self._lapse, tab)
             return
         live.forget(tab)
         manager = self.app.state_manager
@@ -131,15 +171,17 @@ class TabNamespace(EventNamespace):
         if isinstance(manager, StateManagerMemory):
             manager._purge_token(token)
         else:
-            task = asyncio.get_running_loop().create_task(_delete(manager, token))
+            task = asyncio.get_running_loop().create_task(self._delete(manager, token))
             self._deleting.add(task)
             task.add_done_callback(self._deleting.discard)
 
-
-async def _delete(manager: Any, token: rx.BaseStateToken) -> None:
-    with contextlib.suppress(Exception):
+    async def _delete(self, manager: Any, token: rx.BaseStateToken) -> None:
+        # Another process may have the tab by now.
+        if await self._token_manager.is_token_connected(token.ident):
+            return
         kinds: list[type[BaseState]] = [rx.State, *all_states()]
-        await manager.redis.delete(*map(token._state_key, kinds))
+        with contextlib.suppress(Exception):
+            await manager.redis.delete(*map(token._state_key, kinds))
 
 
 def _waiting(processor: Any, tab: str) -> int:
@@ -147,13 +189,14 @@ def _waiting(processor: Any, tab: str) -> int:
     return int(queued + len(processor._token_queues.get(tab, ())))
 
 
-def _owner(login: str) -> str:
-    return hashlib.sha256(f"owner {login}".encode()).hexdigest()[:16] if login else VISITOR
+def _owner(person: Account | None) -> str:
+    """Whose tabs are counted together: an account's, or all of those who are not logged in."""
+    return hashlib.sha256(f"owner {person.id}".encode()).hexdigest()[:16] if person else VISITOR
 
 
-def _state_name(login: str, asked: str) -> str:
+def _state_name(owner: str, login: str, asked: str) -> str:
     """The name of the state of a tab under a log-in: nobody can guess one for another's log-in."""
-    return f"{_owner(login)}-{hashlib.sha256(f'{login} {asked}'.encode()).hexdigest()[:32]}"
+    return f"{owner}-{hashlib.sha256(f'{login} {asked}'.encode()).hexdigest()[:32]}"
 
 
 def _cookies(scope: dict[str, Any]) -> dict[str, str]:
@@ -172,26 +215,3 @@ def _headers(scope: dict[str, Any], login: str, cookies: dict[str, str]) -> list
     ]
     line = "; ".join(f"{name}={value}" for name, value in own if value)
     return [*kept, (b"cookie", line.encode("latin-1"))]
-
-
-def _tidy(data: Any) -> dict[str, Any] | None:
-    """The event with nothing but what an event has, or nothing when it is none."""
-    if not isinstance(data, dict):
-        return None
-    name, payload, place = data.get("name"), data.get("payload") or {}, data.get("router_data")
-    if not isinstance(name, str) or len(name) > _LONGEST_NAME or not isinstance(payload, dict):
-        return None
-    place = place if isinstance(place, dict) else {}
-    query = place.get("query")
-    router: dict[str, Any] = {key: _path(place[key]) for key in ("pathname", "asPath") if key in place}
-    router["query"] = {
-        _path(key): _path(value)
-        for key, value in list((query if isinstance(query, dict) else {}).items())[:20]
-        if isinstance(value, str)
-    }
-    return {"name": name, "payload": payload, "router_data": router}
-
-
-def _path(value: Any) -> str:
-    """Half a surrogate cannot be sent back to the page, and would silence it for good."""
-    return str(value)[:_LONGEST_PATH].encode("utf-8", "replace").decode()

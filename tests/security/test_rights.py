@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
@@ -112,11 +113,25 @@ def _outcome(cell: Cell, before: dict[str, Any], after: dict[str, Any], said: li
     """Whether it was done; for joining, whether the page has an open door."""
     if cell.action == "join":
         assert after == before
-        return "'join': 'open'" in repr(said)
+        # The page of an earlier moment may be reloaded by its alarm meanwhile: only this session's card counts.
+        doors = [card["join"] for card in _cards(said) if card.get("id") == str(before["id"])]
+        return doors[-1:] == ["open"]
     if after == before:
         return False
     assert after["status"] == LEADS_TO.get(cell.action, stored(cell.status))
     return True
+
+
+def _cards(said: Any) -> Iterator[dict[str, Any]]:
+    """Every card of a session in what a page was told, in order."""
+    if isinstance(said, dict):
+        if "card_rx_state_" in said:
+            yield said["card_rx_state_"]
+        for value in said.values():
+            yield from _cards(value)
+    elif isinstance(said, list | tuple):
+        for value in said:
+            yield from _cards(value)
 
 
 def _cookie(person: Account | None) -> str | None:

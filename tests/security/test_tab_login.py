@@ -145,6 +145,22 @@ def test_a_duplicated_tab_is_another_and_keeps_what_was_typed_in_it(site: Site) 
     assert site.tells_of_mina(stolen) == []
 
 
+def test_a_line_that_was_cut_without_a_word_is_taken_over(site: Site) -> None:
+    """The server takes such a line for open; a second tab of the same name is the same tab come back."""
+    cookie = a_login(site.mina)
+
+    async def run() -> tuple[list[Any], list[Any]]:
+        async with Tab(site.app, cookie, "cut") as first:
+            await first.say(*site.page())
+            first.fall_silent()
+            async with Tab(site.app, cookie, "cut") as again:
+                return list(again.heard), await again.say(HYDRATE)
+
+    named, back = asyncio.run(run())
+    assert not [given for given in named if given[0] == "new_token"]
+    assert TITLE in json.dumps(back)
+
+
 def log_out(site: Site, cookie: str) -> None:
     cookies = {site.app.cookie: cookie}
     assert httpx.post(f"{site.app.address}/api/auth/logout", cookies=cookies).status_code == 204

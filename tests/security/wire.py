@@ -126,11 +126,20 @@ class Tab:
             transports=["websocket"],
             namespaces=["/_event"],
             socketio_path="/_event",
+            wait_timeout=PATIENCE,
         )
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.disconnect()
+
+    def fall_silent(self) -> None:
+        """As if the line were cut where neither side notices: nothing that comes is answered any more."""
+
+        async def ignore(_packet: Any) -> None:
+            """No pong."""
+
+        self._client.eio._receive_packet = ignore
 
     def _hear(self, *given: Any) -> None:
         self.heard.append(given)

@@ -7,14 +7,21 @@ from typing import Any, cast
 import pytest
 import redis.asyncio
 import reflex as rx
+from reflex.app import EventNamespace
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.state import BaseState
+from reflex.utils.token_manager import SocketRecord
 
-from mentorbook.state import tab_limits, tabs
+from mentorbook.db.engine import Database
+from mentorbook.services import accounts
+from mentorbook.settings import settings
+from mentorbook.state import tab_limits
 from mentorbook.state.live import live
+from mentorbook.state.socket_events import MOST_VALUES, tidy
 from mentorbook.state.tab_limits import VISITOR, TabLimits, TooManyTabs
 from mentorbook.state.tab_login import all_states
 from mentorbook.state.tabs import MOST_WAITING, TabNamespace
+from tests.people import a_mentee
 from tests.servers.valkey import running_valkey
 
 
@@ -25,7 +32,7 @@ def enter(limits: TabLimits, count: int, owner: str, address: str = "192.0.2.1")
 
 def test_one_address_cannot_open_pages_without_end() -> None:
     limits = TabLimits()
-    enter(limits, tab_limits.MOST_VISITORS_OF_ADDRESS, VISITOR)
+    enter(limits, tab_limits.MOST_VISITORS_OF_NETWORK, VISITOR)
     with pytest.raises(TooManyTabs):
         limits.enter("more", VISITOR, "192.0.2.1")
     limits.enter("elsewhere", VISITOR, "192.0.2.2")
@@ -36,17 +43,17 @@ def test_one_address_cannot_open_pages_without_end() -> None:
 
 def test_all_visitors_together_cannot_either() -> None:
     limits = TabLimits()
-    addresses = tab_limits.MOST_VISITORS // tab_limits.MOST_VISITORS_OF_ADDRESS
+    addresses = tab_limits.MOST_VISITORS // tab_limits.MOST_VISITORS_OF_NETWORK
     for number in range(addresses):
-        enter(limits, tab_limits.MOST_VISITORS_OF_ADDRESS, VISITOR, f"192.0.2.{number}")
+        enter(limits, tab_limits.MOST_VISITORS_OF_NETWORK, VISITOR, f"192.0.2.{number}")
     with pytest.raises(TooManyTabs):
         limits.enter("more", VISITOR, "192.0.2.200")
     limits.enter("hers", "login", "192.0.2.200")
 
 
-def test_one_login_opens_so_many_pages_from_wherever() -> None:
+def test_one_account_opens_so_many_pages_from_wherever() -> None:
     limits = TabLimits()
-    for number in range(tab_limits.MOST_TABS_OF_LOGIN):
+    for number in range(tab_limits.MOST_TABS_OF_ACCOUNT):
         limits.enter(str(number), "login", f"192.0.2.{number}")
     with pytest.raises(TooManyTabs):
         limits.enter("more", "login", "192.0.2.250")
@@ -64,7 +71,7 @@ def test_counts_go_with_the_sockets() -> None:
 
 @pytest.mark.parametrize(
     ("owner", "most"),
-    [(VISITOR, tab_limits.MOST_CLOSED_VISITORS), ("login", tab_limits.MOST_CLOSED_OF_LOGIN)],
+    [(VISITOR, tab_limits.MOST_CLOSED_VISITORS), ("login", tab_limits.MOST_CLOSED_OF_ACCOUNT)],
 )
 def test_the_oldest_closed_tab_goes_for_one_too_many(owner: str, most: int) -> None:
     limits = TabLimits()
@@ -111,29 +118,63 @@ def a_namespace(app: Any) -> TabNamespace:
     return TabNamespace("/_event", app)
 
 
-def test_a_closed_tab_is_forgotten_unless_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    open_tabs = {"back": "sid"}
-    monkeypatch.setattr(TabNamespace, "token_to_sid", property(lambda self: open_tabs))
+IDLE: Any = SimpleNamespace(_queue=None, _token_queues={})
 
+
+def test_a_closed_tab_is_forgotten_unless_it_is_back_or_busy() -> None:
     async def run() -> set[str]:
         manager = cast(Any, StateManagerMemory)(token_expiration=1000)
-        namespace = a_namespace(SimpleNamespace(state_manager=manager))
-        for name in ("back", "gone"):
+        busy = SimpleNamespace(_queue=None, _token_queues={"busy": ["an event"]})
+        namespace = a_namespace(SimpleNamespace(state_manager=manager, event_processor=busy))
+        namespace._token_manager.token_to_socket["back"] = SocketRecord(instance_id="here", sid="sid")
+        for name in ("back", "busy", "gone"):
             await manager.get_state(rx.BaseStateToken(ident=name, cls=rx.State))
             live._missed[name] = {rx.State}
             namespace._lapse(name)
+        assert set(namespace._lapses) == {"busy"}
+        namespace._stop_waiting("busy")
         await manager.close()
         return set(manager.states)
 
-    assert asyncio.run(run()) == {"back"}
-    assert set(live._missed) == {"back"}
+    assert asyncio.run(run()) == {"back", "busy"}
+    assert set(live._missed) == {"back", "busy"}
+
+
+def test_whoever_is_counted_is_an_account_or_a_network(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entered: list[tuple[str, str]] = []
+
+    async def nothing(*_: object) -> None:
+        """What Reflex does then."""
+
+    def enter(_self: TabLimits, _sid: str, owner: str, network: str) -> None:
+        entered.append((owner, network))
+
+    monkeypatch.setattr(EventNamespace, "on_connect", nothing)
+    monkeypatch.setattr(TabLimits, "enter", enter)
+    mina = a_mentee("Mina")
+    logins = [accounts.start_login(mina.id, address=None, agent=None) for _ in range(2)]
+
+    async def connect(address: str, token: str = "") -> None:
+        headers = [(b"cookie", f"{settings.cookie}={token}".encode())]
+        scope = {"headers": headers, "client": (address, 1)}
+        await a_namespace(None).on_connect("sid", {"QUERY_STRING": "token=tab", "asgi.scope": scope})
+
+    for token in logins:
+        asyncio.run(connect("192.0.2.1", token))
+    for address in ("2001:db8::1", "2001:db8::ffff:2"):
+        asyncio.run(connect(address))
+    assert entered[0][0] == entered[1][0] != VISITOR
+    assert entered[2:] == [(VISITOR, "2001:db8::/64")] * 2
 
 
 def test_a_closed_tab_is_forgotten_in_redis_too() -> None:
     async def run() -> tuple[int, int]:
         with running_valkey() as url:
             client = redis.asyncio.Redis.from_url(url)
-            namespace = a_namespace(SimpleNamespace(state_manager=SimpleNamespace(redis=client)))
+            app = SimpleNamespace(state_manager=SimpleNamespace(redis=client), event_processor=IDLE)
+            namespace = a_namespace(app)
             kinds: list[type[BaseState]] = [rx.State, *all_states()]
             for kind in kinds:
                 await client.set(rx.BaseStateToken(ident="gone", cls=rx.State)._state_key(kind), "pickled")
@@ -154,12 +195,11 @@ def test_a_closed_tab_is_forgotten_in_redis_too() -> None:
     [None, 7, "text", [], {}, {"name": 1}, {"name": "x" * 10_000}, {"name": "x", "payload": "y"}],
 )
 def test_what_is_no_event_is_dropped(event: Any) -> None:
-    assert tabs._tidy(event) is None
+    assert tidy(event) is None
 
 
 def test_an_event_is_cut_to_what_events_have() -> None:
-    tidy = cast(Any, tabs._tidy)
-    event = tidy(
+    event: Any = tidy(
         {
             "name": "state.handler",
             "payload": {"text": "kept"},
@@ -177,3 +217,17 @@ def test_an_event_is_cut_to_what_events_have() -> None:
     assert set(event["router_data"]) == {"pathname", "asPath", "query"}
     assert len(repr(event)) < 10_000
     assert "\ud83d" not in repr(event)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"name": [[] for _ in range(MOST_VALUES)]},
+        {str(number): 0 for number in range(MOST_VALUES)},
+        {"deep": {"deep": {"deep": {"deep": {"deep": {"deep": {}}}}}}},
+    ],
+)
+def test_a_small_message_cannot_hold_a_great_many_values(payload: dict[str, Any]) -> None:
+    assert tidy({"name": "state.handler", "payload": payload}) is None
+    fitting = {"form": {"email": "a", "password": "b"}, "hashes": ["c"] * 99}
+    assert tidy({"name": "state.handler", "payload": fitting}) is not None

@@ -86,6 +86,8 @@ def title_field(state: Any, *, prefix: str) -> Component:
                 class_name="input",
                 value=state.title,
                 on_change=state.write_title,
+                # What is far too long need not travel; what is a little too long is told what is allowed.
+                max_length=2 * TITLE_LENGTH,
                 placeholder="Preparing for a staff interview",
                 auto_complete="off",
                 aria_invalid=rx.cond(state.title_error != "", "true", "false"),
@@ -111,6 +113,7 @@ def description_field(state: Any, *, prefix: str) -> Component:
                 class_name="input area",
                 value=state.description,
                 on_change=state.write_description,
+                max_length=2 * DESCRIPTION_LENGTH,
                 placeholder="Goals, links, questions. " + name + " reads this before you meet.",
                 aria_invalid=rx.cond(state.description_error != "", "true", "false"),
                 aria_describedby=f"{control}-error",

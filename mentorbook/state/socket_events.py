@@ -1,0 +1,50 @@
+"""What of a socket's events gets as far as the states: nothing but what an event has, and not much of it."""
+
+from typing import Any
+
+# Values in a payload, lists and objects counted too, and how deep they may lie in each other: a small message
+# can hold very many of them. A page's own largest event has some forty.
+MOST_VALUES, DEEPEST = 300, 6
+_LONGEST_PATH, _LONGEST_NAME, _MOST_PARAMETERS = 2_000, 300, 20
+
+
+def tidy(data: Any) -> dict[str, Any] | None:
+    """The event with its name, payload and place, or nothing when it is none, or its payload is overgrown."""
+    if not isinstance(data, dict):
+        return None
+    name, payload, place = data.get("name"), data.get("payload") or {}, data.get("router_data")
+    if not isinstance(name, str) or len(name) > _LONGEST_NAME:
+        return None
+    if not isinstance(payload, dict) or _is_overgrown(payload):
+        return None
+    place = place if isinstance(place, dict) else {}
+    query = place.get("query")
+    router: dict[str, Any] = {key: _path(place[key]) for key in ("pathname", "asPath") if key in place}
+    router["query"] = {
+        _path(key): _path(value)
+        for key, value in list((query if isinstance(query, dict) else {}).items())[:_MOST_PARAMETERS]
+        if isinstance(value, str)
+    }
+    return {"name": name, "payload": payload, "router_data": router}
+
+
+def _is_overgrown(payload: dict[str, Any]) -> bool:
+    level: list[Any] = [payload]
+    count = 0
+    for _ in range(DEEPEST):
+        count += len(level)
+        if count > MOST_VALUES:
+            return True
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+        level = below
+    return bool(level)
+
+
+def _path(value: Any) -> str:
+    """Half a surrogate cannot be sent back to the page, and would silence it for good."""
+    return str(value)[:_LONGEST_PATH].encode("utf-8", "replace").decode()

@@ -1,0 +1,41 @@
+"""Whether somebody is still at the other end of a socket that looks open."""
+
+import asyncio
+import contextlib
+
+from engineio.packet import PING, PONG, Packet
+from reflex.app import App
+
+
+async def answers(app: App, namespace: str, sid: str, within: float) -> bool:
+    """Whether the socket answers a ping of its own within so many seconds; one that does not is closed.
+
+    The server's regular pings would take two minutes to find out. Their own rhythm is left alone: the answer
+    to this one does not reach it.
+    """
+    assert app.sio is not None  # noqa: S101 - the socket came over it
+    connection = app.sio.manager.eio_sid_from_sid(sid, namespace)
+    socket = app.sio.eio.sockets.get(connection)
+    if socket is None or socket.closed:
+        return False
+    heard, regular = asyncio.Event(), socket.receive
+
+    async def receive(packet: Packet) -> None:
+        if packet.packet_type == PONG and not heard.is_set():
+            heard.set()
+            return
+        await regular(packet)
+
+    socket.receive = receive
+    try:
+        await socket.send(Packet(PING))
+        await asyncio.wait_for(heard.wait(), within)
+    except Exception:
+        # Nothing came back, or nothing could be sent.
+        with contextlib.suppress(Exception):
+            await socket.close(wait=False, abort=True)
+        return False
+    finally:
+        if socket.receive is receive:
+            socket.receive = regular
+    return True
