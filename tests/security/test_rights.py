@@ -113,7 +113,7 @@ def _outcome(cell: Cell, before: dict[str, Any], after: dict[str, Any], said: li
     """Whether it was done; for joining, whether the page has an open door."""
     if cell.action == "join":
         assert after == before
-        # The page of an earlier moment may be reloaded by its alarm meanwhile: only this session's card counts.
+        # The page of an earlier moment may be reloaded by its alarm: only this session's card counts.
         doors = [card["join"] for card in _cards(said) if card.get("id") == str(before["id"])]
         return doors[-1:] == ["open"]
     if after == before:
