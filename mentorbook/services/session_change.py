@@ -127,7 +127,7 @@ def changing(
         session.refresh(row)
         change = Change(session, row, load_policies(session))
         anew = partial(booking_in, session)
-        change.replayed = idempotency.replay(session, actor.id, key, mark, Booking, anew)
+        change.replayed = idempotency.replay(session, actor.id, key, mark, Booking, anew, row.id)
         if change.replayed is None:
             decision = allowed_actions(row, actor.id, change.policies, now())[action]
             if not isinstance(decision.error, NotPermitted):
