@@ -14,6 +14,10 @@ _SECRETS = re.compile(
     r"""((?:(?:cookie|authorization|ticket|token|password|secret)\\?['"]?\s*[:=,]|mentorbook(?:_\d+)?=))[^\n]+""",
     re.IGNORECASE,
 )
+_BEARER = re.compile(r"\b(bearer\s+)\S+", re.IGNORECASE)
+# Who logs in at an address, as `user:password@` before its host; a password may hold any sign but a space.
+_LOGIN_IN_ADDRESS = re.compile(r"(?<=://)(?:[^\s/?#:]*:\S*|[^\s/?#]*)@")
+_ADDRESS_IN_TWO = re.compile(r"(?<=://)\S*\Z")
 LONGEST_LINE = 1_000
 _NOISE_LENGTH = 300
 _MOST_LINES_BEFORE, _MOST_LINES_AFTER = 20, 40
@@ -23,14 +27,20 @@ _INDENT = "    "
 
 
 def redact(text: str) -> str:
-    """The text without what stands behind a secret's name in each of its lines."""
-    return _SECRETS.sub(r"\1 [redacted]", text)
+    """The text without what stands behind a secret's name in each of its lines, and without credentials."""
+    text = _BEARER.sub(r"\1[redacted]", _SECRETS.sub(r"\1 [redacted]", text))
+    return _LOGIN_IN_ADDRESS.sub("[redacted]@", text)
+
+
+def _beginning(text: str, most: int) -> str:
+    """At most so much of the text, without an address that the cut parts from the end of its password."""
+    return text if len(text) <= most else _ADDRESS_IN_TWO.sub("[redacted]", text[:most])
 
 
 def one_line(text: str, most: int = LONGEST_LINE) -> str:
     """The text as one line without secrets: what cannot be printed is escaped, what is too long is cut."""
     left = len(text) - most
-    kept = text[:most]
+    kept = _beginning(text, most)
     if not kept.isprintable():
         kept = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in kept)
     return redact(kept) + (f" … and {left} more characters" if left > 0 else "")
@@ -41,7 +51,7 @@ def _indented(text: str) -> str:
     if len(text) > 2 * _MOST_OF_A_TRACEBACK:
         # The end begins with a whole line: what a name strikes out must not come without the name.
         end = text[-_MOST_OF_A_TRACEBACK:].partition("\n")[2]
-        text = f"{text[:_MOST_OF_A_TRACEBACK]}\n…\n{end}"
+        text = f"{_beginning(text, _MOST_OF_A_TRACEBACK)}\n…\n{end}"
     lines = text.rstrip().splitlines()
     if len(lines) > _MOST_LINES_BEFORE + _MOST_LINES_AFTER:
         lines = [*lines[:_MOST_LINES_BEFORE], "…", *lines[-_MOST_LINES_AFTER:]]

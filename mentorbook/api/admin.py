@@ -44,7 +44,7 @@ async def list_sessions(actor: Admin, query: Asked) -> AdminSessionPage:
     return await call(admin.list_all_sessions, actor, query)
 
 
-@router.get("/sessions.csv", response_class=Response, responses=a_file("text/csv"))
+@router.get("/sessions.csv", response_class=Response, responses=a_file("text/csv", "X-MentorBook-Truncated"))
 @raises(NotPermitted)
 async def download_sessions(actor: Admin, query: Asked) -> Response:
     """The same as CSV, whatever the page; `X-MentorBook-Truncated` when there were too many."""

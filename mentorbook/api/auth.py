@@ -3,7 +3,7 @@
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 
 from mentorbook.api.caller import Member, address, browser, give_cookies, json_body, take_cookie
-from mentorbook.api.contract import raises, with_body
+from mentorbook.api.contract import an_answer, raises, with_body
 from mentorbook.domain.errors import NotAuthenticated, NotFound, RateLimited, WrongCredentials
 from mentorbook.domain.schemas import ChangePassword, LogIn, Register, Ticket, parse
 from mentorbook.domain.views import Account, Login, LoginsEnded
@@ -14,7 +14,9 @@ from mentorbook.settings import settings
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 
 
-@router.post("/register", status_code=201, openapi_extra=with_body(Register))
+@router.post(
+    "/register", status_code=201, openapi_extra=with_body(Register), responses=an_answer(201, "Set-Cookie")
+)
 @raises(RateLimited)
 async def register(request: Request, response: Response, after: BackgroundTasks) -> Account:
     """Create an account and log in."""
@@ -23,7 +25,7 @@ async def register(request: Request, response: Response, after: BackgroundTasks)
     return account
 
 
-@router.post("/login", openapi_extra=with_body(LogIn))
+@router.post("/login", openapi_extra=with_body(LogIn), responses=an_answer(200, "Set-Cookie"))
 @raises(WrongCredentials, RateLimited)
 async def log_in(request: Request, response: Response, after: BackgroundTasks) -> Account:
     """Log in; sets the HttpOnly session cookie, and the device cookie by which the browser is known again."""
@@ -47,7 +49,9 @@ async def _give_cookies(request: Request, response: Response, token: str, after:
     give_cookies(response, token, device)
 
 
-@router.post("/ticket", status_code=204, openapi_extra=with_body(Ticket))
+@router.post(
+    "/ticket", status_code=204, openapi_extra=with_body(Ticket), responses=an_answer(204, "Set-Cookie")
+)
 @raises(NotAuthenticated)
 async def redeem_ticket(request: Request, response: Response, after: BackgroundTasks) -> None:
     """Exchange the ticket of a page's log-in for the cookies; once, within 30 seconds."""
@@ -55,7 +59,7 @@ async def redeem_ticket(request: Request, response: Response, after: BackgroundT
     await _give_cookies(request, response, await call(accounts.redeem_ticket, ticket.ticket), after)
 
 
-@router.post("/logout", status_code=204)
+@router.post("/logout", status_code=204, responses=an_answer(204, "Set-Cookie"))
 async def log_out(request: Request, response: Response) -> None:
     """Log out; the cookie is worthless from now on, wherever it was copied to."""
     await call(accounts.end_login, request.cookies.get(settings.cookie))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from mentorbook.api.caller import IdempotencyKey, Member, json_body
-from mentorbook.api.contract import a_file, raises, with_body
+from mentorbook.api.contract import a_file, an_answer, raises, with_body
 from mentorbook.domain.entity_tags import tag_of
 from mentorbook.domain.errors import (
     IdempotencyMismatch,
@@ -24,7 +24,9 @@ from mentorbook.services.offload import call
 router = APIRouter(prefix="/api/bookings", tags=["bookings"])
 
 
-@router.post("", status_code=201, openapi_extra=with_body(CreateBooking))
+@router.post(
+    "", status_code=201, openapi_extra=with_body(CreateBooking), responses=an_answer(201, "Location")
+)
 @raises(
     SelfBooking, NotFound, MentorUnavailable, SlotUnavailable, SlotTaken, RateLimited, IdempotencyMismatch
 )

@@ -28,9 +28,29 @@ Errors = frozenset[type[DomainError]]
 COMPONENT = "#/components/schemas/{model}"
 _SAFE = {"GET", "HEAD"}
 _STRAY = ("HTTPValidationError", "ValidationError")
-_ETAG = {
-    "description": "The booking's tag; sent back as `If-Match`, a change depends on it.",
-    "schema": {"type": "string"},
+_HEADERS: dict[str, dict[str, Any]] = {
+    "Content-Disposition": {
+        "description": "That it is a file to keep, and its name.",
+        "schema": {"type": "string"},
+    },
+    "ETag": {
+        "description": "The booking's tag; sent back as `If-Match`, a change depends on it.",
+        "schema": {"type": "string"},
+    },
+    "Location": {"description": "Where the booking is.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
+    "Set-Cookie": {
+        "description": "The log-in and the device, or that the log-in is over; one line each.",
+        "schema": {"type": "string"},
+    },
+    "X-MentorBook-Truncated": {
+        "description": "Only there when not everything had room.",
+        "schema": {"type": "string", "const": "true"},
+    },
+    "X-Request-ID": {
+        "description": "What the log has the request under.",
+        "schema": {"type": "string"},
+    },
 }
 
 
@@ -61,10 +81,16 @@ def with_query(model: type[BaseModel]) -> dict[str, Any]:
     return {"parameters": parameters}
 
 
-def a_file(media_type: str) -> dict[int | str, dict[str, Any]]:
-    """For a route's `responses`: a text file of this type."""
+def an_answer(status: int, *headers: str) -> dict[int | str, dict[str, Any]]:
+    """For a route's `responses`: headers that its answer of this status carries."""
+    return {status: {"headers": {name: _HEADERS[name] for name in headers}}}
+
+
+def a_file(media_type: str, *headers: str) -> dict[int | str, dict[str, Any]]:
+    """For a route's `responses`: a text file of this type, with further headers."""
     content = {media_type: {"schema": {"type": "string"}}}
-    return {200: {"description": "The file.", "content": content}}
+    said = an_answer(200, "Content-Disposition", *headers)
+    return {200: {"description": "The file.", "content": content, **said[200]}}
 
 
 def refusals_of(route: APIRoute) -> Errors:
@@ -117,10 +143,11 @@ def _describe(operation: dict[str, Any], route: APIRoute, schemas: dict[str, Any
         responses[str(status)] = _response([e for e in errors if e.status == status], schemas)
     if _depends_on(route.dependant, member):
         operation["security"] = [{"login": []}]
-    if route.response_model is Booking:
-        for status, response in responses.items():
-            if status in ("200", "201", str(ChangedMeanwhile.status)):
-                response["headers"] = {"ETag": _ETAG}
+    for status, response in responses.items():
+        headers = ["X-Request-ID"]
+        if route.response_model is Booking and status in ("200", "201", str(ChangedMeanwhile.status)):
+            headers.append("ETag")
+        response.setdefault("headers", {}).update({name: _HEADERS[name] for name in headers})
 
 
 def _response(errors: Iterable[type[DomainError]], schemas: dict[str, Any]) -> dict[str, Any]:
@@ -135,8 +162,7 @@ def _response(errors: Iterable[type[DomainError]], schemas: dict[str, Any]) -> d
         "content": {"application/json": {"schema": schema}},
     }
     if any(issubclass(error, RateLimited) for error in ordered):
-        said = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
-        response["headers"] = {"Retry-After": said}
+        response["headers"] = {"Retry-After": _HEADERS["Retry-After"]}
     return response
 
 

@@ -16,7 +16,7 @@ from mentorbook.api.caller import (
 )
 from mentorbook.api.contract import raises, with_body
 from mentorbook.domain.actions import Action
-from mentorbook.domain.entity_tags import IfMatch, tag_of
+from mentorbook.domain.entity_tags import tag_of
 from mentorbook.domain.errors import (
     CancellationCutoffPassed,
     ChangedMeanwhile,
@@ -71,102 +71,74 @@ Accepter = Annotated[Account, _may("accept")]
 Decliner = Annotated[Account, _may("decline")]
 
 
-async def _change(response: Response, condition: IfMatch | None, service: Callable[[], Booking]) -> Booking:
-    """The booking after a change, with its new tag."""
-    booking = await call(if_unchanged, condition, service)
-    response.headers["ETag"] = tag_of(booking)
-    return booking
+class Change:
+    """A call that changes the session of its path: under its condition, by the service that does it."""
+
+    def __init__(self, booking_id: str, condition: Condition, request: Request, response: Response) -> None:
+        self.request = request
+        self._booking_id, self._condition, self._response = booking_id, condition, response
+
+    async def by(self, service: Callable[..., Booking], actor: Account, *given: Any, **more: Any) -> Booking:
+        """The booking after the change, with its new tag."""
+        change = partial(service, actor, self._booking_id, *given, origin=origin(self.request), **more)
+        booking = await call(if_unchanged, self._condition, change)
+        self._response.headers["ETag"] = tag_of(booking)
+        return booking
+
+
+Wanted = Annotated[Change, Depends()]
 
 
 @router.put("", openapi_extra=with_body(UpdateBooking))
 @raises(*_CHANGE)
-async def update_booking(
-    actor: Editor, booking_id: str, condition: Condition, request: Request, response: Response
-) -> Booking:
+async def update_booking(actor: Editor, change: Wanted) -> Booking:
     """Change title, description or meeting type; by the mentee, before the start."""
-    body = await json_body(request)
-    service = partial(editing.update_booking, actor, booking_id, body, origin=origin(request))
-    return await _change(response, condition, service)
+    return await change.by(editing.update_booking, actor, await json_body(change.request))
 
 
 @router.post("/cancel", openapi_extra=with_body(CancelBooking, required=False))
 @raises(*_CANCEL)
-async def cancel_booking(
-    actor: Canceller,
-    booking_id: str,
-    condition: Condition,
-    request: Request,
-    response: Response,
-    key: IdempotencyKey = None,
-) -> Booking:
+async def cancel_booking(actor: Canceller, change: Wanted, key: IdempotencyKey = None) -> Booking:
     """Cancel, by the mentee, within the policies; without a body where no reason is required."""
-    body = await optional_json_body(request)
-    service = partial(cancellation.cancel_booking, actor, booking_id, body, origin=origin(request), key=key)
-    return await _change(response, condition, service)
+    body = await optional_json_body(change.request)
+    return await change.by(cancellation.cancel_booking, actor, body, key=key)
 
 
 @router.delete("", openapi_extra=with_body(CancelBooking, required=False))
 @raises(*_CANCEL)
-async def delete_booking(
-    actor: Canceller,
-    booking_id: str,
-    condition: Condition,
-    request: Request,
-    response: Response,
-    key: IdempotencyKey = None,
-) -> Booking:
+async def delete_booking(actor: Canceller, change: Wanted, key: IdempotencyKey = None) -> Booking:
     """The same as cancel; the reason is in the body or in the query."""
-    body = await optional_json_body(request) or dict(request.query_params)
-    service = partial(cancellation.cancel_booking, actor, booking_id, body, origin=origin(request), key=key)
-    return await _change(response, condition, service)
+    body = await optional_json_body(change.request) or dict(change.request.query_params)
+    return await change.by(cancellation.cancel_booking, actor, body, key=key)
 
 
 @router.post("/reschedule", openapi_extra=with_body(RescheduleBooking))
 @raises(*_MOVE)
-async def reschedule_booking(
-    actor: Mover,
-    booking_id: str,
-    condition: Condition,
-    request: Request,
-    response: Response,
-    key: IdempotencyKey = None,
-) -> Booking:
+async def reschedule_booking(actor: Mover, change: Wanted, key: IdempotencyKey = None) -> Booking:
     """Move to another offered slot, by the mentee, within the policies."""
-    body = await json_body(request)
-    service = partial(
-        rescheduling.reschedule_booking, actor, booking_id, body, origin=origin(request), key=key
-    )
-    return await _change(response, condition, service)
+    body = await json_body(change.request)
+    return await change.by(rescheduling.reschedule_booking, actor, body, key=key)
 
 
 @router.post("/no-show")
 @raises(*_CHANGE, NoShowWindowClosed)
-async def mark_no_show(
-    actor: Witness, booking_id: str, condition: Condition, request: Request, response: Response
-) -> Booking:
+async def mark_no_show(actor: Witness, change: Wanted) -> Booking:
     """Mark that the mentee did not come, by the mentor, until 24 hours after the start."""
-    service = partial(attendance.mark_no_show, actor, booking_id, origin=origin(request))
-    return await _change(response, condition, service)
+    return await change.by(attendance.mark_no_show, actor)
 
 
 @router.post("/accept")
 @raises(*_CHANGE)
-async def accept_booking(
-    actor: Accepter, booking_id: str, condition: Condition, request: Request, response: Response
-) -> Booking:
+async def accept_booking(actor: Accepter, change: Wanted) -> Booking:
     """Accept a request, by the mentor."""
-    service = partial(approval.accept_booking, actor, booking_id, origin=origin(request))
-    return await _change(response, condition, service)
+    return await change.by(approval.accept_booking, actor)
 
 
 @router.post("/decline")
 @raises(*_CHANGE)
-async def decline_booking(
-    actor: Decliner, booking_id: str, condition: Condition, request: Request, response: Response
-) -> Booking:
+async def decline_booking(actor: Decliner, change: Wanted) -> Booking:
     """Decline a request, by the mentor."""
-    service = partial(approval.decline_booking, actor, booking_id, origin=origin(request))
-    return await _change(response, condition, service)
+    return await change.by(approval.decline_booking, actor)
 
 
 @router.get("/timeline")

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
-from mentorbook.db.types import UtcDateTime
+from mentorbook.db.types import StoredJson, UtcDateTime
 
 
 class Notification(SQLModel, table=True):
@@ -62,7 +62,7 @@ class IdempotencyKey(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="users.id", primary_key=True)
     key: str = Field(max_length=255, primary_key=True)
     body_hash: str = Field(max_length=64)
-    answer: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    answer: dict[str, Any] = Field(sa_column=Column(StoredJson, nullable=False))
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

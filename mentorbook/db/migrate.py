@@ -23,6 +23,8 @@ def upgrade(database: Database, revision: str = "head") -> None:
     settings = config()
     with database.engine.execution_options(writes=True).begin() as connection:
         if not database.is_sqlite:
+            # A long index, and a process that waits for another's, may take longer than any request.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)

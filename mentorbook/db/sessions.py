@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
-from mentorbook.db.types import Rate, UtcDateTime
+from mentorbook.db.types import Rate, StoredJson, UtcDateTime
 
 
 class MentoringSession(SQLModel, table=True):
@@ -78,7 +78,7 @@ class SessionPolicy(SQLModel, table=True):
     __tablename__ = "session_policies"
 
     key: str = Field(primary_key=True, max_length=60)
-    value: Any = Field(sa_column=Column(JSON, nullable=False))
+    value: Any = Field(sa_column=Column(StoredJson, nullable=False))
     updated_by: UUID | None = Field(default=None, foreign_key="users.id")
     updated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -1,10 +1,11 @@
 """Column types that hold the same value on SQLite and PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import DateTime, Integer, Numeric
+from sqlalchemy import JSON, DateTime, Integer, Numeric
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -50,3 +51,27 @@ class Rate(TypeDecorator[Decimal]):
             return None
         exact = Decimal(value).scaleb(-3) if dialect.name == "sqlite" else Decimal(value)
         return exact.quantize(Decimal("0.01")) if exact == exact.quantize(Decimal("0.01")) else exact
+
+
+class NoJson:
+    """What came from the database in the place of JSON and cannot be read as any; no model takes it."""
+
+
+class StoredJson(TypeDecorator[Any]):
+    """JSON that somebody else may have written: what is none, which SQLite keeps too, is read as `NoJson`."""
+
+    impl = JSON
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        read = super().result_processor(dialect, coltype)
+        if read is None:
+            return None
+
+        def read_or_say(value: Any) -> Any:
+            try:
+                return read(value)
+            except (ValueError, RecursionError):
+                return NoJson()
+
+        return read_or_say

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Hashable
 from functools import wraps
 from threading import Lock
-from typing import Generic, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Generic, NamedTuple, TypeVar, TypeVarTuple
 
 from cachetools import LRUCache
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-P = ParamSpec("P")
+Given = TypeVarTuple("Given")
 
 
 class _Kept(NamedTuple):
@@ -68,23 +68,23 @@ class ByteCache(Generic[K, V]):
 
 
 def remembered(
-    most: int, weigh: Callable[[tuple[object, ...], V], int]
-) -> Callable[[Callable[P, V]], Callable[P, V]]:
-    """Remember what a pure function answered to its positional arguments, at most `most` bytes of it.
+    most: int, weigh: Callable[[tuple[*Given], V], int]
+) -> Callable[[Callable[[*Given], V]], Callable[[*Given], V]]:
+    """Remember what a pure function answered to its arguments, at most `most` bytes of it.
 
+    The arguments, of which `weigh` is given a tuple, are positional only: they are the key, and are kept.
     For answers whose size other people choose; where every answer is small, `lru_cache` is enough.
     """
 
-    def remember(function: Callable[P, V]) -> Callable[P, V]:
-        cache: ByteCache[tuple[object, ...], V] = ByteCache(most, weigh)
+    def remember(function: Callable[[*Given], V]) -> Callable[[*Given], V]:
+        cache: ByteCache[tuple[*Given], V] = ByteCache(most, weigh)
 
         @wraps(function)
-        def answer(*args: P.args, **kwargs: P.kwargs) -> V:
-            key = cast(tuple[object, ...], args)
-            found = cache.get(key)
+        def answer(*given: *Given) -> V:
+            found = cache.get(given)
             if found is None:
-                found = function(*args, **kwargs)
-                cache.keep(key, found)
+                found = function(*given)
+                cache.keep(given, found)
             return found
 
         answer.cache = cache  # type: ignore[attr-defined]

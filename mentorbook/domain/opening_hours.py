@@ -66,8 +66,11 @@ def _on_dates(start: int, end: int) -> list[tuple[int, Piece]]:
     return [(0, (start, DAY, start)), (1, (0, end, start - DAY))]
 
 
-def _weigh(_key: object, week: tuple[Sequence[Sequence[Piece]], Sequence[Piece]]) -> int:
-    return 2_000 + 1_000 * len(week[1])
+def _weigh(
+    key: tuple[tuple[WeeklyBlock, ...]], week: tuple[Sequence[Sequence[Piece]], Sequence[Piece]]
+) -> int:
+    # A block that takes away is kept too, in the key.
+    return 2_000 + 300 * len(key[0]) + 1_000 * len(week[1])
 
 
 @remembered(8 * 2**20, _weigh)

@@ -20,8 +20,9 @@ def update_booking(
 ) -> Booking:
     """Change title, description or meeting type; what is left out stays. Mentee only, before the start.
 
-    The audit row holds what stood there before and after; without a difference there is none. Raises
-    `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`.
+    The audit row holds what stood there before and after; without a difference there is none, the
+    session keeps its tag and nobody is told. Raises `NotFound`, `ValidationFailed`,
+    `NotPermitted`, `InvalidStatus`.
     """
     wanted = parse(UpdateBooking, request)
     given = wanted.model_dump(exclude_unset=True)
@@ -37,7 +38,8 @@ def update_booking(
             if before != after:
                 changes[to_camel(name)] = [before, after]
                 setattr(change.row, name, after)
-        if changes:
-            deed = Deed("edited", actor.id, origin, changes=changes)
-            record(change.session, change.row, deed, change.policies)
+        if not changes:
+            return change.shown(change.leave(), actor)
+        deed = Deed("edited", actor.id, origin, changes=changes)
+        record(change.session, change.row, deed, change.policies)
         return change.shown(change.answer(), actor)

@@ -39,11 +39,13 @@ def replay(
     mark: str,
     answer: type[Answer],
     anew: Callable[[UUID], Answer],
+    about: UUID | None = None,
 ) -> Answer | None:
     """The first answer under this key. Raises `IdempotencyMismatch` when it belongs to another request.
 
     One that another version has written and today's model cannot read is answered by `anew`, from what it
-    was about as that stands now. Where even that cannot be told, the key is refused: done twice is worse.
+    was about as that stands now: what the request names, or else the answer. Where even that cannot be told,
+    the key is refused: done twice is worse.
     """
     if key is None:
         return None
@@ -55,7 +57,8 @@ def replay(
     try:
         return answer.model_validate(row.answer)
     except ValidationError:
-        about = as_uuid(row.answer.get("id")) if isinstance(row.answer, dict) else None
+        if about is None and isinstance(row.answer, dict):
+            about = as_uuid(row.answer.get("id"))
         if about is None:
             raise IdempotencyMismatch from None
         return anew(about)

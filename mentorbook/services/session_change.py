@@ -38,6 +38,7 @@ class Change:
     row: MentoringSession
     policies: SessionPolicies
     replayed: Booking | None = None
+    is_left: bool = False
 
     def to(self, status: SessionStatus) -> None:
         """Go to a status. Raises `InvalidStatus` unless the table of transitions has it."""
@@ -71,6 +72,11 @@ class Change:
         """The first answer to a request that came before, with what the actor may do by now."""
         assert self.replayed is not None  # noqa: S101 - the caller has looked
         return said_before(self.session, self.replayed, actor, self.policies)
+
+    def leave(self) -> Booking:
+        """The session as it was: nothing changed, so it keeps its tag and nobody is told."""
+        self.is_left = True
+        return booking_in(self.session, self.row.id)
 
     def answer(self) -> Booking:
         """The session as it stands now inside the transaction."""
@@ -110,8 +116,8 @@ def changing(
     """A transaction for one action on one session, if `allowed_actions` lets the actor.
 
     With an idempotency `key` that was used before, `replayed` holds the first answer and nothing is
-    checked. Announces the change after the commit. Raises `NotFound`, `ChangedMeanwhile` (see
-    `if_unchanged`) and whatever the decision says.
+    checked. Announces the change after the commit, unless the session was left. Raises `NotFound`,
+    `ChangedMeanwhile` (see `if_unchanged`) and whatever the decision says.
     """
     idempotency.check_key(key)
     with writing() as session:
@@ -121,7 +127,7 @@ def changing(
         session.refresh(row)
         change = Change(session, row, load_policies(session))
         anew = partial(booking_in, session)
-        change.replayed = idempotency.replay(session, actor.id, key, mark, Booking, anew)
+        change.replayed = idempotency.replay(session, actor.id, key, mark, Booking, anew, row.id)
         if change.replayed is None:
             decision = allowed_actions(row, actor.id, change.policies, now())[action]
             if not isinstance(decision.error, NotPermitted):
@@ -129,7 +135,7 @@ def changing(
             if decision.error is not None:
                 raise decision.error
         yield change
-    if change.replayed is None:
+    if change.replayed is None and not change.is_left:
         changes.announce([row.mentor_id, row.mentee_id])
 
 

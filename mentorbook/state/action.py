@@ -37,10 +37,10 @@ Role = Literal["anyone", "member", "mentor", "admin"]
 def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
     """Guard a handler `async def name(self, actor, …)`; the browser calls it without `actor`.
 
-    Any browser can call any public method of any state, with anything, from any page. So this loads the
-    actor from the cookie, checks the role, validates the arguments against their annotations, and turns a
-    refusal into what the state's `_refused(error)` returns, or a toast. `actor` is an `Account`, or nothing
-    where `role` is "anyone" and nobody is logged in. A handler may yield.
+    Any browser can call any public method of any state, with anything, from any page. So this looks the
+    actor up by the log-in's hash, checks the role, validates the arguments against their annotations, and
+    turns a refusal into what the state's `_refused(error)` returns, or a toast. `actor` is an `Account`,
+    or nothing where `role` is "anyone" and nobody is logged in. A handler may yield.
     """
 
     def guard(handler: Callable[..., Any]) -> Any:

@@ -156,8 +156,8 @@ def _there(instant: datetime, here: str, there: str) -> str:
     return clock(instant, there) if same_date else when(instant, there, now())
 
 
-def _weigh(_key: object, days: "tuple[OpenDay, ...]") -> int:
-    return 4_000 + 1_000 * sum(len(day.ranges) for day in days)
+def _weigh(key: tuple[tuple[tuple[int, str, str], ...], str, str, date], days: "tuple[OpenDay, ...]") -> int:
+    return 4_000 + 300 * len(key[0]) + 1_000 * sum(len(day.ranges) for day in days)
 
 
 # The week of a mentor is drawn anew on every page that shows it whenever one of their slots is taken.

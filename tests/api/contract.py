@@ -35,8 +35,20 @@ def documented_codes(method: str, path: str) -> set[tuple[int, str]]:
     return found
 
 
+# Headers that tell a program something; what else is in an answer is there for browsers and transport.
+_TELLING = re.compile(
+    r"location|set-cookie|content-disposition|etag|retry-after|x-mentorbook-.*|x-request-id"
+)
+
+
+def documented_headers(method: str, path: str, status: int) -> set[str]:
+    """Every header of an operation's answer of one status, in small letters."""
+    response = DOCUMENT["paths"][path][method.lower()]["responses"][str(status)]
+    return {name.lower() for name in response.get("headers", ())}
+
+
 def check_answer(answer: httpx.Response) -> None:
-    """The answer is one that the document promises: its status, its refusal's code, and its shape."""
+    """The answer is one that the document promises: its status, headers, refusal's code and shape."""
     request = answer.request
     operation = operation_of(request.method, request.url.path)
     if operation is None or answer.status_code == 500:
@@ -44,6 +56,8 @@ def check_answer(answer: httpx.Response) -> None:
     method, path = operation
     responses = DOCUMENT["paths"][path][method.lower()]["responses"]
     assert str(answer.status_code) in responses, f"{method} {path} does not say {answer.status_code}"
+    told = {name for name in answer.headers if _TELLING.fullmatch(name)}
+    assert told <= documented_headers(method, path, answer.status_code), (method, path, told)
     if answer.headers.get("content-type") != "application/json" or not answer.content:
         return
     said = answer.json()

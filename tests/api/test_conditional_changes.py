@@ -164,6 +164,18 @@ def test_the_clock_alone_does_not_change_the_tag(db: Database, hands: Hands, cal
     assert later.headers["etag"] == first.headers["etag"]
 
 
+def test_an_edit_that_changes_nothing_stands_in_nobodys_way(
+    db: Database, hands: Hands, calling: Door
+) -> None:
+    booking, _, mentee = a_session(CHANGES[0], hands)
+    path, caller = f"/api/bookings/{booking.id}", calling(mentee)
+    seen = caller.get(path).headers["etag"]
+    hands.on(minutes=1)
+    for title in (booking.title, "Another"):
+        made = caller.request("PUT", path, json={"title": title}, headers={"If-Match": seen})
+        assert (made.status_code, made.headers["etag"] == seen) == (200, title == booking.title)
+
+
 def test_both_people_see_the_same_tag_and_the_first_one_is_the_last_seen(
     db: Database, hands: Hands, calling: Door
 ) -> None:

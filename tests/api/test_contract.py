@@ -11,13 +11,14 @@ import pytest
 from mentorbook.db.engine import Database
 from mentorbook.domain.errors import Busy
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services import throttle
+from mentorbook.services import admin, throttle
+from mentorbook.services.accounts import issue_ticket
 from mentorbook.services.availability import Hours, publish_hours
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.cancellation import cancel_booking
 from mentorbook.services.policies import change_policies
 from tests.api.conftest import FOREIGN, Caller, Door
-from tests.api.contract import ROUTES, documented_codes
+from tests.api.contract import DOCUMENT, ROUTES, documented_codes, documented_headers
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
@@ -307,6 +308,53 @@ def test_what_the_document_names_happens(world: World, method: str, path: str, c
         assert int(answer.headers["Retry-After"]) == answer.json()["retryAfter"]
     if answer.status_code == 412:
         assert answer.headers["ETag"]
+
+
+HEADERS = {
+    "location": {("POST", "/api/bookings", 201)},
+    "set-cookie": {
+        ("POST", "/api/auth/register", 201),
+        ("POST", "/api/auth/login", 200),
+        ("POST", "/api/auth/ticket", 204),
+        ("POST", "/api/auth/logout", 204),
+    },
+    "content-disposition": {("GET", f"{ONE}/calendar.ics", 200), ("GET", "/api/admin/sessions.csv", 200)},
+    "x-mentorbook-truncated": {("GET", "/api/admin/sessions.csv", 200)},
+}
+
+
+def every_answer() -> set[tuple[str, str, int]]:
+    """Method, path and status of all that the document promises."""
+    return {
+        (method, path, int(status))
+        for method, path in ROUTES
+        for status in DOCUMENT["paths"][path][method.lower()]["responses"]
+    }
+
+
+@pytest.mark.parametrize("name", [*HEADERS, "x-request-id"])
+def test_headers_are_documented_where_they_are_and_nowhere_else(name: str) -> None:
+    found = {answer for answer in every_answer() if name in documented_headers(*answer)}
+    assert found == HEADERS.get(name, every_answer())
+
+
+@pytest.mark.parametrize(("method", "path", "status"), sorted(set().union(*HEADERS.values())))
+def test_documented_headers_are_there(
+    world: World, monkeypatch: pytest.MonkeyPatch, method: str, path: str, status: int
+) -> None:
+    monkeypatch.setattr(admin, "_MOST_IN_CSV", 0)
+    world.method, world.path = method, path
+    known = {"email": "new@people.test", "password": "three words of mine"}
+    assert world.calling(None).post("/api/auth/register", known | {"name": "New"}).status_code == 201
+    bodies: dict[str, Any] = {
+        "/api/auth/register": known | {"email": "newer@people.test", "name": "Newer"},
+        "/api/auth/login": known,
+        "/api/auth/ticket": {"ticket": issue_ticket(world.mentee.id, address=None, agent=None)},
+        "/api/bookings": a_request(world.mentor, in_hours(30)),
+    }
+    answer = world.by(world.caller(), json=bodies.get(path))
+    assert answer.status_code == status
+    assert documented_headers(method, path, status) <= set(answer.headers)
 
 
 def test_the_caller_checks_every_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

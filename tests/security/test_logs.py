@@ -50,6 +50,13 @@ def lines() -> Iterator[StringIO]:
         f'{{"email": "a@b.test", "password": "{SECRET}"}}',
         f"PASSWORD : {SECRET}",
         f"login token = {SECRET}",
+        f"connecting to postgresql+psycopg://user:{SECRET}@db.test/mentorbook",
+        f"[('smtp://robot@mail.test:{SECRET}@smtp.test:587',)]",
+        f"Error 111 connecting to redis://:{SECRET}@cache.test:6379/0.",
+        f"postgresql://user:a@b/{SECRET}@db.test/mentorbook?sslmode=require",
+        f"wss://{SECRET}@video.test",
+        f"sent Bearer {SECRET}",
+        f"bearer  {SECRET}, once",
         f"RouterData(headers={{'cookie': 'a=b; mentorbook_3000={SECRET}'}}, sid='x')",
     ],
 )
@@ -75,7 +82,17 @@ def test_arguments_are_struck_out_after_they_are_filled_in(lines: StringIO) -> N
 
 
 @pytest.mark.parametrize(
-    "line", ["booked 3 sessions", "GET /api/mentors 200", "request 12ab failed", "the ticket was redeemed"]
+    "line",
+    [
+        "booked 3 sessions",
+        "GET /api/mentors 200",
+        "request 12ab failed",
+        "the ticket was redeemed",
+        "listening on http://127.0.0.1:3000",
+        "GET http://127.0.0.1:3000/sessions?q=a for mina@people.test",
+        "mail to mina@people.test by smtp://mail.test:587/",
+        "postgresql+psycopg:///mentorbook?host=/run, a@b",
+    ],
 )
 def test_other_lines_stay_as_they_are(line: str) -> None:
     assert logs.redact(line) == line
@@ -134,6 +151,18 @@ def test_a_secret_that_the_cut_parts_from_its_name_is_not_told(lines: StringIO) 
         logging.getLogger("anything").exception("it failed")
     assert SECRET not in lines.getvalue()
     assert "ValueError: cookie:" in lines.getvalue()
+
+
+def test_an_address_that_is_cut_before_its_host_is_not_told(lines: StringIO) -> None:
+    address = f"redis://user:{SECRET}@cache.test"
+    for length in range(logs.LONGEST_LINE - len(address), logs.LONGEST_LINE):
+        logging.getLogger("anything").warning("%s %s", "A" * length, address)
+    try:
+        raise ValueError("\n".join(["", *[f"{number:02} {address}" for number in range(4_000)]]))
+    except ValueError:
+        logging.getLogger("anything").exception("it failed")
+    assert SECRET[:3] not in lines.getvalue()
+    assert "redis://[redacted]@cache.test" in lines.getvalue()
 
 
 def price_of_nothing() -> None:

@@ -1,10 +1,15 @@
 """An edit leaves a row that says what stood there before and after."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import SessionAuditLog
+from mentorbook.domain.entity_tags import tag_of
+from mentorbook.services import changes
 from mentorbook.services.audit import Origin
+from mentorbook.services.booking_views import get_booking
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.cancellation import cancel_booking
 from mentorbook.services.editing import update_booking
@@ -34,12 +39,22 @@ def test_an_edit_keeps_what_stood_there_before_and_after(db: Database, hands: Ha
         ]
 
 
-def test_an_edit_that_changes_nothing_leaves_no_row(db: Database, hands: Hands) -> None:
-    mentee = a_mentee()
-    booked = create_booking(mentee, a_request(a_mentor(), in_hours(24), title="The same"))
-    update_booking(mentee, booked.id, {"title": "The same", "description": ""})
+def test_an_edit_that_changes_nothing_leaves_no_trace(db: Database, hands: Hands) -> None:
+    mentor, mentee = a_mentor(), a_mentee()
+    booked = create_booking(mentee, a_request(mentor, in_hours(24), title="The same"))
+    before, heard = get_booking(mentor, booked.id), list[UUID]()
+    hands.on(minutes=1)
+    with changes.listening(heard.extend):
+        for wanted in ({"title": "The same", "description": ""}, {}):
+            said = update_booking(mentee, booked.id, wanted)
+            assert tag_of(said) == tag_of(get_booking(mentor, booked.id)) == tag_of(before)
+        assert (said.updated_at, heard) == (before.updated_at, [])
+        # Positive control: what changes is heard of and has another tag.
+        said = update_booking(mentee, booked.id, {"title": "Another"})
+        assert (tag_of(said) == tag_of(before), set(heard)) == (False, {mentor.id, mentee.id})
+        update_booking(mentee, booked.id, {"title": "The same"})
     with reading() as session:
-        assert session.scalars(select(SessionAuditLog)).all() == []
+        assert len(session.scalars(select(SessionAuditLog)).all()) == 2
 
 
 def test_rows_without_changes_are_none_in_the_database(db: Database, hands: Hands) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from mentorbook.db.delivery import IdempotencyKey
 from mentorbook.db.engine import Database, writing
@@ -52,6 +52,26 @@ def test_an_answer_of_another_version_is_given_from_the_booking(db: Database, ha
     assert {(each.id, each.status, each.scheduled_at) for each in again} == {
         (first.id, "cancelled", in_hours(30))
     }
+    assert counts()["sessions"] == 1
+
+
+def test_an_answer_that_is_no_json_is_given_where_the_request_says_what_it_was_about(
+    sqlite_db: Database, hands: Hands
+) -> None:
+    mentee, request = a_mentee(), a_request(a_mentor(), in_hours(24))
+    first = create_booking(mentee, request, "booked")
+    move = {"scheduledAt": in_hours(30).isoformat()}
+    reschedule_booking(mentee, first.id, move, key="moved")
+    cancel_booking(mentee, first.id, WHY, key="cancelled")
+    with writing() as session:
+        session.execute(text("UPDATE idempotency_keys SET answer = substr(answer, 1, 60)"))
+    again = [
+        reschedule_booking(mentee, first.id, move, key="moved"),
+        cancel_booking(mentee, first.id, WHY, key="cancelled"),
+    ]
+    assert [(each.id, each.status) for each in again] == [(first.id, "cancelled")] * 2
+    with pytest.raises(IdempotencyMismatch):
+        create_booking(mentee, request, "booked")
     assert counts()["sessions"] == 1
 
 

@@ -14,14 +14,27 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, inspect, select, text, update
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    Table,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import Interval, claim
 from mentorbook.db.engine import Database, writing
 from mentorbook.db.metadata import metadata
-from mentorbook.db.migrate import config, upgrade
+from mentorbook.db.migrate import _MIGRATION_LOCK, config, upgrade
 from mentorbook.db.people import Mentor
 from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.db.types import Rate, UtcDateTime
@@ -111,6 +124,43 @@ def test_two_upgrades_at_once_wait_for_each_other(empty_url: str) -> None:
     assert tables(databases[0]) == {*metadata.tables, "alembic_version"}
     for database in databases:
         database.close()
+
+
+def test_an_upgrade_that_takes_longer_than_a_request_may_goes_on(postgres: str) -> None:
+    url = fresh_database(postgres)
+    holder, waiting = Database(url), Database(url)
+
+    @event.listens_for(waiting.engine, "connect")
+    def be_impatient(connection: Any, _record: Any) -> None:
+        connection.execute("SET statement_timeout = 50")
+        connection.commit()
+
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            upgrade(waiting)
+        except BaseException as error:
+            failures.append(error)
+
+    # Positive control: a statement of this length does not come to its end.
+    with pytest.raises(DBAPIError, match="statement timeout"), waiting.engine.begin() as connection:
+        connection.execute(text("SELECT pg_sleep(1)"))
+    thread = threading.Thread(target=work)
+    with holder.engine.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        thread.start()
+        waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while thread.is_alive() and not connection.scalar(text(waits)):
+            pass
+        connection.execute(text("SELECT pg_sleep(0.5)"))
+    thread.join()
+    assert failures == []
+    assert tables(waiting) == {*metadata.tables, "alembic_version"}
+    with waiting.engine.begin() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "50ms"
+    holder.close()
+    waiting.close()
 
 
 def a_session_id() -> tuple[UUID, UUID]:

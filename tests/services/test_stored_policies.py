@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlmodel import col
 
 from mentorbook.db.engine import Database, reading, writing
@@ -35,6 +35,33 @@ def strange(db: Database, hands: Hands) -> None:
     with writing() as session:
         session.add_all(SessionPolicy(key=key, value=value) for key, value in STRANGE.items())
         session.add(SessionPolicy(key="free_cancellation_hours", value=48))
+
+
+# What SQLite keeps as JSON although it is none: cut short, a bare word, nothing, a number that JSON has not.
+NO_JSON = ['{"a": 1', "many", "", "0x10", "[" * 100_000]
+
+
+@pytest.mark.parametrize("value", NO_JSON)
+def test_what_is_no_json_is_ignored_and_reported_until_it_is_mended(
+    sqlite_db: Database, hands: Hands, value: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    policies._reported.clear()
+    outbox.beat("here")
+    keys = ["cancellation_cutoff_hours", "of_the_future"]
+    with writing() as session:
+        session.connection().execute(
+            text("INSERT INTO session_policies (key, value) VALUES (:key, :value)"),
+            [{"key": key, "value": value} for key in keys],
+        )
+    with caplog.at_level(logging.ERROR):
+        assert current_policies() == SessionPolicies()
+    assert sorted(record.getMessage().split()[3] for record in caplog.records) == keys
+    assert (check_health().status, check_health().ignored_policies) == ("degraded", keys)
+    admin, mentee = a_mentee("Admin", is_admin=True), a_mentee()
+    assert get_booking(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(24))).id)
+    assert {state.key: state.value for state in policy_states(admin)} == SessionPolicies().model_dump()
+    assert change_policies(admin, {keys[0]: 3}) == current_policies()
+    assert check_health().ignored_policies == keys[1:]
 
 
 def test_what_is_sound_holds_and_defaults_stand_for_the_rest(strange: None) -> None:

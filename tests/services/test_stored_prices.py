@@ -1,5 +1,7 @@
 """Prices that were stored in hundredths of currencies that have none are corrected, once and for all."""
 
+import json
+import tracemalloc
 from decimal import Decimal
 from uuid import UUID
 
@@ -8,9 +10,10 @@ from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlmodel import col
 
+from mentorbook.db.delivery import IdempotencyKey
 from mentorbook.db.engine import Database, writing
 from mentorbook.db.migrate import config
 from mentorbook.db.people import Mentor
@@ -89,15 +92,9 @@ def test_stored_prices_are_corrected_and_stay_so(db: Database, hands: Hands) -> 
 def test_more_sessions_than_are_read_at_once(
     db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    migration = ScriptDirectory.from_config(config()).get_revision("0005").module
-    monkeypatch.setattr(migration, "AT_ONCE", 3)
     for number in range(10):
         _stored("XOF", "5000", 60, 500_000, number)
-    with (
-        db.engine.execution_options(writes=True).begin() as connection,
-        Operations.context(MigrationContext.configure(connection)),
-    ):
-        migration.upgrade()
+    _migrated(db, monkeypatch, at_once=3)
     assert _prices(db) == [5_000] * 10
 
 
@@ -113,6 +110,84 @@ def test_answers_that_are_given_again_are_corrected_too(
     _moved(db, "head")
     assert create_booking(mentee, request, "once").price_minor == 5_000
     assert _prices(db) == [5_000]
+
+
+def _migrated(database: Database, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    migration = ScriptDirectory.from_config(config()).get_revision("0005").module
+    monkeypatch.setattr(migration, "AT_ONCE", at_once)
+    with (
+        database.engine.execution_options(writes=True).begin() as connection,
+        Operations.context(MigrationContext.configure(connection)),
+    ):
+        migration.upgrade()
+
+
+def _keep_answers(answers: list[str]) -> None:
+    """Keep these texts as answers of one person, whatever they are, by the keys 0, 1 and so on."""
+    person = a_mentee().id
+    with writing() as session:
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        session.connection().execute(
+            text(
+                "INSERT INTO idempotency_keys (user_id, key, body_hash, answer, created_at)"
+                f" VALUES (:person, :key, '', {':answer' if is_sqlite else 'CAST(:answer AS JSON)'},"
+                " '2027-01-01 00:00:00')"
+            ),
+            [
+                {"person": person.hex if is_sqlite else person, "key": f"{number:05}", "answer": answer}
+                for number, answer in enumerate(answers)
+            ],
+        )
+
+
+def _answer(currency: str, price: int, **more: str) -> str:
+    said = {"price_minor": price, "currency": currency, "rate": "5000", "duration": 60}
+    return json.dumps(said | more)
+
+
+def test_more_answers_than_are_read_at_once(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _keep_answers([_answer(currency, 500_000) for currency in ("XOF", "GBP") * 5])
+    _migrated(db, monkeypatch, at_once=2)
+    with db.engine.connect() as connection:
+        kept = connection.scalars(select(col(IdempotencyKey.answer)).order_by(col(IdempotencyKey.key))).all()
+    assert [answer["price_minor"] for answer in kept] == [5_000, 500_000] * 5
+
+
+def test_answers_that_are_no_matter_of_it_are_not_read(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    description = "x" * 1_500
+    _keep_answers([_answer("GBP", 500_000, description=description)] * 5_000)
+    _migrated(db, monkeypatch, at_once=1_000)
+    tracemalloc.start()
+    _migrated(db, monkeypatch, at_once=1_000)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 3 * 2**20 < 5_000 * len(description)
+
+
+def test_answers_that_are_none_stay_as_they_are(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange = [
+        json.dumps(['"currency": "XOF"', {"currency": "XOF"}]),
+        '{"currency": "XOF", "rate": "x"}',
+        "7",
+    ]
+    strange += [
+        '[{"currency": "XOF"}]',
+        '{"currency": "XOF", "price_minor": [], "rate": null, "duration": 60}',
+    ]
+    strange.append('{"price_minor": 1, "currency": "XOF", "rate": "1E+999999", "duration": 60}')
+    if db.is_sqlite:
+        strange += ['{"price_minor": 500000, "currency": "XOF", "rate": "50', "none", ""]
+    _keep_answers(strange)
+    _migrated(db, monkeypatch, at_once=1_000)
+    with db.engine.connect() as connection:
+        query = text("SELECT CAST(answer AS TEXT) FROM idempotency_keys ORDER BY key")
+        assert list(connection.scalars(query)) == strange
 
 
 def test_a_stored_code_that_nobody_knows_is_still_shown(db: Database, hands: Hands) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 import mentorbook
-from mentorbook.domain import money, wall_text, zone_search, zones
+from mentorbook.domain import money, opening_hours, wall_text, zone_search, zones
 from mentorbook.domain import slots as slot_rules
 from mentorbook.domain.byte_cache import ByteCache, remembered
+from mentorbook.domain.mentor_calendar import WeeklyBlock
 from mentorbook.domain.wording import initials
 from mentorbook.state import slot_shapes, time_slots
 
@@ -99,6 +100,37 @@ def test_a_function_that_remembers_is_asked_once() -> None:
 
     assert [doubled("ab"), doubled("ab"), doubled("c")] == ["abab", "abab", "cc"]
     assert asked == ["ab", "c"]
+
+
+def test_a_function_that_remembers_takes_arguments_by_place_only() -> None:
+    """What is given by name would be no part of the key."""
+
+    @remembered(100, lambda key, value: 1)
+    def doubled(text: str) -> str:
+        return text * 2
+
+    assert doubled("ab") == "abab"
+    with pytest.raises(TypeError, match="keyword"):
+        doubled(text="c")  # type: ignore[call-arg]
+
+
+def blocks(count: int, kind: str) -> tuple[WeeklyBlock, ...]:
+    """A week of so many blocks, each with strings of its own, as they come from a database."""
+    return tuple(
+        WeeklyBlock(n % 7, f"{n % 1000 // 60:02}:{n % 60:02}", f"{23}:{59}", kind.lower().upper())
+        for n in range(count)
+    )
+
+
+@pytest.mark.parametrize("kind", ["BLOCKED", "AVAILABLE"])
+@pytest.mark.parametrize("count", [0, 1, 100, 5_000])
+def test_a_week_weighs_no_less_than_it_takes(kind: str, count: int) -> None:
+    opening_hours._plain_week.cache.clear()  # type: ignore[attr-defined]
+    tracemalloc.start()
+    opening_hours._plain_week(blocks(count, kind))
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken <= opening_hours._plain_week.cache.weight  # type: ignore[attr-defined]
 
 
 # Each `lru_cache` of ours: the most that one entry takes, in bytes, and how to make different large ones.

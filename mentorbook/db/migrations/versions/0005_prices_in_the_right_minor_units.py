@@ -6,8 +6,9 @@ Answers kept for an Idempotency-Key are corrected alike. The digits are written 
 not change with a package.
 """
 
+import json
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,13 +67,12 @@ def _correct(digits: dict[str, tuple[int, int]]) -> None:
 
 
 def _correct_sessions(digits: dict[str, tuple[int, int]]) -> None:
-    bind = op.get_bind()
     change = (
         sa.update(sessions)
         .where(sessions.c.id == sa.bindparam("session"))
         .values(price_minor=sa.bindparam("right"))
     )
-    query = sa.select(sessions).where(sessions.c.currency.in_(list(digits))).order_by(sessions.c.id)
+    query = sa.select(sessions).where(sessions.c.currency.in_(list(digits)))
     for rows in _pages(query, sessions.c.id):
         wrong = [
             {"session": row.id, "right": right}
@@ -81,39 +81,46 @@ def _correct_sessions(digits: dict[str, tuple[int, int]]) -> None:
             != row.price_minor
         ]
         if wrong:
-            bind.execute(change, wrong)
+            op.get_bind().execute(change, wrong)
 
 
-def _pages(query: Any, identifier: Any) -> Iterator[Any]:
+def _pages(query: Any, *identifier: Any) -> Iterator[Any]:
     """The rows of a query in the order of an identifier, some at a time: there may be a million."""
-    bind, last = op.get_bind(), None
-    while True:
-        rows = bind.execute((query if last is None else query.where(identifier > last)).limit(AT_ONCE)).all()
-        if not rows:
-            return
-        last = rows[-1].id
+    bind = op.get_bind()
+    query = query.order_by(*identifier).limit(AT_ONCE)
+    rows = bind.execute(query).all()
+    while rows:
         yield rows
+        last = [sa.literal(getattr(rows[-1], column.name), column.type) for column in identifier]
+        rows = bind.execute(query.where(sa.tuple_(*identifier) > sa.tuple_(*last))).all()
 
 
 def _correct_answers(digits: dict[str, tuple[int, int]]) -> None:
-    bind = op.get_bind()
-    written = sa.cast(answers.c.answer, sa.Text())
-    for row in bind.execute(sa.select(answers).where(written.like('%"price_minor"%'))).all():
-        answer = row.answer
-        if not isinstance(answer, dict) or answer.get("currency") not in digits:
-            continue
-        try:
-            rate, minutes, price = (
-                Decimal(answer["rate"]),
-                int(answer["duration"]),
-                int(answer["price_minor"]),
-            )
-        except (KeyError, TypeError, ValueError, InvalidOperation):
-            continue
+    change = (
+        sa.update(answers)
+        .where(answers.c.user_id == sa.bindparam("person"), answers.c.key == sa.bindparam("under"))
+        .values(answer=sa.bindparam("right"))
+    )
+    # As text: SQLite also keeps what is no JSON.
+    written = sa.cast(answers.c.answer, sa.Text()).label("written")
+    concerned = written.regexp_match(rf'"currency"\s*:\s*"({"|".join(sorted(digits))})"')
+    query = sa.select(answers.c.user_id, answers.c.key, written).where(concerned)
+    for rows in _pages(query, answers.c.user_id, answers.c.key):
+        wrong = [
+            {"person": row.user_id, "under": row.key, "right": right}
+            for row in rows
+            if (right := _right_answer(row.written, digits)) is not None
+        ]
+        if wrong:
+            op.get_bind().execute(change, wrong)
+
+
+def _right_answer(written: str, digits: dict[str, tuple[int, int]]) -> dict[str, Any] | None:
+    """The answer with another price, or nothing where it is right or is none of ours."""
+    try:
+        answer = json.loads(written)
+        rate, minutes, price = Decimal(answer["rate"]), int(answer["duration"]), int(answer["price_minor"])
         right = _right(price, rate, minutes, digits[answer["currency"]])
-        if right != price:
-            bind.execute(
-                sa.update(answers)
-                .where(answers.c.user_id == row.user_id, answers.c.key == row.key)
-                .values(answer={**answer, "price_minor": right})
-            )
+    except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError):
+        return None
+    return {**answer, "price_minor": right} if right != price else None
