@@ -42,7 +42,7 @@ async def change_password(
     actor: Account, request: ChangePassword | dict[str, Any], browser: Browser
 ) -> LoginsEnded:
     """`replace_password` in its turn. Raises what it raises."""
-    place = Place(str(actor.id), is_known=True)
+    place = Place(throttle.network(browser.address), str(actor.id))
     return await call_hashing(place, replace_password, actor, request, browser)
 
 

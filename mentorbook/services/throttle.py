@@ -46,7 +46,7 @@ class Guesser:
     @property
     def place(self) -> Place:
         """Where to queue for the hashing of a password."""
-        return Place(self.device or self.address, is_known=self.device is not None)
+        return Place(self.address, self.device)
 
 
 def admit(guesser: Guesser) -> None:
