@@ -22,7 +22,7 @@ class Browser:
     device: str = field(default="", repr=False)
 
 
-async def log_in(request: LogIn | dict[str, Any], browser: Browser) -> Account:
+async def log_in(request: LogIn | dict[str, Any], browser: Browser) -> accounts.Proven:
     """Whose credentials these are. Raises `WrongCredentials`, `RateLimited`, `ValidationFailed`."""
     attempt = await call(accounts.begin_log_in, request, address=browser.address, device=browser.device)
     try:

@@ -63,9 +63,9 @@ def end_logins(user_id: UUID, *, except_login: str = "") -> int:
 
 def delete_logins(session: Session, user_id: UUID, *, except_login: str) -> int:
     """The same in the caller's transaction, who announces it; tickets on their way end too, uncounted."""
-    ended = _delete(session, user_id, col(LoginSession.token_hash) != except_login)
+    # Tickets first: one that is being exchanged at this moment is a log-in by the time its row is free.
     _delete(session, user_id, col(LoginSession.token_hash).is_(None))
-    return ended
+    return _delete(session, user_id, col(LoginSession.token_hash) != except_login)
 
 
 def in_use(token: str | None) -> Account | None:
