@@ -1,6 +1,5 @@
 """One's log-ins: which browsers are in, and ending them."""
 
-import contextlib
 import threading
 from datetime import timedelta
 from typing import Any
@@ -77,19 +76,26 @@ def in_use(token: str | None) -> Account | None:
 
 
 def note_use(login: str) -> None:
-    """Remember that the log-in with this hash is in use, by a write an hour at most."""
+    """Remember that the log-in with this hash is in use, by a write an hour at most.
+
+    A busy database has better things to do: then the next use is noted instead.
+    """
     moment = now()
     with _noting:
         if login in _noted:
             return
         _noted[login] = None
-    # A busy database has better things to do.
-    with contextlib.suppress(Busy), writing() as session:
-        session.execute(
-            update(LoginSession)
-            .where(col(LoginSession.token_hash) == login, col(LoginSession.created_at) < moment - USED_WITHIN)
-            .values(used_at=moment)
-        )
+    used = (
+        update(LoginSession)
+        .where(col(LoginSession.token_hash) == login, col(LoginSession.created_at) < moment - USED_WITHIN)
+        .values(used_at=moment)
+    )
+    try:
+        with writing() as session:
+            session.execute(used)
+    except Busy:
+        with _noting:
+            _noted.pop(login, None)
 
 
 def _delete(session: Session, user_id: UUID, *which: Any) -> int:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import timedelta
+from typing import NoReturn
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import text, update
 from mentorbook.db.engine import Database, writing
 from mentorbook.db.people import LoginSession, User
 from mentorbook.domain.errors import (
+    Busy,
     DomainError,
     NotAuthenticated,
     NotFound,
@@ -99,6 +101,24 @@ def test_use_is_noted_once_an_hour(db: Database, hands: Hands) -> None:
     logins.in_use(here)
     assert used() == noted
     assert logins.in_use("nonsense") is None
+
+
+def test_a_use_that_a_busy_database_did_not_note_is_noted_with_the_next(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mina = with_password()
+    here = log_in(mina)
+    hands.on(hours=2)
+
+    def busy() -> NoReturn:
+        raise Busy
+
+    with monkeypatch.context() as patch:
+        patch.setattr(logins, "writing", busy)
+        assert logins.in_use(here) == mina
+    assert logins.list_logins(mina, "")[0].used_at < hands.now
+    assert logins.in_use(here) == mina
+    assert logins.list_logins(mina, "")[0].used_at == hands.now
 
 
 def test_one_log_in_ends_and_open_pages_hear_of_it(db: Database, hands: Hands) -> None:
