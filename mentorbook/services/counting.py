@@ -25,7 +25,7 @@ _said: TTLCache[str, None] = TTLCache(1, _SAID_EVERY, timer=lambda: now().timest
 _saying = threading.Lock()
 
 
-_TAKE_BACK = """
+_TAKE_BACK = b"""
 local count = tonumber(redis.call("get", KEYS[1]) or 0)
 if count > 1 then
     redis.call("decr", KEYS[1])
