@@ -61,7 +61,11 @@ async def life() -> AsyncIterator[None]:
     if settings.demo:
         await call(seed)
     if await call(accounts.demo_is_locked_out):
-        log.warning("Demo accounts cannot log in: others than this machine reach %s.", settings.public_url)
+        log.warning(
+            "Demo accounts cannot log in: others than this machine reach %s (MENTORBOOK_HOST is %s).",
+            settings.public_url,
+            settings.host,
+        )
     live.start(app)
     video = video_rooms()
     try:

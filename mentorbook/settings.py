@@ -2,7 +2,7 @@
 
 import sys
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,8 +68,10 @@ class Settings(BaseSettings):
 
     @property
     def is_local(self) -> bool:
-        """Whether people reach the app on its own machine only, going by its public address."""
-        return urlsplit(self.public_url).hostname in ("localhost", "127.0.0.1", "::1")
+        """Whether people reach the app on its own machine only: it listens there, and nowhere else, and its
+        public address says the same."""
+        is_named_local = urlsplit(self.public_url).hostname in ("localhost", "127.0.0.1", "::1")
+        return is_named_local and _is_loopback(self.host)
 
     @property
     def device_cookie(self) -> str:
@@ -103,6 +105,13 @@ class Settings(BaseSettings):
     def video_configured(self) -> bool:
         """Whether all three LiveKit settings are there."""
         return bool(self.livekit_url and self.livekit_api_key and self.livekit_api_secret)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

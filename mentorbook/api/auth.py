@@ -29,14 +29,20 @@ async def register(request: Request, response: Response, after: BackgroundTasks)
 @raises(WrongCredentials, RateLimited)
 async def log_in(request: Request, response: Response, after: BackgroundTasks) -> Account:
     """Log in; sets the HttpOnly session cookie, and the device cookie by which the browser is known again."""
-    account = await credentials.log_in(await json_body(request), browser(request))
-    await _log_in(request, response, account, after)
-    return account
+    proven = await credentials.log_in(await json_body(request), browser(request))
+    await _log_in(request, response, proven.account, after, proven)
+    return proven.account
 
 
-async def _log_in(request: Request, response: Response, account: Account, after: BackgroundTasks) -> None:
+async def _log_in(
+    request: Request,
+    response: Response,
+    account: Account,
+    after: BackgroundTasks,
+    proven: accounts.Proven | None = None,
+) -> None:
     agent = request.headers.get("user-agent")
-    token = await call(accounts.start_login, account.id, address=address(request), agent=agent)
+    token = await call(accounts.start_login, account.id, address=address(request), agent=agent, proven=proven)
     await _give_cookies(request, response, token, after)
 
 

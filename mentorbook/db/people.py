@@ -146,6 +146,7 @@ class KnownDevice(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("token_hash", "user_id", name="one_row_a_device"),
         Index("known_devices_of_user", "user_id"),
+        Index("known_devices_by_use", "used_at"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import Boolean, and_, bindparam, delete, select, update
+from sqlalchemy import Boolean, and_, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -26,6 +26,8 @@ from mentorbook.settings import settings
 
 LOGIN_LASTS = timedelta(days=30)
 TICKET_LASTS = timedelta(seconds=30)
+# Of one account, tickets on their way included: the one used longest ago ends for a new one.
+MOST_LOGINS = 50
 
 _hasher = PasswordHash((Argon2Hasher(),))
 # Checked when there is no such account, so that the answer takes as long either way.
@@ -57,6 +59,14 @@ class Attempt:
     account: Account | None
     password: str = field(repr=False)
     stored: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody whose password was right. A log-in can be made of it as long as that is still the password."""
+
+    account: Account
+    against: str = field(repr=False)
 
 
 def _account(user: User, is_mentor: bool) -> Account:
@@ -159,8 +169,8 @@ def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str =
     return Attempt(guesser, account, given.password, found[0].password_hash)
 
 
-def finish_log_in(attempt: Attempt) -> Account:
-    """Whose credentials these are. Raises `WrongCredentials`.
+def finish_log_in(attempt: Attempt) -> Proven:
+    """Whose credentials these are, for `issue_ticket` and `start_login`. Raises `WrongCredentials`.
 
     An unknown account and a wrong password give the same answer after the same time.
     """
@@ -168,34 +178,42 @@ def finish_log_in(attempt: Attempt) -> Account:
         throttle.failed(attempt.guesser)
         raise WrongCredentials
     throttle.passed(attempt.guesser)
-    with reading() as session:
-        present = session.scalar(select(col(User.password_hash)).where(col(User.id) == attempt.account.id))
-    if present != attempt.stored:
-        # It was changed while this one queued, which ends every log-in with the former.
-        raise WrongCredentials
-    return attempt.account
+    return Proven(attempt.account, attempt.stored)
 
 
 def verify(request: LogIn | dict[str, Any], *, address: str, device: str = "") -> Account:
     """Both steps at once, for callers that need not share the processor. Raises what they raise."""
-    return finish_log_in(begin_log_in(request, address=address, device=device))
+    return finish_log_in(begin_log_in(request, address=address, device=device)).account
 
 
-def issue_ticket(user_id: UUID, *, address: str | None, agent: str | None) -> str:
-    """A single-use secret that a page exchanges for the log-in cookie within 30 seconds."""
+def issue_ticket(
+    user_id: UUID, *, address: str | None, agent: str | None, proven: Proven | None = None
+) -> str:
+    """A single-use secret that a page exchanges for the log-in cookie within 30 seconds.
+
+    Raises `WrongCredentials` when the password that was `proven` has been changed since.
+    """
     ticket = secrets.token_urlsafe(32)
     moment = now()
+    login = LoginSession(
+        user_id=user_id,
+        ticket_hash=_digest(ticket),
+        created_at=moment,
+        expires_at=moment + TICKET_LASTS,
+        ip_address=(address or "")[:45] or None,
+        user_agent=(agent or "")[:300],
+    )
     with writing() as session:
-        session.add(
-            LoginSession(
-                user_id=user_id,
-                ticket_hash=_digest(ticket),
-                created_at=moment,
-                expires_at=moment + TICKET_LASTS,
-                ip_address=(address or "")[:45] or None,
-                user_agent=(agent or "")[:300],
-            )
-        )
+        # One after the other with a change of the password, which ends what was there before it, and with
+        # other log-ins of the same account, which are counted.
+        user = session.get_one(User, user_id, with_for_update={"key_share": True})
+        if proven is not None and user.password_hash != proven.against:
+            raise WrongCredentials
+        session.add(login)
+        session.flush()
+        ended = _end_oldest(session, login)
+    if ended:
+        changes.announce([user_id])
     return ticket
 
 
@@ -215,9 +233,11 @@ def redeem_ticket(ticket: str) -> str:
     return token
 
 
-def start_login(user_id: UUID, *, address: str | None, agent: str | None) -> str:
-    """Log somebody in whose credentials were verified; returns the cookie's token."""
-    return redeem_ticket(issue_ticket(user_id, address=address, agent=agent))
+def start_login(
+    user_id: UUID, *, address: str | None, agent: str | None, proven: Proven | None = None
+) -> str:
+    """Log somebody in; returns the cookie's token. Raises `WrongCredentials` as `issue_ticket` does."""
+    return redeem_ticket(issue_ticket(user_id, address=address, agent=agent, proven=proven))
 
 
 def end_login(token: str | None) -> None:
@@ -267,6 +287,21 @@ def update_profile(actor: Account, request: UpdateProfile | dict[str, Any]) -> A
             mentor.search_text = search_text(user.name, mentor.headline, mentor.expertise)
             touch_calendars(session, [actor.id], hours=True)
         return _account(user, actor.is_mentor)
+
+
+def _end_oldest(session: Session, fresh: LoginSession) -> bool:
+    """Leave `MOST_LOGINS` live log-ins with the new one; whether any ended."""
+    live = (col(LoginSession.user_id) == fresh.user_id, col(LoginSession.expires_at) > fresh.created_at)
+    last_used = func.coalesce(col(LoginSession.used_at), col(LoginSession.created_at))
+    others = (
+        select(col(LoginSession.id))
+        .where(*live, col(LoginSession.id) != fresh.id)
+        .order_by(last_used.desc(), col(LoginSession.id))
+        .limit(MOST_LOGINS - 1)
+    )
+    kept = [fresh.id, *session.scalars(others)]
+    ended = delete(LoginSession).where(*live, col(LoginSession.id).not_in(kept))
+    return bool(session.scalars(ended.returning(col(LoginSession.id))).all())
 
 
 def _with_role(session: Session, *where: Any) -> tuple[User, bool] | None:

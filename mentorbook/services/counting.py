@@ -7,7 +7,7 @@ import threading
 import time
 from typing import Protocol
 
-from cachetools import TLRUCache
+from cachetools import TLRUCache, TTLCache
 from limits.storage import RedisStorage
 
 from mentorbook.services.clock import now
@@ -15,15 +15,34 @@ from mentorbook.settings import settings
 
 log = logging.getLogger(__name__)
 
-# About 300 bytes each. Whoever wants one forgotten has to make that many new ones first.
-_MOST = 20_000
+# 320 to 450 bytes each. Whoever wants one forgotten has to make that many new ones first. Of ceilings that is
+# more than come of the passwords that can be hashed while one lasts: two a try, some 14 tries a second, for a
+# quarter of an hour.
+MOST_COUNTS, MOST_CEILINGS = 20_000, 50_000
+_SAID_EVERY = 60  # seconds
+
+_said: TTLCache[str, None] = TTLCache(1, _SAID_EVERY, timer=lambda: now().timestamp())
+_saying = threading.Lock()
+
+
+_TAKE_BACK = b"""
+local count = tonumber(redis.call("get", KEYS[1]) or 0)
+if count > 1 then
+    redis.call("decr", KEYS[1])
+else
+    redis.call("del", KEYS[1])
+end
+"""
 
 
 class Counts(Protocol):
     """Numbers by name. A count lapses so many seconds after it was begun."""
 
-    def add(self, name: str, lasts: int, amount: int = 1) -> int:
-        """Add, as one step; the new count."""
+    def add(self, name: str, lasts: int) -> int:
+        """Add one, as one step; the new count."""
+
+    def take_back(self, name: str) -> None:
+        """Subtract one, as one step. A count that comes to nothing is forgotten."""
 
     def get(self, name: str) -> int:
         """The count, 0 when there is none."""
@@ -38,18 +57,25 @@ class Counts(Protocol):
 class MemoryCounts:
     """Counts of this process; beyond `most` of them the least used ones are forgotten."""
 
-    def __init__(self, most: int = _MOST) -> None:
+    def __init__(self, most: int = MOST_COUNTS) -> None:
         self._kept: TLRUCache[str, tuple[int, float]] = TLRUCache(
             most, ttu=lambda _name, count, _now: count[1], timer=lambda: now().timestamp()
         )
         self._lock = threading.Lock()
 
-    def add(self, name: str, lasts: int, amount: int = 1) -> int:
-        """Add, as one step; the new count."""
+    def add(self, name: str, lasts: int) -> int:
+        """Add one, as one step; the new count."""
         with self._lock:
             count, until = self._kept.get(name) or (0, now().timestamp() + lasts)
-            self._kept[name] = (count + amount, until)
-            return count + amount
+            self._kept[name] = (count + 1, until)
+            return count + 1
+
+    def take_back(self, name: str) -> None:
+        """Subtract one, as one step. A count that comes to nothing is forgotten."""
+        with self._lock:
+            count, until = self._kept.pop(name, (0, 0.0))
+            if count > 1:
+                self._kept[name] = (count - 1, until)
 
     def get(self, name: str) -> int:
         """The count, 0 when there is none."""
@@ -79,16 +105,24 @@ class MemoryCounts:
 class SharedCounts:
     """Counts in Redis, by the server's clock. While it is out of reach, this process counts for itself."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, most: int = MOST_COUNTS) -> None:
         self._storage = RedisStorage(url)
-        self._alone = MemoryCounts()
+        self._alone = MemoryCounts(most)
+        self._take_back = self._storage.get_connection().register_script(_TAKE_BACK)
 
-    def add(self, name: str, lasts: int, amount: int = 1) -> int:
-        """Add, as one step; the new count."""
+    def add(self, name: str, lasts: int) -> int:
+        """Add one, as one step; the new count."""
         try:
-            return self._storage.incr(_key(name), lasts, amount)
+            return self._storage.incr(_key(name), lasts)
         except self._storage.base_exceptions as error:
-            return self._without(error).add(name, lasts, amount)
+            return self._without(error).add(name, lasts)
+
+    def take_back(self, name: str) -> None:
+        """Subtract one, as one step. A count that comes to nothing is forgotten."""
+        try:
+            self._take_back([self._storage.prefixed_key(_key(name))])
+        except self._storage.base_exceptions as error:
+            self._without(error).take_back(name)
 
     def get(self, name: str) -> int:
         """The count, 0 when there is none."""
@@ -112,7 +146,11 @@ class SharedCounts:
             self._without(error).clear(name)
 
     def _without(self, error: Exception) -> MemoryCounts:
-        log.error("Redis is out of reach, so log-in limits are this process's own: %s", error)
+        with _saying:
+            is_said = "away" in _said
+            _said.setdefault("away")
+        if not is_said:
+            log.error("Redis is out of reach, so log-in limits are this process's own: %s", error)
         return self._alone
 
 
@@ -124,9 +162,21 @@ def _key(name: str) -> str:
 @functools.lru_cache(maxsize=1)
 def counts() -> Counts:
     """The counts that the settings ask for."""
-    return SharedCounts(settings.redis_url) if settings.redis_url else MemoryCounts()
+    return _counts(MOST_COUNTS)
+
+
+@functools.lru_cache(maxsize=1)
+def ceilings() -> Counts:
+    """The same for counts of all of an account's or a network's: no number of others pushes them out."""
+    return _counts(MOST_CEILINGS)
+
+
+def _counts(most: int) -> Counts:
+    return SharedCounts(settings.redis_url, most) if settings.redis_url else MemoryCounts(most)
 
 
 def forget() -> None:
     """Begin anew, with nothing counted in this process."""
     counts.cache_clear()
+    ceilings.cache_clear()
+    _said.clear()

@@ -22,7 +22,7 @@ class Browser:
     device: str = field(default="", repr=False)
 
 
-async def log_in(request: LogIn | dict[str, Any], browser: Browser) -> Account:
+async def log_in(request: LogIn | dict[str, Any], browser: Browser) -> accounts.Proven:
     """Whose credentials these are. Raises `WrongCredentials`, `RateLimited`, `ValidationFailed`."""
     attempt = await call(accounts.begin_log_in, request, address=browser.address, device=browser.device)
     try:
@@ -42,7 +42,7 @@ async def change_password(
     actor: Account, request: ChangePassword | dict[str, Any], browser: Browser
 ) -> LoginsEnded:
     """`replace_password` in its turn. Raises what it raises."""
-    place = Place(str(actor.id), is_known=True)
+    place = Place(throttle.network(browser.address), str(actor.id))
     return await call_hashing(place, replace_password, actor, request, browser)
 
 

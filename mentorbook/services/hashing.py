@@ -17,17 +17,32 @@ R = TypeVar("R")
 
 # Hashing a password fills a core for 140 ms by design: two at a time leave room for everybody else.
 AT_ONCE = 2
-# In each of the two queues: of all together, which is about two seconds, and of one address or browser.
+# In each of the two queues: of all together, which is about two seconds, and of one network or known browser.
 LONGEST_QUEUE, LARGEST_SHARE = 32, 8
 _COME_BACK_IN = 3  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose share of the queue a password takes. Known browsers have a queue of their own; it goes first."""
+    """Whose share of the queue a password takes. Known browsers have a queue of their own; it goes first.
 
-    share: str
-    is_known: bool = False
+    `known_as` is what a known browser is counted by besides its network. Not instead of it: an account has
+    20 browsers, and a right password is free.
+    """
+
+    network: str
+    known_as: str | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it waits among the known."""
+        return self.known_as is not None
+
+    @property
+    def shares(self) -> tuple[str, ...]:
+        """What it is counted under."""
+        from_network = f"{'known' if self.is_known else 'new'} from {self.network}"
+        return (from_network,) if self.known_as is None else (from_network, f"browser {self.known_as}")
 
 
 class HashingQueue:
@@ -35,7 +50,8 @@ class HashingQueue:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+        self._waiting: Counter[bool] = Counter()
+        self._shares: Counter[str] = Counter()
         self._pools = {
             is_known: ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hashing") for is_known in (True, False)
         }
@@ -74,20 +90,23 @@ class HashingQueue:
 
     def _enter(self, place: Place) -> None:
         with self._lock:
-            shares = self._waiting[place.is_known]
-            if shares.total() >= LONGEST_QUEUE or shares[place.share] >= LARGEST_SHARE:
+            if self._waiting[place.is_known] >= LONGEST_QUEUE or any(
+                self._shares[share] >= LARGEST_SHARE for share in place.shares
+            ):
                 raise RateLimited(
                     _COME_BACK_IN,
                     f"Many people are logging in at this moment. Try again in {_COME_BACK_IN} seconds.",
                 )
-            shares[place.share] += 1
+            self._waiting[place.is_known] += 1
+            self._shares.update(place.shares)
 
     def _leave(self, place: Place) -> None:
         with self._lock:
-            shares = self._waiting[place.is_known]
-            shares[place.share] -= 1
-            if not shares[place.share]:
-                del shares[place.share]
+            self._waiting[place.is_known] -= 1
+            for share in place.shares:
+                self._shares[share] -= 1
+                if not self._shares[share]:
+                    del self._shares[share]
 
 
 _queue = HashingQueue()

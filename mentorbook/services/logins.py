@@ -1,6 +1,5 @@
 """One's log-ins: which browsers are in, and ending them."""
 
-import contextlib
 import threading
 from datetime import timedelta
 from typing import Any
@@ -63,9 +62,9 @@ def end_logins(user_id: UUID, *, except_login: str = "") -> int:
 
 def delete_logins(session: Session, user_id: UUID, *, except_login: str) -> int:
     """The same in the caller's transaction, who announces it; tickets on their way end too, uncounted."""
-    ended = _delete(session, user_id, col(LoginSession.token_hash) != except_login)
+    # Tickets first: one that is being exchanged at this moment is a log-in by the time its row is free.
     _delete(session, user_id, col(LoginSession.token_hash).is_(None))
-    return ended
+    return _delete(session, user_id, col(LoginSession.token_hash) != except_login)
 
 
 def in_use(token: str | None) -> Account | None:
@@ -77,19 +76,26 @@ def in_use(token: str | None) -> Account | None:
 
 
 def note_use(login: str) -> None:
-    """Remember that the log-in with this hash is in use, by a write an hour at most."""
+    """Remember that the log-in with this hash is in use, by a write an hour at most.
+
+    A busy database has better things to do: then the next use is noted instead.
+    """
     moment = now()
     with _noting:
         if login in _noted:
             return
         _noted[login] = None
-    # A busy database has better things to do.
-    with contextlib.suppress(Busy), writing() as session:
-        session.execute(
-            update(LoginSession)
-            .where(col(LoginSession.token_hash) == login, col(LoginSession.created_at) < moment - USED_WITHIN)
-            .values(used_at=moment)
-        )
+    used = (
+        update(LoginSession)
+        .where(col(LoginSession.token_hash) == login, col(LoginSession.created_at) < moment - USED_WITHIN)
+        .values(used_at=moment)
+    )
+    try:
+        with writing() as session:
+            session.execute(used)
+    except Busy:
+        with _noting:
+            _noted.pop(login, None)
 
 
 def _delete(session: Session, user_id: UUID, *which: Any) -> int:

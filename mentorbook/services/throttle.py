@@ -9,7 +9,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from mentorbook.domain.errors import RateLimited
-from mentorbook.services.counting import Counts, counts
+from mentorbook.services.counting import Counts, ceilings, counts
 from mentorbook.services.hashing import Place
 
 # Wrong tries in a row before the first wait; from then on each one doubles it.
@@ -46,7 +46,7 @@ class Guesser:
     @property
     def place(self) -> Place:
         """Where to queue for the hashing of a password."""
-        return Place(self.device or self.address, is_known=self.device is not None)
+        return Place(self.address, self.device)
 
 
 def admit(guesser: Guesser) -> None:
@@ -56,7 +56,7 @@ def admit(guesser: Guesser) -> None:
     """
     kept, name = counts(), guesser.name
     _refuse_while_waiting(kept, name)
-    is_crowded = guesser.device is None and _is_crowded(kept, guesser)
+    is_crowded = guesser.device is None and _is_crowded(guesser)
     if is_crowded and not kept.get(f"told {name}"):
         kept.add(f"told {name}", CEILING_LASTS)
         kept.add(f"wait {name}", WAIT_AT_CEILING)
@@ -65,15 +65,15 @@ def admit(guesser: Guesser) -> None:
     wait = max(_wait_after(tries), WAIT_AT_CEILING if is_crowded else 0)
     if wait and kept.add(f"wait {name}", wait) > 1:
         # Somebody else of the same name was quicker by a hair.
-        kept.add(f"tries {name}", FORGOTTEN_AFTER, -1)
+        kept.take_back(f"tries {name}")
         _refuse_while_waiting(kept, name)
 
 
 def failed(guesser: Guesser) -> None:
     """The try was wrong."""
     if guesser.device is None:
-        counts().add(f"account {guesser.account}", CEILING_LASTS)
-        counts().add(f"address {guesser.address}", CEILING_LASTS)
+        ceilings().add(f"account {guesser.account}", CEILING_LASTS)
+        ceilings().add(f"address {guesser.address}", CEILING_LASTS)
 
 
 def passed(guesser: Guesser) -> None:
@@ -84,15 +84,15 @@ def passed(guesser: Guesser) -> None:
 
 def withdraw(guesser: Guesser) -> None:
     """The try was admitted and then never made."""
-    counts().add(f"tries {guesser.name}", FORGOTTEN_AFTER, -1)
+    counts().take_back(f"tries {guesser.name}")
     counts().clear(f"wait {guesser.name}")
 
 
 def count_registration(address: str) -> None:
     """Count one new account. Raises `RateLimited` beyond `REGISTRATIONS` an hour from one network."""
     name = f"registrations {network(address)}"
-    if counts().add(name, 3600) > REGISTRATIONS:
-        left = counts().left(name)
+    if ceilings().add(name, 3600) > REGISTRATIONS:
+        left = ceilings().left(name)
         raise RateLimited(left, f"Too many new accounts from here. Try again in {in_words(left)}.")
 
 
@@ -125,7 +125,8 @@ def _wait_after(tries: int) -> int:
     return 0 if tries < FREE_TRIES else min(FIRST_WAIT << min(tries - FREE_TRIES, 10), LONGEST_WAIT)
 
 
-def _is_crowded(kept: Counts, guesser: Guesser) -> bool:
+def _is_crowded(guesser: Guesser) -> bool:
+    kept = ceilings()
     return (
         kept.get(f"account {guesser.account}") >= ACCOUNT_CEILING
         or kept.get(f"address {guesser.address}") >= ADDRESS_CEILING

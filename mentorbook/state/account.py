@@ -68,8 +68,9 @@ class LogIn(rx.State):
         given = {"email": form.get("email", ""), "password": form.get("password", "")}
         if not given["email"].strip() or not given["password"]:
             raise ValidationFailed({}, "Enter your e-mail and your password.")
-        account = await credentials.log_in(given, browser_of(self))
-        return await _take_cookie(self, account, own_path(self.router.url.query_parameters.get("next", "/")))
+        proven = await credentials.log_in(given, browser_of(self))
+        goal = own_path(self.router.url.query_parameters.get("next", "/"))
+        return await _take_cookie(self, proven.account, goal, proven)
 
     async def _refused(self, error: DomainError) -> Any:
         self.problem = error.detail
@@ -170,11 +171,17 @@ class ProfileForm(ZoneChoice, rx.State):
         return rx.call_script(FOCUS_PROBLEM) if self.name_error else None
 
 
-async def _take_cookie(state: rx.State, account: Account, goal: str) -> Any:
+async def _take_cookie(
+    state: rx.State, account: Account, goal: str, proven: accounts.Proven | None = None
+) -> Any:
     """Have the browser exchange a ticket for the cookie, and go on by a full navigation."""
     session = state.router.session
     ticket = await call(
-        accounts.issue_ticket, account.id, address=session.client_ip, agent=state.router.headers.user_agent
+        accounts.issue_ticket,
+        account.id,
+        address=session.client_ip,
+        agent=state.router.headers.user_agent,
+        proven=proven,
     )
     again = f"/login?lapsed=1&next={quote(goal, safe='/')}"
     return rx.call_script(

@@ -1,10 +1,13 @@
 """Guessing passwords: what it costs whoever guesses, and that it never costs the owner the way in."""
 
+from typing import Any
+
 import httpx
 import pytest
 
-from mentorbook.db.engine import Database
-from mentorbook.services import throttle
+from mentorbook.db.engine import Database, writing
+from mentorbook.db.people import User
+from mentorbook.services import accounts, credentials, throttle
 from mentorbook.settings import settings
 from tests.api.conftest import MINA, Caller, Door, told
 from tests.conftest import Hands
@@ -200,6 +203,23 @@ def test_a_device_cookie_is_good_for_the_accounts_it_has_logged_in_to_only(
         calling(host=f"203.0.113.{n}").post(LOG_IN, WRONG | {"email": noor["email"]})
     theirs = {"email": noor["email"], "password": noor["password"]}
     assert owner.post(LOG_IN, theirs).status_code == 429
+
+
+def test_a_password_changed_while_it_was_checked_lets_nobody_in(
+    owner: Caller, calling: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thief, log_in = calling(host=ELSEWHERE), credentials.log_in
+
+    async def overtaken(request: Any, browser: credentials.Browser) -> accounts.Proven:
+        proven = await log_in(request, browser)
+        with writing() as session:
+            session.get_one(User, proven.account.id).password_hash = "another"
+        return proven
+
+    monkeypatch.setattr(credentials, "log_in", overtaken)
+    answer = thief.post(LOG_IN, RIGHT)
+    assert (answer.status_code, told(answer)["error"]) == (401, "wrong_credentials")
+    assert thief.get("/api/auth/me").status_code == 401
 
 
 def test_one_browser_is_known_to_two_accounts(owner: Caller, calling: Door) -> None:

@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from mentorbook.services import counting
 from mentorbook.services.counting import Counts, MemoryCounts, SharedCounts
 from tests.conftest import Hands
 from tests.servers.ports import free_port
@@ -19,6 +20,14 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture(autouse=True)
+def nothing_said() -> Iterator[None]:
+    """No test sees what another left."""
+    counting.forget()
+    yield
+    counting.forget()
+
+
 @pytest.fixture(params=["memory", "redis"])
 def counts(request: pytest.FixtureRequest) -> Counts:
     """Counts, once of each kind."""
@@ -29,11 +38,22 @@ def counts(request: pytest.FixtureRequest) -> Counts:
 
 def test_counts_go_up_down_and_away(counts: Counts) -> None:
     assert (counts.get("a"), counts.left("a")) == (0, 0)
-    assert [counts.add("a", 60), counts.add("a", 60), counts.add("a", 60, -1)] == [1, 2, 1]
+    assert [counts.add("a", 60), counts.add("a", 60)] == [1, 2]
+    counts.take_back("a")
     assert (counts.get("a"), counts.get("b")) == (1, 0)
     assert 58 <= counts.left("a") <= 60
     counts.clear("a")
     assert (counts.get("a"), counts.left("a")) == (0, 0)
+
+
+def test_a_count_that_comes_to_nothing_is_forgotten(counts: Counts, hands: Hands) -> None:
+    counts.take_back("nothing")
+    assert counts.add("nothing", 2) == 1
+    counts.take_back("nothing")
+    assert (counts.get("nothing"), counts.left("nothing")) == (0, 0)
+    counts.take_back("nothing")
+    assert counts.add("nothing", 60) == 1
+    assert counts.left("nothing") > 2
 
 
 def test_a_count_lapses_after_it_was_begun(counts: Counts, hands: Hands) -> None:
@@ -64,9 +84,22 @@ def test_without_redis_a_process_counts_for_itself(caplog: pytest.LogCaptureFixt
     counts = SharedCounts(f"redis://127.0.0.1:{free_port()}/0")
     assert [counts.add("a", 60), counts.add("a", 60), counts.get("a")] == [1, 2, 2]
     assert counts.left("a") > 0
+    counts.take_back("a")
+    assert counts.get("a") == 1
     counts.clear("a")
     assert counts.get("a") == 0
     assert "out of reach" in caplog.text
+
+
+def test_that_redis_is_away_is_said_once_a_minute(hands: Hands, caplog: pytest.LogCaptureFixture) -> None:
+    away = [SharedCounts(f"redis://127.0.0.1:{free_port()}/0") for _ in range(2)]
+    for counts in away * 5:
+        counts.add("a", 60)
+    assert caplog.text.count("out of reach") == 1
+    hands.on(seconds=61)
+    for counts in away * 5:
+        counts.get("a")
+    assert caplog.text.count("out of reach") == 2
 
 
 def test_memory_has_an_end() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mentorbook import serving
 from mentorbook.db.engine import Database, writing
 from mentorbook.db.people import User
 from mentorbook.domain.errors import WrongCredentials
@@ -12,6 +13,7 @@ from tests.conftest import Hands
 from tests.people import a_mentee
 
 PASSWORD = "demo-password"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing listens
 HASHED = accounts.hash_password(PASSWORD)
 
 
@@ -54,6 +56,25 @@ def test_local_is_this_machine_only(address: str | None, local: bool) -> None:
     assert Settings(base_url=address).is_local is local
 
 
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("127.0.0.1", True),
+        ("127.0.0.53", True),
+        ("::1", True),
+        ("localhost", True),
+        (EVERYWHERE, False),
+        ("::", False),
+        ("192.168.1.5", False),
+        ("book.example", False),
+        ("localhost.evil.test", False),
+    ],
+)
+@pytest.mark.parametrize("address", [None, "http://localhost:3000"])
+def test_local_is_an_app_that_listens_there_only(host: str, address: str | None, local: bool) -> None:
+    assert Settings(host=host, base_url=address).is_local is local
+
+
 def test_a_demo_account_logs_in_locally(demo: Account) -> None:
     assert log_in(demo) == demo
     assert not accounts.demo_is_locked_out()
@@ -72,6 +93,31 @@ def test_a_demo_account_never_logs_in_elsewhere(demo: Account, monkeypatch: pyte
         log_in(demo)
     assert checked == [HASHED], "the answer takes as long as any other"
     assert accounts.demo_is_locked_out()
+
+
+def test_nor_where_the_app_listens_to_the_net_without_a_public_address(
+    demo: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = accounts.start_login(demo.id, address=None, agent=None)
+    monkeypatch.setattr(settings, "host", EVERYWHERE)
+    with pytest.raises(WrongCredentials):
+        log_in(demo)
+    assert accounts.who(token) is None
+    assert accounts.demo_is_locked_out()
+
+
+@pytest.mark.parametrize(("host", "told"), [("127.0.0.1", True), (EVERYWHERE, False)])
+def test_the_start_names_demo_accounts_only_where_they_may_enter(
+    monkeypatch: pytest.MonkeyPatch, host: str, told: bool
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(settings, "demo", True)
+    monkeypatch.setattr(settings, "host", host)
+    monkeypatch.setattr(serving, "_is_healthy", lambda _url: True)
+    monkeypatch.setattr(serving, "_say", lambda line, *_: said.append(line))
+    serving._announce(host, 3000)
+    assert (serving.DEMO_ACCOUNTS in said) is told
+    assert said[-1] == "Ctrl-C stops it."
 
 
 def test_log_ins_from_before_do_not_count(demo: Account, monkeypatch: pytest.MonkeyPatch) -> None:

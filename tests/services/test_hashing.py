@@ -3,11 +3,16 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 
 from mentorbook.domain.errors import RateLimited
+from mentorbook.domain.views import Account
+from mentorbook.services import credentials
+from mentorbook.services.credentials import Browser
 from mentorbook.services.hashing import AT_ONCE, LARGEST_SHARE, LONGEST_QUEUE, HashingQueue, Place
+from mentorbook.services.throttle import Guesser
 
 
 class Work:
@@ -62,7 +67,7 @@ def test_two_run_at_once_and_known_browsers_go_first() -> None:
         queue, work = HashingQueue(), Work()
         waiting = strangers(queue, work, 6)
         await begun(work, AT_ONCE)
-        owner = asyncio.create_task(queue.run(Place("device", is_known=True), work.named("owner")))
+        owner = asyncio.create_task(queue.run(Place("at home", "device"), work.named("owner")))
         await until(lambda: queue._known_in_line == 1)
         work.go.set()
         await asyncio.gather(owner, *waiting)
@@ -80,7 +85,7 @@ def test_the_queue_has_an_end_and_the_known_have_their_own() -> None:
         with pytest.raises(RateLimited) as refused:
             await queue.run(Place("one more"), work.named("one more"))
         assert refused.value.retry_after == 3
-        owner = asyncio.create_task(queue.run(Place("device", is_known=True), work.named("owner")))
+        owner = asyncio.create_task(queue.run(Place("at home", "device"), work.named("owner")))
         work.go.set()
         await asyncio.gather(owner, *waiting)
         await queue.run(Place("one more"), work.named("one more"))
@@ -104,6 +109,49 @@ def test_one_address_takes_its_share_only() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize(
+    "crowd",
+    [
+        [Place("one network", f"device {n % 20}") for n in range(LONGEST_QUEUE)],
+        [Place(f"network {n}", "one device") for n in range(LONGEST_QUEUE)],
+    ],
+    ids=["many browsers of one network", "one browser's cookie in many networks"],
+)
+def test_known_browsers_do_not_fill_the_queue_for_another(crowd: list[Place]) -> None:
+    async def run() -> None:
+        queue, work = HashingQueue(), Work()
+        callers = [asyncio.create_task(queue.run(place, work.named("crowd"))) for place in crowd]
+        await begun(work, AT_ONCE)
+        owner = asyncio.create_task(queue.run(Place("at home", "owner"), work.named("owner")))
+        stranger = asyncio.create_task(queue.run(Place("one network"), work.named("stranger")))
+        await asyncio.sleep(0)
+        work.go.set()
+        await asyncio.gather(owner, stranger)
+        refused = await asyncio.gather(*callers, return_exceptions=True)
+        assert sum(isinstance(answer, RateLimited) for answer in refused) == LONGEST_QUEUE - LARGEST_SHARE
+        assert work.ran.count("crowd") == LARGEST_SHARE
+
+    asyncio.run(run())
+
+
+def test_a_change_of_password_takes_its_networks_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[Place] = []
+
+    async def call_hashing(place: Place, *_: object) -> None:
+        taken.append(place)
+
+    monkeypatch.setattr(credentials, "call_hashing", call_hashing)
+    person = Account(
+        id=uuid4(), name="Mina", email="a@b.test", timezone="UTC", is_mentor=False, is_admin=False
+    )
+    asyncio.run(credentials.change_password(person, {}, Browser("2001:db8:1:2::3")))
+    assert taken == [Place("2001:db8:1:2::/64", str(person.id))]
+
+
+def test_a_log_in_from_a_known_browser_takes_its_networks_share() -> None:
+    assert Guesser("an account", "192.0.2.1", "a device").place == Place("192.0.2.1", "a device")
+
+
 def test_a_failure_and_a_caller_who_leaves_give_their_places_back() -> None:
     async def run() -> None:
         queue, work = HashingQueue(), Work()
@@ -122,6 +170,6 @@ def test_a_failure_and_a_caller_who_leaves_give_their_places_back() -> None:
         await asyncio.gather(*leaving, return_exceptions=True)
         work.go.set()
         await asyncio.gather(*running, *strangers(queue, work, LARGEST_SHARE, share="leaves"))
-        assert not any(shares.total() for shares in queue._waiting.values())
+        assert queue._waiting.total() == queue._shares.total() == 0
 
     asyncio.run(run())

@@ -1,12 +1,21 @@
 """One's own log-ins and password: what one sees, what ends, and that nobody else's does."""
 
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import timedelta
+from typing import NoReturn
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text, update
 
 from mentorbook.db.engine import Database, writing
-from mentorbook.db.people import User
+from mentorbook.db.people import LoginSession, User
 from mentorbook.domain.errors import (
+    Busy,
+    DomainError,
     NotAuthenticated,
     NotFound,
     RateLimited,
@@ -92,6 +101,24 @@ def test_use_is_noted_once_an_hour(db: Database, hands: Hands) -> None:
     logins.in_use(here)
     assert used() == noted
     assert logins.in_use("nonsense") is None
+
+
+def test_a_use_that_a_busy_database_did_not_note_is_noted_with_the_next(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mina = with_password()
+    here = log_in(mina)
+    hands.on(hours=2)
+
+    def busy() -> NoReturn:
+        raise Busy
+
+    with monkeypatch.context() as patch:
+        patch.setattr(logins, "writing", busy)
+        assert logins.in_use(here) == mina
+    assert logins.list_logins(mina, "")[0].used_at < hands.now
+    assert logins.in_use(here) == mina
+    assert logins.list_logins(mina, "")[0].used_at == hands.now
 
 
 def test_one_log_in_ends_and_open_pages_hear_of_it(db: Database, hands: Hands) -> None:
@@ -187,10 +214,100 @@ def test_guessing_the_present_password_is_slowed_down(db: Database, hands: Hands
 def test_a_log_in_that_was_under_way_with_the_former_password_fails(db: Database, hands: Hands) -> None:
     mina = with_password()
     given = {"email": mina.email, "password": OLD}
-    under_way = accounts.begin_log_in(given, address="a")
+    queueing = accounts.begin_log_in(given, address="a")
+    checked = accounts.finish_log_in(accounts.begin_log_in(given, address="a"))
     change(mina)
+    for proven in (checked, accounts.finish_log_in(queueing)):
+        with pytest.raises(WrongCredentials):
+            accounts.start_login(mina.id, address=None, agent=None, proven=proven)
+    assert logins.list_logins(mina, "") == []
+    proven = accounts.finish_log_in(accounts.begin_log_in(given | {"password": NEW}, address="a"))
+    assert accounts.who(accounts.start_login(mina.id, address=None, agent=None, proven=proven)) == mina
+
+
+def while_others_wait(database: Database, work: Callable[[], object]) -> Future[object]:
+    """Start it in a thread; returns once it waits for a row that a transaction of PostgreSQL holds."""
+    future: Future[object] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except DomainError as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run).start()
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    patience = time.monotonic() + 30
+    with database.engine.connect() as connection:
+        while not connection.scalar(waiting):
+            connection.rollback()
+            assert time.monotonic() < patience, "nothing waits"
+            assert not future.done(), "it did not wait"
+            time.sleep(0.01)
+    return future
+
+
+def test_a_log_in_waits_for_a_change_of_password_that_is_not_yet_committed(
+    postgres_db: Database, hands: Hands
+) -> None:
+    mina = with_password()
+    given = {"email": mina.email, "password": OLD}
+    proven = accounts.finish_log_in(accounts.begin_log_in(given, address="a"))
+    with writing() as session:
+        session.get_one(User, mina.id, with_for_update=True).password_hash = NEW.upper()
+        session.flush()
+        logins.delete_logins(session, mina.id, except_login="")
+        late = while_others_wait(
+            postgres_db, lambda: accounts.start_login(mina.id, address=None, agent=None, proven=proven)
+        )
     with pytest.raises(WrongCredentials):
-        accounts.finish_log_in(under_way)
+        late.result(30)
+    assert logins.list_logins(mina, "") == []
+
+
+def test_a_ticket_that_is_being_exchanged_ends_with_the_others(postgres_db: Database, hands: Hands) -> None:
+    mina = with_password()
+    accounts.issue_ticket(mina.id, address=None, agent=None)
+    with writing() as session:
+        session.execute(
+            update(LoginSession).values(
+                ticket_hash=None, token_hash=cookie_hash("token"), expires_at=hands.now + timedelta(days=1)
+            )
+        )
+        ending = while_others_wait(postgres_db, lambda: logins.end_logins(mina.id))
+    assert ending.result(30) == 1
+    assert accounts.who("token") is None
+
+
+def test_an_account_has_fifty_log_ins_and_the_one_used_longest_ago_ends(db: Database, hands: Hands) -> None:
+    mina, noor = with_password(), with_password("Noor")
+    theirs, used = log_in(noor), log_in(mina)
+    hands.on(minutes=1)
+    unused = log_in(mina)
+    hands.on(hours=2)
+    assert logins.in_use(used) == mina
+    heard: list[UUID] = []
+    with changes.listening(heard.extend):
+        latest = [log_in(mina) for _ in range(accounts.MOST_LOGINS - 2)]
+        assert heard == []
+        latest.append(log_in(mina))
+        assert heard == [mina.id]
+    assert len(logins.list_logins(mina, "")) == accounts.MOST_LOGINS
+    assert [accounts.who(token) for token in (used, unused, theirs)] == [mina, None, noor]
+    assert all(accounts.who(token) == mina for token in latest)
+
+
+def test_lapsed_log_ins_make_room_without_ending_any(db: Database, hands: Hands) -> None:
+    mina = with_password()
+    kept = log_in(mina)
+    for _ in range(accounts.MOST_LOGINS - 1):
+        accounts.issue_ticket(mina.id, address=None, agent=None)
+    hands.on(seconds=31)
+    log_in(mina)
+    assert accounts.who(kept) == mina
 
 
 def test_of_two_changes_at_once_one_is_made(

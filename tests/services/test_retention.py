@@ -11,9 +11,9 @@ from sqlmodel import SQLModel, col
 
 from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
 from mentorbook.db.engine import Database, reading, writing
-from mentorbook.db.people import LoginSession
+from mentorbook.db.people import KnownDevice, LoginSession
 from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionAuditLog
-from mentorbook.services import accounts, outbox, retention
+from mentorbook.services import accounts, devices, outbox, retention
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.cancellation import cancel_booking
 from mentorbook.services.notifications import mark_read
@@ -95,6 +95,18 @@ def test_lapsed_log_ins_and_tickets_go_and_others_stay(db: Database, hands: Hand
     hands.on(days=30)
     purge_all()
     assert count(LoginSession) == 0
+
+
+def test_browsers_that_were_not_used_for_a_year_are_forgotten(db: Database, hands: Hands) -> None:
+    for _ in range(2):
+        devices.remember(accounts.start_login(a_mentee().id, address=None, agent=None), "")
+        hands.on(days=1)
+    hands.on(days=363)
+    purge_all()
+    assert count(KnownDevice) == 2
+    hands.on(seconds=1)
+    purge_all()
+    assert count(KnownDevice) == 1
 
 
 def test_beats_of_workers_that_are_gone_go_after_a_day(db: Database, hands: Hands) -> None:

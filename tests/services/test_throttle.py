@@ -18,13 +18,14 @@ AT_ONCE = 40
 class Torn(MemoryCounts):
     """Reads and writes in two steps."""
 
-    def add(self, name: str, lasts: int, amount: int = 1) -> int:
+    def add(self, name: str, lasts: int) -> int:
         """Lose what others add meanwhile."""
         count = self.get(name)
         time.sleep(0.02)
         self.clear(name)
-        super().add(name, lasts, count + amount)
-        return count + amount
+        for _ in range(count + 1):
+            super().add(name, lasts)
+        return count + 1
 
 
 def admitted_at_once(counts: Counts, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -100,6 +101,38 @@ def test_what_counts_as_one_address(address: str, one: str) -> None:
 )
 def test_waits_in_words(seconds: float, words: str) -> None:
     assert throttle.in_words(seconds) == words
+
+
+def test_tries_that_were_never_made_wash_nothing_out(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "MOST_COUNTS", 100)
+    counting.forget()
+    kept = counting.counts()
+    assert isinstance(kept, MemoryCounts)
+    waiting = Guesser("a waiting account", "198.51.100.1")
+    for _ in range(FREE_TRIES):
+        throttle.admit(waiting)
+    before = len(kept)
+    for n in range(200):
+        throttle.admit(Guesser(f"account {n}", "192.0.2.1"))
+        throttle.withdraw(Guesser(f"account {n}", "192.0.2.1"))
+    assert len(kept) == before
+    with pytest.raises(RateLimited):
+        throttle.admit(waiting)
+
+
+def test_no_number_of_pairs_pushes_a_ceiling_out(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "MOST_COUNTS", 100)
+    counting.forget()
+    for n in range(throttle.ACCOUNT_CEILING):
+        throttle.failed(Guesser("an account", f"198.51.100.{n}"))
+    for _ in range(throttle.REGISTRATIONS):
+        throttle.count_registration("198.51.100.1")
+    for n in range(200):
+        throttle.admit(Guesser(f"account {n}", "192.0.2.1"))
+    with pytest.raises(RateLimited):
+        throttle.admit(Guesser("an account", "203.0.113.1"))
+    with pytest.raises(RateLimited):
+        throttle.count_registration("198.51.100.1")
 
 
 def test_a_try_that_was_never_made_is_given_back(hands: Hands) -> None:

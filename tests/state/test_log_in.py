@@ -1,9 +1,12 @@
 """The log-in page under attack: it goes by the same limits as the API, and says them in words."""
 
+from typing import Any
+
 import pytest
 
-from mentorbook.db.engine import Database
-from mentorbook.services import accounts, devices, throttle
+from mentorbook.db.engine import Database, writing
+from mentorbook.db.people import User
+from mentorbook.services import accounts, credentials, devices, throttle
 from mentorbook.settings import settings
 from mentorbook.state.account import LogIn
 from tests.conftest import Hands
@@ -45,6 +48,22 @@ def test_page_and_api_count_together(db: Database, hands: Hands) -> None:
         throttle.admit(guesser)
     submit(page, mina.email, "none")
     assert page.state(LogIn).problem.startswith("There have been too many wrong tries.")
+
+
+def test_a_password_changed_while_it_was_checked_lets_nobody_in(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mina, page, log_in = a_mentee("Mina"), Page(), credentials.log_in
+
+    async def overtaken(request: Any, browser: credentials.Browser) -> accounts.Proven:
+        proven = await log_in(request, browser)
+        with writing() as session:
+            session.get_one(User, proven.account.id).password_hash = "another"
+        return proven
+
+    monkeypatch.setattr(credentials, "log_in", overtaken)
+    assert "/api/auth/ticket" not in submit(page, mina.email, "none")
+    assert page.state(LogIn).problem == "That e-mail and password do not match."
 
 
 def test_a_known_browser_is_let_through_by_the_cookie_of_its_socket(db: Database, hands: Hands) -> None:

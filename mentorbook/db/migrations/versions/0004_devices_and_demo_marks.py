@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", "user_id", name="one_row_a_device"),
     )
     op.create_index("known_devices_of_user", "known_devices", ["user_id"])
+    op.create_index("known_devices_by_use", "known_devices", ["used_at"])
     op.add_column("login_sessions", sa.Column("used_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("users", sa.Column("is_demo", sa.Boolean(), nullable=False, server_default=sa.false()))
     # Until now only the address told: `.test` is nobody's real domain, and this one is the demo's.
