@@ -6,8 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mentorbook.api.caller import Admin, json_body, origin
-from mentorbook.api.contract import a_file, raises, with_body
-from mentorbook.domain.errors import NotPermitted
+from mentorbook.api.contract import a_file, with_body
 from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.views import AdminSessionPage, SessionStatus
 from mentorbook.services import admin, policies
@@ -31,21 +30,18 @@ Asked = Annotated[admin.AdminQuery, Depends(_query)]
 
 
 @router.put("/policies", openapi_extra=with_body(SessionPolicies))
-@raises(NotPermitted)
 async def change_policies(actor: Admin, request: Request) -> SessionPolicies:
     """Set the policies that the body names, all or none."""
     return await call(policies.change_policies, actor, await json_body(request), origin=origin(request))
 
 
 @router.get("/sessions")
-@raises(NotPermitted)
 async def list_sessions(actor: Admin, query: Asked) -> AdminSessionPage:
     """All sessions, latest start first, 25 a page; dates are those of `timezone`, inclusive."""
     return await call(admin.list_all_sessions, actor, query)
 
 
 @router.get("/sessions.csv", response_class=Response, responses=a_file("text/csv", "X-MentorBook-Truncated"))
-@raises(NotPermitted)
 async def download_sessions(actor: Admin, query: Asked) -> Response:
     """The same as CSV, whatever the page; `X-MentorBook-Truncated` when there were too many."""
     file = await call(admin.sessions_csv, actor, query)

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
 
-from mentorbook.api.caller import member
+from mentorbook.api.caller import admin, member
 from mentorbook.domain.errors import (
     Busy,
     ChangedMeanwhile,
@@ -96,15 +96,16 @@ def a_file(media_type: str, *headers: str) -> dict[int | str, dict[str, Any]]:
 def refusals_of(route: APIRoute) -> Errors:
     """Every refusal of a route: what its endpoint declares, and what its shape brings with it.
 
-    Whoever needs to be logged in can be refused as a stranger, what changes something as a page of a
-    foreign origin, and what takes input for its input. The database may be busy for everybody but health.
+    Whoever needs to be logged in can be refused as a stranger, and where it takes an admin, as none. What
+    changes something can be refused to a page of a foreign origin, and what takes input for its input. The
+    database may be busy for everybody but health.
     """
     found = set(getattr(route.endpoint, "__refusals__", ()))
     if Busy.status not in route.responses:
         found.add(Busy)
     if _depends_on(route.dependant, member):
         found.add(NotAuthenticated)
-    if not (route.methods or set()) & _SAFE:
+    if not (route.methods or set()) & _SAFE or _depends_on(route.dependant, admin):
         found.add(NotPermitted)
     parameters = (route.openapi_extra or {}).keys() & {"requestBody", "parameters"}
     if parameters or _has_parameters(route.dependant):

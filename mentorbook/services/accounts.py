@@ -181,11 +181,6 @@ def finish_log_in(attempt: Attempt) -> Proven:
     return Proven(attempt.account, attempt.stored)
 
 
-def verify(request: LogIn | dict[str, Any], *, address: str, device: str = "") -> Account:
-    """Both steps at once, for callers that need not share the processor. Raises what they raise."""
-    return finish_log_in(begin_log_in(request, address=address, device=device)).account
-
-
 def issue_ticket(
     user_id: UUID, *, address: str | None, agent: str | None, proven: Proven | None = None
 ) -> str:

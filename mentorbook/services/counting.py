@@ -93,11 +93,6 @@ class MemoryCounts:
         with self._lock:
             self._kept.pop(name, None)
 
-    def reset(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._kept.clear()
-
     def __len__(self) -> int:
         return len(self._kept)
 

@@ -16,10 +16,6 @@ from mentorbook.state.tab_login import asking_once, begin_anew, belongs_to_login
 
 log = logging.getLogger(__name__)
 
-# As long as the state of a closed tab lives, so that a tab which is back in time misses nothing.
-_KEPT_SECONDS = 12 * 3600.0
-_SWEEP_SECONDS = 300.0
-
 
 class Followed(Protocol):
     """A state that can show the newest: `_follow` reloads it from the database."""
@@ -31,7 +27,8 @@ class Followed(Protocol):
 class Live:
     """Which tabs follow which people, in this process. Only used on the event loop.
 
-    A tab that has lost its connection keeps what it follows for a while: when it is back, it is reloaded.
+    A tab that has lost its connection keeps what it follows, and is reloaded when it is back; the socket's
+    door, which knows for how long closed tabs are waited for, has it forgotten.
     """
 
     def __init__(self) -> None:
@@ -39,8 +36,6 @@ class Live:
         self._people: dict[str, frozenset[UUID]] = {}
         self._tabs: dict[UUID, set[str]] = defaultdict(set)
         self._missed: dict[str, set[type[rx.State]]] = {}
-        self._closed_since: dict[str, float] = {}
-        self._swept = float("-inf")
         self._app: rx.App | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -53,7 +48,7 @@ class Live:
 
     def clear(self) -> None:
         """Nobody follows anybody."""
-        for known in (self._follows, self._people, self._tabs, self._missed, self._closed_since):
+        for known in (self._follows, self._people, self._tabs, self._missed):
             known.clear()
 
     def follow(self, state: rx.State, people: list[UUID]) -> None:
@@ -64,7 +59,6 @@ class Live:
         if people:
             kinds[kind] = frozenset([*people, EVERYBODY])
         self._index(token)
-        self._closed_since.pop(token, None)
         if missed := self._missed.pop(token, None):
             # The tab is back: what it did not hear meanwhile is shown now, except what is loading anyway.
             self._spawn(self._reload(token, missed - {kind}))
@@ -109,7 +103,6 @@ class Live:
 
     async def _publish(self, people: set[UUID]) -> None:
         open_tabs = self._open_tabs()
-        self._sweep(open_tabs)
         due: dict[str, set[type[rx.State]]] = {}
         for token in set[str]().union(*(self._tabs.get(person, ()) for person in people)):
             kinds = {kind for kind, followed in self._follows[token].items() if followed & people}
@@ -119,24 +112,11 @@ class Live:
                 self._missed.setdefault(token, set()).update(kinds)
         await asyncio.gather(*(self._reload(token, kinds) for token, kinds in due.items()))
 
-    def _sweep(self, open_tabs: Container[str]) -> None:
-        """Forget the tabs that have been closed for so long that nobody comes back."""
-        moment = asyncio.get_running_loop().time()
-        if moment < self._swept + _SWEEP_SECONDS:
-            return
-        self._swept = moment
-        for token in list(self._follows):
-            if token in open_tabs:
-                self._closed_since.pop(token, None)
-            elif moment - self._closed_since.setdefault(token, moment) > _KEPT_SECONDS:
-                self.forget(token)
-
     def forget(self, token: str) -> None:
         """A tab follows nobody any more: it is gone, or begins anew."""
         self._follows.pop(token, None)
         self._index(token)
         self._missed.pop(token, None)
-        self._closed_since.pop(token, None)
 
     def _open_tabs(self) -> Container[str]:
         """The tabs that are connected now. Reflex makes this anew each time it is asked: ask once a round."""

@@ -10,7 +10,7 @@ from mentorbook.domain.views import Account
 from mentorbook.services import accounts
 from mentorbook.settings import Settings, settings
 from tests.conftest import Hands
-from tests.people import a_mentee
+from tests.people import a_mentee, who_logs_in
 
 PASSWORD = "demo-password"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing listens
@@ -34,7 +34,7 @@ def public(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def log_in(person: Account) -> Account:
     """What the log-in of page and API asks for."""
-    return accounts.verify({"email": person.email, "password": PASSWORD}, address="192.0.2.1")
+    return who_logs_in({"email": person.email, "password": PASSWORD})
 
 
 @pytest.mark.parametrize(

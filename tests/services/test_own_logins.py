@@ -27,7 +27,7 @@ from mentorbook.services import accounts, changes, devices, logins, throttle
 from mentorbook.services.accounts import cookie_hash
 from mentorbook.services.credentials import Browser, replace_password
 from tests.conftest import Hands
-from tests.people import a_mentee
+from tests.people import a_mentee, who_logs_in
 
 OLD, NEW = "the old password", "the new password"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:146.0) Gecko/20100101 Firefox/146.0"
@@ -167,11 +167,11 @@ def test_a_changed_password_ends_every_other_log_in(db: Database, hands: Hands) 
     assert heard == [mina.id]
     assert [accounts.who(token) for token in (here, there, theirs)] == [mina, None, noor]
     given = {"email": mina.email, "password": NEW}
-    assert accounts.verify(given, address="a") == mina
+    assert who_logs_in(given) == mina
     for device, is_known in ((known, True), (stolen, False)):
         attempt = accounts.begin_log_in(given, address="a", device=cookie_hash(device))
         assert (attempt.guesser.device is not None) is is_known
-    assert accounts.verify({"email": noor.email, "password": OLD}, address="a") == noor
+    assert who_logs_in({"email": noor.email, "password": OLD}) == noor
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_wrong_change_names_its_field_and_changes_nothing(
         change(mina, here, **given)
     assert list(refused.value.fields) == [field]
     assert accounts.who(there) == mina
-    assert accounts.verify({"email": mina.email, "password": OLD}, address="a") == mina
+    assert who_logs_in({"email": mina.email, "password": OLD}) == mina
 
 
 def test_guessing_the_present_password_is_slowed_down(db: Database, hands: Hands) -> None:
@@ -206,7 +206,7 @@ def test_guessing_the_present_password_is_slowed_down(db: Database, hands: Hands
             change(mina, here, currentPassword="wrong")
     with pytest.raises(RateLimited):
         change(mina, here)
-    assert accounts.verify({"email": mina.email, "password": OLD}, address="192.0.2.1") == mina
+    assert who_logs_in({"email": mina.email, "password": OLD}) == mina
     hands.on(seconds=throttle.LONGEST_WAIT)
     assert change(mina, here) == 0
 
@@ -324,4 +324,4 @@ def test_of_two_changes_at_once_one_is_made(
     monkeypatch.setattr(accounts, "hash_password", slowly)
     with pytest.raises(ValidationFailed, match="changed meanwhile"):
         change(mina)
-    assert accounts.verify({"email": mina.email, "password": "quicker than you"}, address="a") == mina
+    assert who_logs_in({"email": mina.email, "password": "quicker than you"}) == mina

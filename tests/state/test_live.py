@@ -15,7 +15,6 @@ from mentorbook.services import changes
 from mentorbook.services.accounts import who_holds
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.offload import call
-from mentorbook.state import live as live_module
 from mentorbook.state import tab_login
 from mentorbook.state.action import action
 from mentorbook.state.booking import SUCCESS, TIME, Booking
@@ -82,24 +81,21 @@ def test_closed_tabs_are_not_lent_and_reloaded_when_they_are_back(sqlite_db: Dat
     asyncio.run(run())
 
 
-def test_tabs_that_never_come_back_are_forgotten(
-    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = Page(a_mentee())
+def test_nothing_is_kept_of_a_tab_that_is_forgotten(sqlite_db: Database, hands: Hands) -> None:
+    person = a_mentee()
+    page = Page(person)
     tabs = Tabs(page)
-    monkeypatch.setattr(live_module, "_KEPT_SECONDS", 0.0)
-    monkeypatch.setattr(live_module, "_SWEEP_SECONDS", 0.0)
 
     async def run() -> None:
         with publishing(tabs):
             await page.send(Me, "arrive")
             tabs.close(page)
-            for _ in range(3):
-                live.changed(frozenset({uuid4()}))
-                await settled()
-                await asyncio.sleep(0.001)
+            live.changed(frozenset({person.id}))
+            await settled()
 
     asyncio.run(run())
+    assert all((live._follows, live._people, live._missed, live._tabs))
+    live.forget(page.token)
     assert not any((live._follows, live._people, live._missed, live._tabs))
 
 

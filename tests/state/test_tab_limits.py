@@ -140,6 +140,26 @@ def test_a_closed_tab_is_forgotten_unless_it_is_back_or_busy() -> None:
     assert set(live._missed) == {"back", "busy"}
 
 
+def test_a_visitors_tab_is_waited_for_and_then_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    tab = f"{VISITOR}-tab"
+    monkeypatch.setattr(EventNamespace, "on_disconnect", lambda _self, _sid: None)
+    monkeypatch.setattr(TabNamespace, "sid_to_token", property(lambda _self: {"sid": tab}))
+
+    async def left_after(waits: float) -> set[str]:
+        monkeypatch.setattr(tab_limits, "VISITOR_WAITS_SECONDS", waits)
+        manager = cast(Any, StateManagerMemory)(token_expiration=1000)
+        namespace = a_namespace(SimpleNamespace(state_manager=manager, event_processor=IDLE))
+        await manager.get_state(rx.BaseStateToken(ident=tab, cls=rx.State))
+        namespace.on_disconnect("sid")
+        # Behind what is due by now.
+        await asyncio.sleep(0.01)
+        await manager.close()
+        return set(manager.states)
+
+    assert asyncio.run(left_after(900)) == {tab}
+    assert asyncio.run(left_after(0)) == set()
+
+
 def test_whoever_is_counted_is_an_account_or_a_network(
     sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
