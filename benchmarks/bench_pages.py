@@ -18,6 +18,7 @@ from mentorbook.services.slots import earliest_slot
 from tests.people import a_mentee, a_mentor, a_request
 from tests.security.wire import STATES, Served, Tab, an_event, served
 
+MODAL = f"{STATES}booking___booking_modal____booking_modal"
 PAGES, ROUNDS, PATIENCE = 100, 10, 30  # seconds
 
 
@@ -64,8 +65,12 @@ async def _open(stack: AsyncExitStack, app: Served, mentor: Account, person: Acc
     await stack.enter_async_context(page)
     path = f"/mentors/{mentor.id}"
     await page.say(
-        an_event(f"{STATES}mentor_page____mentor_view.arrive", {}, path),
-        an_event(f"{STATES}booking____booking.open_modal", {"mentor_id": str(mentor.id)}, path),
+        an_event(f"{STATES}people___mentor_page____mentor_page.arrive", {}, path),
+        an_event(
+            f"{STATES}booking___booking_modal____booking_modal.open_modal",
+            {"mentor_id": str(mentor.id)},
+            path,
+        ),
     )
     return page
 

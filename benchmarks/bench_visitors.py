@@ -12,6 +12,7 @@ from benchmarks.bench_http import Row
 from benchmarks.bench_pages import memory_of
 from tests.security.wire import STATES, Served, Tab, an_event, served
 
+ARRIVE = f"{STATES}people___mentor_directory____mentor_directory.arrive"
 HYDRATE = "reflex___state____state.hydrate"
 SOCKETS, VISITS = 40, 1_000
 
@@ -37,7 +38,10 @@ def _measured(what: str, flood: Callable[[Served], Coroutine[Any, Any, None]]) -
 
 async def _arrive(app: Served, name: str) -> None:
     async with Tab(app, None, name) as page:
-        await page.say(an_event(HYDRATE, {}), an_event(f"{STATES}directory____directory.arrive", {}))
+        await page.say(
+            an_event(HYDRATE, {}),
+            an_event(f"{STATES}people___mentor_directory____mentor_directory.arrive", {}),
+        )
 
 
 async def _visits(app: Served) -> None:

@@ -20,9 +20,9 @@ from mentorbook.services import accounts, changes
 from mentorbook.services.demo import seed
 from mentorbook.services.offload import call
 from mentorbook.settings import settings
-from mentorbook.state import tabs
 from mentorbook.state.action import ZONE_SCRIPT
-from mentorbook.state.live import live
+from mentorbook.state.socket import tabs
+from mentorbook.state.socket.live_pages import live
 from mentorbook.worker import Worker, running
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,8 @@ from sqlmodel import col
 
 from mentorbook.db.engine import writing
 from mentorbook.db.sessions import MentoringSession, SessionClaim
-from mentorbook.domain.views import LIVE_STATUSES, Account
+from mentorbook.domain.kinds import LIVE_STATUSES
+from mentorbook.domain.views import Account
 from tests.people import a_mentee, a_mentor, in_hours
 
 Role = Literal["nobody", "stranger", "mentee", "mentor", "admin"]

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mentorbook.api.caller import Admin, json_body, origin
 from mentorbook.api.contract import a_file, with_body
+from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.policies import SessionPolicies
-from mentorbook.domain.views import AdminSessionPage, SessionStatus
+from mentorbook.domain.views import AdminSessionPage
 from mentorbook.services import admin, policies
 from mentorbook.services.offload import call
 

@@ -16,8 +16,9 @@ from mentorbook.domain.errors import (
     SlotTaken,
     SlotUnavailable,
 )
+from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.schemas import CreateBooking
-from mentorbook.domain.views import Booking, BookingPage, SessionStatus
+from mentorbook.domain.views import Booking, BookingPage
 from mentorbook.services import booking_views, bookings, invitations
 from mentorbook.services.offload import call
 

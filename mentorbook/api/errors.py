@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from mentorbook.domain.errors import ChangedMeanwhile, DomainError, RateLimited
+from mentorbook.presenters.refusals import refusal
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,8 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
         headers = {"Retry-After": str(error.retry_after)}
     elif isinstance(error, ChangedMeanwhile):
         headers = {"ETag": error.tag}
-    return answer(request, error.status, error.code, error.detail, error.extra, headers)
+    told = refusal(error)
+    return answer(request, error.status, error.code, told.detail, told.extra, headers)
 
 
 async def malformed(request: Request, error: Exception) -> JSONResponse:

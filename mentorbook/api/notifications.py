@@ -8,6 +8,7 @@ from mentorbook.api.caller import Member, json_body
 from mentorbook.api.contract import with_body
 from mentorbook.domain.schemas import MarkRead
 from mentorbook.domain.views import NoticePage
+from mentorbook.presenters.notices import notice_page
 from mentorbook.services import notifications
 from mentorbook.services.offload import call
 
@@ -17,10 +18,10 @@ router = APIRouter(prefix="/api/notifications", tags=["notifications"])
 @router.get("")
 async def list_notifications(actor: Member, limit: Annotated[int, Query(ge=1, le=100)] = 30) -> NoticePage:
     """The newest notifications, and how many are unread in all."""
-    return await call(notifications.list_notifications, actor, limit=limit)
+    return notice_page(await call(notifications.list_notifications, actor, limit=limit))
 
 
 @router.post("", openapi_extra=with_body(MarkRead))
 async def mark_read(actor: Member, request: Request) -> NoticePage:
     """Mark notifications as read: those of `ids`, or all of them."""
-    return await call(notifications.mark_read, actor, await json_body(request))
+    return notice_page(await call(notifications.mark_read, actor, await json_body(request)))

@@ -32,7 +32,7 @@ from mentorbook.domain.errors import (
     SlotUnavailable,
 )
 from mentorbook.domain.schemas import CancelBooking, RescheduleBooking, UpdateBooking
-from mentorbook.domain.views import Account, Booking, Happening
+from mentorbook.domain.views import Account, Booking, TimelineEvent
 from mentorbook.services import approval, attendance, cancellation, editing, rescheduling, timeline
 from mentorbook.services.offload import call
 from mentorbook.services.session_change import if_unchanged, require_right
@@ -143,6 +143,6 @@ async def decline_booking(actor: Decliner, change: Wanted) -> Booking:
 
 @router.get("/timeline")
 @raises(NotFound)
-async def get_timeline(actor: Member, booking_id: str) -> list[Happening]:
+async def get_timeline(actor: Member, booking_id: str) -> list[TimelineEvent]:
     """What happened to the session, newest first."""
     return await call(timeline.session_timeline, actor, booking_id)

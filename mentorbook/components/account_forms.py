@@ -8,8 +8,8 @@ from reflex.components.component import Component
 from mentorbook.components.fields import field, text_field
 from mentorbook.components.parts import button, link, note
 from mentorbook.components.zone_picker import zone_picker
-from mentorbook.state.account import LogIn, ProfileForm, Registration
-from mentorbook.state.me import Me
+from mentorbook.state.people.account_forms import LogIn, ProfileForm, Registration
+from mentorbook.state.people.me import Me
 
 
 def _problem(words: rx.Var[str]) -> Component:

@@ -8,7 +8,7 @@ from reflex_base.event import passthrough_event_spec
 from reflex_components_radix.themes.base import RadixThemesComponent
 
 from mentorbook.components.parts import avatar, icon, link, link_button
-from mentorbook.state.me import Me
+from mentorbook.state.people.me import Me
 
 # The menu opens inside the header, so that it is part of a landmark.
 HEADER = "top"

@@ -6,9 +6,10 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.parts import badge, button, empty, icon, link, skeleton, waiting
-from mentorbook.state.admin_sessions import STATUSES, AdminRow, AdminSessions
+from mentorbook.presenters.admin.session_table import SessionRow
+from mentorbook.presenters.booking.kinds import STATUS_WORDS
+from mentorbook.state.admin.session_table import SessionTable
 
-_NAMES = {"in_progress": "In progress", "no_show": "No-show"}
 _HEADS = ("Session", "Status", "Starts", "Mentor", "Mentee", "Price", "Moves")
 
 
@@ -17,9 +18,9 @@ def admin_table() -> Component:
     return rx.el.div(
         _filters(),
         rx.cond(
-            AdminSessions.loading,
+            SessionTable.loading,
             waiting(*[skeleton("100%", "44px") for _ in range(6)], class_name="card col"),
-            rx.cond(AdminSessions.total == 0, _nothing(), _table()),
+            rx.cond(SessionTable.total == 0, _nothing(), _table()),
         ),
         class_name="stack",
     )
@@ -35,8 +36,8 @@ def _filters() -> Component:
                     class_name="input",
                     placeholder="Title, name or e-mail",
                     aria_label="Search sessions",
-                    value=AdminSessions.search,
-                    on_change=lambda text: AdminSessions.filter_by("search", text),
+                    value=SessionTable.search,
+                    on_change=lambda text: SessionTable.filter_by("search", text),
                     data_testid="admin-search",
                 ),
                 debounce_timeout=250,
@@ -47,17 +48,17 @@ def _filters() -> Component:
             icon("list-filter"),
             rx.el.select(
                 rx.el.option("Any status", value=""),
-                *(rx.el.option(_name(status), value=status) for status in STATUSES),
+                *(rx.el.option(words.label, value=status.value) for status, words in STATUS_WORDS.items()),
                 aria_label="Status",
-                value=AdminSessions.status,
-                on_change=lambda text: AdminSessions.filter_by("status", text),
+                value=SessionTable.status,
+                on_change=lambda text: SessionTable.filter_by("status", text),
                 data_testid="admin-status",
             ),
             icon("chevron-down"),
             class_name="choose",
         ),
-        _date("From", "first", AdminSessions.first),
-        _date("To", "last", AdminSessions.last),
+        _date("From", "first", SessionTable.first),
+        _date("To", "last", SessionTable.last),
         class_name="row wrap admin-filters",
         role="search",
         prevent_default=True,
@@ -71,15 +72,11 @@ def _date(label: str, field: str, value: Any) -> Component:
             type="date",
             class_name="input",
             value=value,
-            on_change=lambda text: AdminSessions.filter_by(field, text),
+            on_change=lambda text: SessionTable.filter_by(field, text),
             data_testid=f"admin-{field}",
         ),
         class_name="row",
     )
-
-
-def _name(status: str) -> str:
-    return _NAMES.get(status, status.capitalize())
 
 
 def _table() -> Component:
@@ -93,7 +90,7 @@ def _table() -> Component:
                     ),
                     role="rowgroup",
                 ),
-                rx.el.tbody(rx.foreach(AdminSessions.rows, _row), role="rowgroup"),
+                rx.el.tbody(rx.foreach(SessionTable.rows, _row), role="rowgroup"),
                 # On a phone rows are drawn as blocks, and would cease to be a table without the roles.
                 role="table",
                 class_name="table",
@@ -105,40 +102,30 @@ def _table() -> Component:
         ),
         rx.el.div(
             rx.el.span(
-                AdminSessions.total,
-                rx.cond(AdminSessions.total == 1, " session", " sessions"),
+                SessionTable.total,
+                rx.cond(SessionTable.total == 1, " session", " sessions"),
                 class_name="muted small grow",
             ),
             rx.el.a(
                 icon("download"),
                 "Download CSV",
-                href=AdminSessions.csv_address,
+                href=SessionTable.csv_address,
                 reload_document=True,
                 class_name="btn",
                 data_testid="admin-csv",
             ),
-            rx.cond(AdminSessions.pages > 1, _pages()),
+            rx.cond(SessionTable.pages > 1, _pages()),
             class_name="row wrap",
         ),
     )
 
 
-def _row(row: rx.Var[AdminRow]) -> Component:
-    tone = rx.match(
-        row.status,
-        ("scheduled", "badge acc"),
-        ("pending", "badge wait"),
-        ("completed", "badge ok"),
-        ("in_progress", "badge ok"),
-        ("no_show", "badge or"),
-        "badge",
-    )
-    words = rx.match(row.status, *((status, _name(status)) for status in STATUSES), "Unknown")
+def _row(row: rx.Var[SessionRow]) -> Component:
     return rx.el.tr(
         rx.el.td(
             link(row.title, href=f"/sessions/{row.id}", class_name="strong"), class_name="wide", role="cell"
         ),
-        rx.el.td(rx.el.span(words, class_name=tone), role="cell"),
+        rx.el.td(rx.el.span(row.status, class_name=f"badge {row.tone}"), role="cell"),
         _cell("Starts", row.day, rx.el.span(row.time, class_name="muted tiny block")),
         _cell("Mentor", row.mentor, class_name="name"),
         _cell("Mentee", row.mentee, class_name="name"),
@@ -155,9 +142,9 @@ def _cell(label: str, *words: Any, class_name: str = "num") -> Component:
 
 def _pages() -> Component:
     return rx.el.nav(
-        _turn("Previous", -1, AdminSessions.page <= 1),
-        badge(AdminSessions.page, " / ", AdminSessions.pages),
-        _turn("Next", 1, AdminSessions.page >= AdminSessions.pages),
+        _turn("Previous", -1, SessionTable.page <= 1),
+        badge(SessionTable.page, " / ", SessionTable.pages),
+        _turn("Next", 1, SessionTable.page >= SessionTable.pages),
         class_name="row",
         aria_label="Pages",
     )
@@ -169,7 +156,7 @@ def _turn(words: str, by: int, off: rx.Var[bool]) -> Component:
         type="button",
         class_name=rx.cond(off, "btn s off", "btn s"),
         aria_disabled=rx.cond(off, "true", "false"),
-        on_click=rx.cond(off, rx.noop(), AdminSessions.turn_page(by)),
+        on_click=rx.cond(off, rx.noop(), SessionTable.turn_page(by)),
     )
 
 
@@ -177,6 +164,6 @@ def _nothing() -> Component:
     return empty(
         "No session matches",
         "Look for another name, or take the filters off.",
-        button("Clear filters", on_click=AdminSessions.clear),
+        button("Clear filters", on_click=SessionTable.clear),
         icon_name="calendar-search",
     )

@@ -4,7 +4,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.parts import empty, link_button
-from mentorbook.state.me import Me
+from mentorbook.state.people.me import Me
 
 
 def admins_only(*children: Component) -> Component:

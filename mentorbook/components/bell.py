@@ -6,8 +6,8 @@ from reflex.components.component import Component
 from mentorbook.components.booking.answer_dialog import answer_dialog
 from mentorbook.components.notification_list import mark_all_read, notification_list
 from mentorbook.components.parts import icon, link
-from mentorbook.state.me import Me
 from mentorbook.state.notifications import Bell
+from mentorbook.state.people.me import Me
 
 MOST_SHOWN = 99
 

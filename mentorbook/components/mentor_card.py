@@ -4,7 +4,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.parts import avatar, badge, link, skeleton
-from mentorbook.state.directory import MentorRow
+from mentorbook.presenters.people.mentor_card import MentorRow
 
 MOST_TOPICS = 3
 

@@ -5,19 +5,20 @@ from reflex.components.component import Component
 
 from mentorbook.components.mentor_card import free_line
 from mentorbook.components.parts import avatar, badge, hidden, icon, skeleton, waiting
-from mentorbook.state.me import Me
-from mentorbook.state.mentor_page import MentorView, OpenDay, OpenRange
+from mentorbook.presenters.people.mentor_page import OpenDay, OpenRange
+from mentorbook.state.people.me import Me
+from mentorbook.state.people.mentor_page import MentorPage
 
 
 def profile_head() -> Component:
     """Name, headline, expertise."""
     return rx.el.div(
-        avatar(MentorView.initials, size="xl"),
+        avatar(MentorPage.details.initials, size="xl"),
         rx.el.div(
-            rx.el.h1(MentorView.name),
-            rx.el.p(MentorView.headline, class_name="muted"),
+            rx.el.h1(MentorPage.details.name),
+            rx.el.p(MentorPage.details.headline, class_name="muted"),
             rx.el.div(
-                rx.foreach(MentorView.expertise, lambda topic: badge(topic)),
+                rx.foreach(MentorPage.details.expertise, lambda topic: badge(topic)),
                 class_name="row wrap",
                 style={"gap": "6px", "margin_top": "8px"},
             ),
@@ -30,10 +31,10 @@ def profile_head() -> Component:
 def about() -> Component:
     """What the mentor says, in their own lines."""
     return rx.cond(
-        MentorView.bio,
+        MentorPage.details.bio,
         rx.el.section(
-            rx.el.h2(f"About {MentorView.first}"),
-            rx.el.p(MentorView.bio, class_name="lines"),
+            rx.el.h2(f"About {MentorPage.details.first_name}"),
+            rx.el.p(MentorPage.details.bio, class_name="lines"),
             class_name="card col",
         ),
     )
@@ -42,8 +43,8 @@ def about() -> Component:
 def weekly_hours() -> Component:
     """The coming week on the viewer's clock, the mentor's beside it."""
     zones = rx.cond(
-        MentorView.differs,
-        f"The coming week in {Me.city} time, with {MentorView.city} time beside it.",
+        MentorPage.details.differs,
+        f"The coming week in {Me.city} time, with {MentorPage.details.city} time beside it.",
         f"The coming week in {Me.city} time.",
     )
     return rx.el.section(
@@ -52,9 +53,9 @@ def weekly_hours() -> Component:
             rx.el.p(zones, " Some of it may be booked already.", class_name="small muted"),
         ),
         rx.cond(
-            MentorView.has_hours,
-            rx.el.dl(rx.foreach(MentorView.days, _day), class_name="hours"),
-            rx.el.p(f"{MentorView.first} has no regular hours.", class_name="muted"),
+            MentorPage.has_hours,
+            rx.el.dl(rx.foreach(MentorPage.days, _day), class_name="hours"),
+            rx.el.p(f"{MentorPage.details.first_name} has no regular hours.", class_name="muted"),
         ),
         class_name="card stack",
     )
@@ -76,7 +77,7 @@ def _day(day: rx.Var[OpenDay]) -> Component:
 def _range(each: rx.Var[OpenRange]) -> Component:
     return rx.el.span(
         rx.el.span(each.here),
-        rx.cond(each.there, rx.el.span(f"{each.there} {MentorView.city}", class_name="muted")),
+        rx.cond(each.there, rx.el.span(f"{each.there} {MentorPage.details.city}", class_name="muted")),
         class_name="span",
     )
 
@@ -86,24 +87,26 @@ def offer(book: Component) -> Component:
     return rx.el.section(
         hidden(rx.el.h2("Book")),
         rx.el.p(
-            rx.el.span(MentorView.rate, class_name="price"),
-            rx.cond(MentorView.rate != "Free", rx.el.span(" an hour", class_name="muted")),
+            rx.el.span(MentorPage.details.rate, class_name="price"),
+            rx.cond(MentorPage.details.rate != "Free", rx.el.span(" an hour", class_name="muted")),
         ),
         rx.el.div(
-            _fact("clock", f"Usually {MentorView.usual_length}"),
-            _fact("globe", MentorView.city, f"{MentorView.time_there} there now"),
+            _fact("clock", f"Usually {MentorPage.details.usual_length}"),
+            _fact("globe", MentorPage.details.city, f"{MentorPage.details.time_there} there now"),
             rx.cond(
-                MentorView.asks_first,
-                _fact("hourglass", "Asks first", f"{MentorView.first} accepts or declines"),
+                MentorPage.details.asks_first,
+                _fact("hourglass", "Asks first", f"{MentorPage.details.first_name} accepts or declines"),
                 _fact("zap", "Confirmed at once"),
             ),
             class_name="facts",
         ),
         rx.el.div(
-            free_line(MentorView.next_line, MentorView.is_free),
+            free_line(MentorPage.details.next_line, MentorPage.details.is_free),
             rx.cond(
-                MentorView.next_there,
-                rx.el.p(MentorView.next_there, class_name="tiny muted num", style={"padding_left": "16px"}),
+                MentorPage.details.next_there,
+                rx.el.p(
+                    MentorPage.details.next_there, class_name="tiny muted num", style={"padding_left": "16px"}
+                ),
             ),
         ),
         book,

@@ -7,7 +7,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.booking.answer_dialog import answer_buttons
 from mentorbook.components.parts import avatar, button, empty, hidden, icon, link, skeleton, waiting
-from mentorbook.state.notice_shapes import NoticeItem
+from mentorbook.presenters.notices import NoticeItem
 from mentorbook.state.notifications import NoticeList
 
 NOTHING = "Nothing yet. When you book, or somebody books you, you read it here."

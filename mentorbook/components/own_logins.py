@@ -5,8 +5,9 @@ from reflex.components.component import Component
 
 from mentorbook.components.fields import text_field
 from mentorbook.components.parts import badge, button, icon, note, skeleton, waiting
-from mentorbook.state.me import Me
-from mentorbook.state.own_logins import LoginItem, LoginList, PasswordForm
+from mentorbook.presenters.people.logins import LoginItem
+from mentorbook.state.people.login_list import LoginList, PasswordForm
+from mentorbook.state.people.me import Me
 
 
 def password_form() -> Component:

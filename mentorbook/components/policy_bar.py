@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from mentorbook.domain.policy_words import PolicyPart
+from mentorbook.presenters.booking.policy_bar import PolicyPart
 
 
 def policy_bar(parts: rx.Var[list[PolicyPart]]) -> rx.Component:

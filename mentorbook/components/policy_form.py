@@ -5,7 +5,8 @@ from reflex.components.component import Component
 
 from mentorbook.components.fields import field_error
 from mentorbook.components.parts import badge, button, icon
-from mentorbook.state.policies import Effect, EffectLine, PolicyForm, PolicyRow
+from mentorbook.presenters.admin.policy_form import Effect, EffectLine, PolicyRow
+from mentorbook.state.admin.policy_form import PolicyForm
 
 
 def policy_form() -> Component:

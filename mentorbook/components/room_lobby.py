@@ -3,9 +3,9 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.parts import avatar, icon, link_button
-from mentorbook.components.session_details import meeting_way
-from mentorbook.state.room import RoomLobby
+from mentorbook.state.meeting.room_lobby import RoomLobby
 
 
 def room_lobby() -> Component:

@@ -5,7 +5,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.booking.session_actions import session_actions, session_reasons
 from mentorbook.components.parts import avatar, hidden, icon, link, skeleton
-from mentorbook.state.session_shapes import SessionCard
+from mentorbook.presenters.booking.session_card import SessionCard
 
 
 def session_card(card: rx.Var[SessionCard]) -> Component:

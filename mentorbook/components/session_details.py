@@ -3,17 +3,12 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.parts import avatar, button, icon, link_button
+from mentorbook.components.booking.meeting_way import meeting_way
+from mentorbook.components.parts import avatar, button, link_button
 from mentorbook.components.policy_bar import policy_bar
-from mentorbook.state.editing import Editing
-from mentorbook.state.session import OneSession
-from mentorbook.state.timeline_shapes import Fact, StoryLine
-
-_WAYS = {
-    "video": ("video", "Video, here in MentorBook"),
-    "audio": ("phone", "Audio, here in MentorBook"),
-    "chat": ("message-circle", "Chat, here in MentorBook"),
-}
+from mentorbook.presenters.booking.timeline import Fact, TimelineLine
+from mentorbook.state.booking.edit_dialog import EditDialog
+from mentorbook.state.booking.session_page import SessionPage
 
 
 def session_details() -> Component:
@@ -23,7 +18,7 @@ def session_details() -> Component:
         rx.el.section(
             rx.el.h2("What happened", class_name="h3"),
             rx.el.ol(
-                rx.foreach(OneSession.details.happened, _happening),
+                rx.foreach(SessionPage.details.happened, _happening),
                 class_name="story",
                 data_testid="session-timeline",
             ),
@@ -33,18 +28,8 @@ def session_details() -> Component:
     )
 
 
-def meeting_way(kind: rx.Var[str]) -> Component:
-    """How the two meet: an icon and its words."""
-    cases = [(name, _way(*_WAYS[name])) for name in ("audio", "chat")]
-    return rx.match(kind, *cases, _way(*_WAYS["video"]))
-
-
-def _way(icon_name: str, words: str) -> Component:
-    return rx.el.span(icon(icon_name), words, class_name="row")
-
-
 def _people_and_facts() -> Component:
-    card, details = OneSession.card, OneSession.details
+    card, details = SessionPage.card, SessionPage.details
     return rx.el.section(
         rx.el.div(
             avatar(card.initials, size="l"),
@@ -68,7 +53,7 @@ def _people_and_facts() -> Component:
                     "Edit",
                     small=True,
                     icon_name="pencil",
-                    on_click=Editing.open_edit(card.id),
+                    on_click=EditDialog.open_edit(card.id),
                     id=f"edit-{card.id}",
                     aria_label="Edit what the session is about",
                     data_testid="edit-session",
@@ -103,17 +88,17 @@ def _fact(name: str, *value: Component | rx.Var[str]) -> Component:
 
 def _plans() -> Component:
     return rx.cond(
-        OneSession.details.policy.length() > 0,
+        SessionPage.details.policy.length() > 0,
         rx.el.section(
             rx.el.h2("If your plans change", class_name="h3"),
-            policy_bar(OneSession.details.policy),
-            rx.el.p(OneSession.details.moving, class_name="muted small"),
+            policy_bar(SessionPage.details.policy),
+            rx.el.p(SessionPage.details.moving, class_name="muted small"),
             class_name="card col",
         ),
     )
 
 
-def _happening(each: rx.Var[StoryLine]) -> Component:
+def _happening(each: rx.Var[TimelineLine]) -> Component:
     return rx.el.li(
         rx.el.i(class_name=f"story-{each.tone}", aria_hidden="true"),
         rx.el.div(
@@ -125,7 +110,7 @@ def _happening(each: rx.Var[StoryLine]) -> Component:
     )
 
 
-def _for_admins(each: rx.Var[StoryLine]) -> Component:
+def _for_admins(each: rx.Var[TimelineLine]) -> Component:
     return rx.el.details(
         rx.el.summary("Policies, address and browser"),
         rx.el.dl(rx.foreach(each.facts, _one_fact), class_name="story-facts num"),

@@ -4,10 +4,10 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.parts import button, link_button
-from mentorbook.state.one_booking import OneBooking
+from mentorbook.state.booking.addressed_session import AddressedSession
 
 
-def session_states(state: type[OneBooking], shown: Component, waits: Component) -> Component:
+def session_states(state: type[AddressedSession], shown: Component, waits: Component) -> Component:
     """`shown` once the session is there, `waits` before, and otherwise what to do."""
     return rx.cond(
         rx.State.is_hydrated,
@@ -31,7 +31,7 @@ def _missing() -> Component:
     )
 
 
-def _failed(state: type[OneBooking]) -> Component:
+def _failed(state: type[AddressedSession]) -> Component:
     return rx.el.div(
         rx.el.h1("The session could not be loaded"),
         rx.el.p("Nothing about it has changed. Try again in a moment."),

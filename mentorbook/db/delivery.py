@@ -11,7 +11,7 @@ from mentorbook.db.types import StoredJson, UtcDateTime
 
 
 class Notification(SQLModel, table=True):
-    """Something a person is told in the app; `happens_at` is written in the reader's own zone."""
+    """Something a person is told in the app: a kind and facts, in words only when it is read."""
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -24,8 +24,7 @@ class Notification(SQLModel, table=True):
     session_id: UUID | None = Field(default=None, foreign_key="sessions.id")
     actor_id: UUID | None = Field(default=None, foreign_key="users.id")
     kind: str = Field(max_length=40)
-    title: str = Field(max_length=120)
-    body: str = Field(max_length=300)
+    facts: dict[str, Any] = Field(sa_column=Column(StoredJson, nullable=False))
     happens_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -14,6 +14,7 @@ from mentorbook.domain.errors import (
     NotPermitted,
     RescheduleCutoffPassed,
 )
+from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.policies import ROOM_OPENS, SessionPolicies, policy_times
 from mentorbook.domain.transitions import spoken
 
@@ -83,7 +84,7 @@ def _mentee_only(session: Session, actor_id: UUID) -> Decision | None:
 
 def _changeable(session: Session, verb: str, now: datetime) -> Decision | None:
     """Why a session is past changing, or nothing. A lapsed request is, even before the worker says so."""
-    if session.status not in ("pending", "scheduled"):
+    if session.status not in (SessionStatus.PENDING, SessionStatus.SCHEDULED):
         return Decision(InvalidStatus(f"This session is {spoken(session.status)} and cannot be {verb}."))
     lapsed = _lapses_at(session)
     if lapsed is not None and now >= lapsed:
@@ -94,7 +95,7 @@ def _changeable(session: Session, verb: str, now: datetime) -> Decision | None:
 
 def _lapses_at(session: Session) -> datetime | None:
     """When a request lapses that nobody answers: at its start at the latest."""
-    if session.status != "pending":
+    if session.status != SessionStatus.PENDING:
         return None
     return min(session.expires_at or session.scheduled_at, session.scheduled_at)
 
@@ -106,7 +107,7 @@ def _possible(session: Session, until: datetime) -> Decision:
 
 
 def _cancel(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
-    is_request = session.status == "pending"
+    is_request = session.status == SessionStatus.PENDING
     verb = "withdrawn" if is_request else "cancelled"
     if refused := _mentee_only(session, actor_id) or _changeable(session, verb, now):
         return refused
@@ -152,9 +153,9 @@ def _edit(session: Session, actor_id: UUID, policies: SessionPolicies, now: date
 def _join(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
     if actor_id not in (session.mentor_id, session.mentee_id):
         return Decision(NotPermitted("Only the two people of a session can join it."))
-    if session.status == "pending":
+    if session.status == SessionStatus.PENDING:
         return Decision(InvalidStatus("The mentor has not accepted this session yet."))
-    if session.status not in ("scheduled", "in_progress"):
+    if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS):
         return Decision(InvalidStatus(f"This session is {spoken(session.status)}."))
     opens = session.scheduled_at - ROOM_OPENS
     if now < opens:
@@ -168,7 +169,7 @@ def _no_show(session: Session, actor_id: UUID, policies: SessionPolicies, now: d
     if actor_id != session.mentor_id:
         return Decision(NotPermitted("Only the mentor can mark a no-show."))
     # A session is completed when it ends, and whether the mentee came is still the mentor's to say.
-    if session.status not in ("scheduled", "in_progress", "completed"):
+    if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
         return Decision(
             InvalidStatus(f"This session is {spoken(session.status)} and cannot be marked a no-show.")
         )
@@ -186,7 +187,7 @@ def _no_show(session: Session, actor_id: UUID, policies: SessionPolicies, now: d
 def _answer(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
     if actor_id != session.mentor_id:
         return Decision(NotPermitted("Only the mentor can accept or decline a request."))
-    if session.status != "pending":
+    if session.status != SessionStatus.PENDING:
         return Decision(
             InvalidStatus(f"This session is {spoken(session.status)}, so there is nothing to answer.")
         )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from mentorbook.domain.not_offered import NotOffered
 from mentorbook.domain.views import Booking, FreeSlot
 
 
@@ -57,10 +58,14 @@ class SlotTaken(DomainError):
 
 
 class SlotUnavailable(DomainError):
-    """Raised when the mentor does not offer the time at all."""
+    """Raised when the mentor does not offer the time at all; `why` says why, as far as that is known."""
 
     facts: ClassVar[Mapping[str, Any]] = {"fields": dict[str, str]}
     code, message = "slot_unavailable", "The mentor does not offer this time."
+
+    def __init__(self, why: NotOffered | None = None) -> None:
+        self.why = why
+        super().__init__()
 
 
 class SelfBooking(DomainError):

@@ -77,3 +77,31 @@ def policy_times(policies: SessionPolicies, starts_at: datetime) -> PolicyTimes:
         reschedule_until=starts_at - timedelta(hours=policies.reschedule_cutoff_hours),
         starts_at=starts_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyState:
+    """One policy as it stands, and who set it last, if anybody did."""
+
+    key: str
+    value: Any
+    changed_by: str | None
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedSession:
+    """A coming session for which a change of policies would change what its mentee may do."""
+
+    title: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPreview:
+    """What saving would do to coming sessions at this moment."""
+
+    no_longer_cancellable: list[AffectedSession]
+    cancellable_again: list[AffectedSession]
+    no_longer_movable: list[AffectedSession]
+    movable_again: list[AffectedSession]

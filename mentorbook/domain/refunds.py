@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.policies import LATE_REFUND_PERCENT, SessionPolicies, policy_times
 
 
@@ -36,7 +37,7 @@ def refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Ref
     up, in favour of who paid.
     """
     price, times = session.price_minor, policy_times(policies, session.scheduled_at)
-    if session.status == "pending":
+    if session.status == SessionStatus.PENDING:
         return Refund(100, price, min(session.expires_at or session.scheduled_at, session.scheduled_at))
     if price == 0:
         return Refund(100, 0, times.cancel_until)

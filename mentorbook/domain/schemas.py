@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -20,6 +20,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.kinds import CancelReason, MeetingKind
 from mentorbook.domain.zone_search import present_name
 from mentorbook.domain.zones import is_zone
 
@@ -29,7 +30,6 @@ TITLE_LENGTH, DESCRIPTION_LENGTH, REASON_LENGTH = 120, 2000, 500
 _EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
 
 Model = TypeVar("Model", bound=BaseModel)
-MeetingType = Literal["video", "audio", "chat"]
 
 
 def _storable(text: str) -> str:
@@ -97,19 +97,9 @@ class CreateBooking(Request):
     mentor_id: UUID
     scheduled_at: Instant
     duration: Duration
-    meeting_type: MeetingType = "video"
+    meeting_type: MeetingKind = MeetingKind.VIDEO
     title: Title
     description: Description | None = None
-
-
-ReasonCategory = Literal[
-    "schedule_conflict",
-    "personal_emergency",
-    "no_longer_needed",
-    "found_alternative",
-    "technical_issues",
-    "other",
-]
 
 
 class UpdateBooking(Request):
@@ -117,13 +107,13 @@ class UpdateBooking(Request):
 
     title: Title | None = None
     description: Description | None = None
-    meeting_type: MeetingType | None = None
+    meeting_type: MeetingKind | None = None
 
 
 class CancelBooking(Request):
     """Why a session is cancelled; `other` needs details. Whether a reason is required is a policy."""
 
-    reason_category: ReasonCategory | None = None
+    reason_category: CancelReason | None = None
     reason_details: Annotated[Text, Field(max_length=REASON_LENGTH)] | None = None
 
 
@@ -198,7 +188,7 @@ def _said(error: ErrorDetails) -> str:
             return f"must be {MIN_DURATION} to {MAX_DURATION} minutes, in steps of {DURATION_STEP}"
         case "value_error":
             return str(context["error"])
-        case "literal_error":
+        case "enum" | "literal_error":
             return f"must be {context['expected']}"
         case known if known in _SAID:
             return _SAID[known]

@@ -1,16 +1,23 @@
 """Which status may follow which; nothing else ever changes a session's status."""
 
 from mentorbook.domain.errors import InvalidStatus
-from mentorbook.domain.views import SessionStatus
+from mentorbook.domain.kinds import SessionStatus
 
 TRANSITIONS: dict[SessionStatus, frozenset[SessionStatus]] = {
-    "pending": frozenset({"scheduled", "cancelled"}),
-    "scheduled": frozenset({"in_progress", "completed", "cancelled", "no_show"}),
-    "in_progress": frozenset({"completed", "no_show"}),
+    SessionStatus.PENDING: frozenset({SessionStatus.SCHEDULED, SessionStatus.CANCELLED}),
+    SessionStatus.SCHEDULED: frozenset(
+        {
+            SessionStatus.IN_PROGRESS,
+            SessionStatus.COMPLETED,
+            SessionStatus.CANCELLED,
+            SessionStatus.NO_SHOW,
+        }
+    ),
+    SessionStatus.IN_PROGRESS: frozenset({SessionStatus.COMPLETED, SessionStatus.NO_SHOW}),
     # Whoever did not come is known only to the mentor, who may say so for a day.
-    "completed": frozenset({"no_show"}),
-    "cancelled": frozenset(),
-    "no_show": frozenset(),
+    SessionStatus.COMPLETED: frozenset({SessionStatus.NO_SHOW}),
+    SessionStatus.CANCELLED: frozenset(),
+    SessionStatus.NO_SHOW: frozenset(),
 }
 
 

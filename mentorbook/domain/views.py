@@ -1,15 +1,15 @@
 """What leaves the services: plain objects for the REST API and the pages, camelCase on the wire."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-SessionStatus = Literal["pending", "scheduled", "in_progress", "completed", "cancelled", "no_show"]
-LIVE_STATUSES: tuple[SessionStatus, ...] = ("pending", "scheduled", "in_progress")
+from mentorbook.domain.kinds import MeetingKind, SessionStatus
 
 
 class View(BaseModel):
@@ -146,7 +146,7 @@ class Booking(View):
     scheduled_at: datetime
     ends_at: datetime
     duration: int
-    meeting_type: str
+    meeting_type: MeetingKind
     meeting_url: str
     video_ready: bool
     rate: Decimal
@@ -182,8 +182,46 @@ class BookingPage(View):
     total: int
 
 
+class NoticeFacts(BaseModel):
+    """What a notification is about, as it was when it happened; the words are made when it is read.
+
+    `is_answer` when it tells of the mentor's answer to a request. `title` and `text` only stand in
+    notifications that an earlier version wrote, in the words of then.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    session_title: str = ""
+    other_name: str = ""
+    is_answer: bool = False
+    title: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """One notification as it is kept; `kind` is a `NoticeKind`, or what another version wrote."""
+
+    id: UUID
+    kind: str
+    facts: NoticeFacts
+    session_id: UUID | None
+    actor_name: str | None
+    happens_at: datetime | None
+    created_at: datetime
+    read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotices:
+    """Somebody's newest notifications, and how many are unread in all."""
+
+    notices: list[StoredNotice]
+    unread: int
+
+
 class Notice(View):
-    """One notification; `happens_at` is the session's start when it is about one."""
+    """One notification in words; `happens_at` is the session's start when it is about one."""
 
     id: UUID
     kind: str
@@ -211,7 +249,7 @@ class FieldChange(View):
     after: str | None
 
 
-class Happening(View):
+class TimelineEvent(View):
     """One thing that was done to a session; the last three only for admins."""
 
     action: str

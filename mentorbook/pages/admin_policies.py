@@ -7,8 +7,8 @@ from mentorbook.components.admins_only import admins_only
 from mentorbook.components.parts import page_head
 from mentorbook.components.policy_form import policy_form
 from mentorbook.components.shell import shell
-from mentorbook.state.me import Me
-from mentorbook.state.policies import PolicyForm
+from mentorbook.state.admin.policy_form import PolicyForm
+from mentorbook.state.people.me import Me
 
 
 def add(app: rx.App) -> None:

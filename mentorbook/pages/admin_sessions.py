@@ -7,8 +7,8 @@ from mentorbook.components.admin_table import admin_table
 from mentorbook.components.admins_only import admins_only
 from mentorbook.components.parts import page_head
 from mentorbook.components.shell import shell
-from mentorbook.state.admin_sessions import AdminSessions
-from mentorbook.state.me import Me
+from mentorbook.state.admin.session_table import SessionTable
+from mentorbook.state.people.me import Me
 
 
 def add(app: rx.App) -> None:
@@ -17,7 +17,7 @@ def add(app: rx.App) -> None:
         admin_sessions,
         route="/admin/sessions",
         title="All sessions · MentorBook",
-        on_load=[Me.arrive_member, AdminSessions.load],
+        on_load=[Me.arrive_member, SessionTable.load],
     )
 
 
@@ -28,7 +28,7 @@ def admin_sessions() -> Component:
             page_head(
                 "All sessions",
                 "Open one for its details and its audit trail. ",
-                AdminSessions.zone_words,
+                SessionTable.zone_note,
             ),
             admin_table(),
         ),

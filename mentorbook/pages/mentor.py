@@ -7,9 +7,9 @@ from mentorbook.components.booking.booking_modal import booking_modal
 from mentorbook.components.mentor_profile import about, offer, profile_head, profile_shape, weekly_hours
 from mentorbook.components.parts import blocked_button, button, empty, icon, link, link_button
 from mentorbook.components.shell import shell
-from mentorbook.state.booking import Booking
-from mentorbook.state.me import Me
-from mentorbook.state.mentor_page import MentorView
+from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.people.me import Me
+from mentorbook.state.people.mentor_page import MentorPage
 
 
 def add(app: rx.App) -> None:
@@ -18,7 +18,7 @@ def add(app: rx.App) -> None:
         mentor,
         route="/mentors/[mentor_id]",
         title="Mentor · MentorBook",
-        on_load=[Me.arrive, MentorView.arrive, Booking.arrive],
+        on_load=[Me.arrive, MentorPage.arrive, BookingModal.arrive],
     )
 
 
@@ -29,13 +29,13 @@ def mentor() -> Component:
             link(icon("chevron-left"), "All mentors", href="/"), class_name="crumbs", aria_label="Breadcrumb"
         ),
         rx.match(
-            MentorView.status,
+            MentorPage.phase,
             ("loading", profile_shape()),
             ("missing", _missing()),
             ("failed", _failed()),
             _profile(),
         ),
-        rx.el.span(on_unmount=[MentorView.depart, Booking.depart]),
+        rx.el.span(on_unmount=[MentorPage.depart, BookingModal.depart]),
         current="mentors",
     )
 
@@ -55,17 +55,17 @@ def _book() -> Component:
     """The way to a booking: the modal, or the log-in first, or why it is not possible."""
     words = "Book a session"
     same = {"data_testid": "book-session", "id": "book-session", "class_name": "wide"}
-    shown = MentorView.mentor_id_shown
+    shown = MentorPage.details.id
     can_book = rx.cond(
         Me.signed_in,
-        button(words, kind="primary", on_click=Booking.open_modal(shown), **same),
+        button(words, kind="primary", on_click=BookingModal.open_modal(shown), **same),
         link_button(words, kind="primary", href=f"/login?next=/mentors/{shown}", **same),
     )
     cannot = rx.fragment(
         blocked_button(words, reason_id="why-not", **same),
-        rx.el.p(MentorView.blocked, id="why-not", class_name="small muted"),
+        rx.el.p(MentorPage.details.blocked, id="why-not", class_name="small muted"),
     )
-    return rx.el.div(rx.cond(MentorView.blocked, cannot, can_book), class_name="col")
+    return rx.el.div(rx.cond(MentorPage.details.blocked, cannot, can_book), class_name="col")
 
 
 def _missing() -> Component:
@@ -82,7 +82,7 @@ def _failed() -> Component:
     return empty(
         "This mentor could not be loaded",
         "Nothing is lost. Try again in a moment.",
-        button("Try again", icon_name="rotate-cw", on_click=MentorView.arrive),
+        button("Try again", icon_name="rotate-cw", on_click=MentorPage.arrive),
         icon_name="cloud-off",
         role="alert",
     )

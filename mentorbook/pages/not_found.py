@@ -5,7 +5,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.parts import link_button
 from mentorbook.components.shell import shell
-from mentorbook.state.me import Me
+from mentorbook.state.people.me import Me
 
 
 def add(app: rx.App) -> None:

@@ -5,8 +5,8 @@ from reflex.components.component import Component
 
 from mentorbook.components.notification_list import mark_all_read, notification_list
 from mentorbook.components.shell import shell
-from mentorbook.state.me import Me
 from mentorbook.state.notifications import ON_THE_PAGE, Notices
+from mentorbook.state.people.me import Me
 
 _TITLE = "Notifications"
 

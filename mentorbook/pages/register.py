@@ -5,8 +5,8 @@ from reflex.components.component import Component
 
 from mentorbook.components.account_forms import register_foot, register_form
 from mentorbook.components.shell import shell
-from mentorbook.state.account import Registration
-from mentorbook.state.me import Me
+from mentorbook.state.people.account_forms import Registration
+from mentorbook.state.people.me import Me
 
 
 def add(app: rx.App) -> None:

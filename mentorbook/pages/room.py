@@ -7,8 +7,8 @@ from mentorbook.components.parts import hidden, skeleton, waiting
 from mentorbook.components.room_lobby import room_lobby
 from mentorbook.components.session_missing import session_states
 from mentorbook.components.shell import shell
-from mentorbook.state.me import Me
-from mentorbook.state.room import RoomLobby
+from mentorbook.state.meeting.room_lobby import RoomLobby
+from mentorbook.state.people.me import Me
 
 
 def add(app: rx.App) -> None:

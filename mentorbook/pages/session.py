@@ -10,9 +10,9 @@ from mentorbook.components.session_card import session_badge
 from mentorbook.components.session_details import session_details
 from mentorbook.components.session_missing import session_states
 from mentorbook.components.shell import shell
-from mentorbook.state.editing import Editing
-from mentorbook.state.me import Me
-from mentorbook.state.session import OneSession
+from mentorbook.state.booking.edit_dialog import EditDialog
+from mentorbook.state.booking.session_page import SessionPage
+from mentorbook.state.people.me import Me
 
 
 def add(app: rx.App) -> None:
@@ -21,17 +21,17 @@ def add(app: rx.App) -> None:
         session_page,
         route="/sessions/[session_id]",
         title="Session · MentorBook",
-        on_load=[Me.arrive_member, OneSession.load],
+        on_load=[Me.arrive_member, SessionPage.load],
     )
 
 
 def session_page() -> Component:
     """The session, or that there is none."""
     return shell(
-        session_states(OneSession, rx.el.div(_head(), session_details(), class_name="stack"), _shape()),
+        session_states(SessionPage, rx.el.div(_head(), session_details(), class_name="stack"), _shape()),
         session_dialogs(),
         edit_dialog(),
-        rx.el.span(on_unmount=Editing.depart),
+        rx.el.span(on_unmount=EditDialog.depart),
         current="sessions",
         members_only=True,
         width="medium",
@@ -40,7 +40,7 @@ def session_page() -> Component:
 
 
 def _head() -> Component:
-    card, details = OneSession.card, OneSession.details
+    card, details = SessionPage.card, SessionPage.details
     return rx.el.div(
         rx.el.nav(
             link("Sessions", href="/sessions"),
@@ -67,11 +67,11 @@ def _head() -> Component:
 
 def _calendar() -> Component:
     return rx.cond(
-        OneSession.card.join != "",
+        SessionPage.card.join != "",
         rx.el.a(
             icon("calendar-plus"),
             "Add to calendar",
-            href=f"/api/bookings/{OneSession.card.id}/calendar.ics",
+            href=f"/api/bookings/{SessionPage.card.id}/calendar.ics",
             download="session.ics",
             reload_document=True,
             class_name="btn",

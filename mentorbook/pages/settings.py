@@ -7,9 +7,9 @@ from mentorbook.components.account_forms import settings_form
 from mentorbook.components.own_logins import login_list, password_form
 from mentorbook.components.parts import page_head
 from mentorbook.components.shell import shell
-from mentorbook.state.account import ProfileForm
-from mentorbook.state.me import Me
-from mentorbook.state.own_logins import LoginList, PasswordForm
+from mentorbook.state.people.account_forms import ProfileForm
+from mentorbook.state.people.login_list import LoginList, PasswordForm
+from mentorbook.state.people.me import Me
 
 
 def add(app: rx.App) -> None:

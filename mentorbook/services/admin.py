@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 
 from pydantic.alias_generators import to_camel
 from sqlalchemy import func, or_, select
@@ -15,7 +15,8 @@ from mentorbook.db.engine import reading
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import NotPermitted, ValidationFailed
-from mentorbook.domain.views import Account, AdminSession, AdminSessionPage, SessionStatus
+from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.views import Account, AdminSession, AdminSessionPage
 from mentorbook.domain.zones import is_zone, zone
 
 PAGE_SIZE = 25
@@ -91,7 +92,7 @@ def _session(row: MentoringSession, mentor: User, mentee: User) -> AdminSession:
     return AdminSession(
         id=row.id,
         title=row.title,
-        status=cast(SessionStatus, row.status),
+        status=SessionStatus(row.status),
         scheduled_at=row.scheduled_at,
         duration=row.duration,
         mentor_name=mentor.name,

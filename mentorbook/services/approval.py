@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from mentorbook.db import claims
+from mentorbook.domain.kinds import NoticeKind, SessionStatus
 from mentorbook.domain.views import Account, Booking
-from mentorbook.domain.wording import first_name
 from mentorbook.services import outbox
 from mentorbook.services.audit import Deed, Origin, record
 from mentorbook.services.session_change import changing
@@ -26,14 +26,10 @@ def accept_booking(
     with changing(actor, booking_id, "accept") as change:
         change.refuse_if_moved(seen)
         row = change.row
-        change.to("scheduled")
+        change.to(SessionStatus.SCHEDULED)
         row.expires_at = None
         record(change.session, row, Deed("accepted", actor.id, origin), change.policies)
-        mentee = first_name(change.name(row.mentee_id))
-        change.tell(
-            ("request_accepted", "Request accepted", f"“{row.title}” with {mentee} is booked"),
-            ("booking_confirmed", "Booking confirmed", f"{actor.name} accepted “{row.title}”"),
-        )
+        change.notify(mentor=NoticeKind.REQUEST_ACCEPTED, mentee=NoticeKind.BOOKING_CONFIRMED, is_answer=True)
         outbox.put(change.session, [("room.create", {"sessionId": str(row.id)}, f"room.create:{row.id}")])
         return change.shown(change.answer(), actor)
 
@@ -52,14 +48,10 @@ def decline_booking(
     with changing(actor, booking_id, "decline") as change:
         change.refuse_if_moved(seen)
         row = change.row
-        change.to("cancelled")
+        change.to(SessionStatus.CANCELLED)
         row.cancelled_by, row.expires_at = actor.id, None
         row.cancellation_reason = "The mentor declined the request"
         claims.release(change.session, row.id)
         record(change.session, row, Deed("declined", actor.id, origin), change.policies)
-        mentee = first_name(change.name(row.mentee_id))
-        change.tell(
-            ("request_declined_by_you", "Request declined", f"“{row.title}” with {mentee}"),
-            ("request_declined", "Request declined", f"{actor.name} cannot take “{row.title}”"),
-        )
+        change.notify(mentor=NoticeKind.REQUEST_DECLINED_BY_YOU, mentee=NoticeKind.REQUEST_DECLINED)
         return change.shown(change.answer(), actor)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -13,17 +13,16 @@ from mentorbook.db.engine import reading
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.actions import allowed_actions
+from mentorbook.domain.kinds import LIVE_STATUSES, MeetingKind, SessionStatus
 from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.refunds import refund_now
 from mentorbook.domain.views import (
-    LIVE_STATUSES,
     Account,
     ActionState,
     Booking,
     BookingPage,
     Person,
     RefundState,
-    SessionStatus,
 )
 from mentorbook.services.access import access_booking
 from mentorbook.services.availability import PublishedMentor
@@ -131,9 +130,9 @@ def _where(actor: Account, query: BookingQuery, moment: datetime) -> list[Any]:
     if query.when == "coming":
         where += [status.in_(LIVE_STATUSES), ends > moment]
     elif query.when == "past":
-        where += [status != "cancelled", or_(ends <= moment, status.not_in(LIVE_STATUSES))]
+        where += [status != SessionStatus.CANCELLED, or_(ends <= moment, status.not_in(LIVE_STATUSES))]
     elif query.when == "cancelled":
-        where.append(status == "cancelled")
+        where.append(status == SessionStatus.CANCELLED)
     return where
 
 
@@ -168,11 +167,11 @@ def booking_of(
         mentor_headline=mentor.headline,
         title=row.title,
         description=row.description,
-        status=cast(SessionStatus, row.status),
+        status=SessionStatus(row.status),
         scheduled_at=row.scheduled_at,
         ends_at=row.ends_at,
         duration=row.duration,
-        meeting_type=row.meeting_type,
+        meeting_type=MeetingKind(row.meeting_type),
         meeting_url=row.meeting_url,
         video_ready=row.room_created_at is not None,
         rate=row.rate,

@@ -20,14 +20,16 @@ from mentorbook.domain.errors import (
     SlotUnavailable,
     ValidationFailed,
 )
+from mentorbook.domain.kinds import NoticeKind, SessionStatus
 from mentorbook.domain.money import price_minor
-from mentorbook.domain.refusals import why_not_offered
+from mentorbook.domain.not_offered import why_not_offered
 from mentorbook.domain.schemas import CreateBooking, parse
-from mentorbook.domain.views import Account, Booking
+from mentorbook.domain.views import Account, Booking, NoticeFacts
 from mentorbook.services import changes, idempotency, notifications, outbox
 from mentorbook.services.availability import PublishedCalendar, have_at_hand, published_calendar
 from mentorbook.services.booking_views import booking_in, booking_of, said_before, to_say_again, with_actions
 from mentorbook.services.clock import now
+from mentorbook.services.notifications import NewNotice
 from mentorbook.services.policies import load_policies
 from mentorbook.services.slots import nearest, offered, require_bookable
 from mentorbook.settings import settings
@@ -94,8 +96,8 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
         actor.id: (row.scheduled_at, row.ends_at),
     }
     claims.claim(session, row.id, intervals)
-    notifications.tell(session, _news(row, actor, published))
-    if row.status == "scheduled":
+    notifications.add_notices(session, _notices(row, actor, published))
+    if row.status == SessionStatus.SCHEDULED:
         outbox.put(session, [("room.create", {"sessionId": str(row.id)}, f"room.create:{row.id}")])
     booking = booking_of(row, published.mentor, published.name, published.schedule.timezone, actor)
     answer = with_actions(booking, actor, load_policies(session))
@@ -123,7 +125,7 @@ def _refuse_unless_offered(
         return
     why = why_not_offered(published.calendar, published.name, at, wanted.duration, moment)
     if why is not None:
-        raise SlotUnavailable(f"That time {why}.", fields={"scheduledAt": why})
+        raise SlotUnavailable(why)
     if offered(session, published, None, starts=window, duration=wanted.duration, moment=moment):
         raise SlotTaken("You have another session at that time.", own=True)
     raise SlotTaken
@@ -140,7 +142,7 @@ def _new_session(
         mentee_id=actor.id,
         title=wanted.title,
         description=wanted.description or None,
-        status="pending" if asks_first else "scheduled",
+        status=SessionStatus.PENDING if asks_first else SessionStatus.SCHEDULED,
         scheduled_at=wanted.scheduled_at,
         ends_at=wanted.scheduled_at + timedelta(minutes=wanted.duration),
         expires_at=min(moment + MENTOR_ANSWERS_WITHIN, wanted.scheduled_at) if asks_first else None,
@@ -155,17 +157,24 @@ def _new_session(
     )
 
 
-def _news(row: MentoringSession, mentee: Account, published: PublishedCalendar) -> list[notifications.Told]:
-    if row.status == "pending":
-        to_mentor = ("approval_requested", "New session request", f"{mentee.name} asks for “{row.title}”")
-        to_mentee = ("approval_pending", "Request sent", f"{published.name} decides about “{row.title}”")
-    else:
-        to_mentor = ("booking_created", "New session booked", f"{mentee.name} booked “{row.title}”")
-        to_mentee = ("booking_confirmed", "Booking confirmed", f"“{row.title}” with {published.name}")
-    people = ((row.mentor_id, mentee.id, to_mentor), (mentee.id, row.mentor_id, to_mentee))
+def _notices(row: MentoringSession, mentee: Account, published: PublishedCalendar) -> list[NewNotice]:
+    to_mentor, to_mentee = NoticeKind.BOOKING_CREATED, NoticeKind.BOOKING_CONFIRMED
+    if row.status == SessionStatus.PENDING:
+        to_mentor, to_mentee = NoticeKind.APPROVAL_REQUESTED, NoticeKind.APPROVAL_PENDING
+    pairs = (
+        (row.mentor_id, to_mentor, mentee.id, mentee.name),
+        (mentee.id, to_mentee, row.mentor_id, published.name),
+    )
     return [
-        notifications.Told(reader, kind, title, body, row.id, other, row.scheduled_at)
-        for reader, other, (kind, title, body) in people
+        NewNotice(
+            reader,
+            kind,
+            NoticeFacts(session_title=row.title, other_name=name),
+            row.id,
+            other,
+            row.scheduled_at,
+        )
+        for reader, kind, other, name in pairs
     ]
 
 

@@ -5,23 +5,14 @@ from typing import Any
 
 from mentorbook.db import claims
 from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.kinds import CancelReason, NoticeKind, SessionStatus
 from mentorbook.domain.schemas import CancelBooking, parse
 from mentorbook.domain.views import Account, Booking
-from mentorbook.domain.wording import first_name
 from mentorbook.services import idempotency, outbox
 from mentorbook.services.audit import Deed, Origin, record
 from mentorbook.services.booking_views import to_say_again
 from mentorbook.services.rooms import room_name
 from mentorbook.services.session_change import Change, changing
-
-REASONS = {
-    "schedule_conflict": "Schedule conflict",
-    "personal_emergency": "Personal emergency",
-    "no_longer_needed": "No longer need this session",
-    "found_alternative": "Found alternative solution",
-    "technical_issues": "Technical issues expected",
-    "other": "Other",
-}
 
 
 def cancel_booking(
@@ -53,25 +44,21 @@ def cancel_booking(
 
 def _check_reason(wanted: CancelBooking, *, required: bool) -> None:
     if required and wanted.reason_category is None:
-        raise ValidationFailed({"reasonCategory": f"is required: {', '.join(REASONS)}"})
-    if wanted.reason_category == "other" and not wanted.reason_details:
+        raise ValidationFailed({"reasonCategory": f"is required: {', '.join(CancelReason)}"})
+    if wanted.reason_category == CancelReason.OTHER and not wanted.reason_details:
         raise ValidationFailed({"reasonDetails": "is required when the reason is other"})
 
 
 def _cancel(change: Change, actor: Account, wanted: CancelBooking, origin: Origin) -> None:
     row = change.row
-    change.to("cancelled")
+    change.to(SessionStatus.CANCELLED)
     row.cancelled_by = actor.id
-    said = REASONS.get(wanted.reason_category or "")
-    row.cancellation_reason = ": ".join(filter(None, (said, wanted.reason_details))) or None
+    label = wanted.reason_category.label if wanted.reason_category else None
+    row.cancellation_reason = ": ".join(filter(None, (label, wanted.reason_details))) or None
     claims.release(change.session, row.id)
     deed = Deed("cancelled", actor.id, origin, wanted.reason_category, wanted.reason_details)
     record(change.session, row, deed, change.policies)
-    mentor = first_name(change.name(row.mentor_id))
-    change.tell(
-        ("session_cancelled", "Session Cancelled", f"{actor.name} cancelled “{row.title}”"),
-        ("cancellation_confirmed", "Cancellation Confirmed", f"“{row.title}” with {mentor}"),
-    )
+    change.notify(mentor=NoticeKind.SESSION_CANCELLED, mentee=NoticeKind.CANCELLATION_CONFIRMED)
     drop_room(change)
 
 

@@ -4,8 +4,12 @@ from typing import Any
 
 from icalendar import Calendar, Event
 
+from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.booking_views import get_booking
+
+# A confirmed session, or one that is over, is a confirmed event.
+_EVENT_STATUS = {SessionStatus.PENDING: "TENTATIVE", SessionStatus.CANCELLED: "CANCELLED"}
 
 
 def calendar_file(actor: Account, booking_id: Any) -> bytes:
@@ -28,7 +32,12 @@ def render(actor: Account, booking: Booking) -> bytes:
     event.add("summary", f"{booking.title} · {other.name}")
     event.add("description", "\n\n".join(filter(None, (booking.description, booking.meeting_url))))
     event.add("url", booking.meeting_url)
-    event.add("status", {"pending": "TENTATIVE", "cancelled": "CANCELLED"}.get(booking.status, "CONFIRMED"))
+    event.add(
+        "status",
+        {SessionStatus.PENDING: "TENTATIVE", SessionStatus.CANCELLED: "CANCELLED"}.get(
+            booking.status, "CONFIRMED"
+        ),
+    )
     calendar = Calendar()
     calendar.add("prodid", "-//MentorBook//EN")
     calendar.add("version", "2.0")

@@ -11,7 +11,7 @@ from sqlmodel import col
 from mentorbook.db import claims
 from mentorbook.db.engine import reading, writing
 from mentorbook.db.sessions import MentoringSession, SessionClaim
-from mentorbook.domain.wording import first_name
+from mentorbook.domain.kinds import NoticeKind, SessionStatus
 from mentorbook.services.audit import Deed, record
 from mentorbook.services.clock import now
 from mentorbook.services.policies import load_policies
@@ -28,7 +28,8 @@ def expire_requests() -> list[UUID]:
     Returns the people whose pages show something new.
     """
     return _each(
-        [col(MentoringSession.status) == "pending", col(MentoringSession.expires_at) <= now()], _expire
+        [col(MentoringSession.status) == SessionStatus.PENDING, col(MentoringSession.expires_at) <= now()],
+        _expire,
     )
 
 
@@ -39,12 +40,14 @@ def move_on() -> list[UUID]:
     """
     row = MentoringSession
     status, starts, ends = col(row.status), col(row.scheduled_at), col(row.ends_at)
-    people = _each([status == "scheduled", starts <= now()], _begin)
-    people += _each([status == "in_progress", ends <= now()], _complete)
+    people = _each([status == SessionStatus.SCHEDULED, starts <= now()], _begin)
+    people += _each([status == SessionStatus.IN_PROGRESS, ends <= now()], _complete)
     # Only the latest can still have claims: so many days are looked through, not every session ever held.
     recent = starts > now() - 2 * claims.LONGEST_CLAIM
     last = select(func.max(col(SessionClaim.ends_at))).where(col(SessionClaim.session_id) == col(row.id))
-    return people + _each([status == "completed", recent, last.scalar_subquery() <= now()], _let_go)
+    return people + _each(
+        [status == SessionStatus.COMPLETED, recent, last.scalar_subquery() <= now()], _let_go
+    )
 
 
 def _each(where: list[ColumnElement[bool]], change: Callable[[Change, datetime], bool]) -> list[UUID]:
@@ -76,35 +79,30 @@ def _one(session_id: UUID, apply: Callable[[Change, datetime], bool]) -> list[UU
 
 def _expire(change: Change, moment: datetime) -> bool:
     row = change.row
-    if row.status != "pending" or row.expires_at is None or row.expires_at > moment:
+    if row.status != SessionStatus.PENDING or row.expires_at is None or row.expires_at > moment:
         return False
-    change.to("cancelled")
+    change.to(SessionStatus.CANCELLED)
     row.cancellation_reason = "The request was not answered in time"
     claims.release(change.session, row.id)
     record(change.session, row, Deed("expired", None), change.policies)
-    change.tell(_lapsed(change, row.mentee_id), _lapsed(change, row.mentor_id))
+    change.notify(mentor=NoticeKind.REQUEST_EXPIRED, mentee=NoticeKind.REQUEST_EXPIRED)
     return True
-
-
-def _lapsed(change: Change, other: UUID) -> tuple[str, str, str]:
-    name = first_name(change.name(other))
-    return "request_expired", "Request expired", f"“{change.row.title}” with {name} was not answered in time"
 
 
 def _begin(change: Change, moment: datetime) -> bool:
     row = change.row
-    if row.status != "scheduled" or row.scheduled_at > moment:
+    if row.status != SessionStatus.SCHEDULED or row.scheduled_at > moment:
         return False
-    change.to("in_progress")
+    change.to(SessionStatus.IN_PROGRESS)
     row.started_at = row.scheduled_at
     return True
 
 
 def _complete(change: Change, moment: datetime) -> bool:
     row = change.row
-    if row.status != "in_progress" or row.ends_at > moment:
+    if row.status != SessionStatus.IN_PROGRESS or row.ends_at > moment:
         return False
-    change.to("completed")
+    change.to(SessionStatus.COMPLETED)
     row.ended_at = row.ends_at
     _let_go(change, moment)
     record(change.session, row, Deed("completed", None), change.policies)
@@ -116,7 +114,7 @@ def _let_go(change: Change, moment: datetime) -> bool:
     row = change.row
     held = select(col(SessionClaim.ends_at)).where(col(SessionClaim.session_id) == row.id)
     ends = change.session.scalars(held).all()
-    if row.status != "completed" or not ends or max(ends) > moment:
+    if row.status != SessionStatus.COMPLETED or not ends or max(ends) > moment:
         return False
     claims.release(change.session, row.id)
     return True

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
@@ -12,27 +13,27 @@ from mentorbook.db.delivery import Notification
 from mentorbook.db.engine import reading, writing
 from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows
+from mentorbook.domain.kinds import NoticeKind
 from mentorbook.domain.schemas import MarkRead, parse
-from mentorbook.domain.views import Account, Notice, NoticePage
+from mentorbook.domain.views import Account, NoticeFacts, StoredNotice, StoredNotices
 from mentorbook.services.clock import now
 
 _MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One thing to tell one person; `happens_at` is written in the reader's zone when it is read."""
+class NewNotice:
+    """One thing to tell one person about a session, as kind and facts: words are made when it is read."""
 
     user_id: UUID
-    kind: str
-    title: str
-    body: str
+    kind: NoticeKind
+    facts: NoticeFacts
     session_id: UUID
     actor_id: UUID | None
     happens_at: datetime | None
 
 
-def tell(session: Session, told: list[Told]) -> None:
+def add_notices(session: Session, notices: list[NewNotice]) -> None:
     """Write notifications in the caller's transaction."""
     moment = now()
     add_rows(
@@ -41,20 +42,19 @@ def tell(session: Session, told: list[Told]) -> None:
         [
             {
                 "user_id": each.user_id,
-                "kind": each.kind,
-                "title": each.title,
-                "body": each.body,
+                "kind": each.kind.value,
+                "facts": each.facts.model_dump(exclude_defaults=True),
                 "session_id": each.session_id,
                 "actor_id": each.actor_id,
                 "happens_at": each.happens_at,
                 "created_at": moment,
             }
-            for each in told
+            for each in notices
         ],
     )
 
 
-def list_notifications(actor: Account, *, limit: int = 30) -> NoticePage:
+def list_notifications(actor: Account, *, limit: int = 30) -> StoredNotices:
     """The actor's newest notifications, newest first, at most 100, and how many are unread in all."""
     with reading() as session:
         rows = session.execute(
@@ -70,11 +70,10 @@ def list_notifications(actor: Account, *, limit: int = 30) -> NoticePage:
             .where(col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None))
         )
     notices = [
-        Notice(
+        StoredNotice(
             id=row.id,
             kind=row.kind,
-            title=row.title,
-            body=row.body,
+            facts=_facts(row.facts),
             session_id=row.session_id,
             actor_name=name,
             happens_at=row.happens_at,
@@ -83,10 +82,10 @@ def list_notifications(actor: Account, *, limit: int = 30) -> NoticePage:
         )
         for row, name in rows
     ]
-    return NoticePage(notifications=notices, unread=unread or 0)
+    return StoredNotices(notices, unread or 0)
 
 
-def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> NoticePage:
+def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> StoredNotices:
     """Mark the actor's own notifications as read, all of them without `ids`. Raises `ValidationFailed`.
 
     Ids that are unknown or somebody else's change nothing.
@@ -100,3 +99,11 @@ def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> NoticePage:
             change = change.where(col(Notification.id).in_(wanted.ids))
         session.execute(change.values(read_at=now()))
     return list_notifications(actor)
+
+
+def _facts(stored: Any) -> NoticeFacts:
+    """What is kept of a notification; what cannot be read, which another version wrote, is left out."""
+    try:
+        return NoticeFacts.model_validate(stored)
+    except ValidationError:
+        return NoticeFacts()

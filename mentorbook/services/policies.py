@@ -1,8 +1,6 @@
 """The session policies: those of this moment, what a change would do, and changing them."""
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,7 +13,14 @@ from mentorbook.db.rows import add_rows, table_of
 from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionPolicy
 from mentorbook.domain.actions import allowed_actions
 from mentorbook.domain.errors import NotPermitted, PoliciesChanged, ValidationFailed
-from mentorbook.domain.policies import SessionPolicies, stored_policies
+from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.policies import (
+    AffectedSession,
+    PolicyPreview,
+    PolicyState,
+    SessionPolicies,
+    stored_policies,
+)
 from mentorbook.domain.schemas import fields_of
 from mentorbook.domain.views import Account
 from mentorbook.services import changes
@@ -28,34 +33,6 @@ _ALL = select(table_of(SessionPolicy).c.key, table_of(SessionPolicy).c.value)
 _POLICY_LOCK = 7_305_813
 _MOST_REPORTED = 100
 _reported: set[tuple[str, str]] = set()
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyState:
-    """One policy as it stands, and who set it last, if anybody did."""
-
-    key: str
-    value: Any
-    changed_by: str | None
-    changed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class AffectedSession:
-    """A coming session for which a change of policies would change what its mentee may do."""
-
-    title: str
-    starts_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyPreview:
-    """What saving would do to coming sessions at this moment."""
-
-    no_longer_cancellable: list[AffectedSession]
-    cancellable_again: list[AffectedSession]
-    no_longer_movable: list[AffectedSession]
-    movable_again: list[AffectedSession]
 
 
 def load_policies(session: Session) -> SessionPolicies:
@@ -110,7 +87,7 @@ def preview_policies(actor: Account, wanted: dict[str, Any]) -> PolicyPreview:
         rows = session.scalars(
             select(MentoringSession)
             .where(
-                col(MentoringSession.status).in_(("pending", "scheduled")),
+                col(MentoringSession.status).in_((SessionStatus.PENDING, SessionStatus.SCHEDULED)),
                 col(MentoringSession.scheduled_at) > moment,
             )
             .order_by(col(MentoringSession.scheduled_at))

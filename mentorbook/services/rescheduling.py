@@ -10,11 +10,11 @@ from mentorbook.db import claims
 from mentorbook.db.engine import reading
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.errors import SlotTaken, SlotUnavailable
+from mentorbook.domain.kinds import NoticeKind, SessionStatus
 from mentorbook.domain.money import price_minor
-from mentorbook.domain.refusals import why_not_offered
+from mentorbook.domain.not_offered import NotOffered, NotOfferedReason, why_not_offered
 from mentorbook.domain.schemas import RescheduleBooking, parse
 from mentorbook.domain.views import Account, Booking
-from mentorbook.domain.wording import first_name
 from mentorbook.services import idempotency, outbox
 from mentorbook.services.access import access_booking
 from mentorbook.services.audit import Deed, Origin, record
@@ -67,7 +67,7 @@ def _move(change: Change, actor: Account, wanted: RescheduleBooking, origin: Ori
     row.duration, row.price_minor = duration, price_minor(row.rate, row.currency, duration)
     row.rescheduled_from = before
     row.reschedule_count += 1
-    if row.status == "pending":
+    if row.status == SessionStatus.PENDING:
         row.expires_at = min(_first_deadline(session, row, before), row.scheduled_at)
     session.flush()
     buffer = timedelta(minutes=published.schedule.buffer_minutes)
@@ -78,7 +78,7 @@ def _move(change: Change, actor: Account, wanted: RescheduleBooking, origin: Ori
     claims.move(session, row.id, intervals)
     deed = Deed("rescheduled", actor.id, origin, moved_from=before, moved_to=row.scheduled_at)
     record(session, row, deed, change.policies)
-    _tell(change, actor)
+    change.notify(mentor=NoticeKind.SESSION_RESCHEDULED, mentee=NoticeKind.RESCHEDULE_CONFIRMED)
     _renew_room(change)
 
 
@@ -96,33 +96,22 @@ def _refuse_unless_offered(
 ) -> None:
     window, moment, row = (at, at + timedelta(microseconds=1)), now(), change.row
     if at == row.scheduled_at and duration == row.duration:
-        raise SlotUnavailable(
-            "That is when the session is already.", fields={"scheduledAt": "is the present time"}
-        )
+        raise SlotUnavailable(NotOffered(NotOfferedReason.UNCHANGED))
     session = change.session
     if offered(session, published, actor.id, starts=window, duration=duration, moment=moment, exclude=row.id):
         return
     why = why_not_offered(published.calendar, published.name, at, duration, moment)
     if why is not None:
-        raise SlotUnavailable(f"That time {why}.", fields={"scheduledAt": why})
+        raise SlotUnavailable(why)
     if offered(session, published, None, starts=window, duration=duration, moment=moment, exclude=row.id):
         raise SlotTaken("You have another session at that time.", own=True)
     raise SlotTaken
 
 
-def _tell(change: Change, actor: Account) -> None:
-    row = change.row
-    mentor = first_name(change.name(row.mentor_id))
-    change.tell(
-        ("session_rescheduled", "Session Rescheduled", f"{actor.name} moved “{row.title}”"),
-        ("reschedule_confirmed", "Reschedule Confirmed", f"“{row.title}” with {mentor}"),
-    )
-
-
 def _renew_room(change: Change) -> None:
     """The room waits until the session's end, which has moved: order it anew."""
     row = change.row
-    if row.status != "scheduled":
+    if row.status != SessionStatus.SCHEDULED:
         return
     row.room_created_at = None
     key = f"room.create:{row.id}:{row.reschedule_count}"

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from mentorbook.db.engine import reading, writing
 from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.kinds import SessionStatus
 from mentorbook.services import outbox
 from mentorbook.services.clock import now
 
@@ -31,7 +32,11 @@ def room_wanted(session_id: UUID) -> Room | None:
     """The room to create, or nothing when the session is over, cancelled or not yet confirmed."""
     with reading() as session:
         row = session.get(MentoringSession, session_id)
-        if row is None or row.status not in ("scheduled", "in_progress") or row.ends_at <= now():
+        if (
+            row is None
+            or row.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
+            or row.ends_at <= now()
+        ):
             return None
         stays = (row.ends_at + GRACE - now()).total_seconds()
         return Room(room_name(row.id), int(stays), row.meeting_type)
@@ -46,7 +51,7 @@ def room_created(session_id: UUID) -> list[UUID]:
         row = session.get(MentoringSession, session_id)
         if row is None:
             return []
-        if row.status not in ("scheduled", "in_progress"):
+        if row.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS):
             outbox.put(session, [("room.delete", {"name": room_name(row.id)}, f"room.delete:{uuid4()}")])
             return []
         row.room_created_at = now()

@@ -18,9 +18,10 @@ from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.actions import Action, allowed_actions
 from mentorbook.domain.entity_tags import IfMatch, tag_of
 from mentorbook.domain.errors import ChangedMeanwhile, InvalidStatus, NotPermitted
+from mentorbook.domain.kinds import NoticeKind, SessionStatus
 from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.transitions import check_transition
-from mentorbook.domain.views import Account, Booking, SessionStatus
+from mentorbook.domain.views import Account, Booking, NoticeFacts
 from mentorbook.services import changes, idempotency, notifications
 from mentorbook.services.access import access_booking
 from mentorbook.services.booking_views import booking_in, said_before, with_actions
@@ -53,16 +54,18 @@ class Change:
         """Somebody's name."""
         return self.session.get_one(User, person).name
 
-    def tell(self, mentor: tuple[str, str, str] | None, mentee: tuple[str, str, str] | None) -> None:
-        """Notify each with (kind, title, body)."""
+    def notify(self, *, mentor: NoticeKind, mentee: NoticeKind, is_answer: bool = False) -> None:
+        """Notify each of the two about the other, in this transaction."""
         row = self.row
-        people = ((row.mentor_id, row.mentee_id, mentor), (row.mentee_id, row.mentor_id, mentee))
-        told = [
-            notifications.Told(reader, news[0], news[1], news[2], row.id, other, row.scheduled_at)
-            for reader, other, news in people
-            if news is not None
+        pairs = ((row.mentor_id, row.mentee_id, mentor), (row.mentee_id, row.mentor_id, mentee))
+        notices = [
+            notifications.NewNotice(reader, kind, facts, row.id, other, row.scheduled_at)
+            for reader, other, kind in pairs
+            for facts in [
+                NoticeFacts(session_title=row.title, other_name=self.name(other), is_answer=is_answer)
+            ]
         ]
-        notifications.tell(self.session, told)
+        notifications.add_notices(self.session, notices)
 
     def shown(self, booking: Booking, actor: Account) -> Booking:
         """The booking with what the actor may do next."""

@@ -17,7 +17,8 @@ from mentorbook.domain.schemas import fields_of
 from mentorbook.domain.views import Account
 from mentorbook.domain.zone_search import present_name
 from mentorbook.domain.zones import is_zone
-from mentorbook.state.tab_login import cookie, current
+from mentorbook.presenters.refusals import refusal
+from mentorbook.state.socket.tab_login import cookie, current
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +124,7 @@ async def _explain(state: rx.State, error: DomainError) -> Any:
         return handled or None
     if isinstance(error, NotAuthenticated):
         return log_in_first(state)
-    return rx.toast.error(error.detail)
+    return rx.toast.error(refusal(error).detail)
 
 
 def log_in_first(state: rx.State) -> Any:

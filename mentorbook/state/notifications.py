@@ -7,23 +7,24 @@ from uuid import UUID
 
 import reflex as rx
 
+from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Account
+from mentorbook.presenters.notices import REQUESTS, NoticeItem, notice_item
 from mentorbook.services.booking_views import BookingQuery, list_bookings
 from mentorbook.services.clock import now
 from mentorbook.services.notifications import list_notifications, mark_read
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
-from mentorbook.state.live import live
-from mentorbook.state.me import Me
-from mentorbook.state.notice_shapes import REQUESTS, NoticeItem, notice_item
-from mentorbook.state.tab_login import current
+from mentorbook.state.people.me import Me
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_login import current
 
 IN_THE_BELL, ON_THE_PAGE = 6, 100
 
 
 def _waiting(actor: Account) -> dict[UUID, datetime]:
     """The requests that the actor may still answer with their starts, as far as one page of them goes."""
-    found = list_bookings(actor, BookingQuery(role="mentor", status="pending"))
+    found = list_bookings(actor, BookingQuery(role="mentor", status=SessionStatus.PENDING))
     return {each.id: each.scheduled_at for each in found.bookings if each.actions["accept"].allowed}
 
 
@@ -50,12 +51,12 @@ class NoticeList(rx.State, mixin=True):
         """List the newest and remember which of them are new."""
         try:
             found = await call(list_notifications, actor, limit=self._most)
-            has_requests = any(each.kind in REQUESTS for each in found.notifications)
+            has_requests = any(each.kind in REQUESTS for each in found.notices)
             waiting = await call(_waiting, actor) if has_requests else {}
         except Exception:
             self.phase = "failed"
             raise
-        self._unread = [str(each.id) for each in found.notifications if not each.read]
+        self._unread = [str(each.id) for each in found.notices if not each.read]
         self._fresh = self._fresh.union(self._unread)
         moment = now()
         self.items = [
@@ -66,7 +67,7 @@ class NoticeList(rx.State, mixin=True):
                 fresh=str(each.id) in self._fresh,
                 waiting=waiting,
             )
-            for each in found.notifications
+            for each in found.notices
         ]
         self.has_fresh = any(item.fresh for item in self.items)
         self.phase = "shown"

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.views import Account
-from mentorbook.domain.wording import place
 from mentorbook.domain.zone_search import ZoneOption, present_name, search_zones
 from mentorbook.domain.zones import is_zone, offset_label
+from mentorbook.presenters.dates import place
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
@@ -22,10 +22,18 @@ class ZoneChoice(rx.State, mixin=True):
     """
 
     zone: str = "UTC"
-    zone_city: str = "UTC"
-    zone_offset: str = "GMT"
     zone_query: str = ""
     zone_matches: rx.Field[list[ZoneOption]] = rx.field(default_factory=list)
+
+    @rx.var
+    def zone_city(self) -> str:
+        """The city that the zone is named after."""
+        return place(self.zone)
+
+    @rx.var
+    def zone_offset(self) -> str:
+        """The zone's offset when it was chosen."""
+        return offset_label(self.zone, now())
 
     @action("anyone")
     async def open_zones(self, actor: Account | None, is_open: bool) -> Any:
@@ -48,7 +56,6 @@ class ZoneChoice(rx.State, mixin=True):
 
     def _start_in(self, name: str) -> None:
         self.zone = present_name(name)
-        self.zone_city, self.zone_offset = place(self.zone), offset_label(self.zone, now())
 
     async def _match(self, text: str) -> None:
         self.zone_matches = await call(search_zones, text, self.zone, now())

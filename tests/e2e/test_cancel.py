@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from mentorbook.domain.kinds import CancelReason
 from mentorbook.services import cancellation, policies, rescheduling
 from mentorbook.services.booking_views import get_booking
-from mentorbook.services.cancellation import REASONS
 from mentorbook.services.timeline import session_timeline
 from tests.conftest import Hands
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
@@ -30,8 +30,8 @@ def _choose(visitor: Visitor, reason: str) -> None:
     visitor.part("cancel-reason").get_by_role("radio", name=reason).check()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in REASONS if kind != "other"])
-def test_cancelling_with_a_reason(visits: Visits, kind: str) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in CancelReason if kind != CancelReason.OTHER])
+def test_cancelling_with_a_reason(visits: Visits, kind: CancelReason) -> None:
     mentor, mentee = a_mentor("Moira", "Europe/London"), a_mentee("Mina", "Asia/Kolkata")
     session = booked(mentee, mentor, START, title="Owls")
     mine, theirs = visits(mentee), visits(mentor)
@@ -45,7 +45,7 @@ def test_cancelling_with_a_reason(visits: Visits, kind: str) -> None:
     expect(dialog).to_contain_text("10:00 – 11:00 London")
     expect(dialog).to_contain_text("until Thu 14 Jan, 15:30")
     expect(mine.part("cancel-refund")).to_contain_text("the policy gives all of £60.00 back")
-    _choose(mine, REASONS[kind])
+    _choose(mine, kind.label)
     mine.part("confirm-cancel").click()
     expect(dialog).to_have_count(0)
     expect(mine.page.get_by_text("Moira has been told")).to_be_visible()

@@ -52,7 +52,7 @@ def test_a_page_that_cannot_be_loaded_says_so_until_it_is_loaded(
     a_mentor()
     visitor = visits()
     with monkeypatch.context() as broken:
-        broken.setattr("mentorbook.state.directory.directory", lambda *_: 1 / 0)
+        broken.setattr("mentorbook.state.people.mentor_directory.directory", lambda *_: 1 / 0)
         visitor.go("/")
         expect(visitor.page.get_by_text("This page could not be loaded.")).to_be_visible()
         visitor.page.wait_for_timeout(LONGER_THAN_A_TOAST_MS)

@@ -15,7 +15,7 @@ from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.entity_tags import IfMatch, tag_of
 from mentorbook.domain.errors import DomainError
-from mentorbook.domain.views import LIVE_STATUSES
+from mentorbook.domain.kinds import LIVE_STATUSES
 from mentorbook.services import bookings, lifecycle, rescheduling
 from mentorbook.services.approval import accept_booking, decline_booking
 from mentorbook.services.booking_views import get_booking

@@ -13,7 +13,7 @@ from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
 from mentorbook.services import bookings
 from mentorbook.settings import settings
-from mentorbook.state.booking import CONFIRM, SUCCESS, TIME, Booking
+from mentorbook.state.booking.booking_modal import CONFIRM, SUCCESS, TIME, BookingModal
 from tests.api.conftest import ORIGIN, gated, logged_in
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours, overlapping_claims
@@ -65,20 +65,20 @@ class Field:
 
     def _ready(self, page: Page, at: datetime) -> None:
         """The modal as it stands at its last step: what led there is tested elsewhere."""
-        modal = page.state(Booking)
+        modal = page.state(BookingModal)
         modal._mentor, modal._month, modal._day = self.mentor.id, f"{at:%Y-%m}", f"{at:%Y-%m-%d}"
         modal.is_open, modal.loading, modal.step, modal.problem = True, False, CONFIRM, ""
-        modal.taken_time, modal.title, modal.duration = "", "A session", 60
+        modal._lost, modal.title, modal.duration = None, "A session", 60
         modal.chosen, modal._key = at.isoformat().replace("+00:00", "Z"), f"{page.token} {at}"
 
     async def _confirm(self, page: Page) -> str:
-        sent = await page.send(Booking, "confirm")
-        modal = page.state(Booking)
+        sent = await page.send(BookingModal, "confirm")
+        modal = page.state(BookingModal)
         assert sent == [], sent
         if modal.step == SUCCESS:
             return "booked"
         assert (modal.step, modal.title, modal.problem) == (TIME, "A session", "")
-        return "just taken" if modal.taken_time else "nothing said"
+        return "just taken" if modal.lost.time else "nothing said"
 
     async def _post(self, client: httpx.AsyncClient, at: datetime) -> str:
         answer = await client.post("/api/bookings", json=a_request(self.mentor, at))
@@ -96,7 +96,7 @@ def run(field: Field, starts: list[datetime]) -> list[Counter[str]]:
     async def rounds() -> list[Counter[str]]:
         profile = await _profile(field)
         for page in field.pages:
-            page.state(Booking)._profile = profile
+            page.state(BookingModal)._profile = profile
         try:
             return [await field.race(at) for at in starts]
         finally:
@@ -107,8 +107,8 @@ def run(field: Field, starts: list[datetime]) -> list[Counter[str]]:
 
 async def _profile(field: Field) -> Any:
     page = field.pages[0]
-    await page.send(Booking, "open_modal", mentor_id=str(field.mentor.id))
-    return page.state(Booking)._profile
+    await page.send(BookingModal, "open_modal", mentor_id=str(field.mentor.id))
+    return page.state(BookingModal)._profile
 
 
 def test_through_both_doors_exactly_one_wins(db: Database, hands: Hands) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from mentorbook.services import clock
-from mentorbook.state import tabs
+from mentorbook.state.socket import tabs
 from tests.conftest import Hands
 from tests.e2e.server import running_app
 

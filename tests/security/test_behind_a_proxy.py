@@ -21,7 +21,7 @@ from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request
 from tests.security.wire import STATES, Served, Tab, an_event, served
 
-LOG_IN = f"{STATES}account____log_in.submit"
+LOG_IN = f"{STATES}people___account_forms____log_in.submit"
 PASSWORD = "a rather long password"
 CALLER, FORGED = "203.0.113.9", "198.51.100.66"
 FORWARDED = {"X-Forwarded-For": f"{FORGED}, {CALLER}"}

@@ -68,7 +68,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "password_form": {"arrive": MEMBER, "toggle_password": MEMBER, "change": Row("member", FORM)},
     "login_list": {"load": MEMBER, "end_one": Row("member", {"login_id": "none"}), "end_others": MEMBER},
     "me": {"arrive": ANYONE, "arrive_member": MEMBER, "leave": ANYONE},
-    "directory": {
+    "mentor_directory": {
         "arrive": ANYONE,
         "clear": ANYONE,
         "filter_days": Row("anyone", {"days": 7}),
@@ -78,8 +78,8 @@ TABLE: dict[str, dict[str, Row]] = {
         "submit_search": Row("anyone", {"form": {"search": "to"}}),
         "turn_page": Row("anyone", {"by": 1}),
     },
-    "mentor_view": {"arrive": ANYONE, "depart": ANYONE},
-    "booking": {
+    "mentor_page": {"arrive": ANYONE, "depart": ANYONE},
+    "booking_modal": {
         "arrive": ANYONE,
         "depart": ANYONE,
         "discard": ANYONE,
@@ -90,7 +90,7 @@ TABLE: dict[str, dict[str, Row]] = {
         **WORDS,
         **CLOSING,
     },
-    "cancelling": {
+    "cancel_dialog": {
         "open_cancel": Row("member", ONE),
         "choose_reason": Row("member", {"kind": "other"}),
         "write_details": Row("member", TEXT),
@@ -98,8 +98,8 @@ TABLE: dict[str, dict[str, Row]] = {
         "close": ANYONE,
         "depart": ANYONE,
     },
-    "rescheduling": {"open_reschedule": Row("member", ONE), "close": ANYONE, "depart": ANYONE, **SLOTS},
-    "editing": {
+    "reschedule_dialog": {"open_reschedule": Row("member", ONE), "close": ANYONE, "depart": ANYONE, **SLOTS},
+    "edit_dialog": {
         "open_edit": Row("member", ONE),
         "save": MEMBER,
         "close": ANYONE,
@@ -107,7 +107,7 @@ TABLE: dict[str, dict[str, Row]] = {
         **WORDS,
         **CLOSING,
     },
-    "answering": {
+    "answer_dialog": {
         "accept": Row("mentor", ONE),
         "ask_decline": Row("mentor", ONE),
         "ask_no_show": Row("mentor", ONE),
@@ -117,7 +117,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "bell": {"open_bell": MEMBER, "close_bell": ANYONE, "mark_all_read": MEMBER},
     "notices": {"load": MEMBER, "mark_all_read": MEMBER},
     "session_list": {"load": MEMBER},
-    "one_session": {"load": MEMBER},
+    "session_page": {"load": MEMBER},
     "room_lobby": {"load": MEMBER},
     "policy_form": {
         "load": OF_ADMINS,
@@ -126,7 +126,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "toggle": Row("admin", {"key": "require_cancellation_reason"}),
         "type_value": Row("admin", {"key": "free_cancellation_hours", "text": "12"}),
     },
-    "admin_sessions": {
+    "session_table": {
         "load": OF_ADMINS,
         "clear": OF_ADMINS,
         "filter_by": Row("admin", {"field": "search", "text": "to"}),

@@ -137,7 +137,7 @@ def test_nonsense_on_the_socket_is_shrugged_off(site: Site) -> None:
 
 
 def test_half_a_character_is_refused_and_does_not_silence_the_tab(site: Site) -> None:
-    write = f"{STATES}booking____booking.write_title"
+    write = f"{STATES}booking___booking_modal____booking_modal.write_title"
     half = an_event(write, {"text": "half of \ud83d"}, "/\ud83d")
     heard = site.visit([half, an_event(write, {"text": "whole"})], tab="half")
     said = json.dumps(heard)

@@ -27,36 +27,36 @@ def steps(cell: Cell, which: UUID, stage: Stage) -> list[Any]:
     iso = f"{at:%Y-%m-%dT%H:%M:%SZ}"
     calls: dict[str, list[tuple[str, dict[str, Any]]]] = {
         "cancel": [
-            ("cancelling____cancelling.open_cancel", one),
-            ("cancelling____cancelling.choose_reason", {"kind": "schedule_conflict"}),
-            ("cancelling____cancelling.confirm", {}),
-            ("cancelling____cancelling.close", {}),
+            ("booking___cancel_dialog____cancel_dialog.open_cancel", one),
+            ("booking___cancel_dialog____cancel_dialog.choose_reason", {"kind": "schedule_conflict"}),
+            ("booking___cancel_dialog____cancel_dialog.confirm", {}),
+            ("booking___cancel_dialog____cancel_dialog.close", {}),
         ],
         "reschedule": [
-            ("rescheduling____rescheduling.open_reschedule", one),
-            ("rescheduling____rescheduling.choose_day", {"iso": f"{at:%Y-%m-%d}"}),
-            ("rescheduling____rescheduling.choose_slot", {"start": iso}),
-            ("rescheduling____rescheduling.confirm", {}),
-            ("rescheduling____rescheduling.close", {}),
+            ("booking___reschedule_dialog____reschedule_dialog.open_reschedule", one),
+            ("booking___reschedule_dialog____reschedule_dialog.choose_day", {"iso": f"{at:%Y-%m-%d}"}),
+            ("booking___reschedule_dialog____reschedule_dialog.choose_slot", {"start": iso}),
+            ("booking___reschedule_dialog____reschedule_dialog.confirm", {}),
+            ("booking___reschedule_dialog____reschedule_dialog.close", {}),
         ],
         "edit": [
-            ("editing____editing.open_edit", one),
-            ("editing____editing.write_title", {"text": f"Another, {iso}"}),
-            ("editing____editing.save", {}),
-            ("editing____editing.close", {}),
+            ("booking___edit_dialog____edit_dialog.open_edit", one),
+            ("booking___edit_dialog____edit_dialog.write_title", {"text": f"Another, {iso}"}),
+            ("booking___edit_dialog____edit_dialog.save", {}),
+            ("booking___edit_dialog____edit_dialog.close", {}),
         ],
         "no_show": [
-            ("answering____answering.ask_no_show", one),
-            ("answering____answering.confirm", {}),
-            ("answering____answering.leave_it", {}),
+            ("booking___answer_dialog____answer_dialog.ask_no_show", one),
+            ("booking___answer_dialog____answer_dialog.confirm", {}),
+            ("booking___answer_dialog____answer_dialog.leave_it", {}),
         ],
-        "accept": [("answering____answering.accept", one)],
+        "accept": [("booking___answer_dialog____answer_dialog.accept", one)],
         "decline": [
-            ("answering____answering.ask_decline", one),
-            ("answering____answering.confirm", {}),
-            ("answering____answering.leave_it", {}),
+            ("booking___answer_dialog____answer_dialog.ask_decline", one),
+            ("booking___answer_dialog____answer_dialog.confirm", {}),
+            ("booking___answer_dialog____answer_dialog.leave_it", {}),
         ],
-        "join": [("session____one_session.load", {})],
+        "join": [("booking___session_page____session_page.load", {})],
     }
     return [
         an_event(f"{STATES}{name}", payload, f"/sessions/{which}") for name, payload in calls[cell.action]

@@ -25,6 +25,7 @@ from tests.security.wire import STATES, Served, Tab, an_event, served
 from tests.servers.valkey import running_valkey
 
 TITLE = "Burnout, nobody may know"
+MODAL = f"{STATES}booking___booking_modal____booking_modal"
 HYDRATE = an_event("reflex___state____state.hydrate", {})
 RELOAD = "window.location.reload()"
 
@@ -40,10 +41,10 @@ class Site:
 
     def page(self) -> list[Any]:
         """What Mina's page sends: it shows her sessions, and a title is typed into the booking modal."""
-        arrived = an_event(f"{STATES}me____me.arrive_member", {}, "/sessions")
-        loaded = an_event(f"{STATES}sessions____session_list.load", {}, "/sessions")
-        opened = an_event(f"{STATES}booking____booking.open_modal", {"mentor_id": str(self.mentor.id)})
-        typed = an_event(f"{STATES}booking____booking.write_title", {"text": TITLE})
+        arrived = an_event(f"{STATES}people___me____me.arrive_member", {}, "/sessions")
+        loaded = an_event(f"{STATES}booking___session_list____session_list.load", {}, "/sessions")
+        opened = an_event(f"{MODAL}.open_modal", {"mentor_id": str(self.mentor.id)})
+        typed = an_event(f"{MODAL}.write_title", {"text": TITLE})
         return [HYDRATE, arrived, loaded, opened, typed]
 
     def stir(self) -> None:
@@ -215,7 +216,7 @@ def test_a_page_begins_anew_when_its_login_ends_or_changes(
 
 
 async def _event(site: Site, page: Tab) -> list[Any]:
-    typed = an_event(f"{STATES}booking____booking.write_description", {"text": "more"})
+    typed = an_event(f"{MODAL}.write_description", {"text": "more"})
     # A log-out is announced: the push may have come first.
     pushed = list(page.heard)
     # The echo itself is an event, which finds the page begun anew.

@@ -21,7 +21,7 @@ from tests.conftest import forget
 
 STATES = "reflex___state____state.mentorbook___state___"
 # A handler that anybody may call, and two answers that nothing else gives.
-ECHO = f"{STATES}account____registration.choose_zone"
+ECHO = f"{STATES}people___account_forms____registration.choose_zone"
 ECHOES = ("Pacific/Chatham", "Asia/Kathmandu")
 PATIENCE = 60  # seconds
 

@@ -21,7 +21,9 @@ from mentorbook.domain.errors import (
     SlotUnavailable,
     ValidationFailed,
 )
+from mentorbook.domain.kinds import NoticeKind
 from mentorbook.domain.slots import CalendarException, WeeklyBlock
+from mentorbook.presenters.refusals import refusal
 from mentorbook.services.bookings import create_booking
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
@@ -45,8 +47,10 @@ def test_a_booking_writes_session_claims_notifications_and_outbox(db: Database, 
         mentor.id: (at, at + timedelta(minutes=105)),
         mentee.id: (at, at + timedelta(minutes=90)),
     }
-    assert told[mentor.id].title == "New session booked"
-    assert told[mentee.id].title == "Booking confirmed"
+    assert told[mentor.id].kind == NoticeKind.BOOKING_CREATED
+    assert told[mentor.id].facts == {"session_title": row.title, "other_name": mentee.name}
+    assert told[mentee.id].kind == NoticeKind.BOOKING_CONFIRMED
+    assert told[mentee.id].facts == {"session_title": row.title, "other_name": mentor.name}
     assert [(m.kind, m.payload, m.state) for m in sent] == [
         ("room.create", {"sessionId": str(row.id)}, "waiting")
     ]
@@ -176,7 +180,7 @@ def test_a_time_that_is_not_offered_says_why(
     )
     with pytest.raises(SlotUnavailable) as refused:
         create_booking(a_mentee(), a_request(mentor, in_hours(hours)))
-    assert refused.value.extra["fields"] == {"scheduledAt": why}
+    assert refusal(refused.value).extra["fields"] == {"scheduledAt": why}
     assert counts() == NOTHING
 
 
@@ -267,8 +271,8 @@ def test_a_mentor_who_asks_first_gets_a_request_that_holds_the_slot(
     with pytest.raises(SlotTaken):
         create_booking(a_mentee(), a_request(mentor, in_hours(72)))
     with reading() as session:
-        titles = set(session.scalars(select(col(Notification.title))))
-    assert titles == {"New session request", "Request sent"}
+        kinds = set(session.scalars(select(col(Notification.kind))))
+    assert kinds == {NoticeKind.APPROVAL_REQUESTED, NoticeKind.APPROVAL_PENDING}
     assert counts()["outbox"] == 0
 
 

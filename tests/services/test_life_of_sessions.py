@@ -22,8 +22,8 @@ from sqlalchemy import select
 from mentorbook.db.engine import connect, database, reading
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
 from mentorbook.domain.errors import DomainError
+from mentorbook.domain.kinds import LIVE_STATUSES
 from mentorbook.domain.transitions import TRANSITIONS
-from mentorbook.domain.views import LIVE_STATUSES
 from mentorbook.services import bookings, clock, lifecycle
 from mentorbook.services.approval import accept_booking, decline_booking
 from mentorbook.services.attendance import mark_no_show

@@ -4,15 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import select
-from sqlmodel import col
 
-from mentorbook.db.delivery import Notification
-from mentorbook.db.engine import Database, reading
+from mentorbook.db.engine import Database
+from mentorbook.presenters.notices import notice_words
 from mentorbook.services import lifecycle
 from mentorbook.services.booking_views import get_booking
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.lifecycle import expire_requests
+from mentorbook.services.notifications import list_notifications
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 
@@ -28,16 +27,9 @@ def test_an_unanswered_request_expires_frees_the_slot_and_tells_both(db: Databas
     assert (expired.status, expired.cancelled_by) == ("cancelled", None)
     assert expired.cancellation_reason == "The request was not answered in time"
     assert counts()["claims"] == 0
-    with reading() as session:
-        told = session.execute(
-            select(col(Notification.user_id), col(Notification.body)).where(
-                col(Notification.kind) == "request_expired"
-            )
-        )
-        assert {row[0]: row[1] for row in told} == {
-            mentor.id: "“A session” with Mina was not answered in time",
-            mentee.id: "“A session” with Moira was not answered in time",
-        }
+    for person, other in ((mentor, "Mina"), (mentee, "Moira")):
+        told = notice_words(list_notifications(person).notices[0])
+        assert told == ("Request expired", f"“A session” with {other} was not answered in time")
     create_booking(a_mentee(), a_request(mentor, in_hours(72)))
 
 

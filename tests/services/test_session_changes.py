@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from mentorbook.db.delivery import Notification, OutboxMessage
+from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
 from mentorbook.domain.errors import (
@@ -23,6 +23,8 @@ from mentorbook.domain.errors import (
     ValidationFailed,
 )
 from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.views import Account
+from mentorbook.presenters.notices import notice_words
 from mentorbook.services import lifecycle
 from mentorbook.services.approval import accept_booking, decline_booking
 from mentorbook.services.attendance import mark_no_show
@@ -31,6 +33,7 @@ from mentorbook.services.booking_views import get_booking
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.cancellation import cancel_booking
 from mentorbook.services.editing import update_booking
+from mentorbook.services.notifications import list_notifications
 from mentorbook.services.policies import change_policies, current_policies, preview_policies
 from mentorbook.services.rescheduling import reschedule_booking
 from mentorbook.services.timeline import session_timeline
@@ -40,10 +43,8 @@ from tests.people import a_mentee, a_mentor, a_request, counts, in_hours, overla
 WHY = {"reasonCategory": "schedule_conflict"}
 
 
-def titles_of(person: object) -> list[str]:
-    with reading() as session:
-        rows = session.scalars(select(Notification).order_by(Notification.created_at.desc()))  # type: ignore[attr-defined]
-        return [row.title for row in rows if row.user_id == person]
+def titles_of(person: Account) -> list[str]:
+    return [notice_words(each)[0] for each in list_notifications(person).notices]
 
 
 def test_cancelling_frees_the_time_and_leaves_a_trail(db: Database, hands: Hands) -> None:
@@ -65,8 +66,8 @@ def test_cancelling_frees_the_time_and_leaves_a_trail(db: Database, hands: Hands
     assert (deed.ip_address, deed.user_agent) == ("10.0.0.7", "Browser")
     assert deed.policy_snapshot == SessionPolicies().model_dump()
     assert "room.delete" in kinds
-    assert titles_of(mentor.id)[0] == "Session Cancelled"
-    assert titles_of(mentee.id)[0] == "Cancellation Confirmed"
+    assert titles_of(mentor)[0] == "Session Cancelled"
+    assert titles_of(mentee)[0] == "Cancellation Confirmed"
     create_booking(a_mentee(), a_request(mentor, in_hours(24)))
 
 
@@ -135,8 +136,8 @@ def test_moving_keeps_count_and_claims_follow(db: Database, hands: Hands) -> Non
         deed = session.scalars(select(SessionAuditLog)).one()
     assert claims[mentor.id] == (in_hours(24.5), in_hours(26) + timedelta(minutes=15))
     assert (deed.previous_scheduled_at, deed.new_scheduled_at) == (in_hours(24), in_hours(24.5))
-    assert titles_of(mentor.id)[0] == "Session Rescheduled"
-    assert titles_of(mentee.id)[0] == "Reschedule Confirmed"
+    assert titles_of(mentor)[0] == "Session Rescheduled"
+    assert titles_of(mentee)[0] == "Reschedule Confirmed"
 
 
 def test_the_third_move_is_refused(db: Database, hands: Hands) -> None:
@@ -234,8 +235,8 @@ def test_a_request_is_accepted_or_declined_by_the_mentor(db: Database, hands: Ha
     assert decline_booking(mentor, two.id).status == "cancelled"
     with pytest.raises(InvalidStatus):
         accept_booking(mentor, two.id)
-    assert titles_of(first.id)[0] == "Booking confirmed"
-    assert titles_of(second.id)[0] == "Request declined"
+    assert titles_of(first)[0] == "Booking confirmed"
+    assert titles_of(second)[0] == "Request declined"
     assert counts()["claims"] == 2
 
 

@@ -18,7 +18,8 @@ from mentorbook.db.engine import Database, writing
 from mentorbook.db.migrate import config
 from mentorbook.db.people import Mentor
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.money import exponent, format_minor
+from mentorbook.domain.money import exponent
+from mentorbook.presenters.prices import format_minor
 from mentorbook.services.admin import AdminQuery, list_all_sessions
 from mentorbook.services.booking_views import get_booking
 from mentorbook.services.bookings import create_booking

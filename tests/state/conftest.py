@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mentorbook.state.live import live
+from mentorbook.state.socket.live_pages import live
 from tests.probes import probing
 
 

@@ -14,7 +14,7 @@ from reflex_base.event.processor.base_state_processor import _prepare_event_payl
 from mentorbook.domain.views import Account
 from mentorbook.services import accounts
 from mentorbook.settings import settings
-from mentorbook.state.live import live
+from mentorbook.state.socket.live_pages import live
 
 S = TypeVar("S", bound=rx.State)
 

@@ -10,7 +10,7 @@ from mentorbook.services import accounts, bookings
 from mentorbook.services.booking_views import BookingQuery, list_bookings
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.mentors import Profile, publish_profile
-from mentorbook.state.booking import CONFIRM, DETAILS, SUCCESS, TIME, Booking
+from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 from tests.state.harness import Page
@@ -18,35 +18,35 @@ from tests.state.harness import Page
 AT = "2027-01-14T12:00:00Z"
 
 
-def opened(page: Page, mentor_id: object) -> Booking:
+def opened(page: Page, mentor_id: object) -> BookingModal:
     """The modal, open at its first step."""
-    assert page.do(Booking, "open_modal", mentor_id=str(mentor_id)) == ""
-    return page.state(Booking)
+    assert page.do(BookingModal, "open_modal", mentor_id=str(mentor_id)) == ""
+    return page.state(BookingModal)
 
 
-def at_the_details(page: Page, mentor_id: object, at: str = AT) -> Booking:
+def at_the_details(page: Page, mentor_id: object, at: str = AT) -> BookingModal:
     """The modal with a time chosen."""
     modal = opened(page, mentor_id)
-    page.do(Booking, "choose_day", iso=at[:10])
-    page.do(Booking, "choose_slot", start=at)
-    page.do(Booking, "next_step")
+    page.do(BookingModal, "choose_day", iso=at[:10])
+    page.do(BookingModal, "choose_slot", start=at)
+    page.do(BookingModal, "next_step")
     assert modal.step == DETAILS
     return modal
 
 
-def at_the_summary(page: Page, mentor_id: object, at: str = AT) -> Booking:
+def at_the_summary(page: Page, mentor_id: object, at: str = AT) -> BookingModal:
     """The modal, filled in."""
     modal = at_the_details(page, mentor_id, at)
-    page.do(Booking, "write_title", text="How to fold maps")
-    page.do(Booking, "write_description", text="I never could.")
-    page.do(Booking, "next_step")
+    page.do(BookingModal, "write_title", text="How to fold maps")
+    page.do(BookingModal, "write_description", text="I never could.")
+    page.do(BookingModal, "next_step")
     assert modal.step == CONFIRM
     return modal
 
 
-def offered(modal: Booking) -> dict[str, str]:
+def offered(modal: BookingModal) -> dict[str, str]:
     """The slots on show, and how each stands."""
-    return {slot.start: slot.state for group in modal.slots for slot in group.slots}
+    return {slot.start: slot.state for group in modal.day.slots for slot in group.slots}
 
 
 def test_from_opening_to_success(db: Database, hands: Hands) -> None:
@@ -55,22 +55,22 @@ def test_from_opening_to_success(db: Database, hands: Hands) -> None:
     page = Page(mentee, zone="Asia%2FKolkata")
     modal = opened(page, mentor.id)
     assert (modal.is_open, modal.loading, modal.step, modal.zone) == (True, False, TIME, "Asia/Kolkata")
-    assert (modal.mentor_name, modal.month_title, modal.chosen) == ("Moira Hill", "January 2027", "")
-    page.do(Booking, "choose_day", iso="2027-01-14")
+    assert (modal.mentor_name, modal.month.title, modal.chosen) == ("Moira Hill", "January 2027", "")
+    page.do(BookingModal, "choose_day", iso="2027-01-14")
     assert offered(modal)[AT] == "free"
-    page.do(Booking, "choose_slot", start=AT)
+    page.do(BookingModal, "choose_slot", start=AT)
     assert offered(modal)[AT] == "chosen"
-    assert modal.chosen_range == "17:30 – 18:30"
-    assert modal.chosen_range_there == "12:00 – 13:00 London"
-    page.do(Booking, "next_step")
+    assert modal.chosen_slot.times == "17:30 – 18:30"
+    assert modal.chosen_slot.times_there == "12:00 – 13:00 London"
+    page.do(BookingModal, "next_step")
     assert [choice.minutes for choice in modal.durations] == list(range(15, 241, 15))
-    page.do(Booking, "choose_duration", minutes=90)
-    page.do(Booking, "choose_meeting", kind="audio")
-    page.do(Booking, "write_title", text="How to fold maps")
-    page.do(Booking, "next_step")
-    assert (modal.step, modal.price, modal.chosen_range) == (CONFIRM, "£90.00", "17:30 – 19:00")
-    assert modal.policy
-    page.do(Booking, "confirm")
+    page.do(BookingModal, "choose_duration", minutes=90)
+    page.do(BookingModal, "choose_meeting", kind="audio")
+    page.do(BookingModal, "write_title", text="How to fold maps")
+    page.do(BookingModal, "next_step")
+    assert (modal.step, modal.summary.price, modal.chosen_slot.times) == (CONFIRM, "£90.00", "17:30 – 19:00")
+    assert modal.summary.policy
+    page.do(BookingModal, "confirm")
     assert (modal.step, modal.problem) == (SUCCESS, "")
     (booked,) = list_bookings(mentee, BookingQuery()).bookings
     assert str(booked.id) == modal.booked_id
@@ -81,26 +81,26 @@ def test_from_opening_to_success(db: Database, hands: Hands) -> None:
 def test_what_is_wrong_stands_at_its_field_and_the_input_stays(db: Database, hands: Hands) -> None:
     page = Page(a_mentee())
     modal = at_the_details(page, a_mentor().id)
-    page.do(Booking, "next_step")
+    page.do(BookingModal, "next_step")
     assert (modal.step, modal.title_error) == (DETAILS, "Say in a few words what it is about.")
-    page.do(Booking, "write_title", text="x" * 130)
-    page.do(Booking, "write_description", text="y" * 2001)
-    page.do(Booking, "next_step")
+    page.do(BookingModal, "write_title", text="x" * 130)
+    page.do(BookingModal, "write_description", text="y" * 2001)
+    page.do(BookingModal, "next_step")
     assert modal.step == DETAILS
     assert (modal.title_error, modal.description_error) == (
         "It may have at most 120 characters.",
         "It may have at most 2,000 characters.",
     )
     assert (len(modal.title), len(modal.description)) == (130, 2001)
-    page.do(Booking, "write_title", text="Short")
+    page.do(BookingModal, "write_title", text="Short")
     assert modal.title_error == ""
 
 
 def test_confirming_twice_books_once(db: Database, hands: Hands) -> None:
     page = Page(a_mentee())
     at_the_summary(page, a_mentor().id)
-    page.do(Booking, "confirm")
-    page.do(Booking, "confirm")
+    page.do(BookingModal, "confirm")
+    page.do(BookingModal, "confirm")
     assert counts()["sessions"] == 1
 
 
@@ -115,20 +115,20 @@ def test_an_answer_that_was_lost_on_the_way_books_once(
             bookings.create_booking(*args)  # type: ignore[arg-type]
             raise RuntimeError("the answer is lost")
 
-        patch.setattr("mentorbook.state.booking.create_booking", lost)
-        assert "Something went wrong" in page.do(Booking, "confirm")
+        patch.setattr("mentorbook.state.booking.booking_modal.create_booking", lost)
+        assert "Something went wrong" in page.do(BookingModal, "confirm")
     assert (modal.step, counts()["sessions"]) == (CONFIRM, 1)
-    page.do(Booking, "confirm")
+    page.do(BookingModal, "confirm")
     assert (modal.step, counts()["sessions"]) == (SUCCESS, 1)
 
 
 def test_nothing_is_booked_before_the_summary(db: Database, hands: Hands) -> None:
     page, mentor = Page(a_mentee()), a_mentor()
-    page.do(Booking, "confirm")
+    page.do(BookingModal, "confirm")
     opened(page, mentor.id)
-    page.do(Booking, "confirm")
-    page.do(Booking, "next_step")
-    page.do(Booking, "confirm")
+    page.do(BookingModal, "confirm")
+    page.do(BookingModal, "next_step")
+    page.do(BookingModal, "confirm")
     assert counts()["sessions"] == 0
 
 
@@ -136,15 +136,15 @@ def test_losing_the_race_keeps_the_form_and_offers_the_nearest(db: Database, han
     mentor, page = a_mentor(), Page(a_mentee())
     modal = at_the_summary(page, mentor.id)
     create_booking(a_mentee(), a_request(mentor, in_hours(24)))
-    assert page.do(Booking, "confirm") == ""
+    assert page.do(BookingModal, "confirm") == ""
     assert (modal.step, modal.is_open, modal.problem) == (TIME, True, "")
-    assert (modal.taken_time, modal.taken_next) == ("12:00", "11:00")
+    assert (modal.lost.time, modal.lost.nearest) == ("12:00", "11:00")
     assert modal.chosen == "2027-01-14T11:00:00Z"
     assert offered(modal)[AT] == "gone"
     assert (modal.title, modal.description) == ("How to fold maps", "I never could.")
-    page.do(Booking, "next_step")
-    page.do(Booking, "next_step")
-    page.do(Booking, "confirm")
+    page.do(BookingModal, "next_step")
+    page.do(BookingModal, "next_step")
+    page.do(BookingModal, "confirm")
     assert modal.step == SUCCESS
     assert counts()["sessions"] == 2
 
@@ -152,11 +152,11 @@ def test_losing_the_race_keeps_the_form_and_offers_the_nearest(db: Database, han
 def test_losing_the_race_between_time_and_details_is_said_too(db: Database, hands: Hands) -> None:
     mentor, page = a_mentor(), Page(a_mentee())
     modal = opened(page, mentor.id)
-    page.do(Booking, "choose_day", iso=AT[:10])
-    page.do(Booking, "choose_slot", start=AT)
+    page.do(BookingModal, "choose_day", iso=AT[:10])
+    page.do(BookingModal, "choose_slot", start=AT)
     create_booking(a_mentee(), a_request(mentor, in_hours(24)))
-    page.do(Booking, "next_step")
-    assert (modal.step, modal.taken_time) == (TIME, "12:00")
+    page.do(BookingModal, "next_step")
+    assert (modal.step, modal.lost.time) == (TIME, "12:00")
 
 
 def test_a_session_of_ones_own_is_named_as_the_reason(db: Database, hands: Hands) -> None:
@@ -164,7 +164,7 @@ def test_a_session_of_ones_own_is_named_as_the_reason(db: Database, hands: Hands
     page = Page(mentee)
     modal = at_the_summary(page, mentor.id)
     create_booking(mentee, a_request(a_mentor("Two"), in_hours(24)))
-    page.do(Booking, "confirm")
+    page.do(BookingModal, "confirm")
     assert (modal.step, modal.problem) == (TIME, "You have another session at that time.")
     assert modal.title == "How to fold maps"
 
@@ -174,8 +174,8 @@ def test_the_last_slot_lost_leaves_nothing_chosen(db: Database, hands: Hands) ->
     page = Page(a_mentee())
     modal = at_the_summary(page, mentor.id, "2027-01-13T23:00:00Z")
     create_booking(a_mentee(), a_request(mentor, in_hours(11), duration=60))
-    page.do(Booking, "confirm")
-    assert (modal.step, modal.taken_time, modal.taken_next) == (TIME, "23:00", "")
+    page.do(BookingModal, "confirm")
+    assert (modal.step, modal.lost.time, modal.lost.nearest) == (TIME, "23:00", "")
     assert (modal.chosen, modal.title) == ("", "How to fold maps")
 
 
@@ -185,7 +185,7 @@ def test_too_fast_is_said_at_the_summary(db: Database, hands: Hands) -> None:
     modal = at_the_summary(page, mentor.id)
     for number in range(3):
         create_booking(mentee, a_request(mentor, in_hours(30 + number)))
-    assert page.do(Booking, "confirm") == ""
+    assert page.do(BookingModal, "confirm") == ""
     assert modal.step == CONFIRM
     assert modal.problem.startswith("You can make 3 bookings a minute.")
 
@@ -194,29 +194,29 @@ def test_a_mentor_who_stopped_meanwhile_is_said_at_the_summary(db: Database, han
     mentor, page = a_mentor("Moira"), Page(a_mentee())
     modal = at_the_summary(page, mentor.id)
     publish_profile(mentor.id, Profile("", "", (), Decimal(1), is_available=False))
-    page.do(Booking, "confirm")
+    page.do(BookingModal, "confirm")
     assert (modal.step, modal.problem) == (CONFIRM, "Moira takes no bookings at the moment.")
 
 
 def test_closing_asks_only_when_something_would_be_lost(sqlite_db: Database, hands: Hands) -> None:
     page, mentor = Page(a_mentee()), a_mentor()
     modal = opened(page, mentor.id)
-    page.do(Booking, "ask_to_close")
+    page.do(BookingModal, "ask_to_close")
     assert not modal.is_open
     at_the_details(page, mentor.id)
-    page.do(Booking, "write_title", text="Typed")
-    page.do(Booking, "ask_to_close")
+    page.do(BookingModal, "write_title", text="Typed")
+    page.do(BookingModal, "ask_to_close")
     assert (modal.is_open, modal.asks_to_close) == (True, True)
-    page.do(Booking, "keep_editing")
+    page.do(BookingModal, "keep_editing")
     assert (modal.is_open, modal.asks_to_close, modal.title) == (True, False, "Typed")
-    page.do(Booking, "discard")
+    page.do(BookingModal, "discard")
     assert (modal.is_open, modal.title, modal.chosen) == (False, "", "")
 
 
 def test_what_was_typed_is_for_one_mentor_only(sqlite_db: Database, hands: Hands) -> None:
     page, mentor, other = Page(a_mentee()), a_mentor("One"), a_mentor("Two")
     modal = at_the_details(page, mentor.id)
-    page.do(Booking, "write_title", text="Typed")
+    page.do(BookingModal, "write_title", text="Typed")
     opened(page, mentor.id)
     assert modal.title == "Typed"
     opened(page, other.id)
@@ -226,7 +226,7 @@ def test_what_was_typed_is_for_one_mentor_only(sqlite_db: Database, hands: Hands
 def test_after_a_success_the_modal_begins_anew(sqlite_db: Database, hands: Hands) -> None:
     page, mentor = Page(a_mentee()), a_mentor()
     modal = at_the_summary(page, mentor.id)
-    page.do(Booking, "confirm")
+    page.do(BookingModal, "confirm")
     opened(page, mentor.id)
     assert (modal.step, modal.title, modal.chosen) == (TIME, "", "")
     assert AT not in offered(modal)
@@ -239,22 +239,22 @@ def test_somebody_who_was_logged_out_meanwhile_logs_in_again(
     page = Page(a_mentee(), path="/mentors/x")
     modal = at_the_summary(page, a_mentor().id)
     accounts.end_login(page.cookie)
-    assert "/login?next=/mentors/x" in page.do(Booking, handler)
+    assert "/login?next=/mentors/x" in page.do(BookingModal, handler)
     assert (modal.title, counts()["sessions"]) == ("How to fold maps", 0)
 
 
 def test_a_mentor_who_asks_first_gets_a_request(db: Database, hands: Hands) -> None:
     page = Page(a_mentee())
     modal = at_the_summary(page, a_mentor("Moira", require_confirmation=True).id)
-    assert modal.asks_first
-    page.do(Booking, "confirm")
+    assert modal.mentor.asks_first
+    page.do(BookingModal, "confirm")
     assert (modal.step, modal.booked_pending) == (SUCCESS, True)
     assert "Moira has been asked" in modal.next_steps[0].text
 
 
 @pytest.mark.parametrize("mentor_id", ["", "ada", "00000000-0000-0000-0000-000000000000"])
 def test_no_such_mentor_is_said(sqlite_db: Database, hands: Hands, mentor_id: str) -> None:
-    assert "toast" in Page(a_mentee()).do(Booking, "open_modal", mentor_id=mentor_id)
+    assert "toast" in Page(a_mentee()).do(BookingModal, "open_modal", mentor_id=mentor_id)
 
 
 def test_a_slot_that_is_not_on_show_cannot_be_chosen(sqlite_db: Database, hands: Hands) -> None:
@@ -263,7 +263,7 @@ def test_a_slot_that_is_not_on_show_cannot_be_chosen(sqlite_db: Database, hands:
     page = Page(a_mentee())
     modal = opened(page, mentor.id)
     for start in (AT, "2027-01-14T10:07:00Z", "2099-01-01T10:00:00Z", "nonsense", ""):
-        page.do(Booking, "choose_slot", start=start)
+        page.do(BookingModal, "choose_slot", start=start)
         assert modal.chosen == ""
 
 
@@ -273,10 +273,10 @@ def test_a_length_that_does_not_fit_cannot_be_chosen(sqlite_db: Database, hands:
     page = Page(a_mentee())
     modal = at_the_details(page, mentor.id)
     for minutes in (105, 240, 0, -15, 10**9):
-        page.do(Booking, "choose_duration", minutes=minutes)
+        page.do(BookingModal, "choose_duration", minutes=minutes)
         assert modal.duration == 60
     assert modal.fits_text == "Up to 90 min fit at 12:00."
-    page.do(Booking, "choose_meeting", kind="telepathy")
+    page.do(BookingModal, "choose_meeting", kind="telepathy")
     assert modal.meeting_type == "video"
 
 
@@ -286,7 +286,7 @@ def test_two_tabs_of_one_person_book_a_slot_once(db: Database, hands: Hands) -> 
     modals = [at_the_summary(page, mentor.id) for page in pages]
 
     async def both() -> None:
-        await asyncio.gather(*(page.send(Booking, "confirm") for page in pages))
+        await asyncio.gather(*(page.send(BookingModal, "confirm") for page in pages))
 
     asyncio.run(both())
     assert sorted(modal.step for modal in modals) == [TIME, SUCCESS]

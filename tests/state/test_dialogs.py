@@ -8,12 +8,12 @@ from mentorbook.services.bookings import create_booking
 from mentorbook.services.cancellation import cancel_booking
 from mentorbook.services.policies import change_policies
 from mentorbook.services.rescheduling import reschedule_booking
-from mentorbook.state.answering import Answering
-from mentorbook.state.cancelling import Cancelling
+from mentorbook.state.admin.policy_form import PolicyForm
+from mentorbook.state.booking.answer_dialog import AnswerDialog
+from mentorbook.state.booking.cancel_dialog import CancelDialog
+from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
+from mentorbook.state.booking.session_page import SessionPage
 from mentorbook.state.notifications import Bell
-from mentorbook.state.policies import PolicyForm
-from mentorbook.state.rescheduling import Rescheduling
-from mentorbook.state.session import OneSession
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page
@@ -24,15 +24,15 @@ def test_what_cancelling_costs_is_read_before_it_is_done(db: Database, hands: Ha
     mentee = a_mentee()
     booked = create_booking(mentee, a_request(a_mentor(), in_hours(30)))
     page = Page(mentee)
-    page.do(Cancelling, "open_cancel", session_id=str(booked.id))
-    page.do(Cancelling, "choose_reason", kind="no_longer_needed")
-    assert "all of £60.00" in page.state(Cancelling).words.back
+    page.do(CancelDialog, "open_cancel", session_id=str(booked.id))
+    page.do(CancelDialog, "choose_reason", kind="no_longer_needed")
+    assert "all of £60.00" in page.state(CancelDialog).words.back
     change_policies(a_mentee("Admin", is_admin=True), {"free_cancellation_hours": 48})
-    page.do(Cancelling, "confirm")
+    page.do(CancelDialog, "confirm")
     assert get_booking(mentee, booked.id).status == "scheduled"
-    assert "half, £30.00" in page.state(Cancelling).words.back
-    assert "has changed just now" in page.state(Cancelling).problem
-    page.do(Cancelling, "confirm")
+    assert "half, £30.00" in page.state(CancelDialog).words.back
+    assert "has changed just now" in page.state(CancelDialog).problem
+    page.do(CancelDialog, "confirm")
     assert get_booking(mentee, booked.id).status == "cancelled"
 
 
@@ -40,11 +40,11 @@ def test_a_request_that_was_moved_is_not_declined_unseen(db: Database, hands: Ha
     mentor, mentee = a_mentor(require_confirmation=True), a_mentee()
     booked = create_booking(mentee, a_request(mentor, in_hours(30)))
     page = Page(mentor)
-    page.do(Answering, "ask_decline", session_id=str(booked.id))
+    page.do(AnswerDialog, "ask_decline", session_id=str(booked.id))
     hands.on(minutes=1)
     reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(36).isoformat()})
-    page.do(Answering, "confirm")
-    assert "was moved meanwhile" in page.state(Answering).problem
+    page.do(AnswerDialog, "confirm")
+    assert "was moved meanwhile" in page.state(AnswerDialog).problem
     assert get_booking(mentor, booked.id).status == "pending"
     page.do(Bell, "open_bell")
     # The old notice speaks of the old time: only the newer one can be answered.
@@ -55,16 +55,16 @@ def test_a_dialog_does_not_come_along_to_another_page(sqlite_db: Database, hands
     mentor, mentee = a_mentor(), a_mentee()
     first, second = (create_booking(mentee, a_request(mentor, in_hours(30 + hours))) for hours in (0, 3))
     page = Page(mentee, path=f"/sessions/{first.id}")
-    page.do(OneSession, "load")
-    page.do(Cancelling, "open_cancel", session_id=str(first.id))
-    page.do(OneSession, "load")  # the connection was lost and is back: nothing happens to the dialog
-    assert page.state(Cancelling).is_open
+    page.do(SessionPage, "load")
+    page.do(CancelDialog, "open_cancel", session_id=str(first.id))
+    page.do(SessionPage, "load")  # the connection was lost and is back: nothing happens to the dialog
+    assert page.state(CancelDialog).is_open
     page.go(f"/sessions/{second.id}")
-    page.do(OneSession, "load")
-    assert not page.state(Cancelling).is_open
-    page.do(Cancelling, "open_cancel", session_id=str(second.id))
-    page.do(Cancelling, "depart")
-    assert not page.state(Cancelling).is_open
+    page.do(SessionPage, "load")
+    assert not page.state(CancelDialog).is_open
+    page.do(CancelDialog, "open_cancel", session_id=str(second.id))
+    page.do(CancelDialog, "depart")
+    assert not page.state(CancelDialog).is_open
 
 
 def test_a_withdrawn_request_was_never_booked(sqlite_db: Database, hands: Hands) -> None:
@@ -74,8 +74,8 @@ def test_a_withdrawn_request_was_never_booked(sqlite_db: Database, hands: Hands)
     hands.now += timedelta(minutes=5)
     cancel_booking(mentee, booked.id, {"reasonCategory": "no_longer_needed"})
     page = Page(mentee, path=f"/sessions/{booked.id}")
-    page.do(OneSession, "load")
-    happened = page.state(OneSession).details.happened
+    page.do(SessionPage, "load")
+    happened = page.state(SessionPage).details.happened
     assert [line.title for line in happened] == ["Cancelled by you", "Requested by you"]
     assert happened[-1].more == "Ada was asked"
 
@@ -84,12 +84,12 @@ def test_a_move_onto_ones_own_other_session_says_so(db: Database, hands: Hands) 
     mentee = a_mentee()
     booked = create_booking(mentee, a_request(a_mentor(), in_hours(30)))
     page = Page(mentee)
-    page.do(Rescheduling, "open_reschedule", session_id=str(booked.id))
-    page.do(Rescheduling, "choose_slot", start=f"{in_hours(33):%Y-%m-%dT%H:%M:%SZ}")
+    page.do(RescheduleDialog, "open_reschedule", session_id=str(booked.id))
+    page.do(RescheduleDialog, "choose_slot", start=f"{in_hours(33):%Y-%m-%dT%H:%M:%SZ}")
     create_booking(mentee, a_request(a_mentor("Other"), in_hours(33)))
-    page.do(Rescheduling, "confirm")
-    state = page.state(Rescheduling)
-    assert (state.problem, state.taken_time) == ("You have another session at that time.", "")
+    page.do(RescheduleDialog, "confirm")
+    state = page.state(RescheduleDialog)
+    assert (state.problem, state.lost.time) == ("You have another session at that time.", "")
     assert get_booking(mentee, booked.id).scheduled_at == in_hours(30)
 
 

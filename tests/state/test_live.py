@@ -15,14 +15,14 @@ from mentorbook.services import changes
 from mentorbook.services.accounts import who_holds
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.offload import call
-from mentorbook.state import tab_login
 from mentorbook.state.action import action
-from mentorbook.state.booking import SUCCESS, TIME, Booking
-from mentorbook.state.clockwork import Clockwork
-from mentorbook.state.live import live
-from mentorbook.state.me import Me
-from mentorbook.state.mentor_page import MentorView
+from mentorbook.state.booking.booking_modal import SUCCESS, TIME, BookingModal
 from mentorbook.state.notifications import Bell
+from mentorbook.state.people.me import Me
+from mentorbook.state.people.mentor_page import MentorPage
+from mentorbook.state.socket import tab_login
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.page_alarms import PageAlarms
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.probes import probe
@@ -114,8 +114,8 @@ def test_a_tab_with_several_parts_is_lent_once_and_asks_once_who_is_there(
 
     async def run() -> None:
         with publishing(tabs), changes.listening(live.changed):
-            await page.send(MentorView, "arrive")
-            await page.send(Booking, "open_modal", mentor_id=str(mentor.id))
+            await page.send(MentorPage, "arrive")
+            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
             asked.clear()
             await call(create_booking, a_mentee("Other"), a_request(mentor, in_hours(1)))
             await settled()
@@ -123,7 +123,7 @@ def test_a_tab_with_several_parts_is_lent_once_and_asks_once_who_is_there(
     asyncio.run(run())
     assert tabs.loaned == ["tab"]
     assert len(asked) == 1
-    shown = [slot.state for group in page.state(Booking).slots for slot in group.slots]
+    shown = [slot.state for group in page.state(BookingModal).day.slots for slot in group.slots]
     assert shown[:4] == ["gone", "gone", "gone", "free"]  # an hour at 13:00 takes 12:30 to 13:30 with it
 
 
@@ -133,13 +133,13 @@ def test_a_reload_that_finds_nothing_new_sends_nothing(sqlite_db: Database, hand
 
     async def run() -> None:
         with publishing(Tabs(page)):
-            await page.send(MentorView, "arrive")
+            await page.send(MentorPage, "arrive")
             cast(Any, page.root)._clean()
             live.changed(frozenset({mentor.id}))
             await settled()
 
     asyncio.run(run())
-    assert page.state(MentorView).dirty_vars == set()
+    assert page.state(MentorPage).dirty_vars == set()
 
 
 def test_a_tab_that_went_to_other_people_no_longer_follows(sqlite_db: Database, hands: Hands) -> None:
@@ -171,13 +171,13 @@ def test_publishing_from_within_a_tabs_own_handler_does_not_deadlock(db: Databas
             async with tabs.locks["tab"]:
                 # As in the app: the tab's lock is held for the whole handler.
                 await page.send(Me, "arrive")
-                await page.send(Booking, "open_modal", mentor_id=str(mentor.id))
-                await page.send(Booking, "pick_earliest")
-                await page.send(Booking, "next_step")
-                await page.send(Booking, "write_title", text="A session")
-                await page.send(Booking, "next_step")
-                await page.send(Booking, "confirm")
-                assert page.state(Booking).step == SUCCESS
+                await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+                await page.send(BookingModal, "pick_earliest")
+                await page.send(BookingModal, "next_step")
+                await page.send(BookingModal, "write_title", text="A session")
+                await page.send(BookingModal, "next_step")
+                await page.send(BookingModal, "confirm")
+                assert page.state(BookingModal).step == SUCCESS
             await settled()
 
     asyncio.run(asyncio.wait_for(run(), 60))
@@ -188,41 +188,41 @@ def test_publishing_from_within_a_tabs_own_handler_does_not_deadlock(db: Databas
 def test_a_taken_slot_disappears_from_an_open_modal(db: Database, hands: Hands) -> None:
     mentor = a_mentor()
     page = Page(a_mentee())
-    modal = page.state(Booking)
+    modal = page.state(BookingModal)
 
     async def run() -> None:
         with publishing(Tabs(page)), changes.listening(live.changed):
-            await page.send(Booking, "open_modal", mentor_id=str(mentor.id))
-            await page.send(Booking, "choose_day", iso="2027-01-14")
-            await page.send(Booking, "choose_slot", start="2027-01-14T12:00:00Z")
+            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+            await page.send(BookingModal, "choose_day", iso="2027-01-14")
+            await page.send(BookingModal, "choose_slot", start="2027-01-14T12:00:00Z")
             await call(create_booking, a_mentee(), a_request(mentor, in_hours(24)))
             await settled()
 
     asyncio.run(run())
-    states = {slot.start: slot.state for group in modal.slots for slot in group.slots}
+    states = {slot.start: slot.state for group in modal.day.slots for slot in group.slots}
     assert states["2027-01-14T12:00:00Z"] == "gone"
-    assert (modal.step, modal.taken_time, modal.chosen) == (TIME, "12:00", "2027-01-14T11:00:00Z")
+    assert (modal.step, modal.lost.time, modal.chosen) == (TIME, "12:00", "2027-01-14T11:00:00Z")
 
 
 def test_a_slot_whose_notice_ran_out_was_taken_by_nobody(sqlite_db: Database, hands: Hands) -> None:
     mentor = a_mentor(min_advance_booking_hours=2)
     page = Page(a_mentee())
-    modal = page.state(Booking)
+    modal = page.state(BookingModal)
 
     async def run() -> None:
         with publishing(Tabs(page)), changes.listening(live.changed):
-            await page.send(Booking, "open_modal", mentor_id=str(mentor.id))
-            await page.send(Booking, "choose_slot", start="2027-01-13T14:00:00Z")
+            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+            await page.send(BookingModal, "choose_slot", start="2027-01-13T14:00:00Z")
             hands.now += timedelta(minutes=1)
             await call(create_booking, a_mentee(), a_request(mentor, in_hours(4)))
             await settled()
 
     asyncio.run(run())
-    states = {slot.start: slot.state for group in modal.slots for slot in group.slots}
+    states = {slot.start: slot.state for group in modal.day.slots for slot in group.slots}
     assert "2027-01-13T14:00:00Z" not in states
     assert states["2027-01-13T16:00:00Z"] == "gone"
-    assert (modal.taken_time, modal.chosen) == ("14:00", "2027-01-13T14:30:00Z")
-    assert modal.taken_why == "can no longer be booked at such short notice"
+    assert (modal.lost.time, modal.chosen) == ("14:00", "2027-01-13T14:30:00Z")
+    assert modal.lost.why == "can no longer be booked at such short notice"
 
 
 def test_a_closed_modal_follows_nobody(sqlite_db: Database, hands: Hands) -> None:
@@ -232,8 +232,8 @@ def test_a_closed_modal_follows_nobody(sqlite_db: Database, hands: Hands) -> Non
 
     async def run() -> None:
         with publishing(tabs):
-            await page.send(Booking, "open_modal", mentor_id=str(mentor.id))
-            await page.send(Booking, "ask_to_close")
+            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+            await page.send(BookingModal, "ask_to_close")
             live.changed(frozenset({mentor.id}))
             await settled()
 
@@ -304,14 +304,14 @@ def test_a_tab_whose_state_is_gone_is_left_alone(sqlite_db: Database, hands: Han
 
 def test_an_alarm_that_is_due_rings_although_another_is_wound(hands: Hands) -> None:
     person, rung = uuid4(), list[frozenset[UUID]]()
-    alarms = Clockwork()
+    alarms = PageAlarms()
 
     async def run() -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(live, "changed", rung.append)
-            alarms.wake(person, [hands.now + timedelta(milliseconds=1)])
+            alarms.set(person, [hands.now + timedelta(milliseconds=1)])
             hands.on(seconds=1)
-            alarms.wake(person, [hands.now + timedelta(hours=1)])
+            alarms.set(person, [hands.now + timedelta(hours=1)])
             for _ in range(100):
                 if rung:
                     break

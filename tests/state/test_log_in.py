@@ -8,7 +8,7 @@ from mentorbook.db.engine import Database, writing
 from mentorbook.db.people import User
 from mentorbook.services import accounts, credentials, devices, throttle
 from mentorbook.settings import settings
-from mentorbook.state.account import LogIn
+from mentorbook.state.people.account_forms import LogIn
 from tests.conftest import Hands
 from tests.people import a_mentee
 from tests.state.harness import Page

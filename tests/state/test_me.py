@@ -2,7 +2,7 @@
 
 from mentorbook.db.engine import Database
 from mentorbook.services.bookings import create_booking
-from mentorbook.state.me import Me
+from mentorbook.state.people.me import Me
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page

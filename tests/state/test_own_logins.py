@@ -4,7 +4,7 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.services import accounts, throttle
-from mentorbook.state.own_logins import LoginList, PasswordForm
+from mentorbook.state.people.login_list import LoginList, PasswordForm
 from tests.conftest import Hands
 from tests.people import a_mentee
 from tests.state.harness import Page

@@ -4,7 +4,7 @@ from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.booking_views import get_booking
 from mentorbook.services.bookings import create_booking
-from mentorbook.state.rescheduling import Rescheduling
+from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page
@@ -19,61 +19,61 @@ def opened(hours: float | None = None) -> tuple[Page, Account, Booking]:
     if hours is not None:
         create_booking(a_mentee(), a_request(mentor, in_hours(24 + hours)))
     page = Page(mentee)
-    page.do(Rescheduling, "open_reschedule", session_id=str(booked.id))
+    page.do(RescheduleDialog, "open_reschedule", session_id=str(booked.id))
     return page, mentee, booked
 
 
-def shown(state: Rescheduling) -> list[str]:
+def shown(state: RescheduleDialog) -> list[str]:
     """The starts on show."""
-    return [slot.start for group in state.slots for slot in group.slots]
+    return [slot.start for group in state.day.slots for slot in group.slots]
 
 
-def lengths(state: Rescheduling) -> list[int]:
+def lengths(state: RescheduleDialog) -> list[int]:
     """The lengths to choose from."""
     return [choice.minutes for choice in state.durations]
 
 
 def test_the_present_time_is_not_offered(db: Database, hands: Hands) -> None:
     page, *_ = opened()
-    state = page.state(Rescheduling)
+    state = page.state(RescheduleDialog)
     assert NOW_AT not in shown(state)
     assert HALF_PAST in shown(state)
-    page.do(Rescheduling, "choose_slot", start=NOW_AT)
-    assert (state.chosen, state.can_confirm) == ("", False)
+    page.do(RescheduleDialog, "choose_slot", start=NOW_AT)
+    assert (state.chosen, state.move.can_confirm) == ("", False)
 
 
 def test_its_length_can_change_where_it_is(db: Database, hands: Hands) -> None:
     page, mentee, booked = opened(hours=2)
-    state = page.state(Rescheduling)
+    state = page.state(RescheduleDialog)
     assert lengths(state) == [15, 30, 45, 60, 75, 90, 105, 120]
-    page.do(Rescheduling, "choose_duration", minutes=90)
-    assert (state.chosen, state.confirm_label, state.can_confirm) == (NOW_AT, "Make it 90 min", True)
-    assert state.price_note == "90 min cost £90.00 instead of £60.00."
+    page.do(RescheduleDialog, "choose_duration", minutes=90)
+    assert (state.chosen, state.move.confirm, state.move.can_confirm) == (NOW_AT, "Make it 90 min", True)
+    assert state.move.price_note == "90 min cost £90.00 instead of £60.00."
     assert NOW_AT in shown(state)
     # Back to the present length: nothing is left to confirm.
-    page.do(Rescheduling, "choose_duration", minutes=60)
-    assert (state.chosen, state.can_confirm, state.duration) == ("", False, 60)
+    page.do(RescheduleDialog, "choose_duration", minutes=60)
+    assert (state.chosen, state.move.can_confirm, state.duration) == ("", False, 60)
     assert NOW_AT not in shown(state)
-    page.do(Rescheduling, "choose_duration", minutes=120)
-    page.do(Rescheduling, "confirm")
+    page.do(RescheduleDialog, "choose_duration", minutes=120)
+    page.do(RescheduleDialog, "confirm")
     moved = get_booking(mentee, booked.id)
     assert (moved.scheduled_at, moved.duration) == (in_hours(24), 120)
 
 
 def test_another_time_keeps_the_chosen_length(db: Database, hands: Hands) -> None:
     page, *_ = opened()
-    state = page.state(Rescheduling)
-    page.do(Rescheduling, "choose_duration", minutes=30)
-    page.do(Rescheduling, "choose_slot", start=HALF_PAST)
-    assert (state.chosen, state.duration, state.confirm_label) == (HALF_PAST, 30, "Move to Thu 12:30")
-    page.do(Rescheduling, "choose_slot", start=NOW_AT)
-    assert (state.chosen, state.confirm_label) == (NOW_AT, "Make it 30 min")
+    state = page.state(RescheduleDialog)
+    page.do(RescheduleDialog, "choose_duration", minutes=30)
+    page.do(RescheduleDialog, "choose_slot", start=HALF_PAST)
+    assert (state.chosen, state.duration, state.move.confirm) == (HALF_PAST, 30, "Move to Thu 12:30")
+    page.do(RescheduleDialog, "choose_slot", start=NOW_AT)
+    assert (state.chosen, state.move.confirm) == (NOW_AT, "Make it 30 min")
 
 
 def test_a_length_that_no_longer_fits_is_said(db: Database, hands: Hands) -> None:
     page, _, booked = opened()
-    state = page.state(Rescheduling)
+    state = page.state(RescheduleDialog)
     create_booking(a_mentee(), a_request(booked.mentor.id, in_hours(25)))
-    page.do(Rescheduling, "choose_duration", minutes=90)
+    page.do(RescheduleDialog, "choose_duration", minutes=90)
     assert state.problem == "90 min no longer fit at 12:00."
     assert (state.duration, lengths(state), state.chosen) == (60, [15, 30, 45, 60], "")

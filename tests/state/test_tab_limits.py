@@ -15,12 +15,12 @@ from reflex.utils.token_manager import SocketRecord
 from mentorbook.db.engine import Database
 from mentorbook.services import accounts
 from mentorbook.settings import settings
-from mentorbook.state import tab_limits
-from mentorbook.state.live import live
-from mentorbook.state.socket_events import MOST_VALUES, tidy
-from mentorbook.state.tab_limits import VISITOR, TabLimits, TooManyTabs
-from mentorbook.state.tab_login import all_states
-from mentorbook.state.tabs import MOST_WAITING, TabNamespace
+from mentorbook.state.socket import tab_limits
+from mentorbook.state.socket.events import MOST_VALUES, tidy
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_limits import VISITOR, TabLimits, TooManyTabs
+from mentorbook.state.socket.tab_login import all_states
+from mentorbook.state.socket.tabs import MOST_WAITING, TabNamespace
 from tests.people import a_mentee
 from tests.servers.valkey import running_valkey
 

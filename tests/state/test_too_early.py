@@ -6,8 +6,8 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.services.bookings import create_booking
-from mentorbook.state.booking import CONFIRM, DETAILS, TIME, Booking
-from mentorbook.state.rescheduling import Rescheduling
+from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, TIME, BookingModal
+from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 from tests.state.harness import Page
@@ -40,12 +40,12 @@ OTHERS: list[tuple[str, dict[str, Any]]] = [("close", {}), ("depart", {})]
 
 
 def _all(page: Page, kind: Any) -> str:
-    calls = CALLS + (BOOKING_ONLY if kind is Booking else OTHERS)
+    calls = CALLS + (BOOKING_ONLY if kind is BookingModal else OTHERS)
     # Forwards and backwards: whatever one of them left behind, the others cope with.
     return "\n".join(page.do(kind, handler, **values) for handler, values in [*calls, *reversed(calls)])
 
 
-@pytest.mark.parametrize("kind", [Booking, Rescheduling])
+@pytest.mark.parametrize("kind", [BookingModal, RescheduleDialog])
 def test_before_the_dialog_is_open_nothing_happens(sqlite_db: Database, hands: Hands, kind: Any) -> None:
     a_mentor()
     page = Page(a_mentee())
@@ -53,40 +53,40 @@ def test_before_the_dialog_is_open_nothing_happens(sqlite_db: Database, hands: H
     said = _all(page, kind)
     assert "Something went wrong" not in said
     state = page.state(kind)
-    assert (state.is_open, state.chosen, state.days, state.slots) == (False, "", [], [])
+    assert (state.is_open, state.chosen, state.month.days, state.day.slots) == (False, "", [], [])
     assert counts() == before
 
 
-@pytest.mark.parametrize("kind", [Booking, Rescheduling])
+@pytest.mark.parametrize("kind", [BookingModal, RescheduleDialog])
 def test_after_the_dialog_was_closed_nothing_happens(sqlite_db: Database, hands: Hands, kind: Any) -> None:
     mentor, mentee = a_mentor(), a_mentee()
     booked = create_booking(mentee, a_request(mentor, in_hours(30)))
     page = Page(mentee)
-    if kind is Booking:
+    if kind is BookingModal:
         at_the_summary(page, mentor.id)
-        page.do(Booking, "depart")
+        page.do(BookingModal, "depart")
     else:
-        page.do(Rescheduling, "open_reschedule", session_id=str(booked.id))
-        page.do(Rescheduling, "choose_slot", start=AT)
-        page.do(Rescheduling, "close")
+        page.do(RescheduleDialog, "open_reschedule", session_id=str(booked.id))
+        page.do(RescheduleDialog, "choose_slot", start=AT)
+        page.do(RescheduleDialog, "close")
     before = counts()
     assert "Something went wrong" not in _all(page, kind)
     assert not page.state(kind).is_open
     assert counts() == before
 
 
-@pytest.mark.parametrize("kind", [Booking, Rescheduling])
+@pytest.mark.parametrize("kind", [BookingModal, RescheduleDialog])
 def test_a_dialog_about_nothing_stays_empty(sqlite_db: Database, hands: Hands, kind: Any) -> None:
     """What was on show before has nothing to do with what could not be opened now."""
     mentor, mentee = a_mentor(), a_mentee()
     booked = create_booking(mentee, a_request(mentor, in_hours(30)))
     page, nobody = Page(mentee), str(mentee.id)
-    opening, name = ("open_modal", "mentor_id") if kind is Booking else ("open_reschedule", "session_id")
-    page.do(kind, opening, **{name: str(mentor.id if kind is Booking else booked.id)})
+    opening, name = ("open_modal", "mentor_id") if kind is BookingModal else ("open_reschedule", "session_id")
+    page.do(kind, opening, **{name: str(mentor.id if kind is BookingModal else booked.id)})
     page.do(kind, opening, **{name: nobody})
     before = counts()
     assert "Something went wrong" not in _all(page, kind)
-    assert page.state(kind).slots == []
+    assert page.state(kind).day.slots == []
     assert counts() == before
 
 
@@ -94,24 +94,24 @@ def test_a_dialog_about_nothing_stays_empty(sqlite_db: Database, hands: Hands, k
 def test_a_day_out_of_reach_is_said(sqlite_db: Database, hands: Hands, iso: str) -> None:
     page = Page(a_mentee())
     for _ in range(2):
-        assert "must be from January 2027 to January 2029" in page.do(Booking, "choose_day", iso=iso)
-        page.do(Booking, "open_modal", mentor_id=str(a_mentor().id))
-    assert page.state(Booking).day_title == "Wednesday 13 January"
+        assert "must be from January 2027 to January 2029" in page.do(BookingModal, "choose_day", iso=iso)
+        page.do(BookingModal, "open_modal", mentor_id=str(a_mentor().id))
+    assert page.state(BookingModal).day.title == "Wednesday 13 January"
 
 
 def test_a_length_without_a_time_changes_nothing(sqlite_db: Database, hands: Hands) -> None:
     page, mentor = Page(a_mentee()), a_mentor()
     modal = at_the_details(page, mentor.id)
-    page.do(Booking, "discard")
-    assert page.do(Booking, "choose_duration", minutes=90) == ""
+    page.do(BookingModal, "discard")
+    assert page.do(BookingModal, "choose_duration", minutes=90) == ""
     assert (modal.step, modal.chosen, modal.duration) == (TIME, "", 60)
 
 
 def test_the_summary_cannot_be_changed_behind_its_back(sqlite_db: Database, hands: Hands) -> None:
     page, mentor = Page(a_mentee()), a_mentor(rate="60")
     modal = at_the_summary(page, mentor.id)
-    page.do(Booking, "choose_duration", minutes=240)
-    assert (modal.step, modal.duration, modal.price) == (CONFIRM, 60, "£60.00")
-    page.do(Booking, "back_step")
-    page.do(Booking, "choose_duration", minutes=240)
+    page.do(BookingModal, "choose_duration", minutes=240)
+    assert (modal.step, modal.duration, modal.summary.price) == (CONFIRM, 60, "£60.00")
+    page.do(BookingModal, "back_step")
+    page.do(BookingModal, "choose_duration", minutes=240)
     assert (modal.step, modal.duration) == (DETAILS, 240)

@@ -8,6 +8,7 @@ import pytest
 
 from mentorbook.domain.actions import ACTIONS, Action, allowed_actions
 from mentorbook.domain.errors import InvalidStatus
+from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.transitions import TRANSITIONS, check_transition
 
@@ -163,9 +164,9 @@ def test_the_answer_changes_when_it_says_that_it_will() -> None:
 
 @pytest.mark.parametrize("before", ALL)
 @pytest.mark.parametrize("after", ALL)
-def test_only_the_table_of_transitions_counts(before: str, after: str) -> None:
-    if after in TRANSITIONS[before]:  # type: ignore[index]
+def test_only_the_table_of_transitions_counts(before: SessionStatus, after: SessionStatus) -> None:
+    if after in TRANSITIONS[before]:
         assert check_transition(before, after) == after
     else:
         with pytest.raises(InvalidStatus):
-            check_transition(before, after)  # type: ignore[arg-type]
+            check_transition(before, after)

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 import mentorbook
-from mentorbook.domain import money, opening_hours, wall_text, zone_search, zones
+from mentorbook.domain import opening_hours, wall_text, zone_search, zones
 from mentorbook.domain import slots as slot_rules
 from mentorbook.domain.byte_cache import ByteCache, remembered
 from mentorbook.domain.mentor_calendar import WeeklyBlock
-from mentorbook.domain.wording import initials
-from mentorbook.state import slot_shapes, time_slots
+from mentorbook.presenters import prices
+from mentorbook.presenters.booking import slot_calendar
+from mentorbook.presenters.names import initials
 
 MIB = 2**20
 START = datetime(2027, 1, 1, tzinfo=UTC)
@@ -135,24 +136,24 @@ def test_a_week_weighs_no_less_than_it_takes(kind: str, count: int) -> None:
 
 # Each `lru_cache` of ours: the most that one entry takes, in bytes, and how to make different large ones.
 LARGEST: dict[str, tuple[int, Callable[[int], object]]] = {
-    "mentorbook.domain.money._pattern": (
+    "mentorbook.presenters.prices._pattern": (
         256,
-        lambda n: money._pattern("".join(map(chr, (65 + n % 26, 65 + n // 26, 90)))),
+        lambda n: prices._pattern("".join(map(chr, (65 + n % 26, 65 + n // 26, 90)))),
     ),
     "mentorbook.domain.slots._midnight": (256, slot_rules._midnight),
     "mentorbook.domain.wall_text._date": (256, wall_text._date),
-    "mentorbook.domain.wording.initials": (640, lambda n: initials(f"{n:06} " + "\U0001f600" * 73)),
+    "mentorbook.presenters.names.initials": (640, lambda n: initials(f"{n:06} " + "\U0001f600" * 73)),
     "mentorbook.domain.zone_search.present_name": (384, lambda n: zone_search.present_name(PLACES[n])),
     "mentorbook.domain.zones._changes": (1_024, lambda n: zones._changes("Africa/Casablanca", 1_970 + n)),
-    "mentorbook.state.slot_shapes._slot": (
+    "mentorbook.presenters.booking.slot_calendar._slot": (
         2_048,
-        lambda n: slot_shapes._slot(
+        lambda n: slot_calendar._slot(
             START + timedelta(minutes=n), "free", "UTC", "Asia/Kolkata", "\U0001f600" * 80
         ),
     ),
-    "mentorbook.state.time_slots.local_iso_date": (
+    "mentorbook.presenters.booking.slot_calendar.local_iso_date": (
         384,
-        lambda n: time_slots.local_iso_date(START + timedelta(minutes=n), "UTC"),
+        lambda n: slot_calendar.local_iso_date(START + timedelta(minutes=n), "UTC"),
     ),
 }
 

@@ -6,17 +6,14 @@ from typing import Any
 import pytest
 
 from mentorbook.domain.policies import SessionPolicies
-from mentorbook.state.change_words import (
-    allowance_words,
-    cancel_words,
-    decline_words,
-    no_show_words,
-    overtaken_words,
-    slot_words,
-)
-from mentorbook.state.session_shapes import session_card
-from mentorbook.state.session_story import session_details
-from tests.unit.test_session_shapes import ADA, NOW, START, booking, reader
+from mentorbook.presenters.booking.answer_dialog import decline_words, no_show_words
+from mentorbook.presenters.booking.cancel_dialog import cancel_words
+from mentorbook.presenters.booking.phrases import overtaken_words
+from mentorbook.presenters.booking.reschedule_dialog import allowance_words
+from mentorbook.presenters.booking.session_card import session_card
+from mentorbook.presenters.booking.session_details import session_details
+from mentorbook.presenters.booking.times import slot_words
+from tests.unit.test_session_words import ADA, NOW, START, booking, reader
 
 
 @pytest.mark.parametrize(

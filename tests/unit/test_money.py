@@ -7,7 +7,8 @@ from babel.numbers import get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentorbook.domain.money import currencies, exponent, format_minor, format_rate, is_currency, price_minor
+from mentorbook.domain.money import currencies, exponent, is_currency, price_minor
+from mentorbook.presenters.prices import format_minor, format_rate
 
 
 @pytest.mark.parametrize(

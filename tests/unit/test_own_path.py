@@ -2,7 +2,7 @@
 
 import pytest
 
-from mentorbook.state.account import own_path
+from mentorbook.state.people.account_forms import own_path
 
 
 @pytest.mark.parametrize("path", ["/", "/sessions", "/mentors/7?x=1#hours", "/sessions/a-b_c%20d"])

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from mentorbook.domain.policies import SessionPolicies, policy_times, stored_policies
-from mentorbook.domain.policy_texts import spoken_value, typed_value
-from mentorbook.domain.policy_words import PolicyPart, moving_words, policy_parts, withdrawing_parts
+from mentorbook.presenters.admin.policy_form import spoken_value, typed_value
+from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_parts, withdrawing_parts
 
 START = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 DEFAULTS = SessionPolicies()

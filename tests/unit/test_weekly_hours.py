@@ -6,7 +6,7 @@ import pytest
 
 from mentorbook.domain.views import WeeklyRange
 from mentorbook.domain.weekly_hours import hours_by_day
-from mentorbook.domain.wording import clock_range
+from mentorbook.presenters.dates import clock_range
 
 SUNDAY = datetime(2026, 11, 22, 8, 42, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
 from mentorbook.components.parts import button, hidden, note
-from mentorbook.state.answering import Answering
+from mentorbook.state.booking.answer_dialog import AnswerDialog
 
 _KEEP = "keep-answer"
 
@@ -19,7 +19,7 @@ def answer_buttons(
             "Decline",
             hidden(" ", about),
             small=small,
-            on_click=Answering.ask_decline(session_id),
+            on_click=AnswerDialog.ask_decline(session_id),
             id=f"decline-{suffix}-{session_id}",
             data_testid=f"decline-{suffix}",
             custom_attrs={"data-opens": "dialog"},
@@ -29,7 +29,7 @@ def answer_buttons(
             hidden(" ", about),
             kind="primary",
             small=small,
-            on_click=Answering.accept(session_id),
+            on_click=AnswerDialog.accept(session_id),
             data_testid=f"accept-{suffix}",
         ),
     )
@@ -37,22 +37,22 @@ def answer_buttons(
 
 def answer_dialog() -> Component:
     """The question before a request is declined or a no-show is marked. Once a page."""
-    words = Answering.words
+    words = AnswerDialog.words
     return rx.alert_dialog.root(
         rx.alert_dialog.content(
             rx.alert_dialog.title(words.title, class_name="dlg-title"),
             rx.alert_dialog.description(words.about, class_name="muted wrap-anywhere dlg-about"),
             rx.el.p(words.follows, class_name="dlg-follows"),
-            rx.cond(Answering.problem != "", note(Answering.problem, tone="warn", role="alert")),
+            rx.cond(AnswerDialog.problem != "", note(AnswerDialog.problem, tone="warn", role="alert")),
             rx.cond(
-                Answering.problem != "",
-                rx.el.div(button("Close", on_click=Answering.leave_it), class_name="row dlg-foot"),
+                AnswerDialog.problem != "",
+                rx.el.div(button("Close", on_click=AnswerDialog.leave_it), class_name="row dlg-foot"),
                 rx.el.div(
-                    button(words.keep, on_click=Answering.leave_it, id=_KEEP),
+                    button(words.keep, on_click=AnswerDialog.leave_it, id=_KEEP),
                     button(
                         words.confirm,
                         kind="danger",
-                        on_click=Answering.confirm,
+                        on_click=AnswerDialog.confirm,
                         data_testid="confirm-answer",
                     ),
                     class_name="row dlg-foot",
@@ -60,10 +60,10 @@ def answer_dialog() -> Component:
             ),
             class_name="dlg",
             data_testid="answer-dialog",
-            on_escape_key_down=Answering.leave_it.prevent_default,
+            on_escape_key_down=AnswerDialog.leave_it.prevent_default,
             # Of itself an alert dialog leaves the focus on the page behind it.
             on_open_auto_focus=rx.call_script(f"document.getElementById('{_KEEP}')?.focus()"),
             on_close_auto_focus=rx.call_script(RETURN_FOCUS),
         ),
-        open=Answering.asks != "",
+        open=AnswerDialog.asks != "",
     )

@@ -2,43 +2,50 @@
 
 import reflex as rx
 
+from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.parts import icon
 from mentorbook.components.policy_bar import policy_bar
-from mentorbook.state.booking import Booking, NextStep
+from mentorbook.presenters.booking.booking_modal import NextStep
+from mentorbook.state.booking.booking_modal import BookingModal
 
 
 def booking_confirmation() -> rx.Component:
     """The whole booking in one view before it is made, with what the policies mean for it."""
     return rx.el.div(
         rx.cond(
-            Booking.problem != "",
-            rx.el.div(icon("info"), Booking.problem, class_name="note bad", role="alert"),
+            BookingModal.problem != "",
+            rx.el.div(icon("info"), BookingModal.problem, class_name="note bad", role="alert"),
         ),
         rx.el.dl(
             _row("When", _when()),
-            _row("About", rx.el.span(Booking.title, class_name="wrap-anywhere")),
-            _row("Meet by", _meeting()),
+            _row("About", rx.el.span(BookingModal.title, class_name="wrap-anywhere")),
+            _row("Meet by", meeting_way(BookingModal.meeting_type)),
             class_name="kv",
             data_testid="booking-summary",
         ),
         rx.el.div(class_name="sep"),
         rx.el.h3("If your plans change"),
-        policy_bar(Booking.policy),
-        rx.el.p(Booking.moving, class_name="muted small"),
+        policy_bar(BookingModal.summary.policy),
+        rx.el.p(BookingModal.summary.moving, class_name="muted small"),
         rx.el.div(class_name="sep"),
         rx.el.div(
-            rx.el.span(Booking.price_label, class_name="muted"),
-            rx.el.strong(Booking.price, class_name="price num"),
+            rx.el.span(BookingModal.summary.price_label, class_name="muted"),
+            rx.el.strong(BookingModal.summary.price, class_name="price num"),
             class_name="row between",
         ),
         rx.cond(
-            Booking.asks_first,
+            BookingModal.mentor.asks_first,
             _note(
                 "hourglass",
-                Booking.mentor_first_name,
+                BookingModal.mentor.first_name,
                 " answers within 48 hours. The time is held until then.",
             ),
-            _note("shield-check", "Nothing is charged now. ", Booking.mentor_first_name, " is told at once."),
+            _note(
+                "shield-check",
+                "Nothing is charged now. ",
+                BookingModal.mentor.first_name,
+                " is told at once.",
+            ),
         ),
         class_name="confirm",
     )
@@ -50,29 +57,19 @@ def _note(glyph: str, *words: str | rx.Var[str]) -> rx.Component:
 
 def _when() -> rx.Component:
     return rx.fragment(
-        rx.el.span(Booking.chosen_day, ", ", Booking.chosen_range, class_name="num"),
+        rx.el.span(BookingModal.chosen_slot.day, ", ", BookingModal.chosen_slot.times, class_name="num"),
         " ",
-        rx.el.span(Booking.zone_city, class_name="muted plain"),
+        rx.el.span(BookingModal.zone_city, class_name="muted plain"),
         rx.cond(
-            Booking.chosen_range_there != "",
+            BookingModal.chosen_slot.times_there != "",
             rx.el.div(
-                Booking.chosen_range_there, ", for ", Booking.mentor_first_name, class_name="muted plain num"
+                BookingModal.chosen_slot.times_there,
+                ", for ",
+                BookingModal.mentor.first_name,
+                class_name="muted plain num",
             ),
         ),
     )
-
-
-def _meeting() -> rx.Component:
-    return rx.match(
-        Booking.meeting_type,
-        ("audio", _way("phone", "Audio, here in MentorBook")),
-        ("chat", _way("message-circle", "Chat, here in MentorBook")),
-        _way("video", "Video, here in MentorBook"),
-    )
-
-
-def _way(glyph: str, text: str) -> rx.Component:
-    return rx.el.span(icon(glyph), text, class_name="row")
 
 
 def _row(name: str, value: rx.Component) -> rx.Component:
@@ -87,20 +84,20 @@ def booking_success() -> rx.Component:
             rx.el.div(
                 rx.el.h2(
                     rx.cond(
-                        Booking.booked_pending,
-                        "You have asked " + Booking.mentor_first_name,
-                        "You are booked with " + Booking.mentor_first_name,
+                        BookingModal.booked_pending,
+                        "You have asked " + BookingModal.mentor.first_name,
+                        "You are booked with " + BookingModal.mentor.first_name,
                     ),
                     class_name="done-title",
                     tab_index=-1,
                     id="booking-done",
                 ),
                 rx.el.p(
-                    Booking.chosen_day,
+                    BookingModal.chosen_slot.day,
                     ", ",
-                    Booking.chosen_range,
+                    BookingModal.chosen_slot.times,
                     " ",
-                    Booking.zone_city,
+                    BookingModal.zone_city,
                     class_name="muted num",
                 ),
             ),
@@ -110,7 +107,7 @@ def booking_success() -> rx.Component:
             rx.el.a(
                 icon("calendar-plus"),
                 "Add to calendar",
-                href="/api/bookings/" + Booking.booked_id + "/calendar.ics",
+                href="/api/bookings/" + BookingModal.booked_id + "/calendar.ics",
                 download="session.ics",
                 reload_document=True,
                 class_name="btn",
@@ -119,7 +116,7 @@ def booking_success() -> rx.Component:
             rx.el.a(
                 icon("arrow-right"),
                 "Open the session",
-                href="/sessions/" + Booking.booked_id,
+                href="/sessions/" + BookingModal.booked_id,
                 class_name="btn",
                 data_testid="open-session",
             ),
@@ -127,7 +124,7 @@ def booking_success() -> rx.Component:
         ),
         rx.el.div(class_name="sep"),
         rx.el.h3("What happens next"),
-        rx.el.ol(rx.foreach(Booking.next_steps, _next_step), class_name="tl"),
+        rx.el.ol(rx.foreach(BookingModal.next_steps, _next_step), class_name="tl"),
         class_name="confirm",
         data_testid="booking-success",
         role="status",

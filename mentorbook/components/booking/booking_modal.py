@@ -6,26 +6,26 @@ from mentorbook.components.booking.booking_confirmation import booking_confirmat
 from mentorbook.components.booking.booking_form import booking_form
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
 from mentorbook.components.parts import avatar, icon
-from mentorbook.state.booking import CONFIRM, DETAILS, SUCCESS, TIME, Booking
+from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
 
 _STEPS = ((TIME, "Time"), (DETAILS, "Details"), (CONFIRM, "Confirm"), (SUCCESS, "Done"))
 
 
 def booking_modal() -> rx.Component:
-    """The modal of the mentor that `Booking.open_modal` named; closing it with typed text asks first."""
+    """The modal of the mentor that `BookingModal.open_modal` named; closing it with typed text asks first."""
     return rx.fragment(
         rx.dialog.root(
             rx.dialog.content(
-                rx.dialog.title("Book a session with ", Booking.mentor_name, class_name="sr-only"),
+                rx.dialog.title("Book a session with ", BookingModal.mentor_name, class_name="sr-only"),
                 rx.el.div(_side(), _main(), class_name="modal-grid"),
                 class_name="modal",
                 aria_describedby="",
                 data_testid="booking-modal",
-                on_escape_key_down=Booking.ask_to_close.prevent_default,
+                on_escape_key_down=BookingModal.ask_to_close.prevent_default,
                 on_interact_outside=rx.prevent_default,
                 on_close_auto_focus=rx.call_script("document.getElementById('book-session')?.focus()"),
             ),
-            open=Booking.is_open,
+            open=BookingModal.is_open,
         ),
         _ask_to_close(),
     )
@@ -34,26 +34,26 @@ def booking_modal() -> rx.Component:
 def _side() -> rx.Component:
     return rx.el.aside(
         rx.el.div(
-            avatar(Booking.mentor_initials, size="l"),
+            avatar(BookingModal.mentor.initials, size="l"),
             rx.el.div(
-                rx.el.h2(Booking.mentor_name, class_name="h3"),
-                rx.el.p(Booking.mentor_headline, class_name="muted small"),
+                rx.el.h2(BookingModal.mentor_name, class_name="h3"),
+                rx.el.p(BookingModal.mentor.headline, class_name="muted small"),
                 class_name="grow",
             ),
             class_name="row side-who",
         ),
         rx.el.ul(
-            _fact("clock", Booking.duration.to_string() + " minutes", "15 minutes to 4 hours possible"),
-            _fact("banknote", Booking.rate_text),
-            _fact("globe", Booking.mentor_city, Booking.mentor_time),
+            _fact("clock", BookingModal.duration.to_string() + " minutes", "15 minutes to 4 hours possible"),
+            _fact("banknote", BookingModal.mentor.rate),
+            _fact("globe", BookingModal.mentor.city, BookingModal.mentor.time),
             rx.cond(
-                Booking.asks_first,
-                _fact("hourglass", Booking.mentor_first_name + " decides"),
+                BookingModal.mentor.asks_first,
+                _fact("hourglass", BookingModal.mentor.first_name + " decides"),
                 _fact("zap", "Confirmed at once"),
             ),
             class_name="facts",
         ),
-        rx.cond((Booking.chosen != "") & (Booking.step > TIME), _chosen()),
+        rx.cond((BookingModal.chosen != "") & (BookingModal.step > TIME), _chosen()),
         class_name="side",
         aria_label="Mentor",
     )
@@ -70,12 +70,16 @@ def _fact(glyph: str, text: str | rx.Var[str], more: str | rx.Var[str] | None = 
 def _chosen() -> rx.Component:
     return rx.el.div(
         rx.el.p("Your session", class_name="chosen-head"),
-        rx.el.b(Booking.chosen_day),
+        rx.el.b(BookingModal.chosen_slot.day),
         rx.el.p(
-            Booking.chosen_range, " ", rx.el.span(Booking.zone_city, class_name="quiet"), class_name="num"
+            BookingModal.chosen_slot.times,
+            " ",
+            rx.el.span(BookingModal.zone_city, class_name="quiet"),
+            class_name="num",
         ),
         rx.cond(
-            Booking.chosen_range_there != "", rx.el.p(Booking.chosen_range_there, class_name="quiet num")
+            BookingModal.chosen_slot.times_there != "",
+            rx.el.p(BookingModal.chosen_slot.times_there, class_name="quiet num"),
         ),
         class_name="chosen",
     )
@@ -90,16 +94,16 @@ def _main() -> rx.Component:
                 type="button",
                 class_name="icon-btn",
                 aria_label="Close",
-                on_click=Booking.ask_to_close,
+                on_click=BookingModal.ask_to_close,
             ),
             class_name="steps",
         ),
         rx.el.div(
             rx.cond(
-                Booking.loading,
+                BookingModal.loading,
                 _skeleton(),
                 rx.match(
-                    Booking.step,
+                    BookingModal.step,
                     (DETAILS, _stage(DETAILS, booking_form())),
                     (CONFIRM, _stage(CONFIRM, booking_confirmation())),
                     (SUCCESS, _stage(SUCCESS, booking_success())),
@@ -129,16 +133,16 @@ def _stage(number: int, content: rx.Component) -> rx.Component:
 def _time() -> rx.Component:
     return rx.el.div(
         rx.cond(
-            Booking.problem != "",
-            rx.el.div(icon("info"), Booking.problem, class_name="note warn", role="status"),
+            BookingModal.problem != "",
+            rx.el.div(icon("info"), BookingModal.problem, class_name="note warn", role="status"),
         ),
-        time_slot_selector(Booking),
+        time_slot_selector(BookingModal),
         class_name="time-step",
     )
 
 
 def _step(number: int, name: str) -> rx.Component:
-    here, done = Booking.step == number, Booking.step > number
+    here, done = BookingModal.step == number, BookingModal.step > number
     return rx.el.li(
         rx.el.i(rx.cond(done, icon("check"), str(number))),
         rx.el.span(name),
@@ -149,27 +153,28 @@ def _step(number: int, name: str) -> rx.Component:
 
 
 def _foot() -> rx.Component:
+    needs_time = (BookingModal.step == TIME) & (BookingModal.chosen == "")
     return rx.el.div(
         rx.match(
-            Booking.step,
+            BookingModal.step,
             (DETAILS, _back()),
             (CONFIRM, _back()),
             (SUCCESS, rx.el.span()),
-            rx.el.p(Booking.chosen_line, class_name="muted small num", aria_live="polite"),
+            rx.el.p(BookingModal.chosen_slot.line, class_name="muted small num", aria_live="polite"),
         ),
         rx.match(
-            Booking.step,
+            BookingModal.step,
             (
                 CONFIRM,
                 rx.el.button(
                     rx.cond(
-                        Booking.asks_first,
-                        "Ask " + Booking.mentor_first_name,
+                        BookingModal.mentor.asks_first,
+                        "Ask " + BookingModal.mentor.first_name,
                         "Book this session",
                     ),
                     type="button",
                     class_name="btn p",
-                    on_click=Booking.confirm,
+                    on_click=BookingModal.confirm,
                     data_testid="confirm-booking",
                 ),
             ),
@@ -179,17 +184,17 @@ def _foot() -> rx.Component:
                     "Done",
                     type="button",
                     class_name="btn p",
-                    on_click=Booking.ask_to_close,
+                    on_click=BookingModal.ask_to_close,
                     data_testid="close-success",
                 ),
             ),
             rx.el.button(
                 "Continue",
                 type="button",
-                class_name=rx.cond((Booking.step == TIME) & (Booking.chosen == ""), "btn p off", "btn p"),
-                aria_disabled=rx.cond((Booking.step == TIME) & (Booking.chosen == ""), "true", "false"),
-                title=rx.cond((Booking.step == TIME) & (Booking.chosen == ""), "Choose a time first", ""),
-                on_click=Booking.next_step,
+                class_name=rx.cond(needs_time, "btn p off", "btn p"),
+                aria_disabled=rx.cond(needs_time, "true", "false"),
+                title=rx.cond(needs_time, "Choose a time first", ""),
+                on_click=BookingModal.next_step,
                 data_testid="step-next",
             ),
         ),
@@ -203,7 +208,7 @@ def _back() -> rx.Component:
         "Back",
         type="button",
         class_name="btn",
-        on_click=Booking.back_step,
+        on_click=BookingModal.back_step,
         data_testid="step-back",
     )
 
@@ -229,21 +234,21 @@ def _ask_to_close() -> rx.Component:
                     type="button",
                     class_name="btn",
                     id="keep-editing",
-                    on_click=Booking.keep_editing,
+                    on_click=BookingModal.keep_editing,
                 ),
                 rx.el.button(
                     "Leave and discard",
                     type="button",
                     class_name="btn d",
-                    on_click=Booking.discard,
+                    on_click=BookingModal.discard,
                     data_testid="discard-booking",
                 ),
                 class_name="row dlg-foot",
             ),
             class_name="dlg",
-            on_escape_key_down=Booking.keep_editing.prevent_default,
+            on_escape_key_down=BookingModal.keep_editing.prevent_default,
             on_open_auto_focus=rx.call_script("document.getElementById('keep-editing')?.focus()"),
             on_close_auto_focus=rx.call_script("document.querySelector('.stage')?.focus()"),
         ),
-        open=Booking.asks_to_close,
+        open=BookingModal.asks_to_close,
     )

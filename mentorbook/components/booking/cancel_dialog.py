@@ -8,26 +8,26 @@ from mentorbook.components.fields import field_error
 from mentorbook.components.parts import button, icon
 from mentorbook.components.policy_bar import policy_bar
 from mentorbook.components.radio import radio
+from mentorbook.domain.kinds import CancelReason
 from mentorbook.domain.schemas import REASON_LENGTH
-from mentorbook.services.cancellation import REASONS
-from mentorbook.state.cancelling import Cancelling
+from mentorbook.state.booking.cancel_dialog import CancelDialog
 
 _ASK, _REASON, _DETAILS = "cancel-ask", "cancel-reason", "cancel-details"
 
 
 def cancel_dialog() -> Component:
-    """The dialog of the session that `Cancelling.open_cancel` named."""
-    title = rx.cond(Cancelling.words.title != "", Cancelling.words.title, "Cancel this session?")
+    """The dialog of the session that `CancelDialog.open_cancel` named."""
+    title = rx.cond(CancelDialog.words.title != "", CancelDialog.words.title, "Cancel this session?")
     return change_dialog(
-        Cancelling,
-        dialog_head(title, close=Cancelling.close),
+        CancelDialog,
+        dialog_head(title, close=CancelDialog.close),
         rx.el.div(
             _session(),
-            policy_bar(Cancelling.words.policy),
+            policy_bar(CancelDialog.words.policy),
             _back(),
             _reasons(),
             _details(),
-            problem(Cancelling),
+            problem(CancelDialog),
             _answers(),
             class_name="dlg-body",
         ),
@@ -36,7 +36,7 @@ def cancel_dialog() -> Component:
 
 
 def _session() -> Component:
-    words = Cancelling.words
+    words = CancelDialog.words
     return rx.el.div(
         rx.el.p(words.about, class_name="wrap-anywhere"),
         rx.el.p(words.here, class_name="num"),
@@ -46,7 +46,7 @@ def _session() -> Component:
 
 
 def _back() -> Component:
-    words = Cancelling.words
+    words = CancelDialog.words
     return rx.el.div(
         icon("banknote"),
         rx.el.span(rx.el.b(words.back), rx.cond(words.charged != "", f" {words.charged}", "")),
@@ -58,22 +58,22 @@ def _back() -> Component:
 def _reasons() -> Component:
     return rx.el.div(
         rx.el.div(
-            Cancelling.words.ask,
-            rx.cond(Cancelling.needs_reason, "", rx.el.span(" optional", class_name="muted plain")),
+            CancelDialog.words.ask,
+            rx.cond(CancelDialog.needs_reason, "", rx.el.span(" optional", class_name="muted plain")),
             id=_ASK,
             class_name="lab",
         ),
         rx.el.div(
-            *(_reason(kind, words, number) for number, (kind, words) in enumerate(REASONS.items())),
+            *(_reason(kind.value, kind.label, number) for number, kind in enumerate(CancelReason)),
             class_name="radios",
             role="radiogroup",
             aria_labelledby=_ASK,
-            aria_required=rx.cond(Cancelling.needs_reason, "true", "false"),
-            aria_invalid=rx.cond(Cancelling.reason_error != "", "true", "false"),
+            aria_required=rx.cond(CancelDialog.needs_reason, "true", "false"),
+            aria_invalid=rx.cond(CancelDialog.reason_error != "", "true", "false"),
             aria_describedby=f"{_REASON}-error",
             data_testid=_REASON,
         ),
-        field_error(_REASON, Cancelling.reason_error),
+        field_error(_REASON, CancelDialog.reason_error),
         class_name="field",
     )
 
@@ -84,8 +84,8 @@ def _reason(kind: str, words: str, number: int) -> Component:
             name=_REASON,
             value=kind,
             id=f"{_REASON}-{number or 'first'}",
-            checked=Cancelling.reason == kind,
-            on_click=Cancelling.choose_reason(kind),
+            checked=CancelDialog.reason == kind,
+            on_click=CancelDialog.choose_reason(kind),
         ),
         words,
         class_name="radio",
@@ -93,13 +93,13 @@ def _reason(kind: str, words: str, number: int) -> Component:
 
 
 def _details() -> Component:
-    is_wrong = Cancelling.details_error != ""
-    length = Cancelling.details.length()
+    is_wrong = CancelDialog.details_error != ""
+    length = CancelDialog.details.length()
     return rx.el.div(
         rx.el.div(
             rx.el.label(
                 "In your words ",
-                rx.cond(Cancelling.reason == "other", "", rx.el.span("optional", class_name="muted plain")),
+                rx.cond(CancelDialog.reason == "other", "", rx.el.span("optional", class_name="muted plain")),
                 html_for=_DETAILS,
             ),
             rx.el.span(
@@ -113,27 +113,27 @@ def _details() -> Component:
             rx.el.textarea(
                 id=_DETAILS,
                 class_name="input area low",
-                value=Cancelling.details,
-                on_change=Cancelling.write_details,
-                aria_required=rx.cond(Cancelling.reason == "other", "true", "false"),
+                value=CancelDialog.details,
+                on_change=CancelDialog.write_details,
+                aria_required=rx.cond(CancelDialog.reason == "other", "true", "false"),
                 aria_invalid=rx.cond(is_wrong, "true", "false"),
                 aria_describedby=f"{_DETAILS}-error",
                 data_testid=_DETAILS,
             ),
             debounce_timeout=250,
         ),
-        field_error(_DETAILS, Cancelling.details_error),
+        field_error(_DETAILS, CancelDialog.details_error),
         class_name="field",
     )
 
 
 def _answers() -> Component:
     return rx.el.div(
-        button(Cancelling.words.keep, on_click=Cancelling.close),
+        button(CancelDialog.words.keep, on_click=CancelDialog.close),
         button(
-            Cancelling.words.confirm,
+            CancelDialog.words.confirm,
             kind="danger",
-            on_click=Cancelling.confirm,
+            on_click=CancelDialog.confirm,
             data_testid="confirm-cancel",
         ),
         class_name="row dlg-foot",

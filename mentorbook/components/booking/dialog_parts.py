@@ -6,14 +6,14 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.parts import button, icon, note, skeleton, waiting
-from mentorbook.state.one_dialog import OneDialog
+from mentorbook.state.booking.session_dialog import SessionDialog
 
 # The button that opened the dialog gets the focus back, or the page when that button is gone.
 RETURN_FOCUS = "window.mentorbookReturn?.()"
 
 
 def change_dialog(
-    state: type[OneDialog],
+    state: type[SessionDialog],
     head: Component,
     body: Component,
     *,
@@ -55,12 +55,12 @@ def dialog_head(title: Any, *beside: Component, close: Any) -> Component:
     )
 
 
-def problem(state: type[OneDialog]) -> Component:
+def problem(state: type[SessionDialog]) -> Component:
     """What stands in the way, beside what was typed."""
     return rx.cond(state.problem != "", note(state.problem, tone="bad", role="alert"))
 
 
-def _stale(state: type[OneDialog]) -> Component:
+def _stale(state: type[SessionDialog]) -> Component:
     return rx.el.div(
         note(state.stale, tone="warn", role="alert", data_testid="dialog-stale"),
         rx.el.div(button("Close", on_click=state.close), class_name="row dlg-foot"),

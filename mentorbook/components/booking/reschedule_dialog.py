@@ -7,20 +7,20 @@ from mentorbook.components.booking.dialog_parts import change_dialog, dialog_hea
 from mentorbook.components.booking.session_fields import duration_field
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
 from mentorbook.components.parts import badge, button, hidden, icon
-from mentorbook.state.rescheduling import Rescheduling
+from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
 
 def reschedule_dialog() -> Component:
-    """The dialog of the session that `Rescheduling.open_reschedule` named."""
+    """The dialog of the session that `RescheduleDialog.open_reschedule` named."""
     return change_dialog(
-        Rescheduling,
+        RescheduleDialog,
         dialog_head(
             "Move this session",
             rx.cond(
-                Rescheduling.allowance != "",
-                badge(Rescheduling.allowance, tone="acc", data_testid="reschedule-allowance"),
+                RescheduleDialog.move.allowance != "",
+                badge(RescheduleDialog.move.allowance, tone="acc", data_testid="reschedule-allowance"),
             ),
-            close=Rescheduling.close,
+            close=RescheduleDialog.close,
         ),
         rx.el.div(_body(), _answers(), class_name="move-main"),
         test_id="reschedule-dialog",
@@ -30,22 +30,22 @@ def reschedule_dialog() -> Component:
 
 def _body() -> Component:
     return rx.el.div(
-        rx.el.p(Rescheduling.about, class_name="muted small wrap-anywhere"),
+        rx.el.p(RescheduleDialog.move.about, class_name="muted small wrap-anywhere"),
         _from_to(),
-        time_slot_selector(Rescheduling, kept="your session keeps its time until you move it"),
+        time_slot_selector(RescheduleDialog, kept="your session keeps its time until you move it"),
         _durations(),
-        problem(Rescheduling),
+        problem(RescheduleDialog),
         class_name="move-body",
     )
 
 
 def _from_to() -> Component:
     return rx.el.div(
-        rx.el.span(hidden("From "), rx.el.s(Rescheduling.old_line), class_name="badge num move-old"),
+        rx.el.span(hidden("From "), rx.el.s(RescheduleDialog.move.old_line), class_name="badge num move-old"),
         icon("arrow-right"),
         rx.cond(
-            Rescheduling.new_line != "",
-            rx.el.span(hidden("to "), Rescheduling.new_line, class_name="badge acc num move-new"),
+            RescheduleDialog.move.new_line != "",
+            rx.el.span(hidden("to "), RescheduleDialog.move.new_line, class_name="badge acc num move-new"),
             rx.el.span("Choose the new time", class_name="muted small"),
         ),
         class_name="row wrap move-times",
@@ -55,25 +55,25 @@ def _from_to() -> Component:
 
 
 def _durations() -> Component:
-    note = rx.el.p(Rescheduling.fits_text, " ", Rescheduling.price_note, class_name="muted tiny")
+    note = rx.el.p(RescheduleDialog.fits_text, " ", RescheduleDialog.move.price_note, class_name="muted tiny")
     return rx.cond(
-        Rescheduling.durations.length() > 0,
-        duration_field(Rescheduling, prefix="new", note=note, class_name="field move-length"),
+        RescheduleDialog.durations.length() > 0,
+        duration_field(RescheduleDialog, prefix="new", note=note, class_name="field move-length"),
     )
 
 
 def _answers() -> Component:
-    is_off = ~Rescheduling.can_confirm
+    is_off = ~RescheduleDialog.move.can_confirm
     return rx.el.div(
-        rx.el.p(icon("info"), rx.el.span(Rescheduling.allowance_note), class_name="move-note"),
-        button(Rescheduling.keep, on_click=Rescheduling.close),
+        rx.el.p(icon("info"), rx.el.span(RescheduleDialog.move.allowance_note), class_name="move-note"),
+        button(RescheduleDialog.move.keep, on_click=RescheduleDialog.close),
         rx.el.button(
-            Rescheduling.confirm_label,
+            RescheduleDialog.move.confirm,
             type="button",
             class_name=rx.cond(is_off, "btn p off", "btn p"),
             aria_disabled=rx.cond(is_off, "true", "false"),
             title=rx.cond(is_off, "Choose another time first", ""),
-            on_click=Rescheduling.confirm,
+            on_click=RescheduleDialog.confirm,
             data_testid="confirm-reschedule",
         ),
         class_name="row move-foot",

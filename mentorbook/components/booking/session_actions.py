@@ -9,10 +9,10 @@ from mentorbook.components.booking.answer_dialog import answer_buttons
 from mentorbook.components.booking.cancel_dialog import cancel_dialog
 from mentorbook.components.booking.reschedule_dialog import reschedule_dialog
 from mentorbook.components.parts import button, hidden, icon, link_button
-from mentorbook.state.answering import Answering
-from mentorbook.state.cancelling import Cancelling
-from mentorbook.state.rescheduling import Rescheduling
-from mentorbook.state.session_shapes import SessionCard
+from mentorbook.presenters.booking.session_card import SessionCard
+from mentorbook.state.booking.answer_dialog import AnswerDialog
+from mentorbook.state.booking.cancel_dialog import CancelDialog
+from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
 
 def session_actions(card: rx.Var[SessionCard], *more: Component) -> Component:
@@ -33,7 +33,7 @@ def session_dialogs() -> Component:
     return rx.fragment(
         cancel_dialog(),
         reschedule_dialog(),
-        rx.el.span(on_unmount=[Cancelling.depart, Rescheduling.depart]),
+        rx.el.span(on_unmount=[CancelDialog.depart, RescheduleDialog.depart]),
     )
 
 
@@ -82,7 +82,7 @@ def _reschedule(card: rx.Var[SessionCard]) -> Component:
             card.moves != "",
             rx.el.span(hidden(", "), card.moves, hidden(" used"), class_name="moves num"),
         ),
-        opens=Rescheduling.open_reschedule(card.id),
+        opens=RescheduleDialog.open_reschedule(card.id),
         reason=f"why-reschedule-{card.id}",
         why=card.why_reschedule,
         id=f"reschedule-{card.id}",
@@ -98,7 +98,7 @@ def _cancel(card: rx.Var[SessionCard]) -> Component:
         card.cancel,
         rx.cond(card.withdraws, "Withdraw", "Cancel"),
         hidden(" ", card.title),
-        opens=Cancelling.open_cancel(card.id),
+        opens=CancelDialog.open_cancel(card.id),
         reason=reason,
         why=rx.cond(is_own, card.why_cancel, card.why_reschedule),
         id=f"cancel-{card.id}",
@@ -129,7 +129,7 @@ def _no_show(card: rx.Var[SessionCard]) -> Component:
     return button(
         "Mark no-show",
         hidden(" ", card.title),
-        on_click=Answering.ask_no_show(card.id),
+        on_click=AnswerDialog.ask_no_show(card.id),
         id=f"no-show-{card.id}",
         data_testid="mark-no-show",
         custom_attrs={"data-opens": "dialog"},

@@ -13,9 +13,9 @@ from mentorbook.components.fields import field_error
 from mentorbook.components.parts import icon
 from mentorbook.components.radio import radio
 from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH
-from mentorbook.state.booking import DurationChoice
+from mentorbook.presenters.booking.durations import DurationChoice
+from mentorbook.presenters.booking.kinds import MEETING_WORDS
 
-_MEETINGS = (("video", "Video", "video"), ("audio", "Audio", "phone"), ("chat", "Chat", "message-circle"))
 _PAUSE_MS = 250
 
 
@@ -48,11 +48,14 @@ def _duration(state: Any, prefix: str, choice: rx.Var[DurationChoice]) -> Compon
 
 
 def meeting_field(state: Any, *, prefix: str) -> Component:
-    """Video, audio or chat."""
+    """One of the ways to meet."""
     return rx.el.fieldset(
         rx.el.legend("How will you meet?"),
         rx.el.div(
-            *(_meeting(state, prefix, kind, name, glyph) for kind, name, glyph in _MEETINGS),
+            *(
+                _meeting(state, prefix, kind.value, words.label, words.icon)
+                for kind, words in MEETING_WORDS.items()
+            ),
             class_name="choice",
             data_testid="meeting-type",
         ),
@@ -101,10 +104,12 @@ def title_field(state: Any, *, prefix: str) -> Component:
     )
 
 
-def description_field(state: Any, *, prefix: str) -> Component:
-    """What the mentor should know beforehand, with a counter."""
-    control, name = f"{prefix}-description", state.mentor_first_name
-    label = rx.fragment("Anything ", name, " should know? ", rx.el.span("optional", class_name="muted plain"))
+def description_field(state: Any, *, prefix: str, mentor: rx.Var[str]) -> Component:
+    """What the mentor, by their first name, should know beforehand, with a counter."""
+    control = f"{prefix}-description"
+    label = rx.fragment(
+        "Anything ", mentor, " should know? ", rx.el.span("optional", class_name="muted plain")
+    )
     return rx.el.div(
         _head(label, control, state.description.length(), DESCRIPTION_LENGTH),
         rx.debounce_input(
@@ -114,7 +119,7 @@ def description_field(state: Any, *, prefix: str) -> Component:
                 value=state.description,
                 on_change=state.write_description,
                 max_length=2 * DESCRIPTION_LENGTH,
-                placeholder="Goals, links, questions. " + name + " reads this before you meet.",
+                placeholder="Goals, links, questions. " + mentor + " reads this before you meet.",
                 aria_invalid=rx.cond(state.description_error != "", "true", "false"),
                 aria_describedby=f"{control}-error",
                 data_testid="session-description",

@@ -6,7 +6,7 @@ import reflex as rx
 
 from mentorbook.components.parts import icon
 from mentorbook.components.zone_picker import zone_picker
-from mentorbook.state.slot_shapes import DayCell, SlotCell, SlotGroup
+from mentorbook.presenters.booking.slot_calendar import DayCell, SlotCell, SlotGroup
 
 _WEEKDAYS = (
     ("Mon", "Monday"),
@@ -20,12 +20,12 @@ _WEEKDAYS = (
 
 
 def time_slot_selector(state: Any, *, kept: str = "what you typed is kept") -> rx.Component:
-    """Choose a time of a mentor; `state` is a state class made with the `TimeSlots` mixin.
+    """Choose a time of a mentor; `state` is a state class made with the `SlotSelector` mixin.
 
     `kept` says what is not lost when the chosen time is.
     """
     return rx.el.div(
-        rx.cond(state.taken_time != "", _taken(state, kept)),
+        rx.cond(state.lost.time != "", _taken(state, kept)),
         rx.el.div(
             rx.el.div(_calendar(state), _below(state), class_name="pick-month"),
             _day(state),
@@ -39,10 +39,10 @@ def _taken(state: Any, kept: str) -> rx.Component:
     return rx.el.div(
         icon("info"),
         rx.el.span(
-            rx.el.b(state.taken_time, " ", state.taken_why, ". "),
+            rx.el.b(state.lost.time, " ", state.lost.why, ". "),
             rx.cond(
-                state.taken_next != "",
-                rx.fragment(state.taken_next, f" is the nearest free time; {kept}."),
+                state.lost.nearest != "",
+                rx.fragment(state.lost.nearest, f" is the nearest free time; {kept}."),
                 f"{kept[0].upper()}{kept[1:]}. Choose another time.",
             ),
         ),
@@ -54,13 +54,13 @@ def _taken(state: Any, kept: str) -> rx.Component:
 def _calendar(state: Any) -> rx.Component:
     return rx.el.section(
         rx.el.div(
-            rx.el.h2(state.month_title, id="month-title", aria_live="polite"),
+            rx.el.h2(state.month.title, id="month-title", aria_live="polite"),
             rx.el.div(
                 _turn(
                     "chevron-left",
                     "Previous month",
                     state.shift_month(-1),
-                    state.month_is_first,
+                    state.month.is_first,
                     "month-back",
                 ),
                 _turn("chevron-right", "Next month", state.shift_month(1), False, "month-on"),
@@ -70,7 +70,7 @@ def _calendar(state: Any) -> rx.Component:
         ),
         rx.el.div(
             *[rx.el.b(rx.el.abbr(short, title=name), class_name="cal-weekday") for short, name in _WEEKDAYS],
-            rx.foreach(state.days, lambda cell: _day_cell(cell, state)),
+            rx.foreach(state.month.days, lambda cell: _day_cell(cell, state)),
             class_name="cal",
             role="group",
             aria_labelledby="month-title",
@@ -116,10 +116,10 @@ def _below(state: Any) -> rx.Component:
     return rx.el.div(
         zone_picker(state, name="slots"),
         rx.cond(
-            state.earliest_label != "",
+            state.earliest != "",
             rx.el.button(
                 icon("zap"),
-                rx.el.span("Earliest: ", rx.el.span(state.earliest_label, class_name="num")),
+                rx.el.span("Earliest: ", rx.el.span(state.earliest, class_name="num")),
                 type="button",
                 class_name="btn g link",
                 on_click=state.pick_earliest,
@@ -133,11 +133,11 @@ def _below(state: Any) -> rx.Component:
 def _day(state: Any) -> rx.Component:
     return rx.el.section(
         rx.cond(
-            state.day_title != "",
+            state.day.title != "",
             rx.fragment(
-                rx.el.h3(state.day_title, id="day-title"),
+                rx.el.h3(state.day.title, id="day-title"),
                 rx.el.div(
-                    rx.foreach(state.slots, lambda group: _group(group, state)),
+                    rx.foreach(state.day.slots, lambda group: _group(group, state)),
                     class_name="slots",
                     role="group",
                     aria_labelledby="day-title",
@@ -185,12 +185,12 @@ def _nothing(state: Any) -> rx.Component:
     return rx.el.div(
         icon("calendar-x-2"),
         rx.cond(
-            state.earliest_label != "",
+            state.earliest != "",
             rx.fragment(
-                rx.el.p("Nothing is free in ", state.month_title, "."),
+                rx.el.p("Nothing is free in ", state.month.title, "."),
                 rx.el.button(
                     "Go to ",
-                    state.earliest_label,
+                    state.earliest,
                     type="button",
                     class_name="btn",
                     on_click=state.pick_earliest,

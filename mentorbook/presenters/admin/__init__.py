@@ -1,0 +1,1 @@
+"""Words and shapes of what admins see."""

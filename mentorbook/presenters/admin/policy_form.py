@@ -1,0 +1,183 @@
+"""The form of the session policies: each in words, with its range, and what saving would do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from annotated_types import Ge, Le
+
+from mentorbook.domain.policies import (
+    AffectedSession,
+    PolicyPreview,
+    PolicyState,
+    SessionPolicies,
+    whole_minutes,
+)
+from mentorbook.presenters.dates import short_date, when
+
+_MOST_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """What a policy is called, what it means, and in what it is counted (nothing for yes or no)."""
+
+    title: str
+    meaning: str
+    unit: str
+
+
+TEXTS = {
+    "cancellation_cutoff_hours": PolicyText(
+        "Cancel at the latest", "Hours before the start when cancelling closes.", "hours"
+    ),
+    "reschedule_cutoff_hours": PolicyText(
+        "Move at the latest", "Hours before the start when moving closes.", "hours"
+    ),
+    "max_reschedules_per_session": PolicyText(
+        "Moves a session", "How often one session may be moved.", "times"
+    ),
+    "free_cancellation_hours": PolicyText(
+        "Free to cancel", "Hours before the start until when all is refunded.", "hours"
+    ),
+    "require_cancellation_reason": PolicyText("Ask for a reason", "Mentees must say why they cancel.", ""),
+}
+
+
+def allowed_range(key: str) -> tuple[int, int]:
+    """Lowest and highest value of a policy that is a number."""
+    limits: dict[type, Any] = {type(limit): limit for limit in SessionPolicies.model_fields[key].metadata}
+    return int(limits[Ge].ge), int(limits[Le].le)
+
+
+def default_of(key: str) -> Any:
+    """The value of a new installation."""
+    return SessionPolicies.model_fields[key].default
+
+
+def spoken_value(value: Any) -> str:
+    """A value as people write it: `2`, `2.5`, `yes`; exact to the minute."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{round(value, 4):.8g}"
+
+
+def typed_value(key: str, text: str) -> float | int:
+    """What was typed, as a number in the policy's range. Raises ValueError with what is allowed."""
+    low, high = allowed_range(key)
+    whole = isinstance(default_of(key), int) and TEXTS[key].unit == "times"
+    try:
+        number = float(text.strip().replace(",", "."))
+    except ValueError:
+        number = float("nan")
+    if not low <= number <= high or (whole and number != int(number)):
+        kind = "a whole number" if whole else "a number"
+        raise ValueError(f"Must be {kind} from {low} to {high}.")
+    if TEXTS[key].unit == "hours":
+        try:
+            number = whole_minutes(number)
+        except ValueError as error:
+            raise ValueError(f"{str(error).capitalize()}.") from None
+    return int(number) if number == int(number) else number
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """One policy as the form shows it; `value` is what stands in the field, `error` what is wrong with it."""
+
+    key: str
+    title: str
+    meaning: str
+    unit: str
+    value: str
+    saved: str
+    last: str
+    is_switch: bool
+    changed: bool = False
+    error: str = ""
+
+
+def policy_row(state: PolicyState, *, zone: str, now: datetime) -> PolicyRow:
+    """A policy as it is saved, with its range, its default, and who set it when (by `zone`)."""
+    text, value = TEXTS[state.key], spoken_value(state.value)
+    meaning = text.meaning
+    if text.unit:
+        low, high = allowed_range(state.key)
+        meaning = f"{meaning} {low} to {high}."
+    last = "never changed"
+    if state.changed_at is not None:
+        last = f"set {short_date(state.changed_at, zone, now)} by {state.changed_by}"
+    default = spoken_value(default_of(state.key))
+    return PolicyRow(
+        key=state.key,
+        title=text.title,
+        meaning=meaning,
+        unit=text.unit,
+        value=value,
+        saved=value,
+        last=f"Default {default} · {last}",
+        is_switch=not text.unit,
+    )
+
+
+def typed_row(row: PolicyRow, text: str) -> PolicyRow:
+    """The row with what has just been typed, or switched to (`yes`, `no`), and what is wrong with it."""
+    if row.is_switch:
+        return replace(row, value=text, changed=text != row.saved)
+    try:
+        value = spoken_value(typed_value(row.key, text))
+    except ValueError as error:
+        return replace(row, value=text, changed=True, error=str(error))
+    return replace(row, value=text, changed=value != row.saved, error="")
+
+
+def wanted_values(rows: Sequence[PolicyRow]) -> dict[str, Any]:
+    """The changed policies with their new values; rows with an error are left out."""
+    return {
+        row.key: row.value == "yes" if row.is_switch else typed_value(row.key, row.value)
+        for row in rows
+        if row.changed and not row.error
+    }
+
+
+@dataclass(frozen=True)
+class EffectLine:
+    """A session that saving would affect."""
+
+    title: str
+    time: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What saving would do to some coming sessions: `tone` is warn for what is taken away, else ok."""
+
+    words: str
+    count: str
+    tone: str
+    sessions: list[EffectLine]
+    more: str
+
+
+def policy_effects(preview: PolicyPreview, *, zone: str, now: datetime) -> list[Effect]:
+    """What saving would take away and give, each with its first sessions; times by `zone`."""
+    parts = (
+        (preview.no_longer_cancellable, "could no longer be cancelled.", "warn"),
+        (preview.no_longer_movable, "could no longer be moved.", "warn"),
+        (preview.cancellable_again, "could be cancelled again.", "ok"),
+        (preview.movable_again, "could be moved again.", "ok"),
+    )
+    return [_effect(sessions, words, tone, zone, now) for sessions, words, tone in parts if sessions]
+
+
+def _effect(sessions: Sequence[AffectedSession], words: str, tone: str, zone: str, now: datetime) -> Effect:
+    count = f"{len(sessions)} coming session{'s' if len(sessions) != 1 else ''}"
+    lines = [EffectLine(each.title, when(each.starts_at, zone, now)) for each in sessions[:_MOST_SHOWN]]
+    left = len(sessions) - _MOST_SHOWN
+    return Effect(words, count, tone, lines, f"and {left} more" if left > 0 else "")
+
+
+def saved_words(count: int) -> str:
+    """What is said once so many changes are saved."""
+    return f"{count} change{'s' if count != 1 else ''} saved. Open pages follow at once."

@@ -1,0 +1,1 @@
+"""Words and shapes of sessions: cards, dialogs, slots, the timeline."""

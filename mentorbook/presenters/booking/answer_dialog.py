@@ -1,0 +1,54 @@
+"""The questions that a mentor is asked once before a request is declined or a no-show marked."""
+
+from dataclasses import dataclass
+
+from mentorbook.domain.views import Booking
+from mentorbook.presenters.booking.times import here_words
+from mentorbook.presenters.names import first_name
+from mentorbook.presenters.reader import Reader
+
+
+@dataclass(frozen=True)
+class AskWords:
+    """A question that is asked once: what it is about, what follows, and the two answers."""
+
+    title: str = ""
+    about: str = ""
+    follows: str = ""
+    keep: str = ""
+    confirm: str = ""
+
+
+def decline_words(booking: Booking, reader: Reader) -> AskWords:
+    """Before a mentor declines a request."""
+    name = first_name(booking.mentee.name)
+    return AskWords(
+        "Decline this request?",
+        _about(booking, reader),
+        f"{name} is told, and the time is free again.",
+        "Keep the request",
+        "Decline",
+    )
+
+
+def no_show_words(booking: Booking, reader: Reader) -> AskWords:
+    """Before a mentor marks a no-show."""
+    name = first_name(booking.mentee.name)
+    return AskWords(
+        "Mark a no-show?",
+        _about(booking, reader),
+        f"It goes on record that {name} did not come, {name} is told, and the session is over. "
+        "This cannot be taken back.",
+        f"{name} came",
+        "Mark no-show",
+    )
+
+
+def _about(booking: Booking, reader: Reader) -> str:
+    when = here_words(booking.scheduled_at, booking.duration, reader.zone)
+    return f"{booking.title}, with {booking.mentee.name}. {when}."
+
+
+def done_words(done: str, booking: Booking) -> str:
+    """What is said once the mentor has answered: `Accepted. Priya has been told.`"""
+    return f"{done}. {first_name(booking.mentee.name)} has been told."

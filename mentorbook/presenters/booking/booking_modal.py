@@ -1,0 +1,89 @@
+"""The booking modal: the mentor at its side, the summary before booking, what happens after it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.money import price_minor
+from mentorbook.domain.policies import ROOM_OPENS, policy_times
+from mentorbook.domain.views import Booking, MentorProfile
+from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_parts
+from mentorbook.presenters.dates import clock, length, place, when
+from mentorbook.presenters.names import first_name, initials
+from mentorbook.presenters.prices import format_minor, format_rate
+from mentorbook.presenters.reader import Reader
+
+
+@dataclass(frozen=True)
+class MentorAside:
+    """The mentor at the side of the modal."""
+
+    first_name: str = ""
+    initials: str = ""
+    headline: str = ""
+    city: str = ""
+    time: str = ""
+    rate: str = ""
+    asks_first: bool = False
+
+
+def mentor_aside(mentor: MentorProfile, now: datetime) -> MentorAside:
+    """The mentor with the time where they are."""
+    return MentorAside(
+        first_name=first_name(mentor.name),
+        initials=initials(mentor.name),
+        headline=mentor.headline,
+        city=place(mentor.timezone),
+        time=f"{clock(now, mentor.timezone)} there now",
+        rate=_rate(mentor),
+        asks_first=mentor.requires_confirmation,
+    )
+
+
+@dataclass(frozen=True)
+class BookingSummary:
+    """What the confirm step says beside the time: the policies' bar in time, moving, and the price."""
+
+    policy: list[PolicyPart] = field(default_factory=list)
+    moving: str = ""
+    price_label: str = ""
+    price: str = ""
+
+
+def booking_summary(mentor: MentorProfile, start: datetime, minutes: int, reader: Reader) -> BookingSummary:
+    """What booking a slot of so many minutes would mean and cost, by `reader.zone`."""
+    cost = price_minor(mentor.rate, mentor.currency, minutes)
+    policies, zone, now = reader.policies, reader.zone, reader.now
+    return BookingSummary(
+        policy=policy_parts(policies, start, zone=zone, now=now, is_free=cost == 0),
+        moving=moving_words(policies, policy_times(policies, start), 0, zone=zone, now=now),
+        price_label=f"{length(minutes)} at {_rate(mentor)}" if cost else length(minutes),
+        price=format_minor(cost, mentor.currency),
+    )
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One line of what happens after booking."""
+
+    time: str
+    text: str
+    tone: str
+
+
+def next_steps(booked: Booking, *, zone: str, now: datetime) -> list[NextStep]:
+    """What happens once a session is booked or asked for, to its mentee."""
+    name = first_name(booked.mentor.name)
+    told = f"{name} has been told, and the session is in both your lists."
+    if booked.status == SessionStatus.PENDING and booked.expires_at is not None:
+        until = when(booked.expires_at, zone, now)
+        told = f"{name} has been asked and has until {until} to answer. The time is held for you."
+    opens = when(booked.scheduled_at - ROOM_OPENS, zone, now)
+    return [
+        NextStep("Now", told, "done"),
+        NextStep(opens[:1].upper() + opens[1:], "The room opens, on the session's page.", "coming"),
+    ]
+
+
+def _rate(mentor: MentorProfile) -> str:
+    return f"{format_rate(mentor.rate, mentor.currency)} an hour" if mentor.rate else "Free"

@@ -1,0 +1,27 @@
+"""The lengths of a session that one may choose from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mentorbook.presenters.dates import clock, length
+
+
+@dataclass(frozen=True)
+class DurationChoice:
+    """One length that fits the chosen slot."""
+
+    minutes: int
+    label: str
+
+
+def duration_choices(minutes: Sequence[int]) -> list[DurationChoice]:
+    """The lengths as choices, in the given order."""
+    return [DurationChoice(each, length(each)) for each in minutes]
+
+
+def fits_words(minutes: Sequence[int], start: datetime | None, zone: str) -> str:
+    """`Up to 2 h fit at 14:30.` of the lengths that fit at a start; empty when none does, or without one."""
+    if not minutes or start is None:
+        return ""
+    return f"Up to {length(max(minutes))} fit at {clock(start, zone)}."

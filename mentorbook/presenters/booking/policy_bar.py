@@ -1,0 +1,116 @@
+"""What the policies mean for one session, in plain dates: three parts of a bar in time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.policies import LATE_REFUND_PERCENT, PolicyTimes, SessionPolicies, policy_times
+from mentorbook.domain.views import Booking
+from mentorbook.domain.wall_clock import local
+from mentorbook.presenters.dates import clock, moment, when
+from mentorbook.presenters.reader import Reader
+
+_TIMES = {0: "not at all", 1: "once", 2: "twice", 3: "three times"}
+# No part gets narrower than its words, whatever the hours are.
+_LEAST_SHARE, _SHARES = 16, 100
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPart:
+    """One stretch of the bar: what is possible, until when (or from when), how wide, which colour."""
+
+    label: str
+    until: str
+    tone: str
+    share: int
+
+
+def policy_parts(
+    policies: SessionPolicies, starts_at: datetime, *, zone: str, now: datetime, is_free: bool
+) -> list[PolicyPart]:
+    """The stretches still to come, from now to the start, dates in `zone`. Over when it has started."""
+    times = policy_times(policies, starts_at)
+    parts = [
+        ("Free to cancel", times.free_until if not is_free else times.cancel_until, "free"),
+        (_late_refund(), times.cancel_until, "late"),
+    ]
+    shown: list[tuple[str, str, str, float]] = []
+    begin = now
+    for label, end, tone in parts:
+        if end > begin:
+            length = (end - begin).total_seconds()
+            shown.append((label, f"until {_date(end, starts_at, zone, now)}", tone, length))
+            begin = end
+    if times.cancel_until < starts_at and now < starts_at:
+        since = (
+            f"from {_date(times.cancel_until, starts_at, zone, now)}"
+            if times.cancel_until > now
+            else "until it starts"
+        )
+        shown.append(("No changes", since, "closed", (starts_at - begin).total_seconds()))
+    return _in_shares(shown)
+
+
+def withdrawing_parts(
+    starts_at: datetime, expires_at: datetime | None, *, zone: str, now: datetime
+) -> list[PolicyPart]:
+    """The same for a request that nobody has accepted: free to withdraw until it lapses or starts."""
+    lapses = min(expires_at or starts_at, starts_at)
+    if now >= lapses:
+        return []
+    until = _date(lapses, starts_at, zone, now)
+    shown = [("Free to withdraw", f"until {until}", "free", (lapses - now).total_seconds())]
+    if lapses < starts_at:
+        shown.append(("Lapses unanswered", f"from {until}", "closed", (starts_at - lapses).total_seconds()))
+    return _in_shares(shown)
+
+
+def policy_bar_parts(booking: Booking, reader: Reader) -> list[PolicyPart]:
+    """What cancelling this session, or withdrawing this request, means from now to its start."""
+    if booking.status == SessionStatus.PENDING:
+        return withdrawing_parts(booking.scheduled_at, booking.expires_at, zone=reader.zone, now=reader.now)
+    return policy_parts(
+        reader.policies,
+        booking.scheduled_at,
+        zone=reader.zone,
+        now=reader.now,
+        is_free=booking.price_minor == 0,
+    )
+
+
+def _in_shares(shown: list[tuple[str, str, str, float]]) -> list[PolicyPart]:
+    """Label, date, tone and seconds of each part, as wide as it is long."""
+    total = sum(part[3] for part in shown) or 1
+    spare = _SHARES - _LEAST_SHARE * len(shown)
+    return [
+        PolicyPart(label, until, tone, round(_LEAST_SHARE + spare * length / total))
+        for label, until, tone, length in shown
+    ]
+
+
+def _late_refund() -> str:
+    return "Half refunded" if LATE_REFUND_PERCENT == 50 else f"{LATE_REFUND_PERCENT} % refunded"
+
+
+def _date(instant: datetime, starts_at: datetime, zone: str, now: datetime) -> str:
+    if local(instant, zone).date() == local(starts_at, zone).date():
+        return f"{local(instant, zone):%a} {clock(instant, zone)}"
+    return moment(instant, zone, now)
+
+
+def moving_words(
+    policies: SessionPolicies, times: PolicyTimes, used: int, *, zone: str, now: datetime
+) -> str:
+    """How often and until when the session may still be moved, as a sentence."""
+    left = policies.max_reschedules_per_session - used
+    if left <= 0:
+        return "It cannot be moved." if not used else "You have moved it as often as is allowed."
+    if times.reschedule_until <= now:
+        return "It is too close to its start to be moved."
+    often = _TIMES.get(left, f"{left} times")
+    hours = (
+        f"{policies.reschedule_cutoff_hours:g} hours" if policies.reschedule_cutoff_hours != 1 else "1 hour"
+    )
+    more = " more" if used else ""
+    until = when(times.reschedule_until, zone, now)
+    return f"You may move it {often}{more}, up to {hours} before it starts ({until})."

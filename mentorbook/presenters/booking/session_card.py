@@ -1,0 +1,165 @@
+"""Cards of sessions: one session for one reader at one moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mentorbook.domain.actions import Action, Decision, allowed_actions
+from mentorbook.domain.errors import InvalidStatus
+from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.policies import policy_times
+from mentorbook.domain.session_phase import is_confirmed, is_live, is_waiting, other_person
+from mentorbook.domain.views import Booking, Person
+from mentorbook.domain.wall_clock import local, same_clock
+from mentorbook.presenters.booking.kinds import STATUS_WORDS
+from mentorbook.presenters.booking.phrases import (
+    NO_VIDEO,
+    answer_words,
+    moves_words,
+    refusal_words,
+    room_opens_words,
+)
+from mentorbook.presenters.dates import MONTHS, clock, clock_range, day, place, when
+from mentorbook.presenters.names import first_name, initials
+from mentorbook.presenters.reader import Reader
+
+
+@dataclass(frozen=True)
+class SessionCard:
+    """One session in the list. `join` is open, closed, or empty where there is nothing to join.
+
+    Other actions are `on`, `off` (then the card says why) or empty where they are not for this reader.
+    """
+
+    id: str = ""
+    title: str = ""
+    status: str = ""
+    badge: str = ""
+    tone: str = ""
+    mark: str = ""
+    day: str = ""
+    date: str = ""
+    month: str = ""
+    full_date: str = ""
+    hot: bool = False
+    name: str = ""
+    initials: str = ""
+    role: str = ""
+    time: str = ""
+    there: str = ""
+    join: str = ""
+    why: str = ""
+    mentee_only: bool = False
+    reschedule: str = ""
+    moves: str = ""
+    why_reschedule: str = ""
+    cancel: str = ""
+    withdraws: bool = False
+    why_cancel: str = ""
+    edit: str = ""
+    answer: str = ""
+    no_show: str = ""
+
+
+def session_card(booking: Booking, reader: Reader) -> SessionCard:
+    """The card of a session as the reader sees it."""
+    start, other = booking.scheduled_at, other_person(booking, reader.id)
+    wall, today = local(start, reader.zone), local(reader.now, reader.zone)
+    badge, tone, mark = _badge(booking, reader)
+    month = MONTHS[wall.month - 1][:3]
+    allowed = allowed_actions(booking, reader.id, reader.policies, reader.now)
+    stands = is_waiting(booking, reader.now) or is_confirmed(booking, reader.now)
+    is_mentee = booking.mentee.id == reader.id and stands
+    return SessionCard(
+        id=str(booking.id),
+        title=booking.title,
+        status=booking.status.value,
+        badge=badge,
+        tone=tone,
+        mark=mark,
+        day="Today" if wall.date() == today.date() else f"{wall:%a}",
+        date=str(wall.day),
+        month=month if wall.year == today.year else f"{month} {wall.year}",
+        full_date=day(start, reader.zone, year=True),
+        hot=wall.date() == today.date() and is_live(booking, reader.now),
+        name=other.name,
+        initials=initials(other.name),
+        role="You mentor" if booking.mentor.id == reader.id else "Mentor",
+        time=clock_range(start, booking.ends_at, reader.zone),
+        there=_there(start, other, reader),
+        join=_join(booking, reader),
+        why=_why(booking, reader),
+        mentee_only=booking.mentor.id == reader.id and stands,
+        reschedule=_state(allowed["reschedule"]) if is_mentee else "",
+        moves=moves_words(booking, reader.policies),
+        why_reschedule=_why_not("reschedule", allowed, reader) if is_mentee else "",
+        cancel=_state(allowed["cancel"]) if is_mentee else "",
+        withdraws=booking.status == SessionStatus.PENDING,
+        why_cancel=_why_not("cancel", allowed, reader) if is_mentee else "",
+        edit="on" if allowed["edit"].allowed else "",
+        answer="on" if allowed["accept"].allowed else "",
+        no_show="on" if allowed["no_show"].allowed else "",
+    )
+
+
+def _badge(booking: Booking, reader: Reader) -> tuple[str, str, str]:
+    """Label, tone and mark: the status in its words, and what the clock makes of it."""
+    now, status = reader.now, booking.status
+    if status == SessionStatus.PENDING:
+        if not is_waiting(booking, now):
+            return "Not answered", "", ""
+        whom = "your answer" if booking.mentor.id == reader.id else first_name(booking.mentor.name)
+        return f"Waiting for {whom}", STATUS_WORDS[status].tone, "hourglass"
+    if status in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS) and booking.ends_at <= now:
+        return "Ended", "", ""
+    if status == SessionStatus.SCHEDULED and booking.video_ready and _join(booking, reader) == "open":
+        return "Room open", "ok", "dot"
+    words = STATUS_WORDS[status]
+    return words.label, words.tone, words.mark
+
+
+def _join(booking: Booking, reader: Reader) -> str:
+    takes_part = reader.id in (booking.mentor.id, booking.mentee.id)
+    if not takes_part or not is_confirmed(booking, reader.now):
+        return ""
+    decision = allowed_actions(booking, reader.id, reader.policies, reader.now)["join"]
+    return "open" if reader.video and decision.allowed else "closed"
+
+
+def _why(booking: Booking, reader: Reader) -> str:
+    if booking.status == SessionStatus.PENDING and is_live(booking, reader.now):
+        return answer_words(booking, reader)
+    if not is_confirmed(booking, reader.now):
+        return ""
+    said = []
+    if _join(booking, reader) == "closed":
+        said.append(room_opens_words(booking, reader) if reader.video else NO_VIDEO)
+    times = policy_times(reader.policies, booking.scheduled_at)
+    # What costs nothing is free to cancel for as long as it can be cancelled at all.
+    free_until = times.free_until if booking.price_minor else times.cancel_until
+    if (
+        booking.mentee.id == reader.id
+        and booking.status == SessionStatus.SCHEDULED
+        and free_until > reader.now
+    ):
+        said.append(f"Free to cancel until {when(free_until, reader.zone, reader.now)}.")
+    return " ".join(said)
+
+
+def _state(decision: Decision) -> str:
+    return "on" if decision.allowed else "off"
+
+
+def _why_not(action: Action, allowed: dict[Action, Decision], reader: Reader) -> str:
+    """Why the mentee cannot do it, and since when; what stands in the way of both is said once."""
+    moving, cancelling = allowed["reschedule"].error, allowed["cancel"].error
+    if isinstance(moving, InvalidStatus) and isinstance(cancelling, InvalidStatus):
+        return "It has started, and can no longer be moved or cancelled." if action == "reschedule" else ""
+    return refusal_words(allowed[action], reader)
+
+
+def _there(start: datetime, other: Person, reader: Reader) -> str:
+    if same_clock(reader.zone, other.timezone, start):
+        return ""
+    there = local(start, other.timezone)
+    weekday = f"{there:%a} " if there.date() != local(start, reader.zone).date() else ""
+    return f"{weekday}{clock(start, other.timezone)} {place(other.timezone)}"

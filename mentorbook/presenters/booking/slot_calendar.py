@@ -1,0 +1,222 @@
+"""The calendar of the slot selector: a month of days, a day of slots, what became of a slot.
+
+A month is `2026-11` and a day `2026-11-24`, both by the reader's clock.
+"""
+
+from calendar import Calendar
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+from mentorbook.domain.wall_clock import local, same_clock
+from mentorbook.presenters.dates import MONTHS, clock, clock_range, day, long_day, place, short_date, when
+from mentorbook.presenters.names import first_name
+
+_WEEKS = Calendar(firstweekday=0)
+_PARTS_OF_DAY = ((5, "Night"), (12, "Morning"), (18, "Afternoon"), (24, "Evening"))
+
+
+@dataclass(frozen=True)
+class DayCell:
+    """One cell of the month; cells of other months are empty. `state` is free, none or chosen."""
+
+    date: str
+    number: str
+    label: str
+    state: str
+    today: bool
+    tab_stop: bool
+
+
+@dataclass(frozen=True)
+class SlotCell:
+    """One start on the chosen day; `state` is free, chosen or gone."""
+
+    start: str
+    time: str
+    there: str
+    label: str
+    state: str
+
+
+@dataclass(frozen=True)
+class SlotGroup:
+    """The slots of one part of the day."""
+
+    label: str
+    slots: list[SlotCell]
+
+
+@dataclass(frozen=True)
+class Month:
+    """The month on show, in whole weeks; before the first month there is nothing to go back to."""
+
+    title: str = ""
+    is_first: bool = True
+    days: list[DayCell] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Day:
+    """The day on show and its slots; without a title none is on show."""
+
+    title: str = ""
+    slots: list[SlotGroup] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ChosenSlot:
+    """The chosen slot: its day and times here, the times there if they differ, and all of it in one line."""
+
+    day: str = ""
+    times: str = ""
+    times_there: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class LostSlot:
+    """A chosen slot that is gone: its time, why, and the nearest free one (empty when there is none)."""
+
+    time: str = ""
+    why: str = ""
+    nearest: str = ""
+
+
+def wire(instant: datetime) -> str:
+    """An instant as `data-start` carries it: `2026-11-24T09:00:00Z`."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def month_label(month: str) -> str:
+    """`November 2026` for `2026-11`."""
+    year, number = month.split("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
+def month_dates(month: str) -> tuple[date, date]:
+    """First and last date of a month."""
+    year, number = (int(part) for part in month.split("-"))
+    first = date(year, number, 1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def shifted(month: str, by: int) -> str:
+    """The month so many months later."""
+    year, number = (int(part) for part in month.split("-"))
+    whole = year * 12 + number - 1 + by
+    return f"{whole // 12:04}-{whole % 12 + 1:02}"
+
+
+# The same slots are shown again and again, on many pages at once when one of them is taken.
+@lru_cache(maxsize=16_384)
+def local_iso_date(instant: datetime, zone: str) -> str:
+    """The date of an instant in a zone, as `2026-11-24`."""
+    return local(instant, zone).date().isoformat()
+
+
+def on_day(slots: Iterable[datetime], day: str, zone: str) -> list[datetime]:
+    """Those of the slots that start on a day of the zone."""
+    return [slot for slot in slots if local_iso_date(slot, zone) == day]
+
+
+def month_view(free: Sequence[datetime], month: str, day: str, *, zone: str, now: datetime) -> Month:
+    """The month with its free slots counted by day; empty before anything is loaded (`month` is empty)."""
+    if not month:
+        return Month()
+    today = local_iso_date(now, zone)
+    counts = Counter(local_iso_date(slot, zone) for slot in free)
+    return Month(month_label(month), month <= today[:7], month_cells(month, counts, day, today))
+
+
+def day_view(
+    free: Iterable[datetime],
+    gone: Iterable[datetime],
+    chosen: datetime | None,
+    day: str,
+    month: str,
+    *,
+    zone: str,
+    there: str,
+    mentor: str,
+) -> Day:
+    """The slots of a day, also those that have just gone; `there` is the zone of the mentor of that name."""
+    is_shown = bool(day) and day.startswith(month)
+    groups = slot_groups(
+        on_day(free, day, zone),
+        set(on_day(gone, day, zone)),
+        chosen,
+        zone=zone,
+        there=there,
+        name=first_name(mentor),
+    )
+    return Day(long_day(datetime.fromisoformat(day)) if is_shown else "", groups)
+
+
+def chosen_slot(start: datetime, minutes: int, *, zone: str, there: str, now: datetime) -> ChosenSlot:
+    """A slot on the reader's clock and, where it reads differently, on the mentor's."""
+    end, differs = start + timedelta(minutes=minutes), not same_clock(zone, there, start)
+    line = f"{short_date(start, zone, now)}, {clock(start, zone)} {place(zone)}"
+    return ChosenSlot(
+        day=day(start, zone),
+        times=clock_range(start, end, zone),
+        times_there=f"{clock_range(start, end, there)} {place(there)}" if differs else "",
+        line=f"{line} · {clock(start, there)} {place(there)}" if differs else line,
+    )
+
+
+def lost_slot(
+    start: datetime, nearest: datetime | None, *, is_too_soon: bool, zone: str, now: datetime
+) -> LostSlot:
+    """Which slot is gone and why; `is_too_soon` when its notice ran out rather than somebody taking it."""
+    why = "can no longer be booked at such short notice" if is_too_soon else "was just taken"
+    if nearest is None:
+        instead = ""
+    elif local_iso_date(nearest, zone) == local_iso_date(start, zone):
+        instead = clock(nearest, zone)
+    else:
+        instead = when(nearest, zone, now)
+    return LostSlot(clock(start, zone), why, instead)
+
+
+def month_cells(month: str, free: dict[str, int], chosen: str, today: str) -> list[DayCell]:
+    """Whole weeks from Monday; `free` counts the free slots by date. One free day is the tab stop."""
+    first, _ = month_dates(month)
+    stop = chosen if chosen in free and chosen.startswith(month) else next(iter(sorted(free)), "")
+    cells = []
+    for each in _WEEKS.itermonthdates(first.year, first.month):
+        iso = each.isoformat()
+        if each.month != first.month:
+            cells.append(DayCell("", "", "", "other", False, False))
+            continue
+        count = free.get(iso, 0)
+        state = "chosen" if iso == chosen else "free" if count else "none"
+        said = f"{count} free time{'s' if count != 1 else ''}" if count else "nothing free"
+        words = long_day(datetime.combine(each, datetime.min.time()))
+        cells.append(DayCell(iso, str(each.day), f"{words}, {said}", state, iso == today, iso == stop))
+    return cells
+
+
+def slot_groups(
+    starts: list[datetime], gone: set[datetime], chosen: datetime | None, *, zone: str, there: str, name: str
+) -> list[SlotGroup]:
+    """The day's slots by part of the day, with the mentor's clock beside when it reads differently."""
+    groups: dict[str, list[SlotCell]] = {}
+    for start in sorted({*starts, *gone}):
+        state = "gone" if start in gone else "chosen" if start == chosen else "free"
+        part, cell = _slot(start, state, zone, there, name)
+        groups.setdefault(part, []).append(cell)
+    return [SlotGroup(label, slots) for label, slots in groups.items()]
+
+
+# The same slots are drawn again and again, on many pages at once when one of them is taken.
+@lru_cache(maxsize=4096)
+def _slot(start: datetime, state: str, zone: str, there: str, name: str) -> tuple[str, SlotCell]:
+    time = clock(start, zone)
+    part = next(label for end, label in _PARTS_OF_DAY if int(time[:2]) < end)
+    beside = "" if same_clock(zone, there, start) else f"{clock(start, there)} {name}"
+    if state == "gone":
+        return part, SlotCell(wire(start), time, "just taken", f"{time}, just taken", state)
+    return part, SlotCell(wire(start), time, beside, f"{time}, {beside}" if beside else time, state)

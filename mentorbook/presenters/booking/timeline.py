@@ -1,0 +1,189 @@
+"""The timeline of a session: what the audit trail holds, told to one reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from mentorbook.domain.kinds import CancelReason, SessionStatus
+from mentorbook.domain.session_phase import is_waiting
+from mentorbook.domain.views import Booking, FieldChange, TimelineEvent
+from mentorbook.presenters.booking.phrases import answer_words
+from mentorbook.presenters.dates import clock, short_date, when
+from mentorbook.presenters.names import first_name
+from mentorbook.presenters.reader import Reader
+
+POLICY_LABELS = {
+    "cancellation_cutoff_hours": "Cancel until",
+    "reschedule_cutoff_hours": "Move until",
+    "max_reschedules_per_session": "Moves allowed",
+    "require_cancellation_reason": "Reason required",
+    "free_cancellation_hours": "Free to cancel until",
+}
+_FIELDS = {"title": "Title", "description": "Notes", "meetingType": "Meeting"}
+_LONGEST_QUOTE = 120
+_TONES = {
+    "booked": "done",
+    "accepted": "done",
+    "completed": "done",
+    "rescheduled": "new",
+    "edited": "plain",
+    "cancelled": "bad",
+    "declined": "bad",
+    "expired": "bad",
+    "no_show": "bad",
+}
+_ACTIONS = {
+    "rescheduled": "Moved",
+    "cancelled": "Cancelled",
+    "declined": "Declined",
+    "accepted": "Accepted",
+    "no_show": "Marked as a no-show",
+    "edited": "Changed",
+    "completed": "Completed",
+    "expired": "Not answered in time",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of what only admins see."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class TimelineLine:
+    """One thing that happened; `tone` is done, new, bad or plain, `facts` only for admins."""
+
+    title: str
+    time: str
+    more: str
+    tone: str
+    facts: list[Fact] = field(default_factory=list)
+
+
+def timeline(booking: Booking, reader: Reader, events: Sequence[TimelineEvent]) -> list[TimelineLine]:
+    """What happened, newest first, and before it how the session stands."""
+    lines = [_line(each, booking, reader, events) for each in events]
+    return [*_standing(booking, reader, {each.action for each in events}), *lines]
+
+
+def _line(
+    each: TimelineEvent, booking: Booking, reader: Reader, events: Sequence[TimelineEvent]
+) -> TimelineLine:
+    if each.action == "booked":
+        title, more = _begun(booking, reader, events)
+    else:
+        verb = _ACTIONS.get(each.action, each.action.replace("_", " ").capitalize())
+        title, more = f"{verb}{_by(each, booking, reader)}", _more(each, reader)
+    return TimelineLine(
+        title=title,
+        time=when(each.at, reader.zone, reader.now),
+        more=more,
+        tone=_TONES.get(each.action, "plain"),
+        facts=_facts(each),
+    )
+
+
+def _begun(booking: Booking, reader: Reader, events: Sequence[TimelineEvent]) -> tuple[str, str]:
+    answers = {"accepted", "declined", "expired"}
+    # A request keeps the time until which it could be answered, also when it was withdrawn before.
+    asked = booking.expires_at is not None or any(each.action in answers for each in events)
+    mentee = "you" if booking.mentee.id == reader.id else first_name(booking.mentee.name)
+    mentor = "You were" if booking.mentor.id == reader.id else f"{first_name(booking.mentor.name)} was"
+    return f"{'Requested' if asked else 'Booked'} by {mentee}", f"{mentor} {'asked' if asked else 'told'}"
+
+
+def _by(each: TimelineEvent, booking: Booking, reader: Reader) -> str:
+    if each.actor_id is None:
+        return ""
+    return f" by {_name(each.actor_id, each.actor_name, booking, reader)}"
+
+
+def _name(person: UUID, name: str | None, booking: Booking, reader: Reader) -> str:
+    if person == reader.id:
+        return "you"
+    if person in (booking.mentor.id, booking.mentee.id) and name:
+        return first_name(name)
+    return "an admin"
+
+
+def _more(each: TimelineEvent, reader: Reader) -> str:
+    if each.previous_scheduled_at and each.new_scheduled_at:
+        old, new = (
+            f"{short_date(at, reader.zone, reader.now)} {clock(at, reader.zone)}"
+            for at in (each.previous_scheduled_at, each.new_scheduled_at)
+        )
+        return f"{old} → {new}" if old != new else f"{new}, with another length"
+    if each.changes:
+        return "\n".join(_changed(change) for change in each.changes)
+    return ": ".join(part for part in (_reason(each.reason_category), each.reason_details) if part)
+
+
+def _reason(category: str | None) -> str:
+    """The reason's label; what a later version wrote, which this one does not know, is left out."""
+    return CancelReason(category).label if category in list(CancelReason) else ""
+
+
+def _changed(change: FieldChange) -> str:
+    name, before, after = _FIELDS.get(change.field, change.field), change.before, change.after
+    if not before or not after:
+        return f"{name} {'removed' if before else 'added'}: {_quoted(before or after or '')}"
+    return f"{name}: {_quoted(before)} → {_quoted(after)}"
+
+
+def _quoted(text: str) -> str:
+    kept = " ".join(text.split())
+    return f"“{kept if len(kept) <= _LONGEST_QUOTE else kept[: _LONGEST_QUOTE - 1].rstrip() + '…'}”"
+
+
+def _facts(each: TimelineEvent) -> list[Fact]:
+    facts = [
+        Fact(POLICY_LABELS.get(key, key), _value(key, value))
+        for key, value in (each.policy_snapshot or {}).items()
+    ]
+    for change in each.changes:
+        # The line above quotes their beginning: whoever looks into the trail wants all of it.
+        if each.policy_snapshot and max(len(change.before or ""), len(change.after or "")) > _LONGEST_QUOTE:
+            name = _FIELDS.get(change.field, change.field)
+            facts += [
+                Fact(f"{name} before", change.before or "–"),
+                Fact(f"{name} after", change.after or "–"),
+            ]
+    for name, text in (("Address", each.ip_address), ("Browser", each.user_agent)):
+        facts += [Fact(name, text)] if text else []
+    return facts
+
+
+def _value(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    # A snapshot stays as it was written, also by a version whose policies were others.
+    if not isinstance(value, int | float):
+        return str(value)[:100]
+    return f"{value:g} h before" if key.endswith("_hours") else f"{value:g}"
+
+
+def _standing(booking: Booking, reader: Reader, known: set[str]) -> list[TimelineLine]:
+    """How the session stands by the clock, and how it ended where nobody wrote that down."""
+    ends = when(booking.ends_at, reader.zone, reader.now)
+    if booking.status == SessionStatus.PENDING:
+        if not is_waiting(booking, reader.now):
+            return [TimelineLine("Not answered", "", answer_words(booking, reader), "bad")]
+        whom = "your answer" if booking.mentor.id == reader.id else first_name(booking.mentor.name)
+        return [TimelineLine(f"Waiting for {whom}", "", "", "new")]
+    if booking.status in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS):
+        if booking.ends_at <= reader.now:
+            return [TimelineLine("Ended", ends, "", "plain")]
+        if booking.scheduled_at <= reader.now:
+            return [TimelineLine("Started", when(booking.scheduled_at, reader.zone, reader.now), "", "new")]
+        return []
+    if booking.status == SessionStatus.COMPLETED and "completed" not in known:
+        return [TimelineLine("Completed", ends, "", "done")]
+    if booking.status == SessionStatus.NO_SHOW and "no_show" not in known:
+        return [TimelineLine("Marked as a no-show", "", "", "bad")]
+    if booking.status == SessionStatus.CANCELLED and not known & {"cancelled", "declined", "expired"}:
+        return [TimelineLine("Cancelled", "", booking.cancellation_reason or "", "bad")]
+    return []

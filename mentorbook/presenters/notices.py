@@ -1,0 +1,133 @@
+"""Notifications in words: behind the bell, on their page, over the API, in mail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from mentorbook.domain.kinds import NoticeKind
+from mentorbook.domain.views import Notice, NoticePage, StoredNotice, StoredNotices
+from mentorbook.presenters.dates import age, when
+from mentorbook.presenters.names import first_name, initials
+
+# What may still be answered where one reads of it: a request, and that it was moved.
+REQUESTS = (NoticeKind.APPROVAL_REQUESTED, NoticeKind.SESSION_RESCHEDULED)
+
+_NONE: Mapping[UUID, datetime] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """A notice's title, and its text with `{session}`, `{name}` and `{first_name}` of the other person."""
+
+    title: str
+    text: str
+
+
+NOTICE_WORDS = {
+    NoticeKind.BOOKING_CREATED: NoticeWords("New session booked", "{name} booked “{session}”"),
+    NoticeKind.BOOKING_CONFIRMED: NoticeWords("Booking confirmed", "“{session}” with {name}"),
+    NoticeKind.APPROVAL_REQUESTED: NoticeWords("New session request", "{name} asks for “{session}”"),
+    NoticeKind.APPROVAL_PENDING: NoticeWords("Request sent", "{name} decides about “{session}”"),
+    NoticeKind.REQUEST_ACCEPTED: NoticeWords("Request accepted", "“{session}” with {first_name} is booked"),
+    NoticeKind.REQUEST_DECLINED: NoticeWords("Request declined", "{name} cannot take “{session}”"),
+    NoticeKind.REQUEST_DECLINED_BY_YOU: NoticeWords("Request declined", "“{session}” with {first_name}"),
+    NoticeKind.REQUEST_EXPIRED: NoticeWords(
+        "Request expired", "“{session}” with {first_name} was not answered in time"
+    ),
+    NoticeKind.SESSION_CANCELLED: NoticeWords("Session Cancelled", "{name} cancelled “{session}”"),
+    NoticeKind.CANCELLATION_CONFIRMED: NoticeWords("Cancellation Confirmed", "“{session}” with {first_name}"),
+    NoticeKind.SESSION_RESCHEDULED: NoticeWords("Session Rescheduled", "{name} moved “{session}”"),
+    NoticeKind.RESCHEDULE_CONFIRMED: NoticeWords("Reschedule Confirmed", "“{session}” with {first_name}"),
+    NoticeKind.NO_SHOW: NoticeWords("Marked as a no-show", "{name} waited for you in “{session}”"),
+    NoticeKind.NO_SHOW_MARKED: NoticeWords("No-show marked", "{first_name} did not come to “{session}”"),
+}
+# A booking is confirmed when it is made, or when a mentor accepts what was asked for.
+_ACCEPTED = NoticeWords("Booking confirmed", "{name} accepted “{session}”")
+_UNKNOWN = NoticeWords("News of a session", "“{session}” with {name}")
+_NOTHING_KNOWN = NoticeWords("News of a session", "Something about a session has changed")
+
+
+def notice_words(stored: StoredNotice) -> tuple[str, str]:
+    """Title and text of a notification; a kind that a later version wrote is told in general words."""
+    facts = stored.facts
+    if facts.text:
+        return facts.title, facts.text
+    kind = NoticeKind(stored.kind) if stored.kind in list(NoticeKind) else None
+    words = NOTICE_WORDS[kind] if kind else _UNKNOWN
+    if not facts.session_title:
+        words = _NOTHING_KNOWN
+    if kind == NoticeKind.BOOKING_CONFIRMED and facts.is_answer:
+        words = _ACCEPTED
+    # What people wrote is put in last and once: braces in a title or a name mean nothing.
+    text = words.text.format(
+        session=facts.session_title, name=facts.other_name, first_name=first_name(facts.other_name)
+    )
+    return words.title, text
+
+
+def notice_page(found: StoredNotices) -> NoticePage:
+    """The notifications as the API tells them."""
+    return NoticePage(notifications=[_notice(each) for each in found.notices], unread=found.unread)
+
+
+def _notice(stored: StoredNotice) -> Notice:
+    title, body = notice_words(stored)
+    return Notice(
+        id=stored.id,
+        kind=stored.kind,
+        title=title,
+        body=body,
+        session_id=stored.session_id,
+        actor_name=stored.actor_name,
+        happens_at=stored.happens_at,
+        created_at=stored.created_at,
+        read=stored.read,
+    )
+
+
+@dataclass(frozen=True)
+class NoticeItem:
+    """One notification; `fresh` while it had not been read when this list was opened.
+
+    `asks` is the session whose request the reader can still answer, or empty.
+    """
+
+    id: str
+    title: str
+    text: str
+    initials: str
+    age: str
+    fresh: bool
+    href: str
+    asks: str = ""
+
+
+def notice_item(
+    stored: StoredNotice,
+    *,
+    zone: str,
+    now: datetime,
+    fresh: bool,
+    waiting: Mapping[UUID, datetime] = _NONE,
+) -> NoticeItem:
+    """The notification with its session's time in the reader's zone.
+
+    `waiting` are the requests that the reader may still answer, with their present start: what speaks of
+    another time is not answered here.
+    """
+    title, text = notice_words(stored)
+    time = f", {when(stored.happens_at, zone, now)}" if stored.happens_at else ""
+    start = waiting.get(stored.session_id) if stored.session_id else None
+    asks = stored.kind in REQUESTS and start is not None and start == stored.happens_at
+    return NoticeItem(
+        id=str(stored.id),
+        title=title,
+        text=f"{text}{time}",
+        initials=initials(stored.actor_name) if stored.actor_name else "",
+        age=age(stored.created_at, now),
+        fresh=fresh,
+        href=f"/sessions/{stored.session_id}" if stored.session_id else "/notifications",
+        asks=str(stored.session_id) if asks else "",
+    )

@@ -1,0 +1,1 @@
+"""Words and shapes of mentors, accounts and their log-ins."""

@@ -1,0 +1,46 @@
+"""The list of one's log-ins."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mentorbook.domain.views import Login
+from mentorbook.presenters.dates import when
+
+_PHONES = ("iPhone", "iPad", "Android")
+
+
+@dataclass(frozen=True)
+class LoginItem:
+    """A log-in as its owner reads it."""
+
+    id: str
+    browser: str
+    since: str
+    used: str
+    address: str
+    is_current: bool
+    is_phone: bool
+    log_out_label: str
+
+
+def ended_words(ended: int) -> str:
+    """How many other log-ins have ended, as a sentence."""
+    if not ended:
+        return "No other browser was logged in."
+    return "One other log-in has ended." if ended == 1 else f"{ended} other log-ins have ended."
+
+
+def login_item(login: Login, *, zone: str, now: datetime) -> LoginItem:
+    """A log-in with its times by `zone`."""
+    since = when(login.created_at, zone, now)
+    used = when(login.used_at, zone, now)
+    return LoginItem(
+        id=str(login.id),
+        browser=login.browser,
+        since=since,
+        used=used if used != since else "",
+        address=login.ip_address or "",
+        is_current=login.is_current,
+        is_phone=login.browser.endswith(_PHONES),
+        log_out_label=f"Log out {login.browser}, logged in {since}",
+    )

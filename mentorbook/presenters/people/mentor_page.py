@@ -1,0 +1,128 @@
+"""A mentor's page: who they are, when they are there, and whether the reader can book them."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+
+from mentorbook.domain.byte_cache import remembered
+from mentorbook.domain.views import MentorProfile, WeeklyRange
+from mentorbook.domain.wall_clock import local, same_clock
+from mentorbook.domain.weekly_hours import hours_by_day
+from mentorbook.domain.zones import local_date
+from mentorbook.domain.zones import zone as zone_of
+from mentorbook.presenters.dates import clock, clock_range, length, place, when
+from mentorbook.presenters.names import first_name, initials
+from mentorbook.presenters.people.mentor_card import next_free_words
+from mentorbook.presenters.prices import format_rate
+
+
+@dataclass(frozen=True)
+class OpenRange:
+    """Open hours on the viewer's clock, and on the mentor's where it reads differently."""
+
+    here: str
+    there: str
+
+
+@dataclass(frozen=True)
+class OpenDay:
+    """One of the viewer's dates."""
+
+    label: str
+    ranges: list[OpenRange]
+
+
+@dataclass(frozen=True)
+class MentorDetails:
+    """What the page shows; `blocked` says why the reader cannot book, or nothing."""
+
+    id: str = ""
+    name: str = ""
+    first_name: str = ""
+    initials: str = ""
+    headline: str = ""
+    bio: str = ""
+    expertise: list[str] = field(default_factory=list)
+    rate: str = ""
+    usual_length: str = ""
+    city: str = ""
+    time_there: str = ""
+    differs: bool = False
+    asks_first: bool = False
+    next_line: str = ""
+    next_there: str = ""
+    is_free: bool = False
+    blocked: str = ""
+
+
+def mentor_details(mentor: MentorProfile, *, reader: UUID | None, zone: str, now: datetime) -> MentorDetails:
+    """The mentor for a reader in `zone`, who may be nobody known."""
+    city, next_there = place(mentor.timezone), ""
+    if mentor.next_slot and not same_clock(zone, mentor.timezone, mentor.next_slot):
+        next_there = f"{_there(mentor.next_slot, zone, mentor.timezone, now)} {city}"
+    return MentorDetails(
+        id=str(mentor.id),
+        name=mentor.name,
+        first_name=first_name(mentor.name),
+        initials=initials(mentor.name),
+        headline=mentor.headline,
+        bio=mentor.bio,
+        expertise=mentor.expertise,
+        rate=format_rate(mentor.rate, mentor.currency),
+        usual_length=length(mentor.default_session_duration),
+        city=city,
+        time_there=clock(now, mentor.timezone),
+        differs=not same_clock(zone, mentor.timezone, now),
+        asks_first=mentor.requires_confirmation,
+        next_line=next_free_words(mentor, zone, now).partition(" · ")[0],
+        next_there=next_there,
+        is_free=mentor.next_slot is not None,
+        blocked=_why_blocked(mentor, reader),
+    )
+
+
+def open_week(mentor: MentorProfile, *, zone: str, now: datetime) -> list[OpenDay]:
+    """The coming week of the mentor's open hours, by the dates of `zone`; days without hours are listed."""
+    ranges = tuple((each.day, each.start, each.end) for each in mentor.weekly_hours)
+    return list(_open_days(ranges, mentor.timezone, zone, local_date(zone, now)))
+
+
+def _why_blocked(mentor: MentorProfile, reader: UUID | None) -> str:
+    """Why this person cannot book this mentor, or nothing."""
+    if mentor.id == reader:
+        return "This is your own page. Others book you here."
+    if not mentor.is_available:
+        return f"{first_name(mentor.name)} takes no bookings at the moment. Choose another mentor for now."
+    return ""
+
+
+def _there(instant: datetime, here: str, there: str, now: datetime) -> str:
+    """The mentor's clock at a moment, with the day where it is another one."""
+    same_date = local(instant, here).date() == local(instant, there).date()
+    return clock(instant, there) if same_date else when(instant, there, now)
+
+
+def _weigh(key: tuple[tuple[tuple[int, str, str], ...], str, str, date], days: "tuple[OpenDay, ...]") -> int:
+    return 4_000 + 300 * len(key[0]) + 1_000 * sum(len(day.ranges) for day in days)
+
+
+# The week of a mentor is drawn anew on every page that shows it whenever one of their slots is taken.
+@remembered(8 * 2**20, _weigh)
+def _open_days(
+    ranges: tuple[tuple[int, str, str], ...], mentor_zone: str, zone: str, today: date
+) -> tuple[OpenDay, ...]:
+    weekly = [WeeklyRange(day=day, start=start, end=end) for day, start, end in ranges]
+    noon = datetime.combine(today, time(12), zone_of(zone)).astimezone(UTC)
+    week = hours_by_day(weekly, mentor_zone=mentor_zone, viewer_zone=zone, now=noon)
+    days = []
+    for later, (there, spans) in enumerate(week):
+        label = "Today" if later == 0 else f"{there:%a} {there.day} {there:%b}"
+        lines = [
+            OpenRange(
+                clock_range(start, end, zone),
+                "" if same_clock(zone, mentor_zone, start) else clock_range(start, end, mentor_zone),
+            )
+            for start, end in spans
+        ]
+        days.append(OpenDay(label, lines))
+    return tuple(days)

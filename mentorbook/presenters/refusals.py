@@ -1,0 +1,54 @@
+"""Refusals in words: what a `DomainError` says to whom it refuses, on pages and over the API."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mentorbook.domain.errors import DomainError, SlotUnavailable
+from mentorbook.domain.not_offered import NotOffered, NotOfferedReason
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A sentence, and the JSON-ready facts beside it."""
+
+    detail: str
+    extra: dict[str, Any]
+
+
+def refusal(error: DomainError) -> Refusal:
+    """The error in words. A time that is not offered says why, also at its field."""
+    if isinstance(error, SlotUnavailable) and error.why is not None:
+        if error.why.reason == NotOfferedReason.UNCHANGED:
+            detail = "That is when the session is already."
+        else:
+            detail = f"That time {not_offered_words(error.why)}."
+        return Refusal(detail, {**error.extra, "fields": {"scheduledAt": not_offered_words(error.why)}})
+    return Refusal(error.detail, error.extra)
+
+
+def not_offered_words(why: NotOffered) -> str:
+    """`is too soon: Ada asks for 2 hours of notice`: starts with what the time is, to read well behind it."""
+    return NOT_OFFERED_WORDS[why.reason](why)
+
+
+def _notice(why: NotOffered) -> str:
+    minutes = round(why.notice_hours * 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{why.notice_hours:g} hours"
+
+
+NOT_OFFERED_WORDS: dict[NotOfferedReason, Callable[[NotOffered], str]] = {
+    NotOfferedReason.IN_THE_PAST: lambda why: "is in the past",
+    NotOfferedReason.TOO_SOON: lambda why: (
+        f"is too soon: {why.mentor_name} asks for {_notice(why)} of notice"
+    ),
+    NotOfferedReason.TOO_FAR_AHEAD: lambda why: (
+        f"is too far ahead: {why.mentor_name} takes bookings up to {why.window_days} days ahead"
+    ),
+    NotOfferedReason.DOES_NOT_FIT: lambda why: (
+        f"is too late for {why.duration} minutes: {why.mentor_name} is not free until the end"
+    ),
+    NotOfferedReason.OFF_THE_GRID: lambda why: "is not one of the offered starts, which are 30 minutes apart",
+    NotOfferedReason.OUTSIDE_HOURS: lambda why: f"is outside the hours of {why.mentor_name}",
+    NotOfferedReason.UNCHANGED: lambda why: "is the present time",
+}

@@ -1,0 +1,65 @@
+"""A page about one session: the address names it, and it follows what happens to it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from mentorbook.domain.errors import NotFound
+from mentorbook.domain.views import Account, Booking
+from mentorbook.presenters.reader import Reader
+from mentorbook.services.booking_views import get_booking
+from mentorbook.services.offload import call
+from mentorbook.state.action import action
+from mentorbook.state.booking.page_reader import reader_for
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_login import current
+
+
+class AddressedSession(rx.State, mixin=True):
+    """Loads the session; `phase` is loading, shown, missing or failed. The page says how it looks."""
+
+    phase: str = "loading"
+
+    _booking_id: str = ""
+
+    @action("member")
+    async def load(self, actor: Account) -> AsyncIterator[Any]:
+        """Show the session that the address names."""
+        asked = self.router.url.path.rstrip("/").rpartition("/")[2]
+        if asked != self._booking_id:
+            await self._leave()
+        if asked != self._booking_id or self.phase != "shown":
+            self._booking_id, self.phase = asked, "loading"
+            yield
+        live.follow(self, [actor.id])
+        await self._load(actor)
+
+    async def _load(self, actor: Account) -> None:
+        try:
+            booking = await call(get_booking, actor, self._booking_id)
+            reader = await reader_for(actor)
+            await self._load_more(actor)
+        except NotFound:
+            self.phase = "missing"
+        except Exception:
+            self.phase = "failed"
+            raise
+        else:
+            self._present(actor, booking, reader)
+            self.phase = "shown"
+            live.follow(self, [actor.id, booking.mentor.id, booking.mentee.id])
+
+    async def _leave(self) -> None:
+        """Another session is going to be shown."""
+
+    async def _load_more(self, actor: Account) -> None:
+        """Load what else the page shows."""
+
+    def _present(self, actor: Account, booking: Booking, reader: Reader) -> None:
+        """Set what the page shows of the session."""
+
+    async def _follow(self) -> None:
+        actor = await current(self)
+        if actor is not None and self._booking_id:
+            await self._load(actor)

@@ -1,0 +1,259 @@
+"""The booking modal: time, details, confirm, success."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import reflex as rx
+
+from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable, ValidationFailed
+from mentorbook.domain.kinds import MeetingKind, SessionStatus
+from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH, CreateBooking, parse
+from mentorbook.domain.views import Account, Booking, MentorProfile
+from mentorbook.presenters.booking.booking_modal import (
+    BookingSummary,
+    MentorAside,
+    NextStep,
+    booking_summary,
+    mentor_aside,
+    next_steps,
+)
+from mentorbook.presenters.booking.durations import fits_words
+from mentorbook.presenters.field_errors import field_sentence, title_error
+from mentorbook.presenters.reader import Reader
+from mentorbook.presenters.refusals import refusal
+from mentorbook.services.bookings import create_booking
+from mentorbook.services.clock import now
+from mentorbook.services.mentors import profile
+from mentorbook.services.offload import call
+from mentorbook.services.slots import fitting_durations
+from mentorbook.state.action import action, browser_zone
+from mentorbook.state.booking.page_reader import reader_for
+from mentorbook.state.booking.slot_selector import SlotSelector, instant_of, mentor_from
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_login import current
+
+TIME, DETAILS, CONFIRM, SUCCESS = 1, 2, 3, 4
+
+
+class BookingModal(SlotSelector, rx.State):
+    """One attempt to book: `step` 1 to 4; what was typed stays until it is booked or given up."""
+
+    is_open: bool = False
+    loading: bool = True
+    asks_to_close: bool = False
+    step: int = TIME
+    mentor_name: str = ""
+    meeting_type: str = MeetingKind.VIDEO.value
+    title: str = ""
+    description: str = ""
+    title_error: str = ""
+    description_error: str = ""
+    problem: str = ""
+
+    _profile: MentorProfile | None = None
+    _reader: Reader | None = None
+    _booked: Booking | None = None
+    _key: str = ""
+
+    @rx.var
+    def mentor(self) -> MentorAside:
+        """The mentor at the side."""
+        return mentor_aside(self._profile, self._loaded_at) if self._profile else MentorAside()
+
+    @rx.var
+    def fits_text(self) -> str:
+        """How long a session may be at the chosen slot."""
+        return fits_words(self._fitting, instant_of(self.chosen), self.zone)
+
+    @rx.var
+    def summary(self) -> BookingSummary:
+        """What the confirm step says of policies and price."""
+        start = instant_of(self.chosen)
+        if self._profile is None or self._reader is None or start is None:
+            return BookingSummary()
+        return booking_summary(self._profile, start, self.duration, self._reader)
+
+    @rx.var
+    def booked_id(self) -> str:
+        """The session that has been booked."""
+        return str(self._booked.id) if self._booked else ""
+
+    @rx.var
+    def booked_pending(self) -> bool:
+        """Whether it waits for the mentor's answer."""
+        return self._booked is not None and self._booked.status == SessionStatus.PENDING
+
+    @rx.var
+    def next_steps(self) -> list[NextStep]:
+        """What happens after booking."""
+        return next_steps(self._booked, zone=self.zone, now=self._loaded_at) if self._booked else []
+
+    @action("member")
+    async def open_modal(self, actor: Account, mentor_id: str) -> AsyncIterator[Any]:
+        """Open the modal at the time step; what was typed for this mentor before is still there."""
+        mentor = mentor_from(mentor_id)
+        if self._mentor != mentor or self.step == SUCCESS:
+            self._forget()
+        self.is_open, self.loading, self.step, self.asks_to_close = True, True, TIME, False
+        self._free, self._gone, self.problem = (), (), ""
+        yield
+        self._profile = await call(profile, actor, mentor)
+        self.mentor_name = self._mentor_name = self._profile.name
+        self._mentor_zone = self._profile.timezone
+        self._start_in(browser_zone(self))
+        await self._begin(actor, mentor, self._profile.default_session_duration)
+        live.follow(self, [mentor, actor.id])
+        self.loading = False
+
+    @action("anyone")
+    async def arrive(self, actor: Account | None) -> Any:
+        """A mentor's page has been opened: an attempt with another mentor stays behind."""
+        if self.is_open and str(self._mentor) != self.router.url.path.rstrip("/").rpartition("/")[2]:
+            self._close()
+
+    @action("anyone")
+    async def depart(self, actor: Account | None) -> Any:
+        """The mentor's page has been left: the modal is closed, and what was typed is kept."""
+        self._close()
+
+    @action("anyone")
+    async def ask_to_close(self, actor: Account | None) -> Any:
+        """Close the modal, or ask first when something typed would be lost."""
+        if self.step in (DETAILS, CONFIRM) and (self.title or self.description):
+            self.asks_to_close = True
+        else:
+            self._close()
+
+    @action("anyone")
+    async def keep_editing(self, actor: Account | None) -> Any:
+        """Stay in the modal after all."""
+        self.asks_to_close = False
+
+    @action("anyone")
+    async def discard(self, actor: Account | None) -> Any:
+        """Close and forget what was typed."""
+        self._close()
+        self._forget()
+
+    @action("member")
+    async def next_step(self, actor: Account) -> Any:
+        """Go on from the time to the details, and from there to the summary."""
+        if not self.is_open:
+            return
+        if self.step == TIME and self.chosen:
+            await self._to_details(actor)
+        elif self.step == DETAILS and self._details_are_right():
+            await self._to_confirm(actor)
+
+    @action("member")
+    async def back_step(self, actor: Account) -> Any:
+        """Go back one step; nothing is lost."""
+        if self.is_open and self.step in (DETAILS, CONFIRM):
+            self.step, self.problem = self.step - 1, ""
+            if self.step == TIME:
+                await self._load(actor)
+
+    @action("member")
+    async def choose_duration(self, actor: Account, minutes: int) -> Any:
+        """Change the length to one of those that fit."""
+        if self.is_open and self.step == DETAILS and self.chosen and minutes in self._fitting:
+            self.duration = minutes
+
+    @action("anyone")
+    async def choose_meeting(self, actor: Account | None, kind: str) -> Any:
+        """Choose how to meet."""
+        if kind in list(MeetingKind):
+            self.meeting_type = kind
+
+    @action("anyone")
+    async def write_title(self, actor: Account | None, text: str) -> Any:
+        """Keep what is typed as the title."""
+        self.title, self.title_error = text[: TITLE_LENGTH * 2], ""
+
+    @action("anyone")
+    async def write_description(self, actor: Account | None, text: str) -> Any:
+        """Keep what is typed as the description."""
+        self.description, self.description_error = text[: DESCRIPTION_LENGTH * 2], ""
+
+    @action("member")
+    async def confirm(self, actor: Account) -> Any:
+        """Book. A second click finds the modal past this step, a repeated one the same key."""
+        if not self.is_open or self.step != CONFIRM or self._profile is None:
+            return
+        self.problem = ""
+        self._booked = await call(create_booking, actor, self._request(), self._key)
+        self._loaded_at = now()
+        self.step, self.title, self.description = SUCCESS, "", ""
+
+    def _request(self) -> dict[str, Any]:
+        return {
+            "mentorId": str(self._mentor),
+            "scheduledAt": self.chosen,
+            "duration": self.duration,
+            "meetingType": self.meeting_type,
+            "title": self.title,
+            "description": self.description,
+        }
+
+    async def _to_details(self, actor: Account) -> None:
+        fitting = await call(fitting_durations, actor, self._mentor, self._chosen()) if self._mentor else []
+        if self.duration not in fitting:
+            await self._lost_slot(actor)
+            return
+        self._fitting = tuple(fitting)
+        self.step = DETAILS
+
+    def _details_are_right(self) -> bool:
+        try:
+            parse(CreateBooking, self._request())
+        except ValidationFailed as wrong:
+            self.title_error = title_error(wrong.fields.get("title"), self.title)
+            self.description_error = field_sentence("It", wrong.fields.get("description"))
+            return False
+        return True
+
+    async def _to_confirm(self, actor: Account) -> None:
+        self._reader = await reader_for(actor, zone=self.zone)
+        self._key = str(uuid4())
+        self.step = CONFIRM
+
+    async def _refused(self, error: DomainError) -> Any:
+        """Say inside the modal what stands in the way, and keep everything that was typed."""
+        if not self.is_open or self.step not in (TIME, DETAILS, CONFIRM):
+            return None
+        if isinstance(error, SlotTaken | SlotUnavailable):
+            actor = await current(self)
+            if actor is not None:
+                await self._lost_slot(actor, own=bool(error.extra.get("own")))
+                return []
+        if self.step == CONFIRM and error.status != 401:
+            self.problem = refusal(error).detail
+            return []
+        return None
+
+    async def _lost_slot(self, actor: Account, *, own: bool = False) -> None:
+        """Back to the time step, with the nearest free slot chosen instead; the form is kept."""
+        await self._choose_nearest(actor)
+        self.step = TIME
+        if own:
+            self._lost, self.problem = None, "You have another session at that time."
+
+    async def _follow(self) -> None:
+        """Somebody booked or cancelled with this mentor while the modal is open."""
+        actor = await current(self)
+        if actor is None or not self.is_open or self.loading or self.step == SUCCESS:
+            return
+        if self.step == TIME and await self._reload_slots(actor):
+            await self._lost_slot(actor)
+
+    def _close(self) -> None:
+        self.is_open = self.asks_to_close = False
+        live.follow(self, [])
+
+    def _forget(self) -> None:
+        self.step, self.title, self.description = TIME, "", ""
+        self.meeting_type = MeetingKind.VIDEO.value
+        self.title_error = self.description_error = self.problem = self._key = ""
+        self._profile = self._reader = self._booked = None
+        self._forget_slots()

@@ -1,0 +1,121 @@
+"""The dialog that cancels a session."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from mentorbook.domain.actions import Action
+from mentorbook.domain.errors import DomainError, ValidationFailed
+from mentorbook.domain.kinds import CancelReason
+from mentorbook.domain.schemas import REASON_LENGTH
+from mentorbook.domain.views import Account
+from mentorbook.presenters.booking.cancel_dialog import CancelWords, cancel_words
+from mentorbook.presenters.field_errors import details_error
+from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services.offload import call
+from mentorbook.state.action import action
+from mentorbook.state.booking.session_dialog import SessionDialog
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.origin import origin_of
+from mentorbook.state.socket.tab_login import current
+
+
+class CancelDialog(SessionDialog, rx.State):
+    """Asks once: the session, the policy of this moment, a reason."""
+
+    words: CancelWords = CancelWords()
+    needs_reason: bool = True
+    reason: str = ""
+    details: str = ""
+    reason_error: str = ""
+    details_error: str = ""
+
+    _action: Action = "cancel"
+
+    @action("member")
+    async def open_cancel(self, actor: Account, session_id: str) -> AsyncIterator[Any]:
+        """Open the dialog for one of one's own sessions."""
+        self._start(session_id)
+        self.reason = self.details = self.reason_error = self.details_error = ""
+        self.words = CancelWords()
+        yield
+        live.follow(self, [actor.id])
+        await self._show(actor)
+
+    @action("member")
+    async def choose_reason(self, actor: Account, kind: str) -> Any:
+        """Take one of the six reasons."""
+        if kind in list(CancelReason):
+            self.reason, self.reason_error, self.details_error = kind, "", ""
+
+    @action("member")
+    async def write_details(self, actor: Account, text: str) -> Any:
+        """Keep what is typed beside the reason."""
+        self.details, self.details_error = text[: REASON_LENGTH * 2], ""
+
+    @action("member")
+    async def confirm(self, actor: Account) -> Any:
+        """Cancel. A second click finds the dialog closed, a repeated one the same key."""
+        if not self.is_open or self.phase != "asking":
+            return None
+        self.problem = self.reason_error = self.details_error = ""
+        found = await self._look(actor)
+        if found is None:
+            return None
+        words = cancel_words(*found)
+        if (words.back, words.confirm) != (self.words.back, self.words.confirm):
+            # What it costs has changed since it was shown: that is read before it is done.
+            self.words, self.problem = words, "What cancelling means has changed just now. Look again."
+            return None
+        request = {"reasonCategory": self.reason or None, "reasonDetails": self.details.strip() or None}
+        await call(
+            cancel_booking,
+            actor,
+            self._booking_id,
+            request,
+            origin=origin_of(self),
+            key=self._key,
+            seen=self._seen,
+        )
+        done = self.words.done
+        self._close()
+        return rx.toast.success(done)
+
+    async def _show(self, actor: Account) -> None:
+        found = await self._look(actor)
+        if found is None:
+            return
+        booking, reader = found
+        self.words = cancel_words(booking, reader)
+        self.needs_reason = reader.policies.require_cancellation_reason
+        self.phase = "asking"
+
+    async def _refused(self, error: DomainError) -> Any:
+        """Say beside the field what is missing, and otherwise what stands in the way."""
+        if self.is_open and isinstance(error, ValidationFailed):
+            self._explain_fields(error.fields)
+            return _go_to("cancel-details" if self.details_error else "cancel-reason-first")
+        return await super()._refused(error)
+
+    def _explain_fields(self, fields: dict[str, str]) -> None:
+        if "reasonCategory" in fields:
+            self.reason_error = "Choose a reason."
+        elif "reasonDetails" in fields:
+            self.details_error = details_error(fields["reasonDetails"], self.details)
+        else:
+            self.problem = "; ".join(fields.values())
+
+    async def _follow(self) -> None:
+        """The session, the policies or the time changed while the dialog is open."""
+        actor = await current(self)
+        if actor is not None and self.is_open and self.phase == "asking":
+            await self._show(actor)
+
+
+def _go_to(control: str) -> Any:
+    """Have what is to be mended in view, with the focus on it: on a phone it may be further up or down."""
+    return rx.call_script(
+        f"(() => {{ const it = document.getElementById('{control}');"
+        " it?.focus({preventScroll: true}); it?.closest('.field')?.scrollIntoView({block: 'center'}) })()"
+    )

@@ -1,0 +1,43 @@
+"""Who reads a page of sessions, and when that page has to be drawn again."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from mentorbook.domain.policies import ROOM_OPENS, SessionPolicies, policy_times
+from mentorbook.domain.views import Account, Booking
+from mentorbook.domain.wall_clock import midnight_after
+from mentorbook.presenters.reader import Reader
+from mentorbook.services.clock import now
+from mentorbook.services.offload import call
+from mentorbook.services.policies import current_policies
+from mentorbook.settings import settings
+from mentorbook.state.socket.page_alarms import page_alarms
+
+
+async def reader_for(actor: Account, zone: str | None = None) -> Reader:
+    """The actor as the reader of this moment, by their own clock or that of `zone`."""
+    policies = await call(current_policies)
+    return Reader(actor.id, zone or actor.timezone, now(), policies, settings.video_configured)
+
+
+def reload_at_next_moment(
+    actor: Account,
+    bookings: Iterable[Booking],
+    *,
+    every: timedelta | None = None,
+    policies: SessionPolicies | None = None,
+) -> None:
+    """Have the actor's pages reload when one of these sessions reaches its next moment.
+
+    With `policies` also when cancelling is no longer free.
+    """
+    moments: list[datetime] = [now() + every] if every else []
+    # "Today" and "tomorrow" mean another day from then on.
+    moments.append(midnight_after(now(), actor.timezone))
+    for booking in bookings:
+        start = booking.scheduled_at
+        moments += [start - ROOM_OPENS, start, booking.ends_at]
+        moments += [booking.expires_at] if booking.expires_at else []
+        moments += [state.changes_at for state in booking.actions.values() if state.changes_at]
+        moments += [policy_times(policies, start).free_until] if policies else []
+    page_alarms.set(actor.id, moments)

@@ -1,0 +1,180 @@
+"""The dialog that moves a session to another time."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from mentorbook.domain.actions import Action
+from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable
+from mentorbook.domain.views import Account, Booking
+from mentorbook.presenters.booking.durations import fits_words
+from mentorbook.presenters.booking.reschedule_dialog import (
+    MoveWords,
+    move_words,
+    moved_words,
+    no_longer_fits_words,
+)
+from mentorbook.presenters.reader import Reader
+from mentorbook.services.offload import call
+from mentorbook.services.rescheduling import reschedule_booking
+from mentorbook.services.slots import fitting_durations
+from mentorbook.state.action import action
+from mentorbook.state.booking.session_dialog import SessionDialog
+from mentorbook.state.booking.slot_selector import SlotSelector, instant_of
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.origin import origin_of
+from mentorbook.state.socket.tab_login import current
+
+
+class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
+    """The present time beside the new one; the session itself does not block."""
+
+    _action: Action = "reschedule"
+    _session: Booking | None = None
+    _reader: Reader | None = None
+    # The start that the lengths on offer fit at.
+    _fitting_at: str = ""
+
+    @rx.var
+    def move(self) -> MoveWords:
+        """Both times on both clocks, and what the buttons do."""
+        if self._session is None or self._reader is None:
+            return MoveWords()
+        return move_words(
+            self._session,
+            instant_of(self.chosen),
+            self.duration,
+            reader=self._reader,
+            zone=self.zone,
+            there=self._mentor_zone,
+        )
+
+    @rx.var
+    def fits_text(self) -> str:
+        """How long the session may be at the chosen slot, or at its present time."""
+        return fits_words(self._fitting, instant_of(self._fitting_at), self.zone)
+
+    @action("member")
+    async def open_reschedule(self, actor: Account, session_id: str) -> AsyncIterator[Any]:
+        """Open the dialog for one of one's own sessions, at the day it is on."""
+        self._start(session_id)
+        self._session = self._reader = None
+        self._forget_slots()
+        yield
+        await self._arrive(actor)
+
+    @action("member")
+    async def choose_duration(self, actor: Account, minutes: int) -> Any:
+        """Make the session as long as one of the lengths that fit the chosen slot, or the present time."""
+        if self._session is None or minutes not in self._fitting:
+            return
+        present = self._session.scheduled_at, self._session.duration
+        start = self._chosen() if self.chosen else present[0]
+        fits = minutes in await self._offer_lengths(actor, self._session)
+        if (start, minutes) == present:
+            # As long as it is and when it is, is no move: then nothing is chosen.
+            self.chosen = ""
+        elif not fits:
+            self.problem = no_longer_fits_words(minutes, start, self.zone)
+            return
+        self.duration, self.problem = minutes, ""
+        await self._show_slot(actor, start)
+
+    @action("member")
+    async def confirm(self, actor: Account) -> Any:
+        """Move. A second click finds the dialog closed, a repeated one the same key."""
+        if not self.is_open or self.phase != "asking" or not self.move.can_confirm or self._session is None:
+            return None
+        self.problem = ""
+        request: dict[str, Any] = {"scheduledAt": self.chosen}
+        if self.duration != self._session.duration:
+            request["duration"] = self.duration
+        moved = await call(
+            reschedule_booking,
+            actor,
+            self._booking_id,
+            request,
+            origin=origin_of(self),
+            key=self._key,
+            seen=self._seen,
+        )
+        self._close()
+        return rx.toast.success(moved_words(moved, self.zone))
+
+    async def _arrive(self, actor: Account) -> None:
+        found = await self._look(actor)
+        if found is None:
+            return
+        booking, self._reader = found
+        self._session = booking
+        self._mentor_name, self._mentor_zone = booking.mentor.name, booking.mentor.timezone
+        self._start_in(actor.timezone)
+        await self._begin(actor, booking.mentor.id, booking.duration, booking.id)
+        await self._go_to_its_day(actor, booking)
+        await self._offer_lengths(actor, booking)
+        live.follow(self, [booking.mentor.id, actor.id])
+        self.phase = "asking"
+
+    async def _go_to_its_day(self, actor: Account, booking: Booking) -> None:
+        there = self._day, self._month
+        self._go_to(booking.scheduled_at)
+        await self._load(actor)
+        if not self._free:
+            self._day, self._month = there
+            await self._load(actor)
+
+    async def _slot_chosen(self, actor: Account) -> None:
+        if self._session is None or not self.chosen:
+            return
+        if self.duration not in await self._offer_lengths(actor, self._session):
+            await self._lost_slot(actor)
+
+    async def _offer_lengths(self, actor: Account, session: Booking) -> list[int]:
+        """Offer the lengths that fit at the chosen start, or at the present one, where its own is among them.
+
+        Returns those that fit without it.
+        """
+        if self._mentor is None:
+            return []
+        start = self._chosen() if self.chosen else session.scheduled_at
+        fitting = await call(fitting_durations, actor, self._mentor, start, self._exclude)
+        at, minutes = session.scheduled_at, session.duration
+        self._fitting = tuple(sorted({*fitting, minutes}) if start == at else fitting)
+        self._fitting_at = start.isoformat()
+        return fitting
+
+    async def _lost_slot(self, actor: Account, *, own: bool = False) -> None:
+        """The chosen slot is gone: choose the nearest instead; the session keeps its time meanwhile."""
+        await self._choose_nearest(actor)
+        lost = self._lost, self._nearest, self._lost_too_soon
+        if self.chosen:
+            await self._slot_chosen(actor)
+        elif self._session is not None:
+            await self._offer_lengths(actor, self._session)
+        if own:
+            self._lost, self.problem = None, "You have another session at that time."
+        else:
+            self._lost, self._nearest, self._lost_too_soon = lost
+
+    async def _refused(self, error: DomainError) -> Any:
+        """A taken slot leads to the nearest one; everything else is said in the dialog."""
+        is_about_slot = isinstance(error, SlotTaken | SlotUnavailable)
+        if self.is_open and self.phase == "asking" and self.chosen and is_about_slot:
+            actor = await current(self)
+            if actor is not None:
+                await self._lost_slot(actor, own=bool(error.extra.get("own")))
+                return []
+        return await super()._refused(error)
+
+    async def _follow(self) -> None:
+        """The session, the mentor's calendar, the policies or the time changed while the dialog is open."""
+        actor = await current(self)
+        if actor is None or not self.is_open or self.phase != "asking":
+            return
+        found = await self._look(actor)
+        if found is None:
+            return
+        self._session, self._reader = found
+        if await self._reload_slots(actor):
+            await self._lost_slot(actor)

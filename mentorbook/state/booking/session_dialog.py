@@ -1,0 +1,91 @@
+"""A dialog about one session: opened by its buttons, stale when the session changes meanwhile."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import reflex as rx
+
+from mentorbook.domain.actions import Action, allowed_actions
+from mentorbook.domain.errors import DomainError, NotFound, ValidationFailed
+from mentorbook.domain.schemas import as_uuid
+from mentorbook.domain.views import Account, Booking
+from mentorbook.presenters.booking.phrases import overtaken_words, refusal_words
+from mentorbook.presenters.reader import Reader
+from mentorbook.presenters.refusals import refusal
+from mentorbook.services.booking_views import get_booking
+from mentorbook.services.offload import call
+from mentorbook.state.action import action
+from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_login import current
+
+
+class SessionDialog(rx.State, mixin=True):
+    """`phase` is loading, asking or stale; `stale` says what changed, and then all one can do is close.
+
+    `_seen` is the start that the dialog shows, `_key` is the idempotency key of its confirmation.
+    """
+
+    is_open: bool = False
+    phase: str = "loading"
+    stale: str = ""
+    problem: str = ""
+
+    _action: Action = "cancel"
+    _booking_id: UUID | None = None
+    _seen: datetime | None = None
+    _key: str = ""
+
+    @action("anyone")
+    async def close(self, actor: Account | None) -> Any:
+        """Close the dialog; nothing happens to the session."""
+        self._close()
+
+    @action("anyone")
+    async def depart(self, actor: Account | None) -> Any:
+        """The page has been left: the dialog does not come along."""
+        self._close()
+
+    def _start(self, session_id: str) -> None:
+        identifier = as_uuid(session_id)
+        if identifier is None:
+            raise ValidationFailed({"sessionId": "must be a UUID"})
+        self._booking_id, self._seen, self._key = identifier, None, str(uuid4())
+        self.is_open, self.phase, self.stale, self.problem = True, "loading", "", ""
+
+    async def _look(self, actor: Account) -> tuple[Booking, Reader] | None:
+        """The session as it is now; nothing when it can no longer be what the dialog is about."""
+        try:
+            booking = await call(get_booking, actor, self._booking_id)
+        except NotFound as error:
+            self._overtake(refusal(error).detail)
+            return None
+        reader = await reader_for(actor)
+        self._seen = self._seen or booking.scheduled_at
+        decision = allowed_actions(booking, actor.id, reader.policies, reader.now)[self._action]
+        said = overtaken_words(booking, reader, self._seen) or refusal_words(decision, reader)
+        if said:
+            self._overtake(said)
+            return None
+        reload_at_next_moment(actor, [booking], policies=reader.policies)
+        return booking, reader
+
+    def _overtake(self, said: str) -> None:
+        self.phase, self.stale = "stale", said
+
+    def _close(self) -> None:
+        self.is_open, self._booking_id = False, None
+        live.follow(self, [])
+
+    async def _refused(self, error: DomainError) -> Any:
+        """Say inside the dialog why it cannot be done."""
+        if not self.is_open or error.status == 401:
+            return None
+        if error.status in (403, 404, 409):
+            actor = await current(self)
+            if actor is None or await self._look(actor) is not None:
+                self._overtake(refusal(error).detail)
+        else:
+            self.problem = refusal(error).detail
+        return []

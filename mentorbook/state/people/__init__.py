@@ -1,0 +1,1 @@
+"""State of accounts and of mentors."""

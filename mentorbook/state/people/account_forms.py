@@ -1,0 +1,195 @@
+"""Log in, register, settings. Passwords pass through a handler's form data and are kept nowhere."""
+
+import json
+import re
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
+
+import reflex as rx
+from pydantic import Field
+
+from mentorbook.domain.errors import DomainError, ValidationFailed
+from mentorbook.domain.views import Account
+from mentorbook.presenters.field_errors import field_sentence
+from mentorbook.presenters.refusals import refusal
+from mentorbook.services import accounts, credentials
+from mentorbook.services.offload import call
+from mentorbook.state.action import action, browser_zone
+from mentorbook.state.people.me import Me
+from mentorbook.state.socket.browser import browser_of
+from mentorbook.state.zone_choice import ZoneChoice
+
+# Longer than any field may be: the schemas say what is wrong with a value that is merely too long.
+Form = dict[str, Annotated[str, Field(max_length=2000)]]
+
+_OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,400}")
+_AFTER_LOG_IN = ("/login", "/register", "/api/")
+
+_PROBLEMS = "main [aria-invalid=true], main [data-problem]"
+FOCUS_PROBLEM = f"setTimeout(() => document.querySelector('{_PROBLEMS}')?.focus(), 60)"
+_LAPSED = "That log-in lapsed on the way. Log in again."
+
+
+def own_path(wanted: str) -> str:
+    """Where to go after the log-in: a path of this site, else the first page."""
+    if not _OWN_PATH.fullmatch(wanted) or wanted.startswith(_AFTER_LOG_IN) or urlsplit(wanted).netloc:
+        return "/"
+    return wanted
+
+
+class LogIn(rx.State):
+    """The log-in form: `problem` is about the attempt, `email_error` about the field."""
+
+    problem: str = ""
+    busy: bool = False
+    next_query: str = ""
+
+    @action("anyone")
+    async def arrive(self, actor: Account | None) -> Any:
+        """The log-in page has been opened; whoever is logged in already goes on at once."""
+        asked = self.router.url.query_parameters
+        goal = own_path(asked.get("next", "/"))
+        if actor is not None:
+            return rx.call_script(f"window.location.replace({json.dumps(goal)})")
+        self.problem = _LAPSED if asked.get("lapsed") else ""
+        self.busy = False
+        self.next_query = f"?next={quote(goal, safe='/')}" if goal != "/" else ""
+
+    @action("anyone")
+    async def submit(self, actor: Account | None, form: Form) -> Any:
+        """Check the credentials and exchange them for the cookie."""
+        self.problem, self.busy = "", True
+        yield
+        try:
+            yield await self._enter(form)
+        except Exception:
+            self.busy = False
+            raise
+
+    async def _enter(self, form: Form) -> Any:
+        given = {"email": form.get("email", ""), "password": form.get("password", "")}
+        if not given["email"].strip() or not given["password"]:
+            raise ValidationFailed({}, "Enter your e-mail and your password.")
+        proven = await credentials.log_in(given, browser_of(self))
+        goal = own_path(self.router.url.query_parameters.get("next", "/"))
+        return await _take_cookie(self, proven.account, goal, proven)
+
+    async def _refused(self, error: DomainError) -> Any:
+        self.problem = refusal(error).detail
+        return rx.call_script(FOCUS_PROBLEM)
+
+
+class Registration(ZoneChoice, rx.State):
+    """The form of a new account; what is wrong stands at each field."""
+
+    problem: str = ""
+    name_error: str = ""
+    email_error: str = ""
+    password_error: str = ""
+    shows_password: bool = False
+    busy: bool = False
+    next_query: str = ""
+
+    @action("anyone")
+    async def arrive(self, actor: Account | None) -> Any:
+        """The page has been opened; whoever is logged in has an account already."""
+        goal = own_path(self.router.url.query_parameters.get("next", "/"))
+        if actor is not None:
+            return rx.call_script(f"window.location.replace({json.dumps(goal)})")
+        self._tell({})
+        self.busy = self.shows_password = False
+        self.next_query = f"?next={quote(goal, safe='/')}" if goal != "/" else ""
+        self._start_in(browser_zone(self))
+
+    @action("anyone")
+    async def toggle_password(self, actor: Account | None) -> Any:
+        """Show what is typed, or hide it again."""
+        self.shows_password = not self.shows_password
+
+    @action("anyone")
+    async def submit(self, actor: Account | None, form: Form) -> Any:
+        """Create the account and log in."""
+        self._tell({})
+        self.busy = True
+        yield
+        try:
+            yield await self._create(form)
+        except Exception:
+            self.busy = False
+            raise
+
+    async def _create(self, form: Form) -> Any:
+        given = {name: form.get(name, "") for name in ("name", "email", "password")} | {"timezone": self.zone}
+        account = await credentials.register(given, self.router.session.client_ip)
+        return await _take_cookie(self, account, own_path(self.router.url.query_parameters.get("next", "/")))
+
+    async def _refused(self, error: DomainError) -> Any:
+        self._tell(error.fields if isinstance(error, ValidationFailed) else {})
+        if not (self.name_error or self.email_error or self.password_error):
+            self.problem = refusal(error).detail
+        return rx.call_script(FOCUS_PROBLEM)
+
+    def _tell(self, fields: dict[str, str]) -> None:
+        self.problem = ""
+        self.name_error = field_sentence("Your name", fields.get("name"))
+        self.email_error = field_sentence("This address", fields.get("email"))
+        self.password_error = field_sentence("The password", fields.get("password"))
+
+
+class ProfileForm(ZoneChoice, rx.State):
+    """What people may change about themselves."""
+
+    name_error: str = ""
+    saved: bool = False
+
+    @action("member")
+    async def arrive(self, actor: Account) -> Any:
+        """The settings have been opened."""
+        self.name_error, self.saved = "", False
+        self._start_in(actor.timezone)
+
+    @action("member")
+    async def edit(self, actor: Account, name: str) -> Any:
+        """Something is being changed, so nothing is saved any more."""
+        self.saved = False
+
+    @action("member")
+    async def save(self, actor: Account, form: Form) -> Any:
+        """Keep the name and the time zone; the frame shows them at once."""
+        self.name_error, self.saved = "", False
+        wanted = {"name": form.get("name", ""), "timezone": self.zone}
+        account = await call(accounts.update_profile, actor, wanted)
+        me = await self.get_state(Me)
+        await me._show(account)
+        self.saved = True
+
+    async def _zone_chosen(self, actor: Account | None) -> Any:
+        self.saved = False
+
+    async def _refused(self, error: DomainError) -> Any:
+        if not isinstance(error, ValidationFailed):
+            return None
+        self.name_error = field_sentence("Your name", error.fields.get("name"))
+        return rx.call_script(FOCUS_PROBLEM) if self.name_error else None
+
+
+async def _take_cookie(
+    state: rx.State, account: Account, goal: str, proven: accounts.Proven | None = None
+) -> Any:
+    """Have the browser exchange a ticket for the cookie, and go on by a full navigation."""
+    session = state.router.session
+    ticket = await call(
+        accounts.issue_ticket,
+        account.id,
+        address=session.client_ip,
+        agent=state.router.headers.user_agent,
+        proven=proven,
+    )
+    again = f"/login?lapsed=1&next={quote(goal, safe='/')}"
+    return rx.call_script(
+        "fetch('/api/auth/ticket', {method: 'POST', headers: {'Content-Type': 'application/json'},"
+        f" body: JSON.stringify({{ticket: {json.dumps(ticket)}}})}})"
+        ".then((answer) => { if (!answer.ok) throw new Error(); "
+        f"window.location.assign({json.dumps(goal)}) }})"
+        f".catch(() => window.location.assign({json.dumps(again)}))"
+    )

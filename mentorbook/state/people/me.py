@@ -1,0 +1,63 @@
+"""Who holds the page: name, zone, roles and unread count, for the frame around every page."""
+
+from typing import Any
+
+import reflex as rx
+
+from mentorbook.domain.views import Account
+from mentorbook.presenters.dates import place
+from mentorbook.presenters.names import initials
+from mentorbook.services.notifications import list_notifications
+from mentorbook.services.offload import call
+from mentorbook.state.action import action, browser_zone, log_in_first
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_login import current
+
+
+class Me(rx.State):
+    """The person in the frame of the page. `ready` is false until the server has said who it is."""
+
+    ready: bool = False
+    signed_in: bool = False
+    name: str = ""
+    initials: str = ""
+    email: str = ""
+    zone: str = "UTC"
+    city: str = "UTC"
+    is_mentor: bool = False
+    is_admin: bool = False
+    unread: int = 0
+
+    @action("anyone")
+    async def arrive(self, actor: Account | None) -> Any:
+        """A page that everybody may see has been opened."""
+        await self._show(actor)
+
+    @action("anyone")
+    async def arrive_member(self, actor: Account | None) -> Any:
+        """A page for people who are logged in has been opened; others go and log in first."""
+        if actor is None:
+            return log_in_first(self)
+        await self._show(actor)
+
+    @action("anyone")
+    async def leave(self, actor: Account | None) -> Any:
+        """Log out, by a full navigation so that no socket keeps the old cookie."""
+        return rx.call_script(
+            "fetch('/api/auth/logout', {method: 'POST'}).finally(() => window.location.assign('/'))"
+        )
+
+    async def _show(self, actor: Account | None) -> None:
+        self.signed_in = actor is not None
+        self.zone = actor.timezone if actor else browser_zone(self)
+        self.city = place(self.zone)
+        self.name = actor.name if actor else ""
+        self.initials = initials(actor.name) if actor else ""
+        self.email = actor.email if actor else ""
+        self.is_mentor, self.is_admin = bool(actor and actor.is_mentor), bool(actor and actor.is_admin)
+        self.unread = (await call(list_notifications, actor, limit=1)).unread if actor else 0
+        self.ready = True
+        live.follow(self, [actor.id] if actor else [])
+
+    async def _follow(self) -> None:
+        await self._show(await current(self))

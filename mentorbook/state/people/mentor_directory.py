@@ -1,0 +1,136 @@
+"""The mentor directory: search, filters, and a page of cards."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import reflex as rx
+from pydantic import Field
+
+from mentorbook.domain.views import Account
+from mentorbook.presenters.people.mentor_card import MentorRow, mentor_row
+from mentorbook.services.clock import now
+from mentorbook.services.mentors import DirectoryQuery, directory
+from mentorbook.services.offload import call
+from mentorbook.state.action import action, browser_zone
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_login import current
+
+# A filter's value as the page's address carries it, and what it asks the service for.
+DAYS: dict[str, int | None] = {"": None, "1": 1, "3": 3, "7": 7}
+PRICES: dict[str, Decimal | None] = {"": None, "0": Decimal(0), "50": Decimal(50), "100": Decimal(100)}
+MOST_TEXT = 100
+
+Text = Annotated[str, Field(max_length=MOST_TEXT)]
+
+
+class MentorDirectory(rx.State):
+    """What is looked for, which is also in the page's address, and what was found."""
+
+    status: str = "loading"
+    query: str = ""
+    topic: str = ""
+    days: str = ""
+    price: str = ""
+    page: int = 1
+    pages: int = 1
+    total: int = 0
+    filtered: bool = False
+    topics: rx.Field[list[str]] = rx.field(default_factory=list)
+    mentors: rx.Field[list[MentorRow]] = rx.field(default_factory=list)
+
+    @action("anyone")
+    async def arrive(self, actor: Account | None) -> Any:
+        """The directory has been opened, perhaps with a search in its address."""
+        asked = self.router.url.query_parameters
+        self.query, self.topic = asked.get("q", "")[:MOST_TEXT], asked.get("topic", "")[:MOST_TEXT]
+        self.days = asked["days"] if asked.get("days") in DAYS else ""
+        self.price = asked["price"] if asked.get("price") in PRICES else ""
+        page = asked.get("page", "1")
+        self.page = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
+        await self._load(actor)
+        return rx.call_script(_write_field(self.query))
+
+    @action("anyone")
+    async def search(self, actor: Account | None, text: Text) -> Any:
+        """Look for words in names, headlines and expertise."""
+        self.query, self.page = text, 1
+        return await self._show(actor)
+
+    @action("anyone")
+    async def submit_search(self, actor: Account | None, form: dict[str, Text]) -> Any:
+        """Search at once, on Enter."""
+        self.query, self.page = form.get("q", ""), 1
+        return await self._show(actor)
+
+    @action("anyone")
+    async def filter_topic(self, actor: Account | None, topic: Text) -> Any:
+        """Only mentors with this expertise; empty for all."""
+        self.topic, self.page = topic, 1
+        return await self._show(actor)
+
+    @action("anyone")
+    async def filter_days(self, actor: Account | None, days: str) -> Any:
+        """Only mentors with a free time within so many days."""
+        self.days, self.page = days if days in DAYS else "", 1
+        return await self._show(actor)
+
+    @action("anyone")
+    async def filter_price(self, actor: Account | None, price: str) -> Any:
+        """Only mentors up to an hourly rate in their own currency."""
+        self.price, self.page = price if price in PRICES else "", 1
+        return await self._show(actor)
+
+    @action("anyone")
+    async def turn_page(self, actor: Account | None, by: Annotated[int, Field(ge=-1, le=1)]) -> Any:
+        """Go a page on or back."""
+        self.page = max(1, min(self.page + by, self.pages))
+        return [await self._show(actor), rx.call_script("window.scrollTo({top: 0})")]
+
+    @action("anyone")
+    async def clear(self, actor: Account | None) -> Any:
+        """Take every filter away."""
+        self.query = self.topic = self.days = self.price = ""
+        self.page = 1
+        return [await self._show(actor), rx.call_script(_write_field(""))]
+
+    async def _show(self, actor: Account | None) -> Any:
+        """Load, and keep what is looked for in the address."""
+        await self._load(actor)
+        page = str(self.page) if self.page > 1 else ""
+        asked = {"q": self.query, "topic": self.topic, "days": self.days, "price": self.price, "page": page}
+        search = urlencode({name: value for name, value in asked.items() if value})
+        address = f"/?{search}" if search else "/"
+        return rx.call_script(f"history.replaceState(history.state, '', '{address}')")
+
+    async def _load(self, actor: Account | None) -> None:
+        query = DirectoryQuery(
+            search=self.query,
+            expertise=self.topic,
+            most_rate=PRICES[self.price],
+            within_days=DAYS[self.days],
+            page=max(1, self.page),
+        )
+        try:
+            found = await call(directory, actor, query)
+        except Exception:
+            self.status = "failed"
+            raise
+        zone = actor.timezone if actor else browser_zone(self)
+        self.mentors = [mentor_row(card, zone=zone, now=now()) for card in found.mentors]
+        self.topics, self.pages, self.total = found.expertise, found.pages, found.total
+        self.filtered = bool(self.query.strip() or self.topic or self.days or self.price)
+        self.status = "ready"
+        live.follow(self, [card.id for card in found.mentors])
+
+    async def _follow(self) -> None:
+        if self.router.url.path == "/":
+            await self._load(await current(self))
+        else:
+            live.follow(self, [])
+
+
+def _write_field(text: str) -> str:
+    """Script that puts text into the search field, which the person's typing owns otherwise."""
+    escaped = "".join(f"\\u{{{ord(letter):x}}}" for letter in text)
+    return f"{{const field = document.getElementById('mentor-search'); if (field) field.value = '{escaped}'}}"

@@ -1,0 +1,68 @@
+"""A mentor's page: who they are, when they are there, and whether they can be booked."""
+
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from mentorbook.domain.errors import NotFound
+from mentorbook.domain.views import Account
+from mentorbook.presenters.people.mentor_page import MentorDetails, OpenDay, mentor_details, open_week
+from mentorbook.services.clock import now
+from mentorbook.services.mentors import profile
+from mentorbook.services.offload import call
+from mentorbook.state.action import action, browser_zone
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_login import current
+
+
+class MentorPage(rx.State):
+    """The mentor of the page's address. `phase` is loading, shown, missing or failed."""
+
+    phase: str = "loading"
+    details: MentorDetails = MentorDetails()
+    days: rx.Field[list[OpenDay]] = rx.field(default_factory=list)
+    has_hours: bool = False
+
+    _asked: str = ""
+
+    @action("anyone")
+    async def arrive(self, actor: Account | None) -> Any:
+        """A mentor's page has been opened."""
+        self._asked = self.router.url.path.rstrip("/").rpartition("/")[2]
+        if self._asked != self.details.id:
+            self.phase = "loading"
+            yield
+        if await self._load(actor):
+            live.follow(self, [UUID(self.details.id)])
+
+    @action("anyone")
+    async def depart(self, actor: Account | None) -> Any:
+        """The page has been left: the next one must not begin with this mentor."""
+        self.phase, self.details = "loading", MentorDetails()
+
+    async def _load(self, actor: Account | None) -> bool:
+        """Show the mentor as they are now; says whether there is one."""
+        try:
+            found = await call(profile, actor, self._asked)
+        except NotFound:
+            self.phase = "missing"
+            return False
+        except Exception:
+            self.phase = "failed"
+            raise
+        zone, moment = actor.timezone if actor else browser_zone(self), now()
+        details = mentor_details(found, reader=actor.id if actor else None, zone=zone, now=moment)
+        days = open_week(found, zone=zone, now=moment)
+        # What is set is sent, changed or not, and this is loaded often: whenever a slot is taken.
+        if details != self.details:
+            self.details = details
+        if days != self.days:
+            self.days, self.has_hours = days, any(day.ranges for day in days)
+        if self.phase != "shown":
+            self.phase = "shown"
+        return True
+
+    async def _follow(self) -> None:
+        if self.details.id:
+            await self._load(await current(self))

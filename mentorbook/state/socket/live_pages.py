@@ -1,0 +1,166 @@
+"""Open pages follow what others do: a page subscribes to people and is reloaded when one of them changes."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Container, Coroutine
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+import reflex as rx
+from reflex.state import StateUpdate
+from reflex_base.event import Event
+
+from mentorbook.services.changes import EVERYBODY
+from mentorbook.state.socket.tab_login import asking_once, begin_anew, belongs_to_login, load_again
+
+log = logging.getLogger(__name__)
+
+
+class Followed(Protocol):
+    """A state that can show the newest: `_follow` reloads it from the database."""
+
+    async def _follow(self) -> None:
+        """Reload, by the rights of whoever holds the page."""
+
+
+class Live:
+    """Which tabs follow which people, in this process. Only used on the event loop.
+
+    A tab that has lost its connection keeps what it follows, and is reloaded when it is back; the socket's
+    door, which knows for how long closed tabs are waited for, has it forgotten.
+    """
+
+    def __init__(self) -> None:
+        self._follows: dict[str, dict[type[rx.State], frozenset[UUID]]] = {}
+        self._people: dict[str, frozenset[UUID]] = {}
+        self._tabs: dict[UUID, set[str]] = defaultdict(set)
+        self._missed: dict[str, set[type[rx.State]]] = {}
+        self._app: rx.App | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._draining = False
+        self._pending: set[UUID] = set()
+
+    def start(self, app: rx.App) -> None:
+        """Begin to publish to the tabs of this app, on the running loop."""
+        self._app, self._loop = app, asyncio.get_running_loop()
+
+    def clear(self) -> None:
+        """Nobody follows anybody."""
+        for known in (self._follows, self._people, self._tabs, self._missed):
+            known.clear()
+
+    def follow(self, state: rx.State, people: list[UUID]) -> None:
+        """Have the page's tab follow exactly these people through this state class, and no others."""
+        token, kind = state.router.session.client_token, _class_of(state)
+        kinds = self._follows.setdefault(token, {})
+        kinds.pop(kind, None)
+        if people:
+            kinds[kind] = frozenset([*people, EVERYBODY])
+        self._index(token)
+        if missed := self._missed.pop(token, None):
+            # The tab is back: what it did not hear meanwhile is shown now, except what is loading anyway.
+            self._spawn(self._reload(token, missed - {kind}))
+
+    def changed(self, people: frozenset[UUID]) -> None:
+        """Reload the pages of everybody who follows one of these people. Callable from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._schedule, people)
+
+    def _index(self, token: str) -> None:
+        """Bring the way from people to tabs up to date for one tab."""
+        wanted = frozenset[UUID]().union(*self._follows.get(token, {}).values())
+        before = self._people.pop(token, frozenset())
+        for person in before - wanted:
+            self._tabs[person].discard(token)
+            if not self._tabs[person]:
+                del self._tabs[person]
+        for person in wanted - before:
+            self._tabs[person].add(token)
+        if wanted:
+            self._people[token] = wanted
+
+    def _schedule(self, people: frozenset[UUID]) -> None:
+        # Never inside the handler that made the change: it holds its own tab's lock.
+        self._pending |= people
+        if not self._draining:
+            self._draining = True
+            self._spawn(self._drain())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _drain(self) -> None:
+        try:
+            while self._pending:
+                people, self._pending = self._pending, set()
+                await self._publish(people)
+        finally:
+            self._draining = False
+
+    async def _publish(self, people: set[UUID]) -> None:
+        open_tabs = self._open_tabs()
+        due: dict[str, set[type[rx.State]]] = {}
+        for token in set[str]().union(*(self._tabs.get(person, ()) for person in people)):
+            kinds = {kind for kind, followed in self._follows[token].items() if followed & people}
+            if token in open_tabs:
+                due[token] = kinds
+            else:
+                self._missed.setdefault(token, set()).update(kinds)
+        await asyncio.gather(*(self._reload(token, kinds) for token, kinds in due.items()))
+
+    def forget(self, token: str) -> None:
+        """A tab follows nobody any more: it is gone, or begins anew."""
+        self._follows.pop(token, None)
+        self._index(token)
+        self._missed.pop(token, None)
+
+    def _open_tabs(self) -> Container[str]:
+        """The tabs that are connected now. Reflex makes this anew each time it is asked: ask once a round."""
+        namespace = self._app.event_namespace if self._app else None
+        return namespace.token_to_sid if namespace is not None else ()
+
+    async def _reload(self, token: str, kinds: set[type[rx.State]]) -> None:
+        assert self._app is not None  # noqa: S101 - a tab of its is open
+        if not kinds:
+            return
+        whole = rx.BaseStateToken(ident=token, cls=next(iter(kinds)))
+        try:
+            with asking_once():
+                async with self._app.modify_state(whole) as root:
+                    if root.router.session.client_token != token:
+                        # The tab slept so long that its state is gone: it begins anew when it is used.
+                        self.forget(token)
+                        return
+                    if not await belongs_to_login(root):
+                        # Logged out, or of another role by now: nothing of theirs is shown any more.
+                        self.forget(token)
+                        await begin_anew(root)
+                        await self._send(token, load_again())
+                        return
+                    for kind in kinds:
+                        await self._one(root, kind)
+        except Exception:
+            log.exception("a tab could not be reloaded")
+
+    async def _send(self, token: str, events: list[Event]) -> None:
+        assert self._app is not None  # noqa: S101 - a tab of its is open
+        if (namespace := self._app.event_namespace) is not None:
+            await namespace.emit_update(StateUpdate(events=events), token)
+
+    async def _one(self, root: Any, kind: type[rx.State]) -> None:
+        try:
+            await cast(Followed, await root.get_state(kind))._follow()
+        except Exception:
+            # What cannot be reloaded must not keep the rest, and other pages, from it.
+            log.exception("a page could not be reloaded")
+
+
+def _class_of(state: rx.State) -> type[rx.State]:
+    return cast(type[rx.State], getattr(type(state), "__wrapped__", type(state)))
+
+
+live = Live()

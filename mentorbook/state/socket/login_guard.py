@@ -1,0 +1,32 @@
+"""Before every event: whose page it is."""
+
+from reflex.app import App
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_login import HYDRATES, begin_anew, belongs_to_login, load_again, look_again
+
+
+class LoginGuard(Middleware):
+    """A state that was loaded under another log-in is begun anew.
+
+    A page that asks for its whole state goes on with the new one. Any other event comes from a page that
+    still shows the former person's: it is not carried out, and the page is loaded again.
+    """
+
+    async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Nothing when the event may go on; else what the browser is told instead."""
+        root = state._get_root_state()
+        look_again()
+        if await belongs_to_login(root):
+            return None
+        live.forget(root.router.session.client_token)
+        await begin_anew(root)
+        if event.name in HYDRATES:
+            await belongs_to_login(root)
+            return None
+        delta = await root._get_resolved_delta()
+        root._clean()  # type: ignore[no-untyped-call]
+        return StateUpdate(delta=delta, events=load_again())

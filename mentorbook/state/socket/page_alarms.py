@@ -1,0 +1,52 @@
+"""Open pages follow the clock too: what they say changes when a room opens or a session starts."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from mentorbook.services.clock import now
+from mentorbook.state.socket.live_pages import live
+
+# Further away than this, somebody has long opened the page anew.
+_FAR = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alarm:
+    at: datetime
+    handle: asyncio.TimerHandle
+    loop: asyncio.AbstractEventLoop
+
+
+class PageAlarms:
+    """One alarm a person; their open pages reload when it rings, and set it again. On the event loop."""
+
+    def __init__(self) -> None:
+        self._alarms: dict[UUID, _Alarm] = {}
+
+    def set(self, person: UUID, moments: Iterable[datetime]) -> None:
+        """Reload the pages that follow this person at the first of these moments still to come."""
+        present, loop = now(), asyncio.get_running_loop()
+        first = min((each for each in moments if present < each <= present + _FAR), default=None)
+        if first is None:
+            return
+        known = self._alarms.get(person)
+        # One that is due already is left to ring: other pages of the person may wait for it.
+        if known is not None and known.loop is loop and known.at > present:
+            if known.at <= first:
+                return
+            known.handle.cancel()
+        # A little late rather than early: the pages compare with the moment.
+        delay = (first - present).total_seconds() + 0.05
+        self._alarms[person] = _Alarm(first, loop.call_later(delay, self._ring, person, first), loop)
+
+    def _ring(self, person: UUID, at: datetime) -> None:
+        known = self._alarms.get(person)
+        if known is not None and known.at == at:
+            del self._alarms[person]
+        live.changed(frozenset({person}))
+
+
+page_alarms = PageAlarms()

@@ -1,0 +1,82 @@
+"""Every kind has its words: a new entry of an enum without them fails here."""
+
+from uuid import uuid4
+
+import pytest
+
+from mentorbook.components.booking.meeting_way import meeting_way
+from mentorbook.domain.kinds import CancelReason, MeetingKind, NoticeKind, SessionStatus
+from mentorbook.domain.not_offered import NotOfferedReason
+from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.transitions import TRANSITIONS
+from mentorbook.domain.views import NoticeFacts, StoredNotice
+from mentorbook.presenters.admin.policy_form import TEXTS
+from mentorbook.presenters.booking.kinds import MEETING_WORDS, STATUS_WORDS
+from mentorbook.presenters.booking.timeline import POLICY_LABELS
+from mentorbook.presenters.notices import NOTICE_WORDS, notice_words
+from mentorbook.presenters.refusals import NOT_OFFERED_WORDS
+from tests.unit.test_session_words import NOW
+
+
+def test_every_status_has_a_badge_and_a_way_on() -> None:
+    assert set(STATUS_WORDS) == set(TRANSITIONS) == set(SessionStatus)
+    assert all(words.label for words in STATUS_WORDS.values())
+
+
+def test_every_way_to_meet_has_words_and_is_drawn() -> None:
+    assert set(MEETING_WORDS) == set(MeetingKind)
+    drawn = str(meeting_way(MeetingKind.VIDEO.value))  # type: ignore[arg-type]
+    for words in MEETING_WORDS.values():
+        assert all((words.label, words.summary, words.icon))
+        assert words.summary in drawn
+
+
+def test_every_reason_has_a_label_of_its_own() -> None:
+    assert len({reason.label for reason in CancelReason}) == len(CancelReason)
+
+
+def test_every_policy_has_words() -> None:
+    assert set(TEXTS) == set(POLICY_LABELS) == set(SessionPolicies.model_fields)
+
+
+def test_every_reason_not_to_offer_a_time_has_words() -> None:
+    assert set(NOT_OFFERED_WORDS) == set(NotOfferedReason)
+
+
+def a_notice(kind: str, **facts: object) -> StoredNotice:
+    given = {"session_title": "Reading {papers}", "other_name": "Ada {name} Lovell", **facts}
+    return StoredNotice(
+        id=uuid4(),
+        kind=kind,
+        facts=NoticeFacts.model_validate(given),
+        session_id=None,
+        actor_name=None,
+        happens_at=None,
+        created_at=NOW,
+        read=False,
+    )
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_notice_has_words_of_its_own_that_name_the_session_and_the_other(kind: NoticeKind) -> None:
+    title, text = notice_words(a_notice(kind))
+    assert title == NOTICE_WORDS[kind].title
+    # What people wrote is told as they wrote it: braces in it are no places of ours.
+    assert "“Reading {papers}”" in text
+    assert "Ada" in text
+
+
+def test_a_booking_that_a_mentor_accepted_says_who_did() -> None:
+    assert notice_words(a_notice("booking_confirmed", is_answer=True)) == (
+        "Booking confirmed",
+        "Ada {name} Lovell accepted “Reading {papers}”",
+    )
+
+
+def test_what_an_earlier_version_wrote_is_told_as_it_was() -> None:
+    old = a_notice("booking_created", title="New session booked", text="Mina booked “Maps”")
+    assert notice_words(old) == ("New session booked", "Mina booked “Maps”")
+
+
+def test_what_a_later_version_wrote_is_told_in_general_words() -> None:
+    assert notice_words(a_notice("a_kind_of_tomorrow"))[1].startswith("“Reading {papers}” with Ada")

@@ -1,0 +1,395 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from mentorbook.domain.kinds import NoticeKind
+from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.views import Booking, FieldChange, NoticeFacts, Person, StoredNotice, TimelineEvent
+from mentorbook.presenters.booking.phrases import NO_VIDEO
+from mentorbook.presenters.booking.session_card import session_card
+from mentorbook.presenters.booking.session_details import session_details
+from mentorbook.presenters.booking.timeline import Fact, timeline
+from mentorbook.presenters.meeting.room_lobby import lobby
+from mentorbook.presenters.notices import notice_item
+from mentorbook.presenters.reader import Reader
+
+ADA = Person(id=uuid4(), name="Ada Lovell", timezone="Europe/London")
+PRIYA = Person(id=uuid4(), name="Priya Raman", timezone="Asia/Kolkata")
+NOW = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def booking(**facts: Any) -> Booking:
+    start = facts.setdefault("scheduled_at", START)
+    duration = facts.setdefault("duration", 60)
+    plain: dict[str, Any] = {
+        "id": UUID("12345678-0000-4000-8000-000000000000"),
+        "mentor": ADA,
+        "mentee": PRIYA,
+        "title": "Preparing for a staff interview",
+        "description": None,
+        "status": "scheduled",
+        "ends_at": start + timedelta(minutes=duration),
+        "meeting_type": "video",
+        "meeting_url": "",
+        "video_ready": True,
+        "rate": Decimal(60),
+        "currency": "GBP",
+        "price_minor": 6000,
+        "reschedule_count": 0,
+        "expires_at": None,
+        "cancelled_by": None,
+        "cancellation_reason": None,
+        "created_at": NOW - timedelta(days=1),
+        "updated_at": NOW,
+        "mentor_headline": "Staff engineer",
+    }
+    return Booking(**(plain | facts))
+
+
+def reader(person: Person = PRIYA, *, now: datetime = NOW, video: bool = True) -> Reader:
+    return Reader(person.id, person.timezone, now, SessionPolicies(), video)
+
+
+def test_the_mentee_reads_their_own_clock_first_and_the_mentors_beside_it() -> None:
+    card = session_card(booking(), reader())
+    assert (card.time, card.there) == ("14:30 – 15:30", "09:00 London")
+    assert (card.name, card.initials, card.role) == ("Ada Lovell", "AL", "Mentor")
+    assert (card.day, card.date, card.month, card.hot) == ("Tue", "24", "Nov", False)
+
+
+def test_the_mentor_reads_the_mentee_and_that_only_the_mentee_may_cancel() -> None:
+    card = session_card(booking(), reader(ADA))
+    assert (card.time, card.there) == ("09:00 – 10:00", "14:30 Kolkata")
+    assert (card.name, card.role, card.mentee_only) == ("Priya Raman", "You mentor", True)
+    assert "cancel" not in card.why
+
+
+def test_the_other_clock_names_its_day_when_that_is_another_day() -> None:
+    late = booking(scheduled_at=datetime(2026, 11, 24, 20, 0, tzinfo=UTC))
+    assert session_card(late, reader()).there == "Tue 20:00 London"
+
+
+def test_the_other_clock_is_left_out_when_both_read_the_same() -> None:
+    colombo = Person(id=uuid4(), name="Nila", timezone="Asia/Colombo")
+    assert session_card(booking(mentor=colombo), reader()).there == ""
+
+
+def test_a_session_next_year_says_so() -> None:
+    assert session_card(booking(scheduled_at=START + timedelta(days=60)), reader()).month == "Jan 2027"
+
+
+def test_a_closed_room_says_when_it_opens_and_until_when_cancelling_is_free() -> None:
+    card = session_card(booking(), reader())
+    assert card.join == "closed"
+    assert card.why == "The room opens on Tue at 14:20. Free to cancel until tomorrow 14:30."
+
+
+def test_free_cancelling_is_only_promised_while_it_lasts() -> None:
+    late = reader(now=START - timedelta(hours=23))
+    assert session_card(booking(), late).why == "The room opens tomorrow at 14:20."
+
+
+def test_what_costs_nothing_is_free_to_cancel_until_the_cutoff() -> None:
+    near = reader(now=START - timedelta(hours=3))
+    assert session_card(booking(price_minor=0), near).why.endswith("Free to cancel until today 12:30.")
+
+
+@pytest.mark.parametrize(
+    ("before", "join", "badge"),
+    [
+        (timedelta(minutes=10, seconds=1), "closed", "Scheduled"),
+        (timedelta(minutes=10), "open", "Room open"),
+        (timedelta(minutes=-59), "open", "Room open"),
+        (timedelta(minutes=-60), "", "Ended"),
+    ],
+)
+def test_the_room_is_open_from_ten_minutes_before_the_start_until_the_end(
+    before: timedelta, join: str, badge: str
+) -> None:
+    card = session_card(booking(), reader(now=START - before))
+    assert (card.join, card.badge) == (join, badge)
+
+
+def test_a_room_that_is_not_there_yet_is_not_called_open() -> None:
+    card = session_card(booking(video_ready=False), reader(now=START))
+    assert (card.join, card.badge) == ("open", "Scheduled")
+
+
+def test_without_a_video_server_nothing_can_be_joined() -> None:
+    card = session_card(booking(), reader(now=START, video=False))
+    assert (card.join, card.badge, card.why) == ("closed", "Scheduled", NO_VIDEO)
+
+
+def test_somebody_who_is_neither_of_the_two_cannot_join() -> None:
+    admin = Person(id=uuid4(), name="Admin", timezone="UTC")
+    card = session_card(booking(), reader(admin, now=START))
+    assert (card.join, card.name, card.mentee_only) == ("", "Ada Lovell", False)
+    assert session_details(booking(), reader(admin)).mentee == "Priya Raman"
+
+
+def test_a_request_says_who_answers_until_when() -> None:
+    asked = booking(status="pending", expires_at=datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+    mine, theirs = session_card(asked, reader()), session_card(asked, reader(ADA))
+    assert (mine.badge, mine.join) == ("Waiting for Ada", "")
+    assert mine.why == "Ada has until Tue 13:30 to answer. The time is held for you."
+    assert theirs.badge == "Waiting for your answer"
+    assert theirs.why == "You have until Tue 08:00 to answer. The time is held for Priya."
+
+
+def test_a_request_past_its_time_is_no_longer_waited_for() -> None:
+    asked = booking(status="pending", expires_at=NOW)
+    assert session_card(asked, reader()).badge == "Not answered"
+
+
+@pytest.mark.parametrize(
+    ("status", "badge"),
+    [("completed", "Completed"), ("cancelled", "Cancelled"), ("no_show", "No-show")],
+)
+def test_a_session_that_is_done_with_offers_nothing(status: str, badge: str) -> None:
+    card = session_card(booking(status=status), reader())
+    assert (card.badge, card.join, card.why, card.mentee_only) == (badge, "", "", False)
+
+
+def test_the_tile_is_hot_today_while_the_session_is_to_come() -> None:
+    assert session_card(booking(), reader(now=START - timedelta(hours=1))).hot
+    assert not session_card(booking(status="completed"), reader(now=START)).hot
+
+
+def test_the_page_of_a_session_names_both_clocks_and_the_price() -> None:
+    details = session_details(booking(), reader())
+    assert details.here == "Tue 24 November 2026, 14:30 – 15:30 Kolkata"
+    assert (details.there, details.distance) == ("09:00 – 10:00 London", "in 2 days")
+    assert (details.price, details.charged) == ("£60.00 for 60 minutes", "Nothing was charged.")
+    assert details.room == "The room is ready."
+    assert [part.label for part in details.policy] == ["Free to cancel", "Half refunded", "No changes"]
+
+
+def test_the_policy_is_the_mentees_and_ends_with_the_start() -> None:
+    assert session_details(booking(), reader(ADA)).policy == []
+    assert session_details(booking(), reader(now=START)).policy == []
+
+
+def test_a_free_session_says_nothing_about_charging() -> None:
+    details = session_details(booking(price_minor=0), reader())
+    assert (details.price, details.charged) == ("Free", "")
+
+
+def test_the_distance_is_now_from_start_to_end_and_then_counts_from_the_end() -> None:
+    assert session_details(booking(), reader(now=START)).distance == "now"
+    late = reader(now=START + timedelta(hours=3))
+    assert session_details(booking(), late).distance == "2 hours ago"
+
+
+def happening(action: str, by: Person | None, hours: float = 0, **facts: Any) -> TimelineEvent:
+    actor = {"actor_id": by.id if by else None, "actor_name": by.name if by else None}
+    return TimelineEvent(action=action, at=NOW - timedelta(hours=hours), **actor, **facts)
+
+
+def test_what_happened_is_told_newest_first_and_by_whom() -> None:
+    told = [
+        happening("cancelled", PRIYA, reason_category="other", reason_details="A flood"),
+        happening(
+            "rescheduled", PRIYA, 1, previous_scheduled_at=START, new_scheduled_at=START + timedelta(days=1)
+        ),
+        happening("booked", PRIYA, 2),
+    ]
+    mine = timeline(booking(status="cancelled"), reader(), told)
+    assert [each.title for each in mine] == ["Cancelled by you", "Moved by you", "Booked by you"]
+    assert [each.more for each in mine] == [
+        "Other: A flood",
+        "Tue 24 Nov 14:30 → Wed 25 Nov 14:30",
+        "Ada was told",
+    ]
+    theirs = timeline(booking(status="cancelled"), reader(ADA), told)
+    assert theirs[0].title == "Cancelled by Priya"
+    assert theirs[2].more == "You were told"
+
+
+def test_a_request_that_lapsed_was_nobodys_deed() -> None:
+    told = [happening("expired", None), happening("booked", PRIYA, 48)]
+    lines = timeline(booking(status="cancelled"), reader(), told)
+    assert [each.title for each in lines] == ["Not answered in time", "Requested by you"]
+
+
+def test_what_has_not_been_answered_yet_stands_first() -> None:
+    asked = booking(status="pending", expires_at=NOW + timedelta(hours=1))
+    titles = [each.title for each in timeline(asked, reader(), [happening("booked", PRIYA)])]
+    assert titles == ["Waiting for Ada", "Requested by you"]
+
+
+def test_an_end_that_nobody_wrote_down_is_told_from_the_status() -> None:
+    lines = timeline(booking(status="no_show"), reader(now=START + timedelta(days=2)), [])
+    assert [each.title for each in lines] == ["Marked as a no-show"]
+
+
+def test_only_what_the_trail_shows_of_address_and_policies_is_told() -> None:
+    plain = timeline(booking(), reader(), [happening("edited", PRIYA)])
+    assert plain[0].facts == []
+    seen = happening(
+        "edited",
+        PRIYA,
+        policy_snapshot=SessionPolicies().model_dump(),
+        ip_address="192.0.2.1",
+        user_agent="Browser 1",
+    )
+    facts = timeline(booking(), reader(), [seen])[0].facts
+    assert facts[0] == Fact("Cancel until", "2 h before")
+    assert facts[3] == Fact("Reason required", "yes")
+    assert facts[-2:] == [Fact("Address", "192.0.2.1"), Fact("Browser", "Browser 1")]
+
+
+def test_an_edit_says_what_stood_there_before() -> None:
+    changes = [
+        FieldChange(field="title", before="Career", after="Career, and more"),
+        FieldChange(field="description", before=None, after="The\n\nplan"),
+        FieldChange(field="meetingType", before="video", after="chat"),
+    ]
+    line = timeline(booking(), reader(), [happening("edited", PRIYA, changes=changes)])[0]
+    assert line.title == "Changed by you"
+    assert line.more.split("\n") == [
+        "Title: “Career” → “Career, and more”",
+        "Notes added: “The plan”",
+        "Meeting: “video” → “chat”",
+    ]
+    assert line.facts == []
+
+
+def test_a_long_text_is_quoted_in_part_and_whole_for_admins() -> None:
+    changes = [FieldChange(field="description", before="a" * 2_000, after=None)]
+    told = happening("edited", PRIYA, changes=changes, policy_snapshot={"of_the_future": ["x"]})
+    line = timeline(booking(), reader(), [told])[0]
+    assert line.more == f"Notes removed: “{'a' * 119}…”"
+    assert line.facts == [
+        Fact("of_the_future", "['x']"),
+        Fact("Notes before", "a" * 2_000),
+        Fact("Notes after", "–"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "count", "reschedule", "cancel", "why"),
+    [
+        (timedelta(hours=4), 0, "on", "on", ("", "")),
+        (
+            timedelta(hours=4, seconds=-1),
+            0,
+            "off",
+            "on",
+            ("It could be moved until 4 hours before the start (today 10:30).", ""),
+        ),
+        (timedelta(hours=8), 2, "off", "on", ("You have moved this session twice, which is the limit.", "")),
+        (
+            timedelta(hours=2, seconds=-1),
+            2,
+            "off",
+            "off",
+            (
+                "You have moved this session twice, which is the limit.",
+                "It could be cancelled until 2 hours before the start (today 12:30).",
+            ),
+        ),
+    ],
+)
+def test_a_button_that_cannot_be_pressed_says_why_and_since_when(
+    before: timedelta, count: int, reschedule: str, cancel: str, why: tuple[str, str]
+) -> None:
+    card = session_card(booking(reschedule_count=count), reader(now=START - before))
+    assert (card.reschedule, card.cancel) == (reschedule, cancel)
+    assert (card.why_reschedule, card.why_cancel) == why
+    assert card.moves == f"{count} / 2"
+
+
+def test_what_has_started_says_so_once() -> None:
+    card = session_card(booking(status="in_progress"), reader(now=START))
+    assert (card.reschedule, card.cancel, card.edit) == ("off", "off", "")
+    assert card.why_reschedule == "It has started, and can no longer be moved or cancelled."
+    assert card.why_cancel == ""
+
+
+def test_the_mentor_gets_other_buttons_than_the_mentee() -> None:
+    asked = booking(status="pending", expires_at=START)
+    mine, theirs = session_card(asked, reader()), session_card(asked, reader(ADA))
+    assert (mine.reschedule, mine.cancel, mine.withdraws, mine.answer) == ("on", "on", True, "")
+    assert (theirs.reschedule, theirs.cancel, theirs.answer, theirs.no_show) == ("", "", "on", "")
+    assert session_card(booking(), reader(ADA, now=START)).no_show == "on"
+    assert session_card(booking(), reader(ADA, now=START - timedelta(seconds=1))).no_show == ""
+
+
+@pytest.mark.parametrize(
+    ("facts", "now", "tone", "head"),
+    [
+        ({}, NOW, "early", "The room opens on Tue at 14:20."),
+        ({}, START, "open", "Meeting inside MentorBook is not available on this server yet."),
+        ({}, START + timedelta(hours=1), "closed", "This session is over."),
+        ({"status": "cancelled"}, NOW, "closed", "This session was cancelled."),
+        ({"status": "pending"}, NOW, "early", "This session is not confirmed yet."),
+    ],
+)
+def test_the_lobby_says_how_the_room_stands(
+    facts: dict[str, Any], now: datetime, tone: str, head: str
+) -> None:
+    door = lobby(booking(**facts), reader(now=now))
+    assert (door.tone, door.head) == (tone, head)
+
+
+def test_the_lobby_names_the_room_and_never_one_without_a_video_server() -> None:
+    here, nowhere = reader(now=START), reader(now=START, video=False)
+    assert f"session-{booking().id}” has been prepared." in lobby(booking(), here).lines[0]
+    assert "is being prepared" in lobby(booking(video_ready=False), here).lines[0]
+    assert lobby(booking(), nowhere).head == NO_VIDEO
+
+
+def test_the_lobby_counts_down_in_words_until_the_last_minute() -> None:
+    opens = START - timedelta(minutes=10)
+    assert lobby(booking(), reader(now=opens - timedelta(minutes=12))).lines[0] == "That is in 12 minutes."
+    last = lobby(booking(), reader(now=opens - timedelta(seconds=5)))
+    assert last.lines[0] == "That is in less than a minute."
+
+
+def test_a_notification_tells_the_time_in_the_readers_zone() -> None:
+    notice = StoredNotice(
+        id=uuid4(),
+        kind=NoticeKind.BOOKING_CONFIRMED,
+        facts=NoticeFacts(session_title="Reading papers", other_name="Ada Lovell"),
+        session_id=booking().id,
+        actor_name="Ada Lovell",
+        happens_at=START,
+        created_at=NOW - timedelta(minutes=34),
+        read=False,
+    )
+    item = notice_item(notice, zone="Asia/Kolkata", now=NOW, fresh=True)
+    assert item.text == "“Reading papers” with Ada Lovell, Tue 14:30"
+    assert (item.initials, item.age, item.href) == ("AL", "34 min", f"/sessions/{booking().id}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "waits_at", "asks"),
+    [
+        ("approval_requested", NOW, True),
+        ("session_rescheduled", NOW, True),
+        ("approval_requested", None, False),
+        ("approval_requested", NOW + timedelta(hours=1), False),
+        ("no_show", NOW, False),
+    ],
+)
+def test_only_a_request_that_still_waits_at_that_time_can_be_answered_from_the_bell(
+    kind: str, waits_at: datetime | None, asks: bool
+) -> None:
+    session = uuid4()
+    notice = StoredNotice(
+        id=uuid4(),
+        kind=kind,
+        facts=NoticeFacts(session_title="Reading papers", other_name="Priya"),
+        session_id=session,
+        actor_name=None,
+        happens_at=NOW,
+        created_at=NOW,
+        read=False,
+    )
+    waiting = {session: waits_at} if waits_at else {}
+    item = notice_item(notice, zone="UTC", now=NOW, fresh=False, waiting=waiting)
+    assert item.asks == (str(session) if asks else "")
