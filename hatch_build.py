@@ -1,6 +1,8 @@
 """What a wheel takes besides packing the package: what it depends on, and the built pages."""
 
+import re
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,12 @@ class Pages(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """Return what the build environment must hold: to build pages, everything that the pages import."""
-        return [] if frontend.cached_pages().is_dir() else _lines("requirements.txt")
+        if frontend.cached_pages().is_dir():
+            return []
+        # What hatchling itself has brought stays: pip refuses an environment that is to hold two versions.
+        present = {_normal(found.name) for found in distributions()}
+        pins = _lines("requirements.txt")
+        return [pin for pin in pins if _normal(re.split(r"[=\[]", pin)[0]) not in present]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add the pages, except to an editable installation, which serves those of the checkout."""
@@ -44,3 +51,7 @@ def _lines(name: str) -> list[str]:
     """Return the requirements that a file lists, without comments, options and hashes."""
     lines = (ROOT / name).read_text().splitlines()
     return [line.rstrip("\\ ") for line in lines if line and line[0] not in "# -"]
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

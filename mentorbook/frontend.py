@@ -5,7 +5,9 @@ sources>`, built by `mentorbook/frontend_build.py`. Only the standard library is
 of a wheel can ask before anything else is installed.
 """
 
+import fcntl
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -30,6 +32,27 @@ def ready_pages() -> Path:
     if not (pages := cached_pages()).is_dir():
         sys.exit("The pages are not built: make build")
     return pages
+
+
+def hold(pages: Path) -> None:
+    """Keep these pages, as long as this process lives, from being deleted after later builds."""
+    fcntl.flock(os.open(_lock(pages), os.O_RDONLY), fcntl.LOCK_SH)
+
+
+def is_held(pages: Path) -> bool:
+    """Whether a living process serves these pages."""
+    try:
+        with _lock(pages).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _lock(pages: Path) -> Path:
+    return pages / "reflex.json"
 
 
 def serving_environment(pages: Path) -> dict[str, str]:

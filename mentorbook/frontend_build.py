@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mentorbook.frontend import CACHE, PAGES, QUIET, ROOT, cached_pages, fingerprint, sources
+from mentorbook.frontend import CACHE, PAGES, QUIET, ROOT, cached_pages, fingerprint, is_held, sources
 
 WEB = ROOT / ".web"
 LOG = CACHE / "build.log"
@@ -112,9 +112,15 @@ def _publish(ready: Path) -> None:
     for file in (WEB / "reflex.json", ROOT / "rxconfig.py"):
         shutil.copy(file, draft)
     draft.rename(ready)
-    builds = sorted(PAGES.iterdir(), key=lambda path: path.stat().st_mtime)
+    forget_old_builds(PAGES)
+
+
+def forget_old_builds(folder: Path) -> None:
+    """Delete the builds that were used least recently, except where a server lives on them."""
+    builds = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
     for old in builds[:-KEPT_BUILDS]:
-        shutil.rmtree(old, ignore_errors=True)
+        if not is_held(old):
+            shutil.rmtree(old, ignore_errors=True)
 
 
 if __name__ == "__main__":

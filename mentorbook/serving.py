@@ -15,7 +15,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from mentorbook.frontend import ready_pages, serving_environment
+from mentorbook.frontend import hold, ready_pages, serving_environment
 from mentorbook.settings import settings
 
 READY_WITHIN = 60  # seconds
@@ -37,6 +37,7 @@ def serve() -> None:
     # processes begin with these settings or read them again: that depends on the system.
     settings.data_dir = settings.data_dir.absolute()
     pages = ready_pages()
+    hold(pages)
     os.environ.update(serving_environment(pages), MENTORBOOK_DATA_DIR=str(settings.data_dir))
     os.chdir(pages)
     server = Granian(

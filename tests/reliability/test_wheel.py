@@ -1,4 +1,4 @@
-"""The wheel, installed where there is nothing else: no sources, no Bun, no tools, only the pinned packages."""
+"""The wheel, installed where there is nothing else: no sources, no Bun, only the pinned packages."""
 
 import asyncio
 import importlib.metadata
