@@ -1,4 +1,4 @@
-# The commands of the house. Each hands over to scripts/, which says what it does.
+# The commands of the house. What takes more than a line is in the package, in tests/ or in scripts/.
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests build run test check bench lock clean
 
@@ -15,11 +15,11 @@ setup: ## install what running needs into .venv
 
 setup-tests: ## install what checks, tests and benchmarks need as well
 	@$(SETUP) --dev
-	@$(PYTHON) -m scripts.browser
+	@$(PYTHON) -m tests.e2e.chromium
 	@$(PYTHON) -m tests.servers.livekit
 
 build: setup ## build the pages
-	@$(PYTHON) -m scripts.build
+	@$(PYTHON) -m mentorbook.frontend_build
 
 run: build ## serve MentorBook on http://localhost:3000 (MENTORBOOK_PORT)
 	@exec env MENTORBOOK_DEMO="$${MENTORBOOK_DEMO:-1}" $(PYTHON) -m mentorbook.cli serve

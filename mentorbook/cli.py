@@ -6,8 +6,8 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
-from mentorbook import logs
-from mentorbook.db.engine import connect
+from mentorbook import __version__, logs
+from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.slots import WeeklyBlock
@@ -21,13 +21,19 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Look after a
 _OFFICE_HOURS = tuple(WeeklyBlock(day, "09:00", "17:00", "AVAILABLE") for day in (1, 2, 3, 4, 5))
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"MentorBook {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def prepare(context: typer.Context) -> None:
+def every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
     """Every command works on the database that the MENTORBOOK_* variables name."""
-    if context.invoked_subcommand == "serve":
-        return  # its processes connect for themselves
-    logs.set_up("WARNING")
-    upgrade(connect(settings.database))
 
 
 @app.command()
@@ -41,6 +47,7 @@ def create_user(
     ] = "",
 ) -> None:
     """Create an account."""
+    _database()
     request = {"email": email, "name": name, "timezone": timezone, "password": password}
     made = _or_exit(lambda: accounts.register(request, address="the command line"))
     typer.echo(f"Created {made.email}.")
@@ -55,6 +62,7 @@ def grant(
     currency: Annotated[str, typer.Option(help="For a mentor: ISO 4217 code.")] = "USD",
 ) -> None:
     """Make somebody a mentor (open on weekdays from 9 to 17, until they publish other hours) or an admin."""
+    _database()
     account = _or_exit(lambda: accounts.account_by_email(email))
     if role == "admin":
         accounts.grant_admin(account.id)
@@ -74,12 +82,14 @@ def seed_demo() -> None:
     """Write the demo accounts into an empty database."""
     if not settings.demo:
         _fail("Demo accounts have a published password. Set MENTORBOOK_DEMO=1 to say that you mean it.")
+    _database()
     typer.echo("Seeded." if demo.seed() else "The database has people in it; nothing was changed.")
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema (every other command does so too)."""
+    _database()
     typer.echo("The database is up to date.")
 
 
@@ -94,23 +104,31 @@ def serve() -> None:
 @app.command()
 def worker() -> None:
     """Deliver the outbox and let time pass over sessions, until stopped."""
-    # Here, so that the other commands do not wait for a web framework to be imported.
-    from mentorbook.mentorbook import video_rooms
-    from mentorbook.worker import Worker
+    # Here, so that the other commands do not wait for the vendors' libraries to be imported.
+    from mentorbook.providers import video_rooms
+    from mentorbook.worker import Worker, run_until_signalled
 
     async def work() -> None:
         video = video_rooms()
         try:
-            await Worker(video).run()
+            await run_until_signalled(Worker(video))
         finally:
             if video is not None:
                 await video.close()
 
-    logs.set_up(settings.log_level)
+    database = _database(settings.log_level)
     try:
         asyncio.run(work())
-    except KeyboardInterrupt:
-        typer.echo("Stopped.")
+    finally:
+        database.close()
+
+
+def _database(log_level: str = "WARNING") -> Database:
+    """Set the log up, and connect to the database at its newest schema."""
+    logs.set_up(log_level)
+    database = connect(settings.database)
+    upgrade(database)
+    return database
 
 
 def _or_exit(step: Callable[[], Result]) -> Result:

@@ -13,9 +13,8 @@ from mentorbook.api.proxies import BehindProxies
 from mentorbook.components.offline import offline_note
 from mentorbook.db.engine import connect
 from mentorbook.db.migrate import upgrade
-from mentorbook.domain.ports import VideoRooms
-from mentorbook.integrations.livekit import LiveKitRooms
 from mentorbook.pages import STATIC_ROUTES, add_pages
+from mentorbook.providers import video_rooms
 from mentorbook.services import accounts, changes
 from mentorbook.services.demo import seed
 from mentorbook.services.offload import call
@@ -38,18 +37,6 @@ def gate(inner: App) -> App:
         https=settings.secure_cookies,
     )
     return BehindProxies(gated, settings.proxies)
-
-
-def video_rooms() -> VideoRooms | None:
-    """The video server that the settings name, if they do."""
-    if not settings.video_configured:
-        return None
-    secret = settings.livekit_api_secret
-    return LiveKitRooms(
-        settings.livekit_url or "",
-        settings.livekit_api_key or "",
-        secret.get_secret_value() if secret else "",
-    )
 
 
 @contextlib.asynccontextmanager

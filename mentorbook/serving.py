@@ -9,18 +9,17 @@ import sys
 import threading
 import time
 import urllib.request
-from pathlib import Path
 from typing import Any, TextIO
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from mentorbook.frontend import hold, ready_pages, serving_environment
 from mentorbook.settings import settings
 
 READY_WITHIN = 60  # seconds
 _LOOPBACK, _EVERYWHERE = ("127.0.0.1", "localhost", "::1"), ("0.0.0.0", "::")  # noqa: S104 - to compare with
-_ROOT = Path(__file__).resolve().parents[1]
 
 DEMO_ACCOUNTS = """
 Demo accounts, all with the password demo-password:
@@ -37,9 +36,10 @@ def serve() -> None:
     # The working directory is about to change, and a relative data folder is meant from here. The server's
     # processes begin with these settings or read them again: that depends on the system.
     settings.data_dir = settings.data_dir.absolute()
-    data = str(settings.data_dir)
-    os.environ.update(_pages_environment(), MENTORBOOK_DATA_DIR=data, PYTHONPATH=str(_ROOT))
-    os.chdir(_ROOT)
+    pages = ready_pages()
+    hold(pages)
+    os.environ.update(serving_environment(pages), MENTORBOOK_DATA_DIR=str(settings.data_dir))
+    os.chdir(pages)
     server = Granian(
         f"{__name__}:application",
         factory=True,
@@ -61,18 +61,6 @@ def application() -> Any:
     from mentorbook.mentorbook import app
 
     return app()
-
-
-def _pages_environment() -> dict[str, str]:
-    """What Reflex must find in the environment to serve the pages that are built for these sources."""
-    if not (_ROOT / "scripts" / "build.py").is_file():
-        sys.exit("This installation holds no pages: serve from a checkout, after `make build`.")
-    # The folder is named by the sources it was built from, which only the builder knows how to do.
-    from scripts.build import pages, serving_environment
-
-    if not pages().is_dir():
-        sys.exit("The pages are not built: make build")
-    return serving_environment()
 
 
 def _check_free(host: str, port: int) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import socket
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -20,7 +21,7 @@ _PURGE_SECONDS = 3600.0
 
 
 class Worker:
-    """Goes round until it is cancelled: expiries, every message that is due, then what has had its time.
+    """Goes round until it is stopped: expiries, every message that is due, then what has had its time.
 
     `video` is where rooms are made, or nothing when no video server is set. Several workers may run at
     once, in any number of processes.
@@ -30,17 +31,28 @@ class Worker:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._video = video
         self._last_beat = self._last_purge = float("-inf")
+        self._stopping = asyncio.Event()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it has been asked to stop."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """End after the round in hand: what is being sent is sent and marked."""
+        self._stopping.set()
 
     async def run(self) -> None:
-        """Work for ever. A round that fails is logged and the next one tries again."""
-        while True:
+        """Work until stopped. A round that fails is logged and the next one tries again."""
+        while not self.is_stopping:
             try:
                 busy = await self.round()
             except Exception:
                 log.exception("a round of the worker failed")
                 busy = False
             if not busy:
-                await asyncio.sleep(IDLE_SECONDS)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), IDLE_SECONDS)
 
     async def round(self) -> bool:
         """One round; says whether there was something to do."""
@@ -97,6 +109,24 @@ class Worker:
         await self._video.create_room(room.name, empty_timeout=room.empty_timeout, metadata=room.metadata)
         people = await call(rooms.room_created, session_id)
         changes.announce(people)
+
+
+async def run_until_signalled(worker: Worker) -> None:
+    """Run the worker in a process of its own until SIGTERM or Ctrl-C; a second one ends it in mid-round."""
+    task = asyncio.create_task(worker.run(), name="worker")
+
+    def stop(number: signal.Signals) -> None:
+        if worker.is_stopping:
+            task.cancel()
+        else:
+            log.info("%s: the worker ends after this round", number.name)
+            worker.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    log.info("the worker %s is running", worker.name)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 @contextlib.asynccontextmanager

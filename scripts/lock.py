@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts.build import CACHE, ROOT
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
 
 UV = "uv==0.13.*"
 OPTIONS = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate"]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from scripts.browser import find_chromium
 from tests.conftest import Hands
+from tests.e2e.chromium import find_chromium
 from tests.e2e.server import running_app
 from tests.e2e.visitor import Visits
 

@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 from mentorbook.domain.views import Account
 from mentorbook.services import accounts, clock
 from mentorbook.services.mentors import DirectoryQuery, directory
-from scripts.browser import find_chromium
+from tests.e2e.chromium import find_chromium
 from tests.e2e.server import running_app
 from tests.e2e.visitor import PHONE, Visitor, Visits
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import uvicorn
 
+from mentorbook.frontend import serving_environment
+from mentorbook.frontend_build import build
 from mentorbook.settings import settings
-from scripts.build import build, serving_environment
 
 STARTS_WITHIN = 60  # seconds
 
@@ -36,7 +37,7 @@ def running_app(folder: Path, *, demo: bool = False, **more: Any) -> Iterator[st
 
     `more` are settings. At most once a process: Reflex makes the application only once.
     """
-    build()
+    pages = build()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -48,7 +49,7 @@ def running_app(folder: Path, *, demo: bool = False, **more: Any) -> Iterator[st
             "log_level": "WARNING",
             **more,
         }
-        with _environment(serving_environment()), _settings(changes), _own_logging():
+        with _environment(serving_environment(pages)), _settings(changes), _own_logging():
             yield from _serve(listener, port)
 
 

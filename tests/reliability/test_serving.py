@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from scripts.build import build
+from mentorbook.frontend_build import build
 from tests.servers.ports import free_port
 from tests.servers.processes import running_process
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import signal
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from mentorbook.services import changes, outbox
 from mentorbook.services.booking_views import get_booking
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.cancellation import cancel_booking
-from mentorbook.worker import Worker, running
+from mentorbook.worker import Worker, run_until_signalled, running
 from tests.conftest import Hands
 from tests.doubles import RecordingRooms
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -211,3 +213,49 @@ def test_a_round_lets_old_requests_expire(db: Database, hands: Hands) -> None:
     with changes.listening(told.append):
         assert asyncio.run(Worker(None).round())
     assert told == [frozenset({booking.mentor.id, booking.mentee.id})]
+
+
+class HearingWorker(Worker):
+    """A worker that tells when it has been asked to stop."""
+
+    def __init__(self, video: RecordingRooms) -> None:
+        super().__init__(video)
+        self.heard = asyncio.Event()
+
+    def stop(self) -> None:
+        super().stop()
+        self.heard.set()
+
+
+class SignalledRooms(RecordingRooms):
+    """The process is asked to end while the video server makes a room, as many times as it is told."""
+
+    def __init__(self, signals: list[signal.Signals]) -> None:
+        super().__init__()
+        self.worker = HearingWorker(self)
+        self._signals = signals
+
+    async def create_room(self, name: str, *, empty_timeout: int, metadata: str) -> None:
+        for number in self._signals:
+            os.kill(os.getpid(), number)
+            await self.worker.heard.wait()
+        if len(self._signals) > 1:
+            await asyncio.sleep(60)
+        await super().create_room(name, empty_timeout=empty_timeout, metadata=metadata)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_worker_after_its_round(db: Database, hands: Hands, number: signal.Signals) -> None:
+    _, booking = booked()
+    rooms = SignalledRooms([number])
+    asyncio.run(run_until_signalled(rooms.worker))
+    assert list(rooms.rooms) == [f"session-{booking.id}"]
+    assert states() == [("done", 1)]
+
+
+def test_a_second_signal_ends_the_worker_at_once_and_the_message_waits(db: Database, hands: Hands) -> None:
+    booked()
+    rooms = SignalledRooms([signal.SIGTERM, signal.SIGTERM])
+    asyncio.run(run_until_signalled(rooms.worker))
+    assert rooms.rooms == {}
+    assert states() == [("waiting", 1)]

@@ -1,11 +1,11 @@
-"""Builds the pages once and keeps them under .cache/pages/<fingerprint of their sources>.
+"""Build the pages of a checkout once and keep them under .cache/pages/<fingerprint of their sources>.
 
 What is served is never the folder being built: a broken build changes nothing, a running server keeps its
-pages while the next ones are built, and going back to earlier sources needs no build at all.
+pages while the next ones are built, and going back to earlier sources needs no build at all. A wheel leaves
+this module out: it brings its pages.
 """
 
 import fcntl
-import hashlib
 import os
 import re
 import shutil
@@ -16,66 +16,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from mentorbook.frontend import CACHE, PAGES, QUIET, ROOT, cached_pages, fingerprint, is_held, sources
+
 WEB = ROOT / ".web"
-CACHE = ROOT / ".cache"
-PAGES = CACHE / "pages"
 LOG = CACHE / "build.log"
 KEPT_BUILDS = 4
 
-QUIET = {
-    "REFLEX_TELEMETRY_ENABLED": "false",
-    "REFLEX_CHECK_LATEST_VERSION": "false",
-    "REFLEX_DIR": str(CACHE / "reflex"),
-}
-
-
-def serving_environment() -> dict[str, str]:
-    """What `mentorbook.mentorbook:app` must find in the environment to serve the built pages."""
-    return QUIET | {
-        "REFLEX_ENV_MODE": "prod",
-        "REFLEX_USE_GRANIAN": "true",
-        "REFLEX_WEB_WORKDIR": str(pages()),
-        "__REFLEX_SKIP_COMPILE": "true",
-        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
-    }
-
-
-def pages() -> Path:
-    """The folder of the pages that belong to the present sources, whether it exists yet or not."""
-    lock = (path for path in (ROOT / "reflex.lock").rglob("*") if path.is_file())
-    return PAGES / _fingerprint([*_sources(), *sorted(lock)])
-
-
-def _sources() -> list[Path]:
-    assets = (path for path in (ROOT / "assets").rglob("*") if path.is_file())
-    code = (ROOT / "mentorbook").rglob("*.py")
-    return sorted([ROOT / "rxconfig.py", ROOT / "requirements.txt", Path(__file__).resolve(), *code, *assets])
-
-
-def _fingerprint(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in files:
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(ROOT)} {len(content)}\n".encode() + content)
-    return digest.hexdigest()[:20]
-
 
 def build() -> Path:
-    """Builds the pages unless they are there already."""
-    if (ready := pages()).is_dir():
+    """Build the pages unless they are there already, and return their folder."""
+    if (ready := cached_pages()).is_dir():
         ready.touch()  # the builds used least recently go first
         return ready
     with _alone():
-        if (ready := pages()).is_dir():
+        if (ready := cached_pages()).is_dir():
             return ready
         started = time.monotonic()
         print("Building the pages (about half a minute the first time) ...", flush=True)
-        sources = None
-        while sources != (sources := _fingerprint(_sources())):  # again, if somebody edits meanwhile
+        built_from = None
+        while built_from != (built_from := fingerprint(sources())):  # again, if somebody edits meanwhile
             _export()
         _forget_addresses(ROOT / "reflex.lock" / "bun.lock")
-        _publish(ready := pages())
+        _publish(ready := cached_pages())
         print(f"Built in {time.monotonic() - started:.0f} s.", flush=True)
     return ready
 
@@ -93,14 +55,17 @@ def _alone() -> Iterator[None]:
 
 
 def _export() -> None:
-    """Runs Reflex in a process of its own, which sees none of this machine's MentorBook settings."""
+    """Run Reflex in a process of its own, which sees none of this machine's MentorBook settings."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MENTORBOOK_")}
-    environment |= QUIET | {"REFLEX_ENV_MODE": "prod", "PYTHONPATH": str(ROOT)}
+    # Added in front: pip tells an isolated build by this variable where its packages are.
+    paths = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
+    environment |= QUIET | {"REFLEX_ENV_MODE": "prod", "PYTHONPATH": os.pathsep.join(paths)}
+    environment["REFLEX_DIR"] = str(CACHE / "reflex")
     environment.pop("REFLEX_WEB_WORKDIR", None)
     if registry := _npm_registry():
         environment["NPM_CONFIG_REGISTRY"] = registry
     with LOG.open("w") as log:
-        command = [sys.executable, "-c", "from scripts.build import export_here; export_here()"]
+        command = [sys.executable, "-c", "from mentorbook.frontend_build import export_here; export_here()"]
         code = subprocess.call(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     if code:
         print(LOG.read_text(), file=sys.stderr)
@@ -108,7 +73,7 @@ def _export() -> None:
 
 
 def export_here() -> None:
-    """What `reflex export` does, without the changes its set-up makes to .gitignore and requirements."""
+    """Do what `reflex export` does, without the changes its set-up makes to .gitignore and requirements."""
     from reflex.utils import export, frontend_skeleton, prerequisites
 
     if prerequisites.needs_reinit():
@@ -144,11 +109,18 @@ def _publish(ready: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(WEB / "build" / "client", draft / "build" / "client")
     shutil.copytree(WEB / "backend", draft / "backend")
-    shutil.copy(WEB / "reflex.json", draft)
+    for file in (WEB / "reflex.json", ROOT / "rxconfig.py"):
+        shutil.copy(file, draft)
     draft.rename(ready)
-    builds = sorted(PAGES.iterdir(), key=lambda path: path.stat().st_mtime)
+    forget_old_builds(PAGES)
+
+
+def forget_old_builds(folder: Path) -> None:
+    """Delete the builds that were used least recently, except where a server lives on them."""
+    builds = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
     for old in builds[:-KEPT_BUILDS]:
-        shutil.rmtree(old, ignore_errors=True)
+        if not is_held(old):
+            shutil.rmtree(old, ignore_errors=True)
 
 
 if __name__ == "__main__":
