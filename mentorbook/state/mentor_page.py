@@ -88,7 +88,7 @@ class MentorView(rx.State):
             live.follow(self, [UUID(self.mentor_id_shown)])
 
     @action("anyone")
-    async def depart(self, actor: Account | None) -> Any:
+    async def depart(self) -> Any:
         """The page has been left: the next one must not begin with this mentor."""
         self.status, self.mentor_id_shown = "loading", ""
 
