@@ -3,7 +3,7 @@
 The statements here run in every booking, so they are built once and executed without the ORM.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -30,6 +30,7 @@ _TOUCH = (
 )
 _BUSY = (
     select(
+        col(SessionClaim.user_id),
         col(SessionClaim.session_id),
         col(MentoringSession.scheduled_at),
         col(MentoringSession.ends_at),
@@ -38,7 +39,7 @@ _BUSY = (
     )
     .join_from(SessionClaim, MentoringSession, col(MentoringSession.id) == col(SessionClaim.session_id))
     .where(
-        col(SessionClaim.user_id) == bindparam("person"),
+        col(SessionClaim.user_id).in_(bindparam("people", expanding=True)),
         col(SessionClaim.starts_at) < bindparam("end"),
         # A claim is a day long at most (the database checks that): the index need not look further back.
         col(SessionClaim.starts_at) > bindparam("a_day_before"),
@@ -114,7 +115,12 @@ def touch_calendars(session: Session, people: Iterable[UUID], *, hours: bool = F
         session.execute(published.values(hours_version=User.hours_version + 1))
 
 
-def busy_of(session: Session, person: UUID, start: datetime, end: datetime) -> Sequence[Busy]:
-    """A person's live sessions, in either role, whose claims touch [start, end)."""
-    values = {"person": person, "start": start, "end": end, "a_day_before": start - LONGEST_CLAIM}
-    return [Busy(*row) for row in session.connection().execute(_BUSY, values)]
+def busy_of(
+    session: Session, people: Collection[UUID], start: datetime, end: datetime
+) -> dict[UUID, list[Busy]]:
+    """By person, their live sessions, in either role, whose claims touch [start, end); in one statement."""
+    values = {"people": list(people), "start": start, "end": end, "a_day_before": start - LONGEST_CLAIM}
+    found: dict[UUID, list[Busy]] = {person: [] for person in people}
+    for row in session.connection().execute(_BUSY, values):
+        found[row[0]].append(Busy(*row[1:]))
+    return found

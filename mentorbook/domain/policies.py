@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -89,8 +89,7 @@ class PolicyState:
     changed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedSession:
+class AffectedSession(NamedTuple):
     """A coming session for which a change of policies would change what its mentee may do."""
 
     title: str

@@ -1,5 +1,7 @@
 """What mentors publish: their schedule, week and exceptions, and the calendar that follows from them."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import BindParameter, bindparam, delete, null, select, type_coerce, union_all
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import lock_people, touch_calendars
 from mentorbook.db.engine import is_snapshot, reading, writing
 from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Mentor, User, WeeklyPattern
+from mentorbook.db.rows import table_of
 from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound
@@ -73,7 +76,40 @@ class Hours:
     schedule: dict[str, Any] = field(default_factory=dict)
 
 
-_HOURS_VERSION = select(col(User.hours_version)).where(col(User.id) == bindparam("mentor"))
+_people, _mentors, _schedules = table_of(User), table_of(Mentor), table_of(AvailabilitySchedule)
+_patterns_table, _exceptions = table_of(WeeklyPattern), table_of(AvailabilityException)
+_wanted: BindParameter[list[UUID]] = bindparam("mentors", expanding=True)
+
+_HOURS_VERSION = select(_people.c.hours_version).where(_people.c.id == bindparam("mentor"))
+_MENTORS = (
+    select(
+        *(
+            _mentors.c[name]
+            for name in ("id", "headline", "bio", "expertise", "rate", "currency", "is_available")
+        ),
+        *(column for column in _schedules.c if column.name not in ("mentor_id", "updated_at")),
+        _people.c.name,
+        _people.c.hours_version,
+    )
+    .join_from(_mentors, _schedules, _schedules.c.mentor_id == _mentors.c.id)
+    .join(_people, _people.c.id == _mentors.c.id)
+    .where(_mentors.c.id.in_(_wanted))
+)
+# Weeks and exceptions in one look: a row is one or the other, and has nothing in the other's columns.
+_WEEKLY = ("day_of_week", "is_enabled", "time_blocks")
+_DATED = ("start_date", "end_date", "type", "start_time", "end_time")
+_HOURS = union_all(
+    select(
+        _patterns_table.c.mentor_id,
+        *(_patterns_table.c[name] for name in _WEEKLY),
+        *(type_coerce(null(), _exceptions.c[name].type).label(name) for name in _DATED),
+    ).where(_patterns_table.c.mentor_id.in_(_wanted)),
+    select(
+        _exceptions.c.mentor_id,
+        *(type_coerce(null(), _patterns_table.c[name].type).label(name) for name in _WEEKLY),
+        *(_exceptions.c[name] for name in _DATED),
+    ).where(_exceptions.c.mentor_id.in_(_wanted), _exceptions.c.end_date >= bindparam("since")),
+)
 
 
 def _weigh(_mentor: UUID, published: PublishedCalendar) -> int:
@@ -95,15 +131,36 @@ def published_calendar(session: Session, mentor_id: UUID) -> PublishedCalendar:
     what it sees may yet be undone.
     """
     version = session.connection().execute(_HOURS_VERSION, {"mentor": mentor_id}).scalar()
-    cached = _published.get(mentor_id)
-    if cached is not None and cached.version == version:
-        return cached
-    loaded = _load(session, mentor_id)
-    if is_snapshot(session):
-        _published.keep(mentor_id, loaded)
-    elif cached is not None:
-        _published.drop(mentor_id)
-    return loaded
+    found = published_calendars(session, {mentor_id: version}).get(mentor_id)
+    if found is None:
+        raise NotFound("There is no such mentor.")
+    return found
+
+
+def published_calendars(
+    session: Session, versions: Mapping[UUID, int | None]
+) -> dict[UUID, PublishedCalendar]:
+    """The calendars of these mentors, by the `hours_version` that the same transaction has just read.
+
+    Two statements for all that are not remembered, however many. Who is no mentor is left out.
+    """
+    found: dict[UUID, PublishedCalendar] = {}
+    stale: list[UUID] = []
+    for mentor_id, version in versions.items():
+        cached = _published.get(mentor_id)
+        if cached is not None and cached.version == version:
+            found[mentor_id] = cached
+            continue
+        stale.append(mentor_id)
+        if cached is not None and not is_snapshot(session):
+            _published.drop(mentor_id)
+    if stale:
+        loaded = _load(session, stale)
+        if is_snapshot(session):
+            for mentor_id, published in loaded.items():
+                _published.keep(mentor_id, published)
+        found |= loaded
+    return found
 
 
 def have_at_hand(mentor_id: UUID) -> None:
@@ -113,63 +170,57 @@ def have_at_hand(mentor_id: UUID) -> None:
             published_calendar(session, mentor_id)
 
 
-def _load(session: Session, mentor_id: UUID) -> PublishedCalendar:
-    row = session.execute(
-        select(Mentor, AvailabilitySchedule, User)
-        .join(AvailabilitySchedule, col(AvailabilitySchedule.mentor_id) == col(Mentor.id))
-        .join(User, col(User.id) == col(Mentor.id))
-        .where(col(Mentor.id) == mentor_id)
-    ).first()
-    if row is None:
-        raise NotFound("There is no such mentor.")
-    mentor, schedule, user = row
-    patterns = session.scalars(select(WeeklyPattern).where(col(WeeklyPattern.mentor_id) == mentor_id)).all()
-    exceptions = session.scalars(
-        select(AvailabilityException).where(
-            col(AvailabilityException.mentor_id) == mentor_id,
-            # A day of slack: "today" is the mentor's, which can be behind UTC, and hours run past midnight.
-            col(AvailabilityException.end_date) >= now().date() - timedelta(days=3),
-        )
-    ).all()
+def _load(session: Session, mentor_ids: list[UUID]) -> dict[UUID, PublishedCalendar]:
+    connection = session.connection()
+    # A day of slack: "today" is the mentor's, which can be behind UTC, and hours run past midnight.
+    values = {"mentors": mentor_ids, "since": now().date() - timedelta(days=3)}
+    weeks: dict[UUID, list[WeeklyBlock]] = defaultdict(list)
+    exceptions: dict[UUID, list[CalendarException]] = defaultdict(list)
+    mentors = connection.execute(_MENTORS, {"mentors": mentor_ids}).all()
+    defaults = {row.id: (row.default_start_time, row.default_end_time) for row in mentors}
+    for row in connection.execute(_HOURS, values) if mentors else ():
+        if row.day_of_week is None:
+            times = (row.start_date, row.end_date, row.type, row.start_time, row.end_time)
+            exceptions[row.mentor_id].append(CalendarException(*times))
+        elif row.is_enabled:
+            weeks[row.mentor_id] += _blocks(row.day_of_week, row.time_blocks, defaults[row.mentor_id])
+    return {row.id: _calendar(row, weeks[row.id], exceptions[row.id]) for row in mentors}
+
+
+def _calendar(row: Any, weekly: list[WeeklyBlock], exceptions: list[CalendarException]) -> PublishedCalendar:
     calendar = MentorCalendar(
-        timezone=schedule.timezone,
-        weekly=tuple(block for pattern in patterns for block in _blocks(pattern, schedule)),
-        exceptions=tuple(
-            CalendarException(e.start_date, e.end_date, e.type, e.start_time, e.end_time) for e in exceptions
-        ),
-        buffer_minutes=schedule.buffer_minutes,
-        min_advance_hours=schedule.min_advance_booking_hours,
-        max_advance_days=schedule.max_advance_booking_days,
-        default_start=schedule.default_start_time,
-        default_end=schedule.default_end_time,
+        timezone=row.timezone,
+        weekly=tuple(weekly),
+        exceptions=tuple(exceptions),
+        buffer_minutes=row.buffer_minutes,
+        min_advance_hours=row.min_advance_booking_hours,
+        max_advance_days=row.max_advance_booking_days,
+        default_start=row.default_start_time,
+        default_end=row.default_end_time,
     )
     return PublishedCalendar(
-        version=user.hours_version,
+        version=row.hours_version,
         calendar=calendar,
-        mentor=PublishedMentor(
-            mentor.id, mentor.headline, mentor.bio, tuple(mentor.expertise), mentor.rate, mentor.currency
-        ),
-        name=user.name,
+        mentor=PublishedMentor(row.id, row.headline, row.bio, tuple(row.expertise), row.rate, row.currency),
+        name=row.name,
         schedule=PublishedSchedule(
-            schedule.timezone,
-            schedule.default_session_duration,
-            schedule.buffer_minutes,
-            schedule.min_advance_booking_hours,
-            schedule.max_advance_booking_days,
-            schedule.allow_instant_booking,
-            schedule.require_confirmation,
+            row.timezone,
+            row.default_session_duration,
+            row.buffer_minutes,
+            row.min_advance_booking_hours,
+            row.max_advance_booking_days,
+            row.allow_instant_booking,
+            row.require_confirmation,
         ),
-        takes_bookings=mentor.is_available and schedule.is_active,
+        takes_bookings=row.is_available and row.is_active,
     )
 
 
-def _blocks(pattern: WeeklyPattern, schedule: AvailabilitySchedule) -> list[WeeklyBlock]:
-    day = pattern.day_of_week
-    if not pattern.is_enabled:
-        return []
-    if not pattern.time_blocks:
-        return [WeeklyBlock(day, schedule.default_start_time, schedule.default_end_time, "AVAILABLE")]
-    return [WeeklyBlock(day, b["startTime"], b["endTime"], b["type"]) for b in pattern.time_blocks]
+def _blocks(day: int, blocks: list[dict[str, Any]], default: tuple[str, str]) -> list[WeeklyBlock]:
+    """An enabled day: its blocks, or the schedule's default hours where it has none."""
+    if not blocks:
+        return [WeeklyBlock(day, *default, "AVAILABLE")]
+    return [WeeklyBlock(day, block["startTime"], block["endTime"], block["type"]) for block in blocks]
 
 
 def publish_hours(mentor_id: UUID, hours: Hours) -> None:

@@ -82,6 +82,13 @@ def list_bookings(actor: Account, query: BookingQuery) -> BookingPage:
     )
 
 
+def count_coming(actor: Account) -> int:
+    """How many coming sessions the actor has; none is loaded."""
+    where = _where(actor, BookingQuery(when="coming"), now())
+    with reading() as session:
+        return session.scalar(select(func.count()).select_from(MentoringSession).where(*where)) or 0
+
+
 def with_actions(booking: Booking, actor: Account, policies: SessionPolicies) -> Booking:
     """The booking with what the actor may do with it at this moment, and what cancelling would give back."""
     moment = now()

@@ -1,14 +1,14 @@
 """Mentors to choose from: the directory and the profile."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import touch_calendars
@@ -18,11 +18,12 @@ from mentorbook.domain.errors import NotFound, ValidationFailed
 from mentorbook.domain.money import is_currency
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, MentorCard, MentorPage, MentorProfile, WeeklyRange
-from mentorbook.services.availability import published_calendar
+from mentorbook.services.availability import PublishedCalendar, published_calendar, published_calendars
 from mentorbook.services.clock import now
-from mentorbook.services.slots import next_slot
+from mentorbook.services.slots import next_slots
 
 PAGE_SIZE = 24
+_AT_ONCE = 5_000
 # Four hours of it fit a column of 32 bits in thousandths, the smallest minor unit that money has.
 _HIGHEST_RATE = 500_000
 
@@ -59,42 +60,71 @@ def plain(text: str) -> str:
 
 
 def directory(viewer: Account | None, query: DirectoryQuery) -> MentorPage:
-    """One page of mentors by name, 24 a page, each with the earliest slot the viewer could book."""
+    """One page of mentors by name, 24 a page, each with the earliest slot the viewer could book.
+
+    At most five statements, whatever the number of mentors: who they are, what they publish (two, for what is
+    not remembered), and what is in their way, near and far.
+    """
     moment = now()
+    viewer_id = viewer.id if viewer else None
+    page = slice((query.page - 1) * PAGE_SIZE, query.page * PAGE_SIZE)
     with reading() as session:
-        matching = session.execute(_matching(query)).all()
-        topics = sorted(
-            {topic for found in session.scalars(select(col(Mentor.expertise))) for topic in found}
-        )
+        everybody = session.connection().execute(_everybody(query)).all()
+        versions = {row.id: row.hours_version for row in everybody if row.matches}
         if query.within_days is not None:
             last = moment + timedelta(days=query.within_days)
-            cards = [_card(session, viewer, row[0], moment) for row in matching]
-            cards = [card for card in cards if card.next_slot and card.next_slot <= last]
-            shown = cards[(query.page - 1) * PAGE_SIZE : query.page * PAGE_SIZE]
-            total = len(cards)
+            cards = _cards(session, viewer_id, versions, moment, until=last)
+            cards = [card for card in cards if card.next_slot]
+            shown, total = cards[page], len(cards)
         else:
-            total = len(matching)
-            rows = matching[(query.page - 1) * PAGE_SIZE : query.page * PAGE_SIZE]
-            shown = [_card(session, viewer, row[0], moment) for row in rows]
+            total = len(versions)
+            shown = _cards(session, viewer_id, dict(list(versions.items())[page]), moment)
+    topics = sorted({topic for row in everybody for topic in row.expertise})
     pages = max(1, -(-total // PAGE_SIZE))
     return MentorPage(mentors=shown, page=query.page, pages=pages, total=total, expertise=topics)
 
 
-def _matching(query: DirectoryQuery) -> Any:
-    found = (
-        select(col(Mentor.id))
-        .join(User, col(User.id) == col(Mentor.id))
-        .join(AvailabilitySchedule, col(AvailabilitySchedule.mentor_id) == col(Mentor.id))
-        .order_by(col(User.name), col(Mentor.id))
-    )
+def _everybody(query: DirectoryQuery) -> Any:
+    """Every mentor by name, and whether the query is about them; the choice of topics is that of all."""
+    conditions: list[Any] = [col(AvailabilitySchedule.mentor_id).is_not(None)]
     for word in plain(query.search)[:100].split():
-        found = found.where(col(Mentor.search_text).contains(word, autoescape=True))
+        conditions.append(col(Mentor.search_text).contains(word, autoescape=True))
     if query.expertise:
         # Expertise stands between bars in the search text, so that "art" does not find "smart cards".
-        found = found.where(col(Mentor.search_text).contains(f"|{plain(query.expertise)}|", autoescape=True))
+        conditions.append(col(Mentor.search_text).contains(f"|{plain(query.expertise)}|", autoescape=True))
     if query.most_rate is not None:
-        found = found.where(col(Mentor.rate) <= query.most_rate)
-    return found
+        conditions.append(col(Mentor.rate) <= query.most_rate)
+    return (
+        select(
+            col(Mentor.id), col(Mentor.expertise), col(User.hours_version), and_(*conditions).label("matches")
+        )
+        .join(User, col(User.id) == col(Mentor.id))
+        .outerjoin(AvailabilitySchedule, col(AvailabilitySchedule.mentor_id) == col(Mentor.id))
+        .order_by(col(User.name), col(Mentor.id))
+    )
+
+
+def _cards(
+    session: Session,
+    viewer: UUID | None,
+    versions: dict[UUID, int],
+    moment: datetime,
+    until: datetime | None = None,
+) -> list[MentorCard]:
+    """A card for each of these mentors, in their order; none later than `until` is a next slot."""
+    cards: list[MentorCard] = []
+    # A statement has room for so many values.
+    for some in _chunks(list(versions), _AT_ONCE):
+        calendars = published_calendars(session, {mentor: versions[mentor] for mentor in some})
+        mentors = [calendars[mentor] for mentor in some]
+        following = next_slots(session, mentors, viewer, moment, until=until)
+        cards += [_card(published, following.get(published.mentor.id)) for published in mentors]
+    return cards
+
+
+def _chunks(mentors: list[UUID], size: int) -> Iterator[list[UUID]]:
+    for first in range(0, len(mentors), size):
+        yield mentors[first : first + size]
 
 
 def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
@@ -103,18 +133,18 @@ def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
     if identifier is None:
         raise NotFound("There is no such mentor.")
     with reading() as session:
-        card = _card(session, viewer, identifier, now())
         published = published_calendar(session, identifier)
+        following = next_slots(session, [published], viewer.id if viewer else None, now())
     weekly = [
         WeeklyRange(day=block.day, start=block.start, end=block.end)
         for block in sorted(published.calendar.weekly, key=lambda block: (block.day, block.start))
         if block.type == "AVAILABLE"
     ]
+    card = _card(published, following.get(identifier))
     return MentorProfile(**dict(card), bio=published.mentor.bio, weekly_hours=weekly)
 
 
-def _card(session: Session, viewer: Account | None, mentor_id: UUID, moment: datetime) -> MentorCard:
-    published = published_calendar(session, mentor_id)
+def _card(published: PublishedCalendar, following: datetime | None) -> MentorCard:
     mentor = published.mentor
     return MentorCard(
         id=mentor.id,
@@ -127,7 +157,7 @@ def _card(session: Session, viewer: Account | None, mentor_id: UUID, moment: dat
         is_available=published.takes_bookings,
         requires_confirmation=published.asks_first,
         default_session_duration=published.schedule.default_session_duration,
-        next_slot=next_slot(session, published, viewer.id if viewer else None, moment),
+        next_slot=following,
     )
 
 

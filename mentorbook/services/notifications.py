@@ -64,11 +64,7 @@ def list_notifications(actor: Account, *, limit: int = 30) -> StoredNotices:
             .order_by(col(Notification.created_at).desc(), col(Notification.id))
             .limit(max(1, min(limit, _MOST)))
         ).all()
-        unread = session.scalar(
-            select(func.count())
-            .select_from(Notification)
-            .where(col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None))
-        )
+        unread = _unread(session, actor)
     notices = [
         StoredNotice(
             id=row.id,
@@ -82,7 +78,18 @@ def list_notifications(actor: Account, *, limit: int = 30) -> StoredNotices:
         )
         for row, name in rows
     ]
-    return StoredNotices(notices, unread or 0)
+    return StoredNotices(notices, unread)
+
+
+def count_unread(actor: Account) -> int:
+    """How many of the actor's notifications are unread."""
+    with reading() as session:
+        return _unread(session, actor)
+
+
+def _unread(session: Session, actor: Account) -> int:
+    is_unread = (col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None))
+    return session.scalar(select(func.count()).select_from(Notification).where(*is_unread)) or 0
 
 
 def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> StoredNotices:

@@ -1,17 +1,17 @@
 """The session policies: those of this moment, what a change would do, and changing them."""
 
 import logging
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, and_, or_, select, text
 from sqlmodel import Session, col
 
 from mentorbook.db.engine import reading, writing
 from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows, table_of
 from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionPolicy
-from mentorbook.domain.actions import allowed_actions
 from mentorbook.domain.errors import NotPermitted, PoliciesChanged, ValidationFailed
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.policies import (
@@ -78,34 +78,78 @@ def policy_states(actor: Account) -> list[PolicyState]:
 
 
 def preview_policies(actor: Account, wanted: dict[str, Any]) -> PolicyPreview:
-    """What these changes would do. Raises `NotPermitted`, `ValidationFailed`; changes nothing."""
+    """What these changes would do. Raises `NotPermitted`, `ValidationFailed`; changes nothing.
+
+    Only the sessions for which the answer of `allowed_actions` changes are read: those whose start lies
+    between the two cutoffs, or who have been moved as often as only one of the limits allows.
+    """
     _admins_only(actor)
     moment = now()
     with reading() as session:
         before = load_policies(session)
         after = _merged(before, wanted)
-        rows = session.scalars(
-            select(MentoringSession)
-            .where(
-                col(MentoringSession.status).in_((SessionStatus.PENDING, SessionStatus.SCHEDULED)),
-                col(MentoringSession.scheduled_at) > moment,
-            )
-            .order_by(col(MentoringSession.scheduled_at))
-        ).all()
-    found: dict[tuple[str, bool], list[AffectedSession]] = {}
-    for row in rows:
-        could = allowed_actions(row, row.mentee_id, before, moment)
-        can = allowed_actions(row, row.mentee_id, after, moment)
-        for action in ("cancel", "reschedule"):
-            if could[action].allowed != can[action].allowed:
-                affected = AffectedSession(row.title, row.scheduled_at)
-                found.setdefault((action, can[action].allowed), []).append(affected)
-    return PolicyPreview(
-        found.get(("cancel", False), []),
-        found.get(("cancel", True), []),
-        found.get(("reschedule", False), []),
-        found.get(("reschedule", True), []),
+        cancel = _affected(session, moment, *(_cancellable(each, moment) for each in (before, after)))
+        move = _affected(session, moment, *(_movable(each, moment) for each in (before, after)))
+    return PolicyPreview(cancel[False], cancel[True], move[False], move[True])
+
+
+class _Possible(NamedTuple):
+    """For which live sessions a thing is possible: they start from an instant on, and were moved less often
+    than `most`."""
+
+    statuses: tuple[str, ...]
+    earliest: datetime
+    most: int | None
+
+
+def _cancellable(policies: SessionPolicies, moment: datetime) -> _Possible:
+    # A request may be withdrawn whatever the policies.
+    return _Possible(
+        (SessionStatus.SCHEDULED,), moment + timedelta(hours=policies.cancellation_cutoff_hours), None
     )
+
+
+def _movable(policies: SessionPolicies, moment: datetime) -> _Possible:
+    earliest = moment + timedelta(hours=policies.reschedule_cutoff_hours)
+    return _Possible(
+        (SessionStatus.SCHEDULED, SessionStatus.PENDING), earliest, policies.max_reschedules_per_session
+    )
+
+
+def _affected(
+    session: Session, moment: datetime, before: _Possible, after: _Possible
+) -> dict[bool, list[AffectedSession]]:
+    """Coming sessions for which exactly one of the two holds, soonest first, by whether it is the later."""
+    found: dict[bool, list[AffectedSession]] = {False: [], True: []}
+    if before == after:
+        return found
+    lapses, start = col(MentoringSession.expires_at), col(MentoringSession.scheduled_at)
+    status = col(MentoringSession.status)
+    possible = _holds(after)
+    query = (
+        select(col(MentoringSession.title), start, possible.label("possible"))
+        .where(
+            status.in_(before.statuses),
+            start > moment,
+            # For the index: nothing changes before both, nor after both where only the cutoff differs.
+            start >= min(before.earliest, after.earliest),
+            or_(status != SessionStatus.PENDING, lapses.is_(None), lapses > moment),
+            possible != _holds(before),
+        )
+        .order_by(start, col(MentoringSession.id))
+    )
+    if before.most == after.most:
+        query = query.where(start < max(before.earliest, after.earliest))
+    for title, starts_at, is_possible in session.connection().execute(query).all():
+        found[is_possible].append(AffectedSession(title, starts_at))
+    return found
+
+
+def _holds(possible: _Possible) -> ColumnElement[bool]:
+    starts = col(MentoringSession.scheduled_at) >= possible.earliest
+    if possible.most is None:
+        return and_(starts)
+    return and_(starts, col(MentoringSession.reschedule_count) < possible.most)
 
 
 def change_policies(

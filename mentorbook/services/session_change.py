@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from mentorbook.db import claims
 from mentorbook.db.engine import reading, writing
@@ -50,20 +50,22 @@ class Change:
         if seen is not None and seen != self.row.scheduled_at:
             raise InvalidStatus("This session was moved meanwhile. Look at its new time first.")
 
-    def name(self, person: UUID) -> str:
-        """Somebody's name."""
-        return self.session.get_one(User, person).name
-
     def notify(self, *, mentor: NoticeKind, mentee: NoticeKind, is_answer: bool = False) -> None:
         """Notify each of the two about the other, in this transaction."""
         row = self.row
+        people = select(col(User.id), col(User.name)).where(col(User.id).in_((row.mentor_id, row.mentee_id)))
+        names = {each.id: each.name for each in self.session.execute(people)}
         pairs = ((row.mentor_id, row.mentee_id, mentor), (row.mentee_id, row.mentor_id, mentee))
         notices = [
-            notifications.NewNotice(reader, kind, facts, row.id, other, row.scheduled_at)
+            notifications.NewNotice(
+                reader,
+                kind,
+                NoticeFacts(session_title=row.title, other_name=names[other], is_answer=is_answer),
+                row.id,
+                other,
+                row.scheduled_at,
+            )
             for reader, other, kind in pairs
-            for facts in [
-                NoticeFacts(session_title=row.title, other_name=self.name(other), is_answer=is_answer)
-            ]
         ]
         notifications.add_notices(self.session, notices)
 

@@ -1,6 +1,7 @@
 """Which times of a mentor are free for whom: the slot list and the booking check are the same function."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -9,14 +10,14 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from mentorbook.db.claims import Interval, busy_of
+from mentorbook.db.claims import Busy, Interval, busy_of
 from mentorbook.db.engine import reading
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import MentorUnavailable, NotFound, ValidationFailed
 from mentorbook.domain.schemas import DURATION_STEP, MAX_DURATION, MIN_DURATION
-from mentorbook.domain.slots import MentorCalendar, grid_starts, open_slots
+from mentorbook.domain.slots import grid_starts, open_slots
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import is_zone, local_date, zone
 from mentorbook.services.access import access_booking
@@ -57,6 +58,16 @@ class SlotList:
     duration: int
     notice: timedelta
     slots: tuple[ListedSlot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occupied:
+    """What stands in a booking's way: live sessions by person, without the one that is moved. `present` is
+    where that one starts, with its duration."""
+
+    viewer: UUID | None
+    sessions: dict[UUID, list[Busy]]
+    present: tuple[datetime, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,37 +208,57 @@ def offered(
     `exclude` is a session that does not block, because it is the one moved; where it starts already is no
     move, unless it gets another `duration`.
     """
-    calendar = _with_sessions(session, published, starts, duration, exclude)
+    occupied = occupied_around(session, [published], viewer, starts, duration, exclude)
+    return free_starts(published, occupied, starts=starts, duration=duration, moment=moment)
+
+
+def occupied_around(
+    session: Session,
+    mentors: Sequence[PublishedCalendar],
+    viewer: UUID | None,
+    starts: Interval,
+    duration: int,
+    exclude: UUID | None = None,
+) -> Occupied:
+    """All that can be in the way of sessions of at most `duration` minutes with these mentors."""
+    buffer = timedelta(minutes=max(published.schedule.buffer_minutes for published in mentors))
+    people = {published.mentor.id for published in mentors} | ({viewer} if viewer else set())
+    end = starts[1] + timedelta(minutes=duration) + buffer
+    busy = busy_of(session, people, starts[0] - buffer, end)
+    if exclude is None:
+        return Occupied(viewer, busy)
+    others = {person: [one for one in found if one.session_id != exclude] for person, found in busy.items()}
+    present = session.connection().execute(_PRESENT, {"session": exclude}).one_or_none()
+    return Occupied(viewer, others, (present[0], present[1]) if present else None)
+
+
+def free_starts(
+    published: PublishedCalendar,
+    occupied: Occupied,
+    *,
+    starts: Interval,
+    duration: int,
+    moment: datetime,
+) -> list[datetime]:
+    """`offered`, from what is known to be in the way."""
+    mentor, viewer = published.mentor.id, occupied.viewer
+    busy = tuple((each.starts_at, each.ends_at) for each in occupied.sessions[mentor])
+    calendar = replace(published.calendar, busy=busy) if busy else published.calendar
     free = open_slots(calendar, starts=starts, duration=duration, now=moment)
-    if exclude is not None:
-        present = session.connection().execute(_PRESENT, {"session": exclude}).one_or_none()
-        free = [start for start in free if (start, duration) != present]
-    if viewer is None or viewer == published.mentor.id or not free:
+    if occupied.present is not None:
+        free = [start for start in free if (start, duration) != occupied.present]
+    if viewer is None or viewer == mentor:
         return free
-    claims = [
-        (busy.claimed_from, busy.claimed_until)
-        for busy in busy_of(session, viewer, free[0], free[-1] + timedelta(minutes=duration))
-        if busy.session_id != exclude
-    ]
+    claims = [(each.claimed_from, each.claimed_until) for each in occupied.sessions[viewer]]
     return clear_of(claims, free, duration)
 
 
 def clear_of(claims: Iterable[Interval], starts: list[datetime], duration: int) -> list[datetime]:
-    """The starts at which a session of `duration` minutes overlaps none of the claims."""
-    length = timedelta(minutes=duration)
+    """The starts, sorted, at which a session of `duration` minutes overlaps none of the claims."""
+    length, clear = timedelta(minutes=duration), list(starts)
     for begin, end in claims:
-        starts = [start for start in starts if start + length <= begin or start >= end]
-    return starts
-
-
-def _with_sessions(
-    session: Session, published: PublishedCalendar, starts: Interval, duration: int, exclude: UUID | None
-) -> MentorCalendar:
-    buffer = timedelta(minutes=published.schedule.buffer_minutes)
-    end = starts[1] + timedelta(minutes=duration) + buffer
-    sessions = busy_of(session, published.mentor.id, starts[0] - buffer, end)
-    busy = tuple((each.starts_at, each.ends_at) for each in sessions if each.session_id != exclude)
-    return replace(published.calendar, busy=busy) if busy else published.calendar
+        del clear[bisect_right(clear, begin - length) : bisect_left(clear, end)]
+    return clear
 
 
 def nearest(
@@ -253,41 +284,47 @@ def nearest(
     return sorted(sorted(free, key=lambda start: (abs(start - at), start < at))[:most])
 
 
-def next_slot(
+def next_slots(
     session: Session,
-    published: PublishedCalendar,
+    mentors: Sequence[PublishedCalendar],
     viewer: UUID | None,
     moment: datetime,
+    *,
     duration: int | None = None,
     exclude: UUID | None = None,
-) -> datetime | None:
-    """The earliest start that the viewer can book; without `duration`, of the mentor's default.
+    until: datetime | None = None,
+) -> dict[UUID, datetime]:
+    """By mentor, the earliest start that the viewer can book, for those who have one, in two statements.
 
-    `exclude` is a session that does not block, because it is the one moved.
+    Without `duration`, of each mentor's default; `until` is the last start that counts. `exclude` is a
+    session that does not block, because it is the one moved.
     """
-    if not published.takes_bookings:
-        return None
-    limit = published.schedule.max_advance_booking_days
-    last = moment + timedelta(days=(limit if limit is not None else 365) + 2)
-    minutes = duration or published.schedule.default_session_duration
+    found: dict[UUID, datetime] = {}
+    waiting = [published for published in mentors if published.takes_bookings]
     begin = moment
     # Most mentors have something this week: look near before far.
-    for days in (7, 60, 400):
-        end = min(moment + timedelta(days=days), last)
-        if begin < end:
-            free = offered(
-                session,
-                published,
-                viewer,
-                starts=(begin, end),
-                duration=minutes,
-                moment=moment,
-                exclude=exclude,
-            )
-            if free:
-                return free[0]
+    ends = [moment + timedelta(days=7), moment + timedelta(days=400)]
+    for end in ends if until is None else [until + timedelta(microseconds=1)]:
+        waiting = [published for published in waiting if _horizon(published, moment) > begin]
+        if not waiting:
+            break
+        longest = duration or max(each.schedule.default_session_duration for each in waiting)
+        last = min(end, max(_horizon(each, moment) for each in waiting))
+        occupied = occupied_around(session, waiting, viewer, (begin, last), longest, exclude)
+        for published in waiting:
+            window = (begin, min(end, _horizon(published, moment)))
+            minutes = duration or published.schedule.default_session_duration
+            if free := free_starts(published, occupied, starts=window, duration=minutes, moment=moment):
+                found[published.mentor.id] = free[0]
+        waiting = [published for published in waiting if published.mentor.id not in found]
         begin = end
-    return None
+    return found
+
+
+def _horizon(published: PublishedCalendar, moment: datetime) -> datetime:
+    """Later than any start that the mentor offers today; a year where they set no limit."""
+    limit = published.schedule.max_advance_booking_days
+    return moment + timedelta(days=(limit if limit is not None else 365) + 2)
 
 
 def _valid_until(answer: SlotList, published: PublishedCalendar, moment: datetime) -> datetime:
@@ -317,18 +354,18 @@ def fitting_durations(
     """
     moment = now()
     window = (start, start + timedelta(microseconds=1))
-    viewer = actor.id if actor else None
     with reading() as session:
         published = published_calendar(session, mentor_id)
         if not published.takes_bookings:
             return []
-        return [
-            minutes
-            for minutes in range(MIN_DURATION, MAX_DURATION + 1, DURATION_STEP)
-            if offered(
-                session, published, viewer, starts=window, duration=minutes, moment=moment, exclude=exclude
-            )
-        ]
+        viewer = actor.id if actor else None
+        # What is in the way of the longest is all that can be in the way of any.
+        occupied = occupied_around(session, [published], viewer, window, MAX_DURATION, exclude)
+    return [
+        minutes
+        for minutes in range(MIN_DURATION, MAX_DURATION + 1, DURATION_STEP)
+        if free_starts(published, occupied, starts=window, duration=minutes, moment=moment)
+    ]
 
 
 def earliest_slot(
@@ -341,4 +378,5 @@ def earliest_slot(
     with reading() as session:
         published = published_calendar(session, mentor_id)
         viewer = actor.id if actor else None
-        return next_slot(session, published, viewer, now(), duration, exclude)
+        found = next_slots(session, [published], viewer, now(), duration=duration, exclude=exclude)
+    return found.get(mentor_id)

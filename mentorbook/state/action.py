@@ -42,17 +42,20 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
     actor up by the log-in's hash, checks the role, validates the arguments against their annotations, and
     turns a refusal into what the state's `_refused(error)` returns, or a toast. `actor` is an `Account`,
     or nothing where `role` is "anyone" and nobody is logged in. A handler may yield.
+
+    A handler for anyone that does the same whoever calls it leaves `actor` out, and then nobody asks the
+    database who that is. Raises `TypeError` where a role is asked for without an `actor` to have it.
     """
 
     def guard(handler: Callable[..., Any]) -> Any:
-        wanted = _arguments(handler)
-        prepare = functools.partial(_prepare, role, wanted)
+        asks_who = _takes_actor(handler, role)
+        wanted = _arguments(handler, skip=2 if asks_who else 1)
 
         @functools.wraps(handler)
         async def guarded(self: rx.State, /, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
             try:
-                actor, values = await prepare(self, args, kwargs)
-                made = handler(self, actor, **values)
+                who = [await _known(self, role)] if asks_who else []
+                made = handler(self, *who, **_validated(wanted, args, kwargs))
                 if inspect.isasyncgen(made):
                     async for event in made:
                         yield event
@@ -64,7 +67,8 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
                 yield _apologize(handler.__qualname__, error)
 
         parameters = list(inspect.signature(handler).parameters.values())
-        guarded.__signature__ = inspect.Signature([parameters[0], *parameters[2:]])  # type: ignore[attr-defined]
+        given = [parameters[0], *parameters[2 if asks_who else 1 :]]
+        guarded.__signature__ = inspect.Signature(given)  # type: ignore[attr-defined]
         guarded.__annotations__ = {
             name: hint for name, hint in handler.__annotations__.items() if name not in ("actor", "return")
         }
@@ -74,17 +78,25 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
     return guard
 
 
-def _arguments(handler: Callable[..., Any]) -> type[BaseModel]:
+def _takes_actor(handler: Callable[..., Any], role: Role) -> bool:
+    """Whether the actor is the first argument. Nowhere else: there a browser would say who it is."""
+    names = list(inspect.signature(handler).parameters)[1:]
+    takes = names[:1] == ["actor"]
+    if "actor" in names[1:] or not (takes or role == "anyone"):
+        raise TypeError(f"{handler.__qualname__} must take the actor first")
+    return takes
+
+
+def _arguments(handler: Callable[..., Any], skip: int) -> type[BaseModel]:
     fields: dict[str, Any] = {}
-    for parameter in list(inspect.signature(handler, eval_str=True).parameters.values())[2:]:
+    for parameter in list(inspect.signature(handler, eval_str=True).parameters.values())[skip:]:
         default = ... if parameter.default is inspect.Parameter.empty else parameter.default
         fields[parameter.name] = (parameter.annotation, default)
     return create_model(handler.__name__, __config__=ConfigDict(extra="forbid", strict=True), **fields)
 
 
-async def _prepare(
-    role: Role, wanted: type[BaseModel], state: rx.State, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[Account | None, dict[str, Any]]:
+async def _known(state: rx.State, role: Role) -> Account | None:
+    """Who holds the page. Raises `NotAuthenticated`, `NotPermitted` for those without the role."""
     actor = await current(state)
     if role != "anyone" and actor is None:
         raise NotAuthenticated
@@ -92,6 +104,11 @@ async def _prepare(
         role == "admin" and not (actor and actor.is_admin)
     ):
         raise NotPermitted
+    return actor
+
+
+def _validated(wanted: type[BaseModel], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """What the browser sent, by name. Raises `ValidationFailed`."""
     given = dict(zip(wanted.model_fields, args, strict=False)) | kwargs
     if broken := [name for name, value in given.items() if not _can_be_sent([name, value])]:
         named = [name if name in wanted.model_fields else "input" for name in broken]
@@ -100,7 +117,7 @@ async def _prepare(
         values = wanted.model_validate(given)
     except ValidationError as error:
         raise ValidationFailed(fields_of(error)) from None
-    return actor, {name: getattr(values, name) for name in wanted.model_fields}
+    return {name: getattr(values, name) for name in wanted.model_fields}
 
 
 def _can_be_sent(value: Any) -> bool:

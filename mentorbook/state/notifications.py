@@ -104,7 +104,7 @@ class Bell(NoticeList, rx.State):
         await self._have_read(actor)
 
     @action("anyone")
-    async def close_bell(self, actor: Account | None) -> Any:
+    async def close_bell(self) -> Any:
         """The bell has been closed, or the page left with it open."""
         self._is_open = False
         live.follow(self, [])

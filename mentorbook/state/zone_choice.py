@@ -36,13 +36,13 @@ class ZoneChoice(rx.State, mixin=True):
         return offset_label(self.zone, now())
 
     @action("anyone")
-    async def open_zones(self, actor: Account | None, is_open: bool) -> Any:
+    async def open_zones(self, is_open: bool) -> Any:
         """The picker opened or closed: begin with the zones whose clocks are near the chosen one's."""
         if is_open:
             await self._match("")
 
     @action("anyone")
-    async def find_zones(self, actor: Account | None, text: Annotated[str, Field(max_length=100)]) -> Any:
+    async def find_zones(self, text: Annotated[str, Field(max_length=100)]) -> Any:
         """Show what matches a city, a name or an offset."""
         await self._match(text)
 

@@ -1,9 +1,14 @@
 """Any browser can call any public method of any state: so each is behind `@action`."""
 
+import dis
+import inspect
+from typing import Any
+
 import pytest
 import reflex as rx
 from reflex.config import get_config
 
+from mentorbook.state.action import action
 from tests.probes import probe
 from tests.security.handlers import all_handlers, all_states
 
@@ -84,6 +89,49 @@ def test_a_guarded_handler_names_the_types_it_takes(wire: str) -> None:
     state, name = all_handlers()[wire]
     function = state.event_handlers[name].fn
     if name not in BUILT_IN:
-        code = function.__wrapped__.__code__
-        arguments = code.co_varnames[2 : code.co_argcount]
-        assert set(arguments) <= set(function.__annotations__)
+        assert set(arguments_of(function)) <= set(function.__annotations__)
+
+
+def arguments_of(function: Any) -> list[str]:
+    """What a browser may send to a guarded handler: all that its own function takes but page and actor."""
+    code = function.__wrapped__.__code__
+    return [name for name in code.co_varnames[1 : code.co_argcount] if name != "actor"]
+
+
+@pytest.mark.parametrize("wire", sorted(all_handlers()))
+def test_no_browser_says_who_it_is(wire: str) -> None:
+    state, name = all_handlers()[wire]
+    function = state.event_handlers[name].fn
+    assert "actor" not in inspect.signature(function).parameters
+    assert "actor" not in function.__annotations__
+
+
+def test_a_handler_takes_the_actor_only_to_use_it() -> None:
+    """For anyone, that is; a role has to be asked for whatever the handler does."""
+    idle = []
+    for wire, (state, name) in all_handlers().items():
+        function = state.event_handlers[name].fn
+        if name not in BUILT_IN and function.__guarded__ == "anyone":
+            code = function.__wrapped__.__code__
+            used = any(step.argval == "actor" for step in dis.get_instructions(code))
+            if "actor" in code.co_varnames[: code.co_argcount] and not used:
+                idle.append(wire)
+    assert idle == []
+
+
+async def _with_role(self: Any, text: str) -> None:
+    """Takes nobody."""
+
+
+async def _with_actor_last(self: Any, text: str, actor: Any) -> None:
+    """Would have the browser say who it is."""
+
+
+@pytest.mark.parametrize(
+    ("role", "handler"),
+    [("member", _with_role), ("mentor", _with_role), ("admin", _with_role), ("anyone", _with_actor_last)],
+)
+def test_a_role_without_somebody_to_have_it_is_refused(role: Any, handler: Any) -> None:
+    with pytest.raises(TypeError, match="must take the actor first"):
+        action(role)(handler)
+    action("anyone")(_with_role)

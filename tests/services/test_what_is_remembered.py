@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text, update
@@ -171,10 +172,10 @@ def test_a_change_between_version_and_calendar_is_not_remembered_under_the_old_v
     availability._published.clear()
     load = availability._load
 
-    def overtaken(session: Session, mentor_id: Any) -> availability.PublishedCalendar:
+    def overtaken(session: Session, mentors: Any) -> dict[UUID, availability.PublishedCalendar]:
         monkeypatch.setattr(availability, "_load", load)
         availability.publish_hours(mentor.id, availability.Hours(schedule={"buffer_minutes": 45}))
-        return load(session, mentor_id)
+        return load(session, mentors)
 
     monkeypatch.setattr(availability, "_load", overtaken)
     with reading() as session:

@@ -16,6 +16,7 @@ from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor
 from tests.probes import probe
 from tests.state.harness import Page, visible
+from tests.statements import statements
 
 
 @probe
@@ -29,6 +30,11 @@ class Probe(rx.State):
     async def open_to_all(self, actor: Account | None) -> Any:
         """For everybody."""
         self.reached = actor.name if actor else "nobody"
+
+    @action("anyone")
+    async def whoever_it_is(self, text: str) -> Any:
+        """Does the same for everybody."""
+        self.reached = text
 
     @action()
     async def for_members(self, actor: Account) -> Any:
@@ -224,3 +230,20 @@ def test_nothing_of_a_cookie_is_visible(sqlite_db: Database, hands: Hands) -> No
 def test_fields_of_a_refusal_reach_the_toast(sqlite_db: Database, hands: Hands) -> None:
     assert str(ValidationFailed({"count": "is required"})) == "count: is required"
     assert "count: is required" in Page().do(Probe, "typed", flag=True)
+
+
+def test_who_it_is_is_asked_only_where_it_matters(db: Database, hands: Hands) -> None:
+    page = Page(a_mentee())
+    with statements() as said:
+        page.do(Probe, "whoever_it_is", text="done")
+    assert (page.state(Probe).reached, said) == ("done", [])
+    with statements() as said:
+        page.do(Probe, "open_to_all")
+    assert len(said) == 1
+
+
+def test_a_handler_that_does_not_know_who_it_is_takes_only_what_it_names(db: Database, hands: Hands) -> None:
+    page = Page(a_mentee())
+    for wrong in ({}, {"text": 1}, {"text": "x", "actor": "somebody"}, {"text": "x", "more": 1}):
+        page.do(Probe, "whoever_it_is", **wrong)
+        assert page.state(Probe).reached == ""

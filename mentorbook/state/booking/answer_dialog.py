@@ -47,7 +47,7 @@ class AnswerDialog(rx.State):
         self._ask("no_show", booking, no_show_words(booking, await reader_for(actor)))
 
     @action("anyone")
-    async def leave_it(self, actor: Account | None) -> Any:
+    async def leave_it(self) -> Any:
         """Close the question; nothing happens."""
         self.asks = ""
 

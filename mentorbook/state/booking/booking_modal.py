@@ -107,18 +107,18 @@ class BookingModal(SlotSelector, rx.State):
         self.loading = False
 
     @action("anyone")
-    async def arrive(self, actor: Account | None) -> Any:
+    async def arrive(self) -> Any:
         """A mentor's page has been opened: an attempt with another mentor stays behind."""
         if self.is_open and str(self._mentor) != self.router.url.path.rstrip("/").rpartition("/")[2]:
             self._close()
 
     @action("anyone")
-    async def depart(self, actor: Account | None) -> Any:
+    async def depart(self) -> Any:
         """The mentor's page has been left: the modal is closed, and what was typed is kept."""
         self._close()
 
     @action("anyone")
-    async def ask_to_close(self, actor: Account | None) -> Any:
+    async def ask_to_close(self) -> Any:
         """Close the modal, or ask first when something typed would be lost."""
         if self.step in (DETAILS, CONFIRM) and (self.title or self.description):
             self.asks_to_close = True
@@ -126,12 +126,12 @@ class BookingModal(SlotSelector, rx.State):
             self._close()
 
     @action("anyone")
-    async def keep_editing(self, actor: Account | None) -> Any:
+    async def keep_editing(self) -> Any:
         """Stay in the modal after all."""
         self.asks_to_close = False
 
     @action("anyone")
-    async def discard(self, actor: Account | None) -> Any:
+    async def discard(self) -> Any:
         """Close and forget what was typed."""
         self._close()
         self._forget()
@@ -161,18 +161,18 @@ class BookingModal(SlotSelector, rx.State):
             self.duration = minutes
 
     @action("anyone")
-    async def choose_meeting(self, actor: Account | None, kind: str) -> Any:
+    async def choose_meeting(self, kind: str) -> Any:
         """Choose how to meet."""
         if kind in list(MeetingKind):
             self.meeting_type = kind
 
     @action("anyone")
-    async def write_title(self, actor: Account | None, text: str) -> Any:
+    async def write_title(self, text: str) -> Any:
         """Keep what is typed as the title."""
         self.title, self.title_error = text[: TITLE_LENGTH * 2], ""
 
     @action("anyone")
-    async def write_description(self, actor: Account | None, text: str) -> Any:
+    async def write_description(self, text: str) -> Any:
         """Keep what is typed as the description."""
         self.description, self.description_error = text[: DESCRIPTION_LENGTH * 2], ""
 

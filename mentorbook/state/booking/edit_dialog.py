@@ -54,7 +54,7 @@ class EditDialog(SessionDialog, rx.State):
         self.phase = "asking"
 
     @action("anyone")
-    async def ask_to_close(self, actor: Account | None) -> Any:
+    async def ask_to_close(self) -> Any:
         """Close, or ask first when something typed would be lost."""
         if self.phase == "asking" and (self.title, self.description, self.meeting_type) != self._before:
             self.asks_to_close = True
@@ -62,23 +62,23 @@ class EditDialog(SessionDialog, rx.State):
             self._close()
 
     @action("anyone")
-    async def keep_editing(self, actor: Account | None) -> Any:
+    async def keep_editing(self) -> Any:
         """Stay after all."""
         self.asks_to_close = False
 
     @action("anyone")
-    async def write_title(self, actor: Account | None, text: str) -> Any:
+    async def write_title(self, text: str) -> Any:
         """Keep what is typed as the title."""
         self.title, self.title_error, self.asks_to_close = text[: TITLE_LENGTH * 2], "", False
 
     @action("anyone")
-    async def write_description(self, actor: Account | None, text: str) -> Any:
+    async def write_description(self, text: str) -> Any:
         """Keep what is typed as the description."""
         self.description, self.description_error = text[: DESCRIPTION_LENGTH * 2], ""
         self.asks_to_close = False
 
     @action("anyone")
-    async def choose_meeting(self, actor: Account | None, kind: str) -> Any:
+    async def choose_meeting(self, kind: str) -> Any:
         """Choose how to meet."""
         if kind in list(MeetingKind):
             self.meeting_type, self.asks_to_close = kind, False

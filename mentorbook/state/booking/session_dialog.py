@@ -38,12 +38,12 @@ class SessionDialog(rx.State, mixin=True):
     _key: str = ""
 
     @action("anyone")
-    async def close(self, actor: Account | None) -> Any:
+    async def close(self) -> Any:
         """Close the dialog; nothing happens to the session."""
         self._close()
 
     @action("anyone")
-    async def depart(self, actor: Account | None) -> Any:
+    async def depart(self) -> Any:
         """The page has been left: the dialog does not come along."""
         self._close()
 

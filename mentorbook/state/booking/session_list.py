@@ -7,7 +7,7 @@ import reflex as rx
 
 from mentorbook.domain.views import Account, BookingPage
 from mentorbook.presenters.booking.session_card import SessionCard, session_card
-from mentorbook.services.booking_views import BookingQuery, When, list_bookings
+from mentorbook.services.booking_views import BookingQuery, When, count_coming, list_bookings
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment
@@ -49,12 +49,13 @@ class SessionList(rx.State):
             if not found.bookings and self.page > 1:
                 self.page = found.pages
                 found = await self._find(actor, self.tab)
-            coming = found if self.tab == "coming" else await self._find(actor, "coming")
+            is_coming = self.tab == "coming"
+            coming = found.total if is_coming else await call(count_coming, actor)
             reader = await reader_for(actor)
         except Exception:
             self.phase = "failed"
             raise
-        self.pages, self.coming = found.pages, coming.total
+        self.pages, self.coming = found.pages, coming
         self.cards = [session_card(booking, reader) for booking in found.bookings]
         self.phase = "shown"
         reload_at_next_moment(actor, found.bookings, policies=reader.policies)

@@ -56,7 +56,7 @@ class LogIn(rx.State):
         self.next_query = f"?next={quote(goal, safe='/')}" if goal != "/" else ""
 
     @action("anyone")
-    async def submit(self, actor: Account | None, form: Form) -> Any:
+    async def submit(self, form: Form) -> Any:
         """Check the credentials and exchange them for the cookie."""
         self.problem, self.busy = "", True
         yield
@@ -102,12 +102,12 @@ class Registration(ZoneChoice, rx.State):
         self._start_in(browser_zone(self))
 
     @action("anyone")
-    async def toggle_password(self, actor: Account | None) -> Any:
+    async def toggle_password(self) -> Any:
         """Show what is typed, or hide it again."""
         self.shows_password = not self.shows_password
 
     @action("anyone")
-    async def submit(self, actor: Account | None, form: Form) -> Any:
+    async def submit(self, form: Form) -> Any:
         """Create the account and log in."""
         self._tell({})
         self.busy = True

@@ -7,7 +7,7 @@ import reflex as rx
 from mentorbook.domain.views import Account
 from mentorbook.presenters.dates import place
 from mentorbook.presenters.names import initials
-from mentorbook.services.notifications import list_notifications
+from mentorbook.services.notifications import count_unread
 from mentorbook.services.offload import call
 from mentorbook.state.action import action, browser_zone, log_in_first
 from mentorbook.state.socket.live_pages import live
@@ -41,7 +41,7 @@ class Me(rx.State):
         await self._show(actor)
 
     @action("anyone")
-    async def leave(self, actor: Account | None) -> Any:
+    async def leave(self) -> Any:
         """Log out, by a full navigation so that no socket keeps the old cookie."""
         return rx.call_script(
             "fetch('/api/auth/logout', {method: 'POST'}).finally(() => window.location.assign('/'))"
@@ -55,7 +55,7 @@ class Me(rx.State):
         self.initials = initials(actor.name) if actor else ""
         self.email = actor.email if actor else ""
         self.is_mentor, self.is_admin = bool(actor and actor.is_mentor), bool(actor and actor.is_admin)
-        self.unread = (await call(list_notifications, actor, limit=1)).unread if actor else 0
+        self.unread = await call(count_unread, actor) if actor else 0
         self.ready = True
         live.follow(self, [actor.id] if actor else [])
 

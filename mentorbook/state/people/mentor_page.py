@@ -37,7 +37,7 @@ class MentorPage(rx.State):
             live.follow(self, [UUID(self.details.id)])
 
     @action("anyone")
-    async def depart(self, actor: Account | None) -> Any:
+    async def depart(self) -> Any:
         """The page has been left: the next one must not begin with this mentor."""
         self.phase, self.details = "loading", MentorDetails()
 

@@ -1,0 +1,154 @@
+"""What every operation of the API may ask of the database: one statement more fails, and one less too, which
+is the moment to lower the number. The same in a small world and in a large one."""
+
+from typing import Any
+
+import pytest
+
+from mentorbook.db.engine import Database
+from mentorbook.services.accounts import cookie_hash, issue_ticket
+from mentorbook.services.logins import list_logins
+from mentorbook.settings import settings
+from tests.api.conftest import MINA, Door
+from tests.api.contract import ROUTES
+from tests.conftest import Hands, forget
+from tests.people import a_request, in_hours
+from tests.statements import statements
+from tests.worlds import REASON, World, a_world
+
+# The largest number over all calls; who calls is one of them.
+OPERATIONS: dict[str, int] = {
+    "GET /api/auth/me": 1,
+    "GET /api/mentors": 6,
+    "GET /api/mentors/{mentor_id}": 5,
+    "GET /api/mentors/{mentor_id}/availability/slots": 8,
+    "POST /api/bookings": 13,
+    "GET /api/bookings": 4,
+    "GET /api/bookings/{booking_id}": 4,
+    "GET /api/bookings/{booking_id}/timeline": 4,
+    "GET /api/bookings/{booking_id}/calendar.ics": 4,
+    "PUT /api/bookings/{booking_id}": 9,
+    "POST /api/bookings/{booking_id}/reschedule": 20,
+    "POST /api/bookings/{booking_id}/cancel": 15,
+    "DELETE /api/bookings/{booking_id}": 16,
+    "POST /api/bookings/{booking_id}/accept": 13,
+    "POST /api/bookings/{booking_id}/decline": 14,
+    "POST /api/bookings/{booking_id}/no-show": 16,
+    "GET /api/notifications": 3,
+    "POST /api/notifications": 4,
+    "PUT /api/admin/policies": 7,
+    "GET /api/admin/sessions": 3,
+    "GET /api/admin/sessions.csv": 2,
+    "GET /api/health": 3,
+    "GET /api/policies": 1,
+    "POST /api/auth/register": 11,
+    "POST /api/auth/login": 12,
+    "GET /api/auth/logins": 3,
+    "POST /api/auth/password": 7,
+    "DELETE /api/auth/logins/{login_id}": 2,
+    "POST /api/auth/ticket": 6,
+    "DELETE /api/auth/logins": 3,
+    "POST /api/auth/logout": 1,
+}
+
+DAYS = "startDate=2027-01-14&endDate=2027-02-13&timezone=Europe/London"
+NEW = {**MINA, "email": "new@people.test"}
+LOG_IN = {"email": NEW["email"], "password": NEW["password"]}
+PASSWORDS = {"currentPassword": NEW["password"], "newPassword": "another long password"}
+Call = tuple[str, str, str, str, Any]
+
+
+def calls(world: World, login: str) -> list[Call]:
+    """Who calls which operation, at which address, with what; in this order. `login` is one of Mina's."""
+    sessions, mentor = "/api/bookings", f"/api/mentors/{world.moira.id}"
+    one, other, asked = (f"{sessions}/{each}" for each in (world.coming, world.other, world.asked))
+    ticket = {"ticket": issue_ticket(world.mina.id, address=None, agent=None)}
+    move = {"scheduledAt": in_hours(33).isoformat(), "duration": 30}
+    return [
+        ("mina", "GET", "/api/auth/me", "", None),
+        ("mina", "GET", "/api/mentors", "", None),
+        ("nobody", "GET", "/api/mentors", "?search=e&expertise=Testing&page=1", None),
+        ("mina", "GET", "/api/mentors/{mentor_id}", mentor, None),
+        (
+            "mina",
+            "GET",
+            "/api/mentors/{mentor_id}/availability/slots",
+            f"{mentor}/availability/slots?{DAYS}",
+            None,
+        ),
+        (
+            "mina",
+            "GET",
+            "/api/mentors/{mentor_id}/availability/slots",
+            f"{mentor}/availability/slots?{DAYS}&duration=30&includeUnavailable=1&excludeBookingId={world.coming}",
+            None,
+        ),
+        ("mina", "POST", "/api/bookings", "", a_request(world.moira, in_hours(30))),
+        ("mina", "GET", "/api/bookings", "", None),
+        ("mina", "GET", "/api/bookings", "?when=past&role=mentee", None),
+        ("mina", "GET", "/api/bookings/{booking_id}", one, None),
+        ("mina", "GET", "/api/bookings/{booking_id}/timeline", f"{one}/timeline", None),
+        ("mina", "GET", "/api/bookings/{booking_id}/calendar.ics", f"{one}/calendar.ics", None),
+        ("mina", "PUT", "/api/bookings/{booking_id}", one, {"title": "Another"}),
+        ("mina", "POST", "/api/bookings/{booking_id}/reschedule", f"{one}/reschedule", move),
+        ("mina", "POST", "/api/bookings/{booking_id}/cancel", f"{one}/cancel", REASON),
+        ("mina", "DELETE", "/api/bookings/{booking_id}", other, REASON),
+        ("greta", "POST", "/api/bookings/{booking_id}/accept", f"{asked}/accept", None),
+        (
+            "greta",
+            "POST",
+            "/api/bookings/{booking_id}/decline",
+            f"{sessions}/{world.asked_too}/decline",
+            None,
+        ),
+        ("moira", "POST", "/api/bookings/{booking_id}/no-show", f"{sessions}/{world.begun}/no-show", None),
+        ("mina", "GET", "/api/notifications", "", None),
+        ("mina", "POST", "/api/notifications", "", {}),
+        (
+            "admin",
+            "PUT",
+            "/api/admin/policies",
+            "",
+            {"free_cancellation_hours": 48, "max_reschedules_per_session": 1},
+        ),
+        ("admin", "GET", "/api/admin/sessions", "?search=session&startDate=2027-01-01", None),
+        ("admin", "GET", "/api/admin/sessions.csv", "", None),
+        ("nobody", "GET", "/api/health", "", None),
+        ("nobody", "GET", "/api/policies", "", None),
+        ("new", "POST", "/api/auth/register", "", NEW),
+        ("new", "POST", "/api/auth/login", "", LOG_IN),
+        ("new", "GET", "/api/auth/logins", "", None),
+        ("new", "POST", "/api/auth/password", "", PASSWORDS),
+        ("mina", "DELETE", "/api/auth/logins/{login_id}", f"/api/auth/logins/{login}", None),
+        ("nobody", "POST", "/api/auth/ticket", "", ticket),
+        ("mina", "DELETE", "/api/auth/logins", "", None),
+        ("mina", "POST", "/api/auth/logout", "", None),
+    ]
+
+
+@pytest.mark.parametrize("size", [3, 45], ids=["few", "many"])
+def test_every_operation_keeps_its_budget(
+    size: int, sqlite_db: Database, hands: Hands, calling: Door, hashing: list[str]
+) -> None:
+    world = a_world(hands, size=size)
+    others = calling(world.mina)
+    people = ("mina", "moira", "greta", "admin")
+    callers = {name: calling(getattr(world, name)) for name in people} | {
+        n: calling() for n in ("nobody", "new")
+    }
+    # That a log-in is in use is written down once an hour.
+    for caller in (others, *callers.values()):
+        caller.get("/api/auth/me")
+    most: dict[str, int] = {}
+    login = list_logins(world.mina, cookie_hash(others.client.cookies[settings.cookie]))[0].id
+    for who, method, operation, address, body in calls(world, str(login)):
+        path = address if address.startswith("/") else operation + address
+        options = {} if body is None else {"json": body}
+        forget()
+        with statements() as said:
+            answer = callers[who].request(method, path, **options)
+        assert answer.status_code < 400, (method, path, answer.text)
+        name = f"{method} {operation}"
+        most[name] = max(most.get(name, 0), len(said))
+    assert set(most) == {f"{method} {path}" for method, path in ROUTES}, "an operation is not called"
+    assert most == OPERATIONS

@@ -1,0 +1,206 @@
+"""What every handler and every page may ask of the database: one statement more fails, and one less too,
+which is the moment to lower the number. The same in a small world and in a large one."""
+
+import asyncio
+
+import pytest
+import reflex as rx
+from reflex_base.registry import RegistrationContext
+
+from mentorbook.db.engine import Database
+from mentorbook.pages import add_pages
+from mentorbook.services import accounts, logins
+from mentorbook.services.booking_views import get_booking
+from tests.conftest import Hands
+from tests.security.handlers import all_handlers
+from tests.state.harness import Page
+from tests.state.visits import VISITS, WIRES, about, call, filled, person_of
+from tests.worlds import World, a_world
+
+# The largest number over all visits, with the one question of the guard who holds the page.
+HANDLERS: dict[str, int] = {
+    "session_table.clear": 3,
+    "session_table.filter_by": 3,
+    "session_table.load": 3,
+    "session_table.turn_page": 3,
+    "answer_dialog.accept": 11,
+    "answer_dialog.ask_decline": 5,
+    "answer_dialog.ask_no_show": 5,
+    "answer_dialog.confirm": 14,
+    "answer_dialog.leave_it": 1,
+    "bell.close_bell": 1,
+    "bell.mark_all_read": 6,
+    "bell.open_bell": 6,
+    "booking_modal.arrive": 1,
+    "booking_modal.ask_to_close": 1,
+    "booking_modal.back_step": 6,
+    "booking_modal.choose_day": 1,
+    "booking_modal.choose_duration": 1,
+    "booking_modal.choose_meeting": 1,
+    "booking_modal.choose_slot": 1,
+    "booking_modal.choose_zone": 6,
+    "booking_modal.confirm": 15,
+    "booking_modal.depart": 1,
+    "booking_modal.discard": 1,
+    "booking_modal.find_zones": 1,
+    "booking_modal.keep_editing": 1,
+    "booking_modal.next_step": 5,
+    "booking_modal.open_modal": 10,
+    "booking_modal.open_zones": 1,
+    "booking_modal.pick_earliest": 8,
+    "booking_modal.shift_month": 6,
+    "booking_modal.write_description": 1,
+    "booking_modal.write_title": 1,
+    "cancel_dialog.choose_reason": 1,
+    "cancel_dialog.close": 1,
+    "cancel_dialog.confirm": 19,
+    "cancel_dialog.depart": 1,
+    "cancel_dialog.open_cancel": 5,
+    "cancel_dialog.write_details": 1,
+    "mentor_directory.arrive": 6,
+    "mentor_directory.clear": 6,
+    "mentor_directory.filter_days": 5,
+    "mentor_directory.filter_price": 6,
+    "mentor_directory.filter_topic": 6,
+    "mentor_directory.search": 6,
+    "mentor_directory.submit_search": 6,
+    "mentor_directory.turn_page": 6,
+    "edit_dialog.ask_to_close": 1,
+    "edit_dialog.choose_meeting": 1,
+    "edit_dialog.close": 1,
+    "edit_dialog.depart": 1,
+    "edit_dialog.keep_editing": 1,
+    "edit_dialog.open_edit": 5,
+    "edit_dialog.save": 7,
+    "edit_dialog.write_description": 1,
+    "edit_dialog.write_title": 1,
+    "log_in.arrive": 0,
+    "log_in.submit": 5,
+    "login_list.end_one": 3,
+    "login_list.end_others": 4,
+    "login_list.load": 3,
+    "me.arrive": 2,
+    "me.arrive_member": 2,
+    "me.leave": 1,
+    "mentor_page.arrive": 5,
+    "mentor_page.depart": 1,
+    "notices.load": 9,
+    "notices.mark_all_read": 6,
+    "session_page.load": 8,
+    "password_form.arrive": 1,
+    "password_form.change": 8,
+    "password_form.toggle_password": 1,
+    "policy_form.discard": 3,
+    "policy_form.load": 3,
+    "policy_form.save": 9,
+    "policy_form.toggle": 2,
+    "policy_form.type_value": 3,
+    "profile_form.arrive": 1,
+    "profile_form.choose_zone": 1,
+    "profile_form.edit": 1,
+    "profile_form.find_zones": 1,
+    "profile_form.open_zones": 1,
+    "profile_form.save": 5,
+    "registration.arrive": 0,
+    "registration.choose_zone": 0,
+    "registration.find_zones": 0,
+    "registration.open_zones": 0,
+    "registration.submit": 5,
+    "registration.toggle_password": 0,
+    "reschedule_dialog.choose_day": 1,
+    "reschedule_dialog.choose_duration": 11,
+    "reschedule_dialog.choose_slot": 6,
+    "reschedule_dialog.choose_zone": 8,
+    "reschedule_dialog.close": 1,
+    "reschedule_dialog.confirm": 21,
+    "reschedule_dialog.depart": 1,
+    "reschedule_dialog.find_zones": 1,
+    "reschedule_dialog.open_reschedule": 20,
+    "reschedule_dialog.open_zones": 1,
+    "reschedule_dialog.pick_earliest": 14,
+    "reschedule_dialog.shift_month": 8,
+    "room_lobby.load": 5,
+    "session_list.load": 6,
+}
+# All that a page begins with.
+PAGES: dict[str, int] = {
+    "index": 8,
+    "mentors/[mentor_id]": 8,
+    "login": 0,
+    "register": 0,
+    "sessions": 7,
+    "sessions/[session_id]": 10,
+    "room/[session_id]": 7,
+    "notifications": 8,
+    "settings": 7,
+    "admin/policies": 5,
+    "admin/sessions": 5,
+    "404": 2,
+}
+VISITORS = {"login": "nobody", "register": "nobody", "admin/policies": "admin", "admin/sessions": "admin"}
+
+
+@pytest.fixture(autouse=True)
+def plain_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody's password is what stands in `password_hash`."""
+    monkeypatch.setattr(accounts, "hash_password", str)
+    monkeypatch.setattr(accounts, "check_password", lambda password, stored: password == stored)
+
+
+@pytest.fixture(params=[3, 45], ids=["few", "many"])
+def world(request: pytest.FixtureRequest, sqlite_db: Database, hands: Hands) -> World:
+    """A small and a large one."""
+    return a_world(hands, size=request.param)
+
+
+async def _visits(world: World) -> dict[str, int]:
+    most: dict[str, int] = {}
+    for number, visit in enumerate(VISITS):
+        names, person = about(world), person_of(world, visit.person)
+        page = Page(person, path=filled(visit.path, names), tab=f"tab-{number}")
+        if person is not None:
+            accounts.start_login(person.id, address=None, agent=None)
+            others = logins.list_logins(person, accounts.cookie_hash(page.cookie))
+            names["login"] = str(others[-1].id)
+        for name, payload in visit.calls:
+            said = await call(page, name, filled(payload, names))
+            most[name] = max(most.get(name, 0), len(said))
+    return most
+
+
+def test_every_handler_keeps_its_budget(world: World) -> None:
+    measured = asyncio.run(_visits(world))
+    assert set(measured) == set(WIRES), "a handler is in no visit"
+    assert measured == HANDLERS
+    # The visits did what they came for: numbers of what was refused would be worth nothing.
+    made = (world.other, world.asked, world.asked_too, world.begun)
+    statuses = [get_booking(world.admin, booking).status for booking in made]
+    assert statuses == ["cancelled", "scheduled", "cancelled", "no_show"]
+
+
+def routes() -> dict[str, list[str]]:
+    """The handlers that each page begins with, by route."""
+    # An app of its own: the process may have one already.
+    with RegistrationContext.get().fork():
+        app = rx.App()
+        add_pages(app)
+    names = {
+        id(state.event_handlers[name]): wire.rpartition("____")[2]
+        for wire, (state, name) in all_handlers().items()
+    }
+    return {route: [names[id(handler)] for handler in app._load_events[route]] for route in app._load_events}
+
+
+async def _loads(world: World) -> dict[str, int]:
+    taken: dict[str, int] = {}
+    for route, handlers in routes().items():
+        path = "/" if route == "index" else f"/{route}"
+        path = path.replace("[mentor_id]", str(world.moira.id)).replace("[session_id]", str(world.coming))
+        page = Page(person_of(world, VISITORS.get(route, "mina")), path=path, tab=route)
+        taken[route] = sum([len(await call(page, handler, {})) for handler in handlers])
+    return taken
+
+
+def test_every_page_keeps_its_budget(world: World) -> None:
+    measured = asyncio.run(_loads(world))
+    assert measured == PAGES

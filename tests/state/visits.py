@@ -1,0 +1,235 @@
+"""Visits that call every handler of every page at least once where it does its work, with the guard that
+stands before each event."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import reflex as rx
+from reflex_base.event import Event
+
+from mentorbook.domain.views import Account
+from mentorbook.state.socket.login_guard import LoginGuard
+from tests.conftest import forget
+from tests.people import in_hours
+from tests.security.handlers import all_handlers
+from tests.state.harness import Page, words
+from tests.statements import statements
+from tests.worlds import World
+
+WIRES = {wire.rpartition("____")[2]: wire for wire, (_, name) in all_handlers().items() if name != "setvar"}
+_APP = cast(rx.App, None)  # the guard does not look at it
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One tab of a person's, or of nobody's, on one page: which handlers it calls, one after the other."""
+
+    person: str
+    path: str
+    calls: tuple[tuple[str, dict[str, Any]], ...] = field(default=())
+
+
+def a_visit(person: str, path: str, *calls: str | tuple[str, dict[str, Any]]) -> Visit:
+    """A visit whose calls without values are written as the handler's name alone."""
+    return Visit(person, path, tuple((each, {}) if isinstance(each, str) else each for each in calls))
+
+
+TEXT, ZONES = {"text": "to"}, {"name": "Asia/Tokyo"}
+LATER = {"start": in_hours(32).isoformat().replace("+00:00", "Z")}
+SLOT = {"start": in_hours(30).isoformat().replace("+00:00", "Z")}
+DAY = {"iso": in_hours(30).date().isoformat()}
+NEW = {"name": "New", "email": "new@people.test", "password": "a long new password"}
+
+
+def _zones(state: str) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{state}.open_zones", {"is_open": True}),
+        (f"{state}.find_zones", TEXT),
+        (f"{state}.choose_zone", ZONES),
+        (f"{state}.choose_zone", {"name": "UTC"}),
+    ]
+
+
+def _slots(state: str, start: dict[str, str]) -> list[str | tuple[str, dict[str, Any]]]:
+    return [
+        *_zones(state),
+        (f"{state}.shift_month", {"by": 1}),
+        (f"{state}.shift_month", {"by": -1}),
+        f"{state}.pick_earliest",
+        (f"{state}.choose_day", DAY),
+        (f"{state}.choose_slot", start),
+    ]
+
+
+def _words(state: str) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{state}.choose_meeting", {"kind": "audio"}),
+        (f"{state}.write_title", TEXT),
+        (f"{state}.write_description", TEXT),
+    ]
+
+
+VISITS = (
+    a_visit(
+        "nobody",
+        "/login",
+        "log_in.arrive",
+        ("log_in.submit", {"form": {"email": "{mail}", "password": "none"}}),
+    ),
+    a_visit(
+        "nobody",
+        "/register",
+        "registration.arrive",
+        "registration.toggle_password",
+        *_zones("registration"),
+        ("registration.submit", {"form": NEW}),
+    ),
+    a_visit(
+        "mina",
+        "/",
+        "me.arrive",
+        "mentor_directory.arrive",
+        ("mentor_directory.search", {"text": "e"}),
+        ("mentor_directory.submit_search", {"form": {"q": "m"}}),
+        ("mentor_directory.filter_topic", {"topic": "Testing"}),
+        ("mentor_directory.filter_days", {"days": "7"}),
+        "mentor_directory.clear",
+        ("mentor_directory.filter_price", {"price": "100"}),
+        ("mentor_directory.turn_page", {"by": 1}),
+        "bell.open_bell",
+        "bell.mark_all_read",
+        "bell.close_bell",
+        "me.leave",
+    ),
+    a_visit(
+        "mina",
+        "/mentors/{moira}",
+        "mentor_page.arrive",
+        "booking_modal.arrive",
+        ("booking_modal.open_modal", {"mentor_id": "{moira}"}),
+        *_slots("booking_modal", SLOT),
+        "booking_modal.next_step",
+        ("booking_modal.choose_duration", {"minutes": 30}),
+        *_words("booking_modal"),
+        "booking_modal.back_step",
+        "booking_modal.next_step",
+        "booking_modal.next_step",
+        "booking_modal.ask_to_close",
+        "booking_modal.keep_editing",
+        "booking_modal.confirm",
+        "booking_modal.discard",
+        "booking_modal.depart",
+        "mentor_page.depart",
+    ),
+    a_visit(
+        "mina",
+        "/sessions/{other}",
+        "me.arrive_member",
+        "session_page.load",
+        ("reschedule_dialog.open_reschedule", {"session_id": "{other}"}),
+        *_slots("reschedule_dialog", LATER),
+        ("reschedule_dialog.choose_duration", {"minutes": 30}),
+        "reschedule_dialog.confirm",
+        "reschedule_dialog.close",
+        "reschedule_dialog.depart",
+        ("edit_dialog.open_edit", {"session_id": "{other}"}),
+        *_words("edit_dialog"),
+        "edit_dialog.ask_to_close",
+        "edit_dialog.keep_editing",
+        "edit_dialog.save",
+        "edit_dialog.close",
+        "edit_dialog.depart",
+        ("cancel_dialog.open_cancel", {"session_id": "{other}"}),
+        ("cancel_dialog.choose_reason", {"kind": "other"}),
+        ("cancel_dialog.write_details", TEXT),
+        "cancel_dialog.confirm",
+        "cancel_dialog.close",
+        "cancel_dialog.depart",
+    ),
+    a_visit("mina", "/sessions", "session_list.load"),
+    a_visit("mina", "/sessions?tab=past", "session_list.load"),
+    a_visit("mina", "/room/{coming}", "room_lobby.load"),
+    a_visit("mina", "/notifications", "notices.load", "notices.mark_all_read"),
+    a_visit(
+        "mina",
+        "/settings",
+        "profile_form.arrive",
+        *_zones("profile_form"),
+        ("profile_form.edit", {"name": "Mona"}),
+        ("profile_form.save", {"form": {"name": "Mona"}}),
+        "login_list.load",
+        ("login_list.end_one", {"login_id": "{login}"}),
+        "login_list.end_others",
+        "password_form.arrive",
+        "password_form.toggle_password",
+        ("password_form.change", {"form": {"current": "none", "fresh": "a long new password"}}),
+    ),
+    a_visit(
+        "greta",
+        "/sessions",
+        "session_list.load",
+        "notices.load",
+        ("answer_dialog.accept", {"session_id": "{asked}"}),
+        ("answer_dialog.ask_decline", {"session_id": "{asked_too}"}),
+        "answer_dialog.leave_it",
+        ("answer_dialog.ask_decline", {"session_id": "{asked_too}"}),
+        "answer_dialog.confirm",
+    ),
+    a_visit(
+        "moira",
+        "/sessions/{begun}",
+        "session_page.load",
+        ("answer_dialog.ask_no_show", {"session_id": "{begun}"}),
+        "answer_dialog.confirm",
+    ),
+    a_visit(
+        "admin",
+        "/admin/policies",
+        "policy_form.load",
+        ("policy_form.type_value", {"key": "cancellation_cutoff_hours", "text": "60"}),
+        "policy_form.discard",
+        ("policy_form.toggle", {"key": "require_cancellation_reason"}),
+        ("policy_form.type_value", {"key": "reschedule_cutoff_hours", "text": "60"}),
+        "policy_form.save",
+    ),
+    a_visit(
+        "admin",
+        "/admin/sessions",
+        "session_table.load",
+        ("session_table.filter_by", {"field": "search", "text": "session"}),
+        "session_table.clear",
+        ("session_table.turn_page", {"by": 1}),
+    ),
+)
+
+
+def filled(value: Any, about: dict[str, str]) -> Any:
+    """The same with what stands in braces there."""
+    if isinstance(value, dict):
+        return {key: filled(each, about) for key, each in value.items()}
+    return value.format(**about) if isinstance(value, str) and "{" in value else value
+
+
+def person_of(world: World, name: str) -> Account | None:
+    """Who makes a visit."""
+    return None if name == "nobody" else getattr(world, name)
+
+
+def about(world: World) -> dict[str, str]:
+    """What visits name, as text."""
+    ids = {name: str(getattr(world, name)) for name in ("coming", "other", "begun", "asked", "asked_too")}
+    return {**ids, "moira": str(world.moira.id), "mail": world.moira.email, "login": ""}
+
+
+async def call(page: Page, name: str, payload: dict[str, Any]) -> list[str]:
+    """Send one event the way it goes, through the guard; the statements that it took, with nothing that is
+    remembered from before."""
+    forget()
+    wire = WIRES[name]
+    kind, handler = all_handlers()[wire]
+    with statements() as said:
+        refused = await LoginGuard().preprocess(_APP, page.root, Event(name=wire))
+        assert refused is None, "the guard sends the page away"
+        sent = await page.send(cast(type[rx.State], kind), handler, **payload)
+    assert '"error"' not in words(sent), (name, words(sent))
+    return said

@@ -1,0 +1,70 @@
+"""A small and a large MentorBook, in which the same questions must cost the same."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from mentorbook.domain.views import Account
+from mentorbook.services.bookings import create_booking
+from mentorbook.services.cancellation import cancel_booking
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+
+REASON = {"reasonCategory": "schedule_conflict"}
+
+
+@dataclass(frozen=True)
+class World:
+    """Its people, and sessions of Mina with Moira, who says yes at once, and with Greta, who is asked."""
+
+    mina: Account
+    moira: Account
+    greta: Account
+    admin: Account
+    coming: UUID
+    other: UUID
+    begun: UUID
+    asked: UUID
+    asked_too: UUID
+
+
+def a_world(hands: Hands, *, size: int) -> World:
+    """`size` mentors beside the two, and as many sessions of Mina's in each of her lists."""
+    mina, moira, greta = a_mentee("Mina"), a_mentor("Moira"), a_mentor("Greta", require_confirmation=True)
+    admin = a_mentee("Admin", is_admin=True)
+    for number in range(size):
+        # On every page somebody has nothing this week, and is looked for further ahead.
+        a_mentor(f"Mentor{number:02}", min_advance_booking_hours=0.5 if number % 10 else 10 * 24)
+
+    def book(mentor: Account, hours: float) -> UUID:
+        hands.on(minutes=1)
+        return create_booking(mina, a_request(mentor, in_hours(hours))).id
+
+    with _a_week_before(hands):
+        for number in range(size):
+            cancel_booking(mina, book(moira, 800 + number), REASON)
+            book(moira, -100 + number)
+        begun = book(moira, 0)
+    for number in range(size):
+        book(moira, 200 + 2 * number)
+    return World(
+        mina,
+        moira,
+        greta,
+        admin,
+        coming=book(moira, 48),
+        other=book(moira, 51),
+        begun=begun,
+        asked=book(greta, 72),
+        asked_too=book(greta, 75),
+    )
+
+
+@contextlib.contextmanager
+def _a_week_before(hands: Hands) -> Iterator[None]:
+    present = hands.now
+    hands.on(days=-7)
+    yield
+    hands.now = present + timedelta(minutes=5)
