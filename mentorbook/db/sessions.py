@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
 from mentorbook.db.types import Rate, StoredJson, UtcDateTime
+from mentorbook.domain.kinds import MeetingKind
 
 
 class MentoringSession(SQLModel, table=True):
@@ -41,7 +42,7 @@ class MentoringSession(SQLModel, table=True):
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     duration: int
     meeting_url: str = Field(max_length=300)
-    meeting_type: str = Field(default="video", max_length=5)
+    meeting_type: str = Field(default=MeetingKind.VIDEO, max_length=5)
     location: str | None = Field(default=None, max_length=200)
     room_created_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     rate: Decimal = Field(sa_type=Rate)
@@ -95,7 +96,7 @@ class SessionAuditLog(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     session_id: UUID = Field(foreign_key="sessions.id")
     user_id: UUID | None = Field(default=None, foreign_key="users.id")
-    action: str = Field(max_length=20)
+    action: str = Field(max_length=5)
     reason_category: str | None = Field(default=None, max_length=40)
     reason_details: str | None = Field(default=None, max_length=1000)
     previous_scheduled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

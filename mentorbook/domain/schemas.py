@@ -105,9 +105,21 @@ class CreateBooking(Request):
 class UpdateBooking(Request):
     """What the mentee may change before the start; what is left out stays."""
 
-    title: Title | None = None
-    description: Description | None = None
-    meeting_type: MeetingKind | None = None
+    title: Title | None = Field(None, title="Title")
+    description: Description | None = Field(None, title="Notes")
+    meeting_type: MeetingKind | None = Field(None, title="Meeting")
+
+
+# What a session is about: asked when booking, changed by the mentee, in the audit trail under these labels.
+SESSION_FIELDS = tuple(UpdateBooking.model_fields)
+
+
+def field_label(name: str) -> str:
+    """What a field of a session is called, by its name in Python or on the wire; else the name itself."""
+    for python_name, field in UpdateBooking.model_fields.items():
+        if name in (python_name, field.alias):
+            return field.title or name
+    return name
 
 
 class CancelBooking(Request):

@@ -13,9 +13,10 @@ from mentorbook.db.engine import reading
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.actions import allowed_actions
-from mentorbook.domain.kinds import LIVE_STATUSES, MeetingKind, SessionStatus
+from mentorbook.domain.kinds import LIVE_STATUSES, SessionStatus
 from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.refunds import refund_now
+from mentorbook.domain.schemas import SESSION_FIELDS
 from mentorbook.domain.views import (
     Account,
     ActionState,
@@ -172,13 +173,11 @@ def booking_of(
         mentor=Person(id=mentor.id, name=mentor_name, timezone=mentor_timezone),
         mentee=Person(id=mentee.id, name=mentee.name, timezone=mentee.timezone),
         mentor_headline=mentor.headline,
-        title=row.title,
-        description=row.description,
+        **{name: getattr(row, name) for name in SESSION_FIELDS},
         status=SessionStatus(row.status),
         scheduled_at=row.scheduled_at,
         ends_at=row.ends_at,
         duration=row.duration,
-        meeting_type=MeetingKind(row.meeting_type),
         meeting_url=row.meeting_url,
         video_ready=row.room_created_at is not None,
         rate=row.rate,

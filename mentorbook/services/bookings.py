@@ -23,7 +23,7 @@ from mentorbook.domain.errors import (
 from mentorbook.domain.kinds import NoticeKind, SessionStatus
 from mentorbook.domain.money import price_minor
 from mentorbook.domain.not_offered import why_not_offered
-from mentorbook.domain.schemas import CreateBooking, parse
+from mentorbook.domain.schemas import SESSION_FIELDS, CreateBooking, parse
 from mentorbook.domain.views import Account, Booking, NoticeFacts
 from mentorbook.services import changes, idempotency, notifications, outbox
 from mentorbook.services.availability import PublishedCalendar, have_at_hand, published_calendar
@@ -140,21 +140,24 @@ def _new_session(
         id=identifier,
         mentor_id=wanted.mentor_id,
         mentee_id=actor.id,
-        title=wanted.title,
-        description=wanted.description or None,
+        **_about(wanted),
         status=SessionStatus.PENDING if asks_first else SessionStatus.SCHEDULED,
         scheduled_at=wanted.scheduled_at,
         ends_at=wanted.scheduled_at + timedelta(minutes=wanted.duration),
         expires_at=min(moment + MENTOR_ANSWERS_WITHIN, wanted.scheduled_at) if asks_first else None,
         duration=wanted.duration,
         meeting_url=f"{settings.public_url}/room/{identifier}",
-        meeting_type=wanted.meeting_type,
         rate=published.mentor.rate,
         currency=published.mentor.currency,
         price_minor=price_minor(published.mentor.rate, published.mentor.currency, wanted.duration),
         created_at=moment,
         updated_at=moment,
     )
+
+
+def _about(wanted: CreateBooking) -> dict[str, Any]:
+    """What the session is about; an empty text is none."""
+    return {name: getattr(wanted, name) or None for name in SESSION_FIELDS}
 
 
 def _notices(row: MentoringSession, mentee: Account, published: PublishedCalendar) -> list[NewNotice]:

@@ -10,7 +10,7 @@ from tests.e2e.visitor import Visitor, Visits, sessions_of
 from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
-CONFIRMING = re.compile(r"booking\.confirm")
+CONFIRMING = re.compile(r"booking_modal\.confirm")
 
 
 def test_a_double_click_books_once(visits: Visits) -> None:

@@ -21,7 +21,7 @@ HARMLESS = {"shows_password", "password_error"}
 
 def test_there_are_states_to_look_at() -> None:
     names = {state.__name__ for state in all_states()}
-    assert {"Booking", "Me", "LogIn", "SessionList"} <= names
+    assert {"BookingModal", "Me", "LogIn", "SessionList"} <= names
     assert len(all_handlers()) > 40
 
 

@@ -2,12 +2,7 @@
 
 import reflex as rx
 
-from mentorbook.components.booking.session_fields import (
-    description_field,
-    duration_field,
-    meeting_field,
-    title_field,
-)
+from mentorbook.components.booking.session_fields import duration_field, session_fields
 from mentorbook.state.booking.booking_modal import BookingModal
 
 
@@ -16,8 +11,8 @@ def booking_form() -> rx.Component:
     note = rx.el.p(BookingModal.fits_text, class_name="muted tiny")
     return rx.el.div(
         duration_field(BookingModal, prefix="session", note=note),
-        meeting_field(BookingModal, prefix="session"),
-        title_field(BookingModal, prefix="session"),
-        description_field(BookingModal, prefix="session", mentor=BookingModal.mentor.first_name),
+        *session_fields(
+            BookingModal, prefix="session", mentor=BookingModal.mentor.first_name, meeting_first=True
+        ),
         class_name="form",
     )

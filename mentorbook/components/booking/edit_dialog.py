@@ -4,7 +4,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
-from mentorbook.components.booking.session_fields import description_field, meeting_field, title_field
+from mentorbook.components.booking.session_fields import session_fields
 from mentorbook.components.parts import button
 from mentorbook.state.booking.edit_dialog import EditDialog
 
@@ -15,9 +15,7 @@ def edit_dialog() -> Component:
         EditDialog,
         dialog_head("Change the details", close=EditDialog.ask_to_close),
         rx.el.div(
-            title_field(EditDialog, prefix="edit"),
-            description_field(EditDialog, prefix="edit", mentor=EditDialog.mentor_first_name),
-            meeting_field(EditDialog, prefix="edit"),
+            *session_fields(EditDialog, prefix="edit", mentor=EditDialog.mentor_first_name),
             problem(EditDialog),
             _answers(),
             class_name="dlg-body form",

@@ -47,6 +47,15 @@ def _duration(state: Any, prefix: str, choice: rx.Var[DurationChoice]) -> Compon
     )
 
 
+def session_fields(
+    state: Any, *, prefix: str, mentor: rx.Var[str], meeting_first: bool = False
+) -> list[Component]:
+    """Every field of a session, for a state made with the `SessionForm` mixin."""
+    meeting = meeting_field(state, prefix=prefix)
+    words = [title_field(state, prefix=prefix), description_field(state, prefix=prefix, mentor=mentor)]
+    return [meeting, *words] if meeting_first else [*words, meeting]
+
+
 def meeting_field(state: Any, *, prefix: str) -> Component:
     """One of the ways to meet."""
     return rx.el.fieldset(

@@ -21,27 +21,46 @@ _MOST_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class PolicyText:
-    """What a policy is called, what it means, and in what it is counted (nothing for yes or no)."""
+    """What a policy is called, what it means, in what it is counted (nothing for yes or no), and what it is
+    called on record, beside its value."""
 
     title: str
     meaning: str
     unit: str
+    on_record: str
 
 
 TEXTS = {
     "cancellation_cutoff_hours": PolicyText(
-        "Cancel at the latest", "Hours before the start when cancelling closes.", "hours"
+        title="Cancel at the latest",
+        meaning="Hours before the start when cancelling closes.",
+        unit="hours",
+        on_record="Cancel until",
     ),
     "reschedule_cutoff_hours": PolicyText(
-        "Move at the latest", "Hours before the start when moving closes.", "hours"
+        title="Move at the latest",
+        meaning="Hours before the start when moving closes.",
+        unit="hours",
+        on_record="Move until",
     ),
     "max_reschedules_per_session": PolicyText(
-        "Moves a session", "How often one session may be moved.", "times"
+        title="Moves a session",
+        meaning="How often one session may be moved.",
+        unit="times",
+        on_record="Moves allowed",
     ),
     "free_cancellation_hours": PolicyText(
-        "Free to cancel", "Hours before the start until when all is refunded.", "hours"
+        title="Free to cancel",
+        meaning="Hours before the start until when all is refunded.",
+        unit="hours",
+        on_record="Free to cancel until",
     ),
-    "require_cancellation_reason": PolicyText("Ask for a reason", "Mentees must say why they cancel.", ""),
+    "require_cancellation_reason": PolicyText(
+        title="Ask for a reason",
+        meaning="Mentees must say why they cancel.",
+        unit="",
+        on_record="Reason required",
+    ),
 }
 
 

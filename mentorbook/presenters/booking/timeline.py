@@ -6,21 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from mentorbook.domain.kinds import CancelReason, SessionStatus
+from mentorbook.domain.schemas import field_label
 from mentorbook.domain.session_phase import is_waiting
 from mentorbook.domain.views import Booking, FieldChange, TimelineEvent
+from mentorbook.presenters.admin.policy_form import TEXTS
 from mentorbook.presenters.booking.phrases import answer_words
 from mentorbook.presenters.dates import clock, short_date, when
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.reader import Reader
 
-POLICY_LABELS = {
-    "cancellation_cutoff_hours": "Cancel until",
-    "reschedule_cutoff_hours": "Move until",
-    "max_reschedules_per_session": "Moves allowed",
-    "require_cancellation_reason": "Reason required",
-    "free_cancellation_hours": "Free to cancel until",
-}
-_FIELDS = {"title": "Title", "description": "Notes", "meetingType": "Meeting"}
 _LONGEST_QUOTE = 120
 _TONES = {
     "booked": "done",
@@ -128,7 +122,7 @@ def _reason(category: str | None) -> str:
 
 
 def _changed(change: FieldChange) -> str:
-    name, before, after = _FIELDS.get(change.field, change.field), change.before, change.after
+    name, before, after = field_label(change.field), change.before, change.after
     if not before or not after:
         return f"{name} {'removed' if before else 'added'}: {_quoted(before or after or '')}"
     return f"{name}: {_quoted(before)} → {_quoted(after)}"
@@ -141,13 +135,13 @@ def _quoted(text: str) -> str:
 
 def _facts(each: TimelineEvent) -> list[Fact]:
     facts = [
-        Fact(POLICY_LABELS.get(key, key), _value(key, value))
+        Fact(TEXTS[key].on_record if key in TEXTS else key, _value(key, value))
         for key, value in (each.policy_snapshot or {}).items()
     ]
     for change in each.changes:
         # The line above quotes their beginning: whoever looks into the trail wants all of it.
         if each.policy_snapshot and max(len(change.before or ""), len(change.after or "")) > _LONGEST_QUOTE:
-            name = _FIELDS.get(change.field, change.field)
+            name = field_label(change.field)
             facts += [
                 Fact(f"{name} before", change.before or "–"),
                 Fact(f"{name} after", change.after or "–"),

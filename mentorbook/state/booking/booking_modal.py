@@ -7,8 +7,8 @@ from uuid import uuid4
 import reflex as rx
 
 from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable, ValidationFailed
-from mentorbook.domain.kinds import MeetingKind, SessionStatus
-from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH, CreateBooking, parse
+from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.schemas import CreateBooking, parse
 from mentorbook.domain.views import Account, Booking, MentorProfile
 from mentorbook.presenters.booking.booking_modal import (
     BookingSummary,
@@ -19,7 +19,6 @@ from mentorbook.presenters.booking.booking_modal import (
     next_steps,
 )
 from mentorbook.presenters.booking.durations import fits_words
-from mentorbook.presenters.field_errors import field_sentence, title_error
 from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.bookings import create_booking
@@ -29,6 +28,7 @@ from mentorbook.services.offload import call
 from mentorbook.services.slots import fitting_durations
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.booking.page_reader import reader_for
+from mentorbook.state.booking.session_form import SessionForm
 from mentorbook.state.booking.slot_selector import SlotSelector, instant_of, mentor_from
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
@@ -36,7 +36,7 @@ from mentorbook.state.socket.tab_login import current
 TIME, DETAILS, CONFIRM, SUCCESS = 1, 2, 3, 4
 
 
-class BookingModal(SlotSelector, rx.State):
+class BookingModal(SessionForm, SlotSelector, rx.State):
     """One attempt to book: `step` 1 to 4; what was typed stays until it is booked or given up."""
 
     is_open: bool = False
@@ -44,11 +44,6 @@ class BookingModal(SlotSelector, rx.State):
     asks_to_close: bool = False
     step: int = TIME
     mentor_name: str = ""
-    meeting_type: str = MeetingKind.VIDEO.value
-    title: str = ""
-    description: str = ""
-    title_error: str = ""
-    description_error: str = ""
     problem: str = ""
 
     _profile: MentorProfile | None = None
@@ -160,22 +155,6 @@ class BookingModal(SlotSelector, rx.State):
         if self.is_open and self.step == DETAILS and self.chosen and minutes in self._fitting:
             self.duration = minutes
 
-    @action("anyone")
-    async def choose_meeting(self, kind: str) -> Any:
-        """Choose how to meet."""
-        if kind in list(MeetingKind):
-            self.meeting_type = kind
-
-    @action("anyone")
-    async def write_title(self, text: str) -> Any:
-        """Keep what is typed as the title."""
-        self.title, self.title_error = text[: TITLE_LENGTH * 2], ""
-
-    @action("anyone")
-    async def write_description(self, text: str) -> Any:
-        """Keep what is typed as the description."""
-        self.description, self.description_error = text[: DESCRIPTION_LENGTH * 2], ""
-
     @action("member")
     async def confirm(self, actor: Account) -> Any:
         """Book. A second click finds the modal past this step, a repeated one the same key."""
@@ -191,9 +170,7 @@ class BookingModal(SlotSelector, rx.State):
             "mentorId": str(self._mentor),
             "scheduledAt": self.chosen,
             "duration": self.duration,
-            "meetingType": self.meeting_type,
-            "title": self.title,
-            "description": self.description,
+            **self._fields(),
         }
 
     async def _to_details(self, actor: Account) -> None:
@@ -208,8 +185,7 @@ class BookingModal(SlotSelector, rx.State):
         try:
             parse(CreateBooking, self._request())
         except ValidationFailed as wrong:
-            self.title_error = title_error(wrong.fields.get("title"), self.title)
-            self.description_error = field_sentence("It", wrong.fields.get("description"))
+            self._show_errors(wrong.fields)
             return False
         return True
 
@@ -252,8 +228,7 @@ class BookingModal(SlotSelector, rx.State):
         live.follow(self, [])
 
     def _forget(self) -> None:
-        self.step, self.title, self.description = TIME, "", ""
-        self.meeting_type = MeetingKind.VIDEO.value
-        self.title_error = self.description_error = self.problem = self._key = ""
+        self.step, self.problem, self._key = TIME, "", ""
+        self._fill()
         self._profile = self._reader = self._booked = None
         self._forget_slots()

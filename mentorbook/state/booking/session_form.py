@@ -1,0 +1,62 @@
+"""What a session is about: the fields that one fills in when booking and may change until the start."""
+
+from typing import Any
+
+import reflex as rx
+
+from mentorbook.domain.kinds import MeetingKind
+from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH
+from mentorbook.presenters.field_errors import field_sentence, title_error
+from mentorbook.state.action import action
+
+
+class SessionForm(rx.State, mixin=True):
+    """The fields with what is wrong with them; one mixin for the booking modal and the edit dialog.
+
+    Text is kept a little longer than is allowed, so that one is told what is allowed and loses nothing.
+    """
+
+    title: str = ""
+    description: str = ""
+    meeting_type: str = MeetingKind.VIDEO.value
+    title_error: str = ""
+    description_error: str = ""
+
+    @action("anyone")
+    async def choose_meeting(self, kind: str) -> Any:
+        """Choose how to meet."""
+        if kind in list(MeetingKind):
+            self.meeting_type = kind
+            self._edited()
+
+    @action("anyone")
+    async def write_title(self, text: str) -> Any:
+        """Keep what is typed as the title."""
+        self.title, self.title_error = text[: TITLE_LENGTH * 2], ""
+        self._edited()
+
+    @action("anyone")
+    async def write_description(self, text: str) -> Any:
+        """Keep what is typed as the description."""
+        self.description, self.description_error = text[: DESCRIPTION_LENGTH * 2], ""
+        self._edited()
+
+    def _edited(self) -> None:
+        """What else changes when a field does."""
+
+    def _fields(self) -> dict[str, str]:
+        """The fields by their names on the wire."""
+        return {"title": self.title, "description": self.description, "meetingType": self.meeting_type}
+
+    def _fill(
+        self, title: str = "", description: str = "", meeting_type: str = MeetingKind.VIDEO.value
+    ) -> None:
+        """Begin with these values, and with nothing wrong."""
+        self.title, self.description, self.meeting_type = title, description, meeting_type
+        self.title_error = self.description_error = ""
+
+    def _show_errors(self, fields: dict[str, str]) -> bool:
+        """Say at each field what is wrong with it; says whether any of these fields is wrong."""
+        self.title_error = title_error(fields.get("title"), self.title)
+        self.description_error = field_sentence("It", fields.get("description"))
+        return bool(self.title_error or self.description_error)
