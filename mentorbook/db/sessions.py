@@ -96,7 +96,7 @@ class SessionAuditLog(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     session_id: UUID = Field(foreign_key="sessions.id")
     user_id: UUID | None = Field(default=None, foreign_key="users.id")
-    action: str = Field(max_length=5)
+    action: str = Field(max_length=20)
     reason_category: str | None = Field(default=None, max_length=40)
     reason_details: str | None = Field(default=None, max_length=1000)
     previous_scheduled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
