@@ -61,6 +61,7 @@ def test_a_session_is_moved_twice_and_not_a_third_time(visits: Visits) -> None:
     assert mine.errors == []
 
 
+@pytest.mark.promise(2)
 def test_the_session_itself_does_not_block(visits: Visits) -> None:
     mentor, mentee = a_mentor(), a_mentee("Mina")
     session = booked(mentee, mentor, START)
@@ -96,6 +97,7 @@ def test_the_length_can_change_with_the_time(visits: Visits) -> None:
     assert (moved.scheduled_at, moved.duration) == (START, 90)
 
 
+@pytest.mark.promise(2)
 def test_a_slot_taken_meanwhile_leads_to_the_nearest(visits: Visits) -> None:
     mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
     session = booked(mentee, mentor, START)
