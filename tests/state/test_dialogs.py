@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from mentorbook.db.engine import Database
 from mentorbook.services.booking_views import get_booking
 from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services.cancellation import REASONS, cancel_booking
 from mentorbook.services.policies import change_policies
 from mentorbook.services.rescheduling import reschedule_booking
+from mentorbook.services.timeline import session_timeline
 from mentorbook.state.answering import Answering
 from mentorbook.state.cancelling import Cancelling
 from mentorbook.state.notifications import Bell
@@ -34,6 +37,20 @@ def test_what_cancelling_costs_is_read_before_it_is_done(db: Database, hands: Ha
     assert "has changed just now" in page.state(Cancelling).problem
     page.do(Cancelling, "confirm")
     assert get_booking(mentee, booked.id).status == "cancelled"
+
+
+@pytest.mark.parametrize("kind", REASONS)
+def test_the_chosen_reason_is_recorded(db: Database, hands: Hands, kind: str) -> None:
+    mentee = a_mentee()
+    booked = create_booking(mentee, a_request(a_mentor(), in_hours(30)))
+    page = Page(mentee)
+    page.do(Cancelling, "open_cancel", session_id=str(booked.id))
+    page.do(Cancelling, "choose_reason", kind=kind)
+    page.do(Cancelling, "write_details", text="My owl is ill.")
+    page.do(Cancelling, "confirm")
+    assert get_booking(mentee, booked.id).status == "cancelled"
+    entry = session_timeline(mentee, booked.id)[0]
+    assert (entry.reason_category, entry.reason_details) == (kind, "My owl is ill.")
 
 
 def test_a_request_that_was_moved_is_not_declined_unseen(db: Database, hands: Hands) -> None:
