@@ -101,15 +101,16 @@ def db(request: pytest.FixtureRequest) -> Database:
 def _connected(url: str) -> Iterator[Database]:
     forget()
     database = connect(url)
-    if database.is_sqlite:
-        _make_forgetful(database)
+    make_forgetful(database)
     yield database
     database.close()
     forget()
 
 
-def _make_forgetful(database: Database) -> None:
+def make_forgetful(database: Database) -> None:
     """Do not wait for the disk: only a loss of power would tell, and test_durable.py asks."""
+    if not database.is_sqlite:
+        return  # the server that these tests run is forgetful itself
 
     @event.listens_for(database.engine, "connect")
     def forgetful(connection: Any, _record: Any) -> None:

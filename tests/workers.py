@@ -11,10 +11,30 @@ BROWSER = "tests/e2e/"
 # The slowest first, so that no worker is left alone with one of them at the end. All others are short.
 LONGEST = (
     "tests/e2e/test_accessibility.py",
+    "tests/e2e/test_unfinished.py",
     "tests/e2e/test_cancel.py",
     "tests/e2e/test_own_logins.py",
+    "tests/e2e/test_reschedule.py",
     "tests/e2e/test_admin.py",
+    "tests/e2e/test_protection.py",
+    "tests/e2e/test_zones.py",
+    "tests/e2e/test_approval.py",
+    "tests/e2e/test_whose_page.py",
+    "tests/e2e/test_phone.py",
+    "tests/e2e/test_keyboard_changes.py",
+    "tests/services/test_life_of_sessions.py",
+    "tests/reliability/test_races.py",
+    "tests/security/test_rights.py",
+    "tests/services/test_rights.py",
     "tests/api/test_generated_calls.py",
+    "tests/reliability/test_mixed_race.py",
+    "tests/security/test_tab_login.py",
+    "tests/security/test_behind_a_proxy.py",
+    "tests/services/test_offered_is_accepted.py",
+    "tests/reliability/test_serving.py",
+    "tests/reliability/test_change_races.py",
+    "tests/reliability/test_crash.py",
+    "tests/api/test_permissions.py",
 )
 
 
