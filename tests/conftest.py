@@ -4,15 +4,20 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from sqlalchemy import event
 
 from mentorbook.api import mentors as api_mentors
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.services import availability, clock, counting, slots
 from tests.servers.postgres import fresh_database, running_postgres
+from tests.workers import pytest_collection_modifyitems, pytest_xdist_auto_num_workers
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_auto_num_workers"]  # hooks of pytest
 
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("repeatable")
@@ -96,9 +101,22 @@ def db(request: pytest.FixtureRequest) -> Database:
 def _connected(url: str) -> Iterator[Database]:
     forget()
     database = connect(url)
+    make_forgetful(database)
     yield database
     database.close()
     forget()
+
+
+def make_forgetful(database: Database) -> None:
+    """Do not wait for the disk: only a loss of power would tell, and test_durable.py asks."""
+    if not database.is_sqlite:
+        return  # the server that these tests run is forgetful itself
+
+    @event.listens_for(database.engine, "connect")
+    def forgetful(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous = OFF")
+
+    database.engine.dispose()  # what is open already was opened without this
 
 
 def forget() -> None:

@@ -1,5 +1,10 @@
 """Calls made up from the document, well formed and not, by everybody: no answer that it does not promise."""
 
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -17,8 +22,8 @@ from mentorbook.db.engine import Database
 from mentorbook.services import accounts
 from mentorbook.services.bookings import create_booking
 from mentorbook.settings import settings as app_settings
-from tests.api.conftest import ORIGIN, gated, logged_in
-from tests.conftest import Hands
+from tests.api.conftest import ORIGIN, Door, gated, logged_in
+from tests.conftest import Hands, forget
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 ROLES = ("nobody", "mentee", "mentor", "admin")
@@ -33,20 +38,62 @@ CHECKS = [
 schema = schemathesis.openapi.from_asgi("/api/openapi.json", gated())
 
 
-@pytest.mark.parametrize("role", ROLES)
-@schema.parametrize()
-@settings(max_examples=5, suppress_health_check=list(HealthCheck), database=None, deadline=None)
-def test_no_answer_is_undocumented(
-    case: Any, sqlite_db: Database, hands: Hands, role: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@dataclass(frozen=True)
+class World:
+    """A database that is as it was before each call: two people with a session, and a log-in of each role."""
+
+    kept: sqlite3.Connection
+    file: str
+    cookies: dict[str, dict[str, str]]
+    known: dict[str, str]
+
+    def begin_anew(self) -> None:
+        """Undo everything that calls have changed, counts included."""
+        with closing(sqlite3.connect(self.file)) as file:
+            file.execute("PRAGMA synchronous = OFF")
+            self.kept.backup(file)
+        forget()
+
+
+@pytest.fixture
+def world(sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """People, and calls that hash no passwords."""
     monkeypatch.setattr(accounts, "hash_password", str.upper)
     monkeypatch.setattr(accounts, "check_password", lambda *_: False)
     mentor, mentee = a_mentor(), a_mentee()
     booking = create_booking(mentee, a_request(mentor, in_hours(24)))
-    person = {"mentee": mentee, "mentor": mentor, "admin": a_mentee(is_admin=True)}.get(role)
+    people = {"mentee": mentee, "mentor": mentor, "admin": a_mentee(is_admin=True)}
+    cookies = {role: {app_settings.cookie: logged_in(person)} for role, person in people.items()}
+    known = {"booking_id": str(booking.id), "mentor_id": str(mentor.id)}
+    file = sqlite_db.engine.url.database
+    assert file
+    with closing(sqlite3.connect(":memory:")) as kept:
+        with closing(sqlite3.connect(file)) as now:
+            now.backup(kept)
+        yield World(kept, file, {"nobody": {}, **cookies}, known)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@schema.parametrize()
+@settings(max_examples=5, suppress_health_check=list(HealthCheck), database=None, deadline=None)
+def test_no_answer_is_undocumented(case: Any, world: World, role: str) -> None:
+    world.begin_anew()
     if case.path_parameters and len(str(case.path_parameters)) % 2:
         # Else nearly every call would be about nothing that there is.
-        known = {"booking_id": booking.id, "mentor_id": mentor.id}
-        case.path_parameters.update({k: str(v) for k, v in known.items() if k in case.path_parameters})
-    cookies = {app_settings.cookie: logged_in(person)} if person else {}
-    case.call_and_validate(checks=CHECKS, cookies=cookies, base_url=ORIGIN)
+        case.path_parameters.update({k: v for k, v in world.known.items() if k in case.path_parameters})
+    case.call_and_validate(checks=CHECKS, cookies=world.cookies[role], base_url=ORIGIN)
+
+
+def test_each_call_finds_the_world_as_it_was(world: World) -> None:
+    """Positive control."""
+    path, key = f"/api/bookings/{world.known['booking_id']}", {"reasonCategory": "schedule_conflict"}
+    with (
+        closing(asyncio.new_event_loop()) as loop,
+        closing(Door(gated(), loop)) as door,
+    ):
+        caller = door()
+        caller.client.cookies.update(world.cookies["mentee"])
+        for _ in range(2):
+            world.begin_anew()
+            assert caller.get(path).json()["status"] == "scheduled"
+            assert caller.post(f"{path}/cancel", key).json()["status"] == "cancelled"

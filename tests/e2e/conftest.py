@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.conftest import Hands
 from tests.e2e.chromium import find_chromium
 from tests.e2e.server import running_app
-from tests.e2e.visitor import Visits
+from tests.e2e.visitor import PATIENCE_MS, Visits
+from tests.second_try import give_second_try
 
-PATIENCE_MS = 10_000
 _HERE = Path(__file__).parent
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
@@ -19,11 +19,10 @@ ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A journey that fails is travelled once more; the summary names it as rerun, and it is worth a look.
 
-    A busy machine may keep a real browser waiting beyond any patience. What fails twice has failed.
+    A busy machine may keep a real browser waiting beyond any patience. What fails twice has failed. What
+    proves the first or second promise has failed at once.
     """
-    for item in items:
-        if item.path.is_relative_to(_HERE):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+    give_second_try(items, _HERE)
 
 
 @pytest.fixture(scope="package")

@@ -1,25 +1,18 @@
-"""axe finds nothing, on any page, in any state of it, in the light and in the dark."""
+"""axe finds nothing, on any page, in any state of it, in the light and in the dark (see looks.py)."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import expect
 
 from mentorbook.domain.views import Account, Booking
 from tests.conftest import Hands
 from tests.e2e.checking import barriers
-from tests.e2e.visitor import DESKTOP, PHONE, Visitor, Visits, booked
+from tests.e2e.looks import NIGHT_AT_A_DESK, NIGHT_ON_A_PHONE
+from tests.e2e.visitor import Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
-
-
-def seen(*looks: str) -> pytest.MarkDecorator:
-    """The test in these looks, such as "phone dark"."""
-    sizes = {"desktop": DESKTOP, "phone": PHONE}
-    values = [(sizes[size], light == "dark") for size, light in map(str.split, looks)]
-    return pytest.mark.parametrize(("size", "dark"), values, ids=looks)
 
 
 class Survey:
@@ -41,7 +34,7 @@ class Survey:
         self.look(path)
 
 
-@seen("desktop light", "desktop dark", "phone light", "phone dark")
+@NIGHT_ON_A_PHONE
 def test_the_booking_modal(visits: Visits, size: tuple[int, int], dark: bool) -> None:
     mentor, faster = a_mentor("Moira", "Europe/London"), a_mentee("Faye")
     visitor = visits(a_mentee("Mina", "Asia/Kolkata"), size=size, dark=dark)
@@ -78,7 +71,7 @@ def test_the_booking_modal(visits: Visits, size: tuple[int, int], dark: bool) ->
     assert survey.found == {}
 
 
-@seen("desktop light", "desktop dark", "phone dark")
+@NIGHT_AT_A_DESK
 def test_the_pages_of_members(visits: Visits, size: tuple[int, int], dark: bool, hands: Hands) -> None:
     mentor, mentee = a_mentor("Moira", "Europe/London"), a_mentee("Mina", "Asia/Kolkata")
     session = _sessions_of_every_kind(mentee, mentor, hands)
@@ -113,7 +106,7 @@ def _sessions_of_every_kind(mentee: Account, mentor: Account, hands: Hands) -> B
     return booked(mentee, mentor, TEN, title="Owls", description="All about owls.")
 
 
-@seen("desktop dark", "phone light")
+@NIGHT_AT_A_DESK
 def test_the_pages_of_strangers(visits: Visits, size: tuple[int, int], dark: bool) -> None:
     mentor = a_mentor("Moira", "Europe/London")
     visitor = visits(size=size, dark=dark)

@@ -14,7 +14,8 @@ from mentorbook.domain.views import Account
 from mentorbook.services.policies import change_policies, current_policies
 from tests.conftest import NOON
 from tests.e2e.checking import barriers, beyond_the_edge
-from tests.e2e.visitor import DESKTOP, PHONE, Visits, booked
+from tests.e2e.looks import NIGHT_ON_A_PHONE
+from tests.e2e.visitor import Visits, booked
 from tests.people import a_mentee, a_mentor
 
 SOON = NOON + timedelta(hours=5)
@@ -129,7 +130,7 @@ def test_others_find_nothing_there(visits: Visits, path: str) -> None:
     stranger.page.wait_for_url(f"**/login?next={path}")
 
 
-@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (DESKTOP, True), (PHONE, False), (PHONE, True)])
+@NIGHT_ON_A_PHONE
 def test_admin_pages_have_no_barriers(
     visits: Visits, admin: Account, size: tuple[int, int], dark: bool
 ) -> None:

@@ -9,6 +9,7 @@ from mentorbook.domain.views import Account
 from mentorbook.services.booking_views import get_booking
 from tests.conftest import Hands
 from tests.e2e.checking import barriers, beyond_the_edge
+from tests.e2e.looks import NIGHT_ON_A_PHONE
 from tests.e2e.visitor import DESKTOP, PHONE, Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
 
@@ -113,7 +114,7 @@ def test_a_request_is_withdrawn(visits: Visits, asked_first: Account) -> None:
     expect(theirs.page.get_by_role("alertdialog")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (PHONE, True)], ids=["desktop", "phone"])
+@NIGHT_ON_A_PHONE
 def test_a_request_is_withdrawn_after_the_cutoff(
     visits: Visits, asked_first: Account, hands: Hands, size: tuple[int, int], dark: bool
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
 from playwright.sync_api import WebSocket, expect
 
 from tests.e2e.line import RECONNECTS_WITHIN_MS, Line
@@ -11,6 +12,8 @@ from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
 CONFIRMING = re.compile(r"booking_modal\.confirm")
+
+pytestmark = pytest.mark.promise(1)
 
 
 def test_a_double_click_books_once(visits: Visits) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import NOON
@@ -10,6 +11,8 @@ from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
 HALF_HOUR = timedelta(minutes=30)
+
+pytestmark = pytest.mark.promise(2)
 
 
 def test_a_slot_taken_elsewhere_leaves_the_open_page(visits: Visits) -> None:

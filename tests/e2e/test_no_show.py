@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.sync_api import expect
 
 from mentorbook.services.booking_views import get_booking
 from tests.conftest import Hands
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
-from tests.e2e.visitor import DESKTOP, PHONE, Visits, booked
+from tests.e2e.looks import NIGHT_ON_A_PHONE
+from tests.e2e.visitor import PHONE, Visits, booked
 from tests.people import a_mentee, a_mentor
 
 START = datetime(2027, 1, 15, 10, 0, tzinfo=UTC)
@@ -64,7 +64,7 @@ def test_a_no_show_can_be_marked_for_a_day(visits: Visits, hands: Hands) -> None
     assert get_booking(mentor, session.id).status == "completed"
 
 
-@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (DESKTOP, True), (PHONE, False), (PHONE, True)])
+@NIGHT_ON_A_PHONE
 def test_nothing_keeps_anybody_from_answering(
     visits: Visits, hands: Hands, size: tuple[int, int], dark: bool
 ) -> None:

@@ -9,14 +9,12 @@ from mentorbook.services import cancellation, rescheduling
 from mentorbook.services.booking_views import get_booking
 from tests.conftest import Hands
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
-from tests.e2e.visitor import DESKTOP, PHONE, Visitor, Visits, booked
+from tests.e2e.looks import NIGHT_ON_A_PHONE
+from tests.e2e.visitor import PHONE, Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
 
 START = datetime(2027, 1, 15, 10, 0, tzinfo=UTC)
 DAY, HALF_HOUR = timedelta(days=1), timedelta(minutes=30)
-LOOKS = pytest.mark.parametrize(
-    ("size", "dark"), [(DESKTOP, False), (DESKTOP, True), (PHONE, False), (PHONE, True)]
-)
 
 
 def _open(visitor: Visitor) -> None:
@@ -61,6 +59,7 @@ def test_a_session_is_moved_twice_and_not_a_third_time(visits: Visits) -> None:
     assert mine.errors == []
 
 
+@pytest.mark.promise(2)
 def test_the_session_itself_does_not_block(visits: Visits) -> None:
     mentor, mentee = a_mentor(), a_mentee("Mina")
     session = booked(mentee, mentor, START)
@@ -96,6 +95,7 @@ def test_the_length_can_change_with_the_time(visits: Visits) -> None:
     assert (moved.scheduled_at, moved.duration) == (START, 90)
 
 
+@pytest.mark.promise(2)
 def test_a_slot_taken_meanwhile_leads_to_the_nearest(visits: Visits) -> None:
     mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
     session = booked(mentee, mentor, START)
@@ -144,7 +144,7 @@ def test_an_open_page_says_when_it_became_too_late(visits: Visits, hands: Hands)
     expect(button).to_have_accessible_description(said)
 
 
-@LOOKS
+@NIGHT_ON_A_PHONE
 def test_nothing_keeps_anybody_from_moving(visits: Visits, size: tuple[int, int], dark: bool) -> None:
     mentee = a_mentee("Mina", "Asia/Kolkata")
     booked(mentee, a_mentor("Moira", "Europe/London"), START)

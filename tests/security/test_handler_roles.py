@@ -1,4 +1,7 @@
-"""Who may call which handler: every one of the event registry, by role. A new handler without a row fails."""
+"""Who may call which handler: every one of the event registry, by role. A new handler without a row fails.
+
+Every role calls the handlers in this process; a stranger calls all of them over a raw socket as well.
+"""
 
 import asyncio
 import json
@@ -8,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account
 from mentorbook.services import accounts
 from mentorbook.services.bookings import create_booking
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
+from tests.security.at_hand import TabAtHand, Talks, following_nobody
 from tests.security.handlers import all_handlers
 from tests.security.wire import STATES, Tab, an_event, contents, served
 
@@ -174,7 +179,7 @@ def heard_as(wire: str, row: Row, role: str, heard: list[Any]) -> str:
     return next((name for mark, name in MARKS.items() if mark in said), "let in")
 
 
-async def _call_all(tab: Tab, role: str, about: dict[str, str]) -> dict[str, str]:
+async def _call_all(tab: Talks, role: str, about: dict[str, str]) -> dict[str, str]:
     path = f"/sessions/{about[SESSION]}"
     found = {}
     by_name = wires()
@@ -197,28 +202,45 @@ def expected(role: str) -> dict[str, str]:
     return found
 
 
+def a_cast() -> tuple[dict[str, Account | None], dict[str, str]]:
+    """Everybody who could call, and what the calls are about."""
+    mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
+    booking = create_booking(mentee, a_request(mentor, in_hours(24)))
+    people: dict[str, Account | None] = {
+        "nobody": None,
+        "stranger": a_mentee("Stranger"),
+        "mentee": mentee,
+        "mentor": mentor,
+        "admin": a_mentee("Admin", is_admin=True),
+    }
+    return people, {SESSION: str(booking.id), MENTOR: str(mentor.id)}
+
+
+def _cookie(person: Account | None) -> str | None:
+    return accounts.start_login(person.id, address=None, agent=None) if person else None
+
+
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_gets_what_the_table_says(role: str, tmp_path: Path, hands: Hands) -> None:
+def test_each_role_gets_what_the_table_says(role: str, sqlite_db: Database, hands: Hands) -> None:
+    people, about = a_cast()
+    tab = TabAtHand(_cookie(people[role]), role)
+    before = contents()
+    with following_nobody():
+        assert asyncio.run(_call_all(tab, role, about)) == expected(role)
+    if role in ("nobody", "stranger"):
+        assert contents() == before
+
+
+def test_a_stranger_at_the_socket_gets_what_the_table_says(tmp_path: Path, hands: Hands) -> None:
     with served(tmp_path, "--still") as app:
         app.stand_at(hands.now)
-        mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
-        booking = create_booking(mentee, a_request(mentor, in_hours(24)))
-        people: dict[str, Account | None] = {
-            "nobody": None,
-            "stranger": a_mentee("Stranger"),
-            "mentee": mentee,
-            "mentor": mentor,
-            "admin": a_mentee("Admin", is_admin=True),
-        }
-        person = people[role]
-        cookie = accounts.start_login(person.id, address=None, agent=None) if person else None
+        people, about = a_cast()
+        cookie = _cookie(people["stranger"])
         before = contents()
 
         async def run() -> dict[str, str]:
-            async with Tab(app, cookie, role) as tab:
-                return await _call_all(tab, role, {SESSION: str(booking.id), MENTOR: str(mentor.id)})
+            async with Tab(app, cookie, "stranger") as tab:
+                return await _call_all(tab, "stranger", about)
 
-        assert asyncio.run(run()) == expected(role)
-        after = contents()
-        if role in ("nobody", "stranger"):
-            assert after == before
+        assert asyncio.run(run()) == expected("stranger")
+        assert contents() == before

@@ -1,21 +1,27 @@
-"""The table of rights, over the handlers of pages on a raw socket: role, action, status, time."""
+"""The table of rights, over the handlers of pages: role, action, status, time.
+
+Every role calls the handlers in this process; the mentee, who may do most, does so over a raw socket as well.
+"""
 
 import asyncio
 import json
 import re
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from mentorbook.db.engine import reading
+from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.views import Account
 from mentorbook.services import accounts
+from mentorbook.settings import settings
 from tests.conftest import Hands
 from tests.rights import MOMENTS, ROLES, START, STATUSES, Cell, Role, Stage, cells, stored
+from tests.security.at_hand import TabAtHand, Talks, following_nobody
+from tests.security.served import STILL
 from tests.security.wire import STATES, Served, Tab, an_event, served
 
 LEADS_TO = {"cancel": "cancelled", "no_show": "no_show", "accept": "scheduled", "decline": "cancelled"}
@@ -79,33 +85,31 @@ def rows(sessions: dict[Cell, UUID]) -> dict[Cell, dict[str, Any]]:
         }
 
 
-async def _play(tab: Tab, mine: dict[Cell, UUID], stage: Stage) -> dict[Cell, list[Any]]:
+async def _play(tab: Talks, mine: dict[Cell, UUID], stage: Stage) -> dict[Cell, list[Any]]:
     return {cell: await tab.say(*steps(cell, which, stage)) for cell, which in mine.items()}
 
 
-async def _over_the_table(app: Served, stage: Stage, status: str) -> list[Any]:
+async def _over_the_table(
+    tabs: Mapping[Role, Talks], stage: Stage, status: str, stand_at: Callable[[datetime], None]
+) -> list[Any]:
+    """What went otherwise than the table says for the roles of these tabs."""
     wrong: list[Any] = []
-    async with AsyncExitStack() as stack:
-        tabs: dict[Role, Tab] = {}
-        for role in ROLES:
-            tab = Tab(app, _cookie(stage.people[role]), f"{role}-{status}")
-            tabs[role] = await stack.enter_async_context(tab)
-        for moment in MOMENTS:
-            app.stand_at(START + moment)
-            sessions = {cell: stage.a_session(status, claims=False) for cell in cells(status, moment)}
-            before = rows(sessions)
-            parts = [
-                _play(tabs[role], {cell: id_ for cell, id_ in sessions.items() if cell.role == role}, stage)
-                for role in ROLES
-            ]
-            heard = {cell: said for part in await asyncio.gather(*parts) for cell, said in part.items()}
-            after = rows(sessions)
-            for cell, said in heard.items():
-                got = _outcome(cell, before[cell], after[cell], said)
-                if got != (cell.expected == "yes"):
-                    wrong.append((cell, got, said))
-                if cell.action != "join" and not got and not spoke(said):
-                    wrong.append((cell, "silent", said))
+    for moment in MOMENTS:
+        stand_at(START + moment)
+        mine = [cell for cell in cells(status, moment) if cell.role in tabs]
+        sessions = {cell: stage.a_session(status, claims=False) for cell in mine}
+        before = rows(sessions)
+        heard: dict[Cell, list[Any]] = {}
+        for role, tab in tabs.items():
+            its = {cell: which for cell, which in sessions.items() if cell.role == role}
+            heard |= await _play(tab, its, stage)
+        after = rows(sessions)
+        for cell, said in heard.items():
+            got = _outcome(cell, before[cell], after[cell], said)
+            if got != (cell.expected == "yes"):
+                wrong.append((cell, got, said))
+            if cell.action != "join" and not got and not spoke(said):
+                wrong.append((cell, "silent", said))
     return wrong
 
 
@@ -138,6 +142,26 @@ def _cookie(person: Account | None) -> str | None:
     return accounts.start_login(person.id, address=None, agent=None) if person else None
 
 
+@pytest.fixture
+def with_video(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a video server, so that sessions have rooms; it is never asked."""
+    for name, value in STILL.items():
+        monkeypatch.setattr(settings, name, value)
+
+
+@pytest.mark.usefixtures("with_video")
+@pytest.mark.parametrize("status", STATUSES)
+def test_handlers_do_exactly_what_the_table_allows(sqlite_db: Database, hands: Hands, status: str) -> None:
+    stage = Stage()
+    tabs = {role: TabAtHand(_cookie(stage.people[role]), f"{role}-{status}") for role in ROLES}
+
+    def stand_at(moment: datetime) -> None:
+        hands.now = moment
+
+    with following_nobody():
+        assert asyncio.run(_over_the_table(tabs, stage, status, stand_at)) == []
+
+
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The app without a worker: nothing moves sessions on but what a test does."""
@@ -146,5 +170,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_handlers_do_exactly_what_the_table_allows(app: Served, hands: Hands, status: str) -> None:
-    assert asyncio.run(_over_the_table(app, Stage(), status)) == []
+def test_a_mentee_at_the_socket_does_what_the_table_allows(app: Served, hands: Hands, status: str) -> None:
+    stage = Stage()
+
+    async def run() -> list[Any]:
+        async with Tab(app, _cookie(stage.mentee), f"mentee-{status}") as tab:
+            return await _over_the_table({"mentee": tab}, stage, status, app.stand_at)
+
+    assert asyncio.run(run()) == []

@@ -31,7 +31,7 @@ from mentorbook.services.bookings import create_booking
 from mentorbook.services.cancellation import cancel_booking
 from mentorbook.services.policies import change_policies
 from mentorbook.services.rescheduling import reschedule_booking
-from tests.conftest import NOON, Hands, forget
+from tests.conftest import NOON, Hands, forget, make_forgetful
 from tests.people import a_mentee, a_mentor, a_request, overlapping_claims
 from tests.servers.postgres import fresh_database
 
@@ -53,7 +53,7 @@ class Life(RuleBasedStateMachine):
         self.standing = clock.stand_at(self.hands)
         self.standing.__enter__()
         forget()
-        connect(type(self).new_database())
+        make_forgetful(connect(type(self).new_database()))
         self.mentors = [a_mentor("Asks", require_confirmation=True), a_mentor("Quick", buffer_minutes=30)]
         self.mentees = [a_mentee(name) for name in ("One", "Two", "Three")]
         self.admin = a_mentee("Admin", is_admin=True)

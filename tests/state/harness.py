@@ -1,6 +1,7 @@
 """A page without a browser: calls handlers the way Reflex's event processor does, and keeps what they say."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import reflex as rx
 from reflex.istate.data import RouterData
 from reflex_base.event import Event
 from reflex_base.event.processor.base_state_processor import _prepare_event_payload
+from reflex_base.utils.format import json_dumps
 
 from mentorbook.domain.views import Account
 from mentorbook.services import accounts
@@ -33,6 +35,7 @@ class Page:
     ) -> None:
         self.token = tab
         self.events: list[Event] = []
+        self.deltas: list[dict[str, Any]] = []
         if cookie is None and person is not None:
             cookie = accounts.start_login(person.id, address=None, agent=None)
         self.cookie = cookie
@@ -67,14 +70,28 @@ class Page:
         async for each in made:
             if each:
                 sent += Event.from_event_type(each)
-            await self.root._get_resolved_delta()
-            cast(Any, self.root)._clean()
+            await self._report()
+        await self._report()
         self.events += sent
         return sent
+
+    async def _report(self) -> None:
+        """What changed goes to the browser: after each part of a handler, and at its end."""
+        if delta := await self.root._get_resolved_delta():
+            self.deltas.append(delta)
+        cast(Any, self.root)._clean()
 
     def do(self, kind: type[rx.State], handler: str, /, **payload: Any) -> str:
         """`send` without a loop; everything that was sent, as one text to look into."""
         return words(asyncio.run(self.send(kind, handler, **payload)))
+
+    def heard(self) -> list[Any]:
+        """What the browser got since it was last asked, as it goes over the wire: changes, then events."""
+        said = [{"name": event.name, "payload": str(event.payload)} for event in self.events]
+        got: list[Any] = json.loads(json_dumps([*self.deltas, *said]))
+        self.deltas.clear()
+        self.events.clear()
+        return got
 
 
 def words(events: list[Event]) -> str:

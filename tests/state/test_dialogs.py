@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
 from mentorbook.db.engine import Database
+from mentorbook.domain.kinds import CancelReason
 from mentorbook.services.booking_views import get_booking
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.cancellation import cancel_booking
 from mentorbook.services.policies import change_policies
 from mentorbook.services.rescheduling import reschedule_booking
+from mentorbook.services.timeline import session_timeline
 from mentorbook.state.admin.policy_form import PolicyForm
 from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.booking.cancel_dialog import CancelDialog
@@ -34,6 +38,20 @@ def test_what_cancelling_costs_is_read_before_it_is_done(db: Database, hands: Ha
     assert "has changed just now" in page.state(CancelDialog).problem
     page.do(CancelDialog, "confirm")
     assert get_booking(mentee, booked.id).status == "cancelled"
+
+
+@pytest.mark.parametrize("kind", list(CancelReason))
+def test_the_chosen_reason_is_recorded(db: Database, hands: Hands, kind: str) -> None:
+    mentee = a_mentee()
+    booked = create_booking(mentee, a_request(a_mentor(), in_hours(30)))
+    page = Page(mentee)
+    page.do(CancelDialog, "open_cancel", session_id=str(booked.id))
+    page.do(CancelDialog, "choose_reason", kind=kind)
+    page.do(CancelDialog, "write_details", text="My owl is ill.")
+    page.do(CancelDialog, "confirm")
+    assert get_booking(mentee, booked.id).status == "cancelled"
+    entry = session_timeline(mentee, booked.id)[0]
+    assert (entry.reason_category, entry.reason_details) == (kind, "My owl is ill.")
 
 
 def test_a_request_that_was_moved_is_not_declined_unseen(db: Database, hands: Hands) -> None:

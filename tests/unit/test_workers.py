@@ -1,0 +1,65 @@
+"""Who runs which tests: whole folders are shared out, a part stays here, and slow files do not come last."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.servers import ports
+from tests.workers import BROWSER, LONGEST, ROOT, is_a_part, turn
+
+NOTHING_CHOSEN: dict[str, Any] = {
+    **dict.fromkeys(("keyword", "markexpr"), ""),
+    **dict.fromkeys(("lf", "stepwise", "usepdb", "trace", "collectonly"), False),
+    "deselect": None,
+    "capture": "fd",
+}
+
+
+def asked(*args: str, **chosen: Any) -> Any:
+    """The settings of a run."""
+    folders = [str(ROOT / each) for each in args or ("tests",)]
+    return SimpleNamespace(option=SimpleNamespace(**NOTHING_CHOSEN | chosen), args=folders)
+
+
+def test_whole_folders_are_shared_out() -> None:
+    assert not is_a_part(asked())
+    assert not is_a_part(asked("tests/e2e", "tests/api"))
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"keyword": "slots"},
+        {"markexpr": "promise"},
+        {"lf": True},
+        {"stepwise": True},
+        {"usepdb": True},
+        {"capture": "no"},
+        {"collectonly": True},
+    ],
+    ids=str,
+)
+def test_a_choice_of_tests_runs_here(chosen: dict[str, Any]) -> None:
+    assert is_a_part(asked(**chosen))
+
+
+def test_a_file_or_a_test_of_it_runs_here() -> None:
+    assert is_a_part(asked("tests/unit/test_workers.py"))
+    assert is_a_part(asked("tests/unit", "tests/unit/test_workers.py::test_whole_folders_are_shared_out"))
+
+
+def test_the_files_that_go_first_are_there() -> None:
+    assert [file for file in LONGEST if not (ROOT / file).is_file()] == []
+
+
+def test_the_browser_comes_first_and_slow_files_before_others() -> None:
+    files = [*LONGEST[::-1], f"{BROWSER}test_any.py", "tests/api/test_any.py"]
+    journeys = [file for file in LONGEST if file.startswith(BROWSER)]
+    others = [file for file in LONGEST if not file.startswith(BROWSER)]
+    last = "tests/api/test_any.py"
+    assert sorted(files, key=turn) == [*journeys, f"{BROWSER}test_any.py", *others, last]
+
+
+def test_a_free_port_is_not_one_that_an_outgoing_connection_takes() -> None:
+    assert {ports.free_port() // 1_000 for _ in range(50)} <= set(range(20, 32))
