@@ -22,8 +22,10 @@ from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.slots import WeeklyBlock
-from mentorbook.services import accounts, availability, bookings, mentors, slots
+from mentorbook.services.availability import published_hours, slots
+from mentorbook.services.booking import bookings
 from mentorbook.services.clock import now
+from mentorbook.services.people import accounts, mentor_directory
 from mentorbook.settings import settings
 from tests.servers.ports import free_port
 from tests.servers.postgres import fresh_database, running_postgres
@@ -102,10 +104,10 @@ def fill(old_sessions: int) -> tuple[UUID, UUID, list[UUID], list[str]]:
         session.add_all(made)
         office, always, first, *people = [user.id for user in made]
     for mentor, weekly in ((office, _OFFICE), (always, _OPEN)):
-        profile = mentors.Profile("Bench", "", (), mentors.checked_rate("60", "GBP"))
-        mentors.publish_profile(mentor, profile)
-        hours = availability.Hours(weekly=weekly, schedule={"max_advance_booking_days": None})
-        availability.publish_hours(mentor, hours)
+        profile = mentor_directory.Profile("Bench", "", (), mentor_directory.checked_rate("60", "GBP"))
+        mentor_directory.publish_profile(mentor, profile)
+        hours = published_hours.Hours(weekly=weekly, schedule={"max_advance_booking_days": None})
+        published_hours.publish_hours(mentor, hours)
     _book_fifty(office, first)
     _old(always, first, old_sessions)
     tokens = [accounts.start_login(person, address=None, agent=None) for person in people]
@@ -129,7 +131,7 @@ def _body(mentor: UUID, at: datetime, duration: int = 60) -> dict[str, Any]:
 
 def _old(mentor: UUID, mentee: UUID, count: int) -> None:
     """Sessions of former years, all of the mentor whose slots are booked."""
-    begin, rate = datetime(2000, 1, 1, tzinfo=UTC), mentors.checked_rate("60", "GBP")
+    begin, rate = datetime(2000, 1, 1, tzinfo=UTC), mentor_directory.checked_rate("60", "GBP")
     common = {"mentor_id": mentor, "mentee_id": mentee, "title": "Old", "status": "completed", "duration": 15}
     common |= {"meeting_url": "", "rate": rate, "currency": "GBP", "price_minor": 1500}
     common |= {"created_at": begin, "updated_at": begin}

@@ -13,8 +13,8 @@ import httpx
 
 from benchmarks.bench_http import Row
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts
-from mentorbook.services.slots import earliest_slot
+from mentorbook.services.availability.slots import earliest_slot
+from mentorbook.services.people import accounts
 from tests.people import a_mentee, a_mentor, a_request
 from tests.security.wire import STATES, Served, Tab, an_event, served
 

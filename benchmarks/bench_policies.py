@@ -14,9 +14,10 @@ from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts, availability, mentors
+from mentorbook.services.admin.policies import preview_policies
+from mentorbook.services.availability import published_hours
 from mentorbook.services.clock import now
-from mentorbook.services.policies import preview_policies
+from mentorbook.services.people import accounts, mentor_directory
 from tests.servers.postgres import fresh_database, running_postgres
 
 COMING, ROUNDS = 20_000, 20
@@ -64,8 +65,10 @@ def _fill() -> Account:
         made[1].is_admin = True
         session.add_all(made)
         mentor, admin = (user.id for user in made)
-    mentors.publish_profile(mentor, mentors.Profile("Bench", "", (), mentors.checked_rate("60", "GBP")))
-    availability.publish_hours(mentor, availability.Hours())
+    mentor_directory.publish_profile(
+        mentor, mentor_directory.Profile("Bench", "", (), mentor_directory.checked_rate("60", "GBP"))
+    )
+    published_hours.publish_hours(mentor, published_hours.Hours())
     with writing() as session:
         add_rows(session, MentoringSession, [_session(n, mentor, admin) for n in range(COMING)])
     return accounts.account(admin)
@@ -83,7 +86,7 @@ def _session(number: int, mentor: UUID, mentee: UUID) -> dict[str, Any]:
         "ends_at": start + timedelta(minutes=15),
         "duration": 15,
         "meeting_url": "",
-        "rate": mentors.checked_rate("60", "GBP"),
+        "rate": mentor_directory.checked_rate("60", "GBP"),
         "currency": "GBP",
         "price_minor": 1500,
         "reschedule_count": (0, 0, 1, 0, 0, 2)[number % 6],

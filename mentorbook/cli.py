@@ -11,7 +11,9 @@ from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.slots import WeeklyBlock
-from mentorbook.services import accounts, availability, demo, mentors
+from mentorbook.services import demo_data
+from mentorbook.services.availability import published_hours
+from mentorbook.services.people import accounts, mentor_directory
 from mentorbook.settings import settings
 
 Result = TypeVar("Result")
@@ -69,9 +71,11 @@ def grant(
     elif role == "mentor":
         if account.is_mentor:
             _fail(f"{email} is a mentor already.")
-        price = _or_exit(lambda: mentors.checked_rate(rate, currency))
-        mentors.publish_profile(account.id, mentors.Profile(headline, "", (), price, currency))
-        availability.publish_hours(account.id, availability.Hours(weekly=_OFFICE_HOURS))
+        price = _or_exit(lambda: mentor_directory.checked_rate(rate, currency))
+        mentor_directory.publish_profile(
+            account.id, mentor_directory.Profile(headline, "", (), price, currency)
+        )
+        published_hours.publish_hours(account.id, published_hours.Hours(weekly=_OFFICE_HOURS))
     else:
         _fail(f"There is no role {role!r}; it is mentor or admin.")
     typer.echo(f"{email} is now {'a mentor' if role == 'mentor' else 'an admin'}.")
@@ -83,7 +87,7 @@ def seed_demo() -> None:
     if not settings.demo:
         _fail("Demo accounts have a published password. Set MENTORBOOK_DEMO=1 to say that you mean it.")
     _database()
-    typer.echo("Seeded." if demo.seed() else "The database has people in it; nothing was changed.")
+    typer.echo("Seeded." if demo_data.seed() else "The database has people in it; nothing was changed.")
 
 
 @app.command()

@@ -15,9 +15,10 @@ from mentorbook.db.engine import connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.pages import STATIC_ROUTES, add_pages
 from mentorbook.providers import video_rooms
-from mentorbook.services import accounts, changes
-from mentorbook.services.demo import seed
+from mentorbook.services import change_feed
+from mentorbook.services.demo_data import seed
 from mentorbook.services.offload import call
+from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from mentorbook.state.action import ZONE_SCRIPT
 from mentorbook.state.socket import tabs
@@ -57,7 +58,7 @@ async def life() -> AsyncIterator[None]:
     video = video_rooms()
     try:
         async with contextlib.AsyncExitStack() as stack:
-            stack.enter_context(changes.listening(live.changed))
+            stack.enter_context(change_feed.listening(live.changed))
             if settings.worker:
                 await stack.enter_async_context(running(Worker(video)))
             yield

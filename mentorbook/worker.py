@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from mentorbook.domain.ports import ProviderDown, VideoRooms
-from mentorbook.services import changes, lifecycle, outbox, retention, rooms
+from mentorbook.services import change_feed, outbox, retention
+from mentorbook.services.booking import lifecycle
+from mentorbook.services.meeting import rooms
 from mentorbook.services.offload import call
 
 log = logging.getLogger(__name__)
@@ -62,7 +64,7 @@ class Worker:
             self._last_beat = loop_time
         people = [*await call(lifecycle.expire_requests), *await call(lifecycle.move_on)]
         if people:
-            changes.announce(people)
+            change_feed.announce(people)
         is_due = await call(outbox.anything_due)
         if is_due:
             messages = await call(outbox.lease)
@@ -108,7 +110,7 @@ class Worker:
             return
         await self._video.create_room(room.name, empty_timeout=room.empty_timeout, metadata=room.metadata)
         people = await call(rooms.room_created, session_id)
-        changes.announce(people)
+        change_feed.announce(people)
 
 
 async def run_until_signalled(worker: Worker) -> None:

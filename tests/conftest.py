@@ -13,7 +13,8 @@ from sqlalchemy import event
 from mentorbook.api import mentors as api_mentors
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
-from mentorbook.services import availability, clock, counting, slots
+from mentorbook.services import clock, rate_counters
+from mentorbook.services.availability import published_hours, slots
 from tests.servers.postgres import fresh_database, running_postgres
 from tests.workers import pytest_collection_modifyitems, pytest_xdist_auto_num_workers
 
@@ -121,7 +122,7 @@ def make_forgetful(database: Database) -> None:
 
 def forget() -> None:
     """Empty what the process remembers between requests: another database knows other people."""
-    availability._published.clear()
+    published_hours._published.clear()
     slots._cache.clear()
     api_mentors._rendered.clear()
-    counting.forget()
+    rate_counters.forget()

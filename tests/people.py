@@ -15,8 +15,9 @@ from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts, availability, mentors
+from mentorbook.services.availability import published_hours
 from mentorbook.services.clock import now
+from mentorbook.services.people import accounts, mentor_directory
 from tests.conftest import NOON
 
 _numbers = itertools.count(1)
@@ -50,10 +51,12 @@ def a_mentor(
 ) -> Account:
     """A mentor, open around the clock unless told otherwise; `schedule` names columns of the schedule."""
     account = a_mentee(name, zone)
-    profile = mentors.Profile("Mentor of tests", "", ("Testing",), Decimal(rate), currency, is_available)
-    mentors.publish_profile(account.id, profile)
-    availability.publish_hours(
-        account.id, availability.Hours(weekly=weekly, exceptions=exceptions, schedule=dict(schedule))
+    profile = mentor_directory.Profile(
+        "Mentor of tests", "", ("Testing",), Decimal(rate), currency, is_available
+    )
+    mentor_directory.publish_profile(account.id, profile)
+    published_hours.publish_hours(
+        account.id, published_hours.Hours(weekly=weekly, exceptions=exceptions, schedule=dict(schedule))
     )
     return accounts.account(account.id)
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from mentorbook.domain.views import Account
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 

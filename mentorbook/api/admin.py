@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mentorbook.api.caller import Admin, json_body, origin
 from mentorbook.api.contract import a_file, with_body
+from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.views import AdminSessionPage
-from mentorbook.services import admin, policies
+from mentorbook.services.admin import all_sessions, policies
 from mentorbook.services.offload import call
 
 router = APIRouter(prefix="/api/admin", tags=["admin"])
@@ -23,11 +23,11 @@ def _query(
     last: Annotated[date | None, Query(alias="endDate")] = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     timezone: Annotated[str, Query(max_length=64)] = "UTC",
-) -> admin.AdminQuery:
-    return admin.AdminQuery(search, status, first, last, page, timezone)
+) -> all_sessions.AdminQuery:
+    return all_sessions.AdminQuery(search, status, first, last, page, timezone)
 
 
-Asked = Annotated[admin.AdminQuery, Depends(_query)]
+Asked = Annotated[all_sessions.AdminQuery, Depends(_query)]
 
 
 @router.put("/policies", openapi_extra=with_body(SessionPolicies))
@@ -39,13 +39,13 @@ async def change_policies(actor: Admin, request: Request) -> SessionPolicies:
 @router.get("/sessions")
 async def list_sessions(actor: Admin, query: Asked) -> AdminSessionPage:
     """All sessions, latest start first, 25 a page; dates are those of `timezone`, inclusive."""
-    return await call(admin.list_all_sessions, actor, query)
+    return await call(all_sessions.list_all_sessions, actor, query)
 
 
 @router.get("/sessions.csv", response_class=Response, responses=a_file("text/csv", "X-MentorBook-Truncated"))
 async def download_sessions(actor: Admin, query: Asked) -> Response:
     """The same as CSV, whatever the page; `X-MentorBook-Truncated` when there were too many."""
-    file = await call(admin.sessions_csv, actor, query)
+    file = await call(all_sessions.sessions_csv, actor, query)
     headers = {"Content-Disposition": 'attachment; filename="sessions.csv"'}
     if file.is_cut:
         headers["X-MentorBook-Truncated"] = "true"

@@ -7,8 +7,8 @@ from mentorbook.api.contract import an_answer, raises, with_body
 from mentorbook.domain.errors import NotAuthenticated, NotFound, RateLimited, WrongCredentials
 from mentorbook.domain.schemas import ChangePassword, LogIn, Register, Ticket, parse
 from mentorbook.domain.views import Account, Login, LoginsEnded
-from mentorbook.services import accounts, credentials, devices, logins
 from mentorbook.services.offload import call
+from mentorbook.services.people import accounts, credentials, known_devices, logins
 from mentorbook.settings import settings
 
 router = APIRouter(prefix="/api/auth", tags=["auth"])
@@ -51,7 +51,7 @@ async def _give_cookies(request: Request, response: Response, token: str, after:
     any more, and pages that still show it begin anew."""
     if former := request.cookies.get(settings.cookie):
         after.add_task(call, accounts.end_login, former)
-    device = await call(devices.remember, token, browser(request).device)
+    device = await call(known_devices.remember, token, browser(request).device)
     give_cookies(response, token, device)
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from mentorbook.api.caller import IdempotencyKey, Member, json_body
 from mentorbook.api.contract import a_file, an_answer, raises, with_body
-from mentorbook.domain.entity_tags import tag_of
+from mentorbook.domain.booking.entity_tags import tag_of
 from mentorbook.domain.errors import (
     IdempotencyMismatch,
     MentorUnavailable,
@@ -19,7 +19,7 @@ from mentorbook.domain.errors import (
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.schemas import CreateBooking
 from mentorbook.domain.views import Booking, BookingPage
-from mentorbook.services import booking_views, bookings, invitations
+from mentorbook.services.booking import booking_queries, bookings, calendar_file
 from mentorbook.services.offload import call
 
 router = APIRouter(prefix="/api/bookings", tags=["bookings"])
@@ -46,12 +46,12 @@ async def list_bookings(
     actor: Member,
     role: Literal["mentor", "mentee"] | None = None,
     status: SessionStatus | None = None,
-    when: booking_views.When | None = None,
+    when: booking_queries.When | None = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> BookingPage:
     """One's own sessions, 20 a page; `when=coming` soonest first, all others latest first."""
     return await call(
-        booking_views.list_bookings, actor, booking_views.BookingQuery(role, status, when, page)
+        booking_queries.list_bookings, actor, booking_queries.BookingQuery(role, status, when, page)
     )
 
 
@@ -63,7 +63,7 @@ async def get_booking(actor: Member, booking_id: str, response: Response) -> Boo
     Its `ETag`, sent back as `If-Match`, makes a change depend on nobody having changed it meanwhile. The tag
     does not cover `actions` and `refund`, which change by the clock.
     """
-    booking = await call(booking_views.get_booking, actor, booking_id)
+    booking = await call(booking_queries.get_booking, actor, booking_id)
     response.headers["ETag"] = tag_of(booking)
     return booking
 
@@ -72,7 +72,7 @@ async def get_booking(actor: Member, booking_id: str, response: Response) -> Boo
 @raises(NotFound)
 async def download_calendar(actor: Member, booking_id: str) -> Response:
     """The session as a calendar file."""
-    calendar = await call(invitations.calendar_file, actor, booking_id)
+    calendar = await call(calendar_file.calendar_file, actor, booking_id)
     return Response(
         calendar,
         media_type="text/calendar; charset=utf-8",

@@ -5,15 +5,15 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 
-from mentorbook.domain.entity_tags import IfMatch, if_match
+from mentorbook.domain.booking.entity_tags import IfMatch, if_match
 from mentorbook.domain.errors import NotAuthenticated, NotPermitted, ValidationFailed
 from mentorbook.domain.views import Account
-from mentorbook.services.accounts import LOGIN_LASTS, cookie_hash
-from mentorbook.services.audit import Origin
-from mentorbook.services.credentials import Browser
-from mentorbook.services.devices import DEVICE_LASTS
-from mentorbook.services.logins import in_use
+from mentorbook.services.booking.audit_trail import Origin
 from mentorbook.services.offload import call
+from mentorbook.services.people.accounts import LOGIN_LASTS, cookie_hash
+from mentorbook.services.people.credentials import Browser
+from mentorbook.services.people.known_devices import DEVICE_LASTS
+from mentorbook.services.people.logins import in_use
 from mentorbook.settings import settings
 
 _LARGEST_BODY = 64 * 1024

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Response
 
-from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.services.admin.policies import current_policies
 from mentorbook.services.health import Health, check_health
 from mentorbook.services.offload import call
-from mentorbook.services.policies import current_policies
 
 router = APIRouter(prefix="/api")
 

@@ -14,10 +14,11 @@ from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound
 from mentorbook.domain.schemas import as_uuid, parse
 from mentorbook.domain.views import MentorPage, MentorProfile, Slot, View
-from mentorbook.domain.wall_text import wall_writer
+from mentorbook.domain.zoned_timestamps import wall_writer
 from mentorbook.domain.zones import minute_of
-from mentorbook.services import mentors, slots
+from mentorbook.services.availability import slots
 from mentorbook.services.offload import call
+from mentorbook.services.people import mentor_directory
 
 router = APIRouter(prefix="/api/mentors", tags=["mentors"])
 
@@ -59,15 +60,15 @@ async def list_mentors(
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> MentorPage:
     """Mentors by name, 24 a page; `search` looks in names, headlines and expertise."""
-    query = mentors.DirectoryQuery(search=search, expertise=expertise, page=page)
-    return await call(mentors.directory, actor, query)
+    query = mentor_directory.DirectoryQuery(search=search, expertise=expertise, page=page)
+    return await call(mentor_directory.directory, actor, query)
 
 
 @router.get("/{mentor_id}")
 @raises(NotFound)
 async def get_mentor(actor: Caller, mentor_id: str) -> MentorProfile:
     """One mentor."""
-    return await call(mentors.profile, actor, mentor_id)
+    return await call(mentor_directory.profile, actor, mentor_id)
 
 
 @router.get(

@@ -6,9 +6,9 @@ import reflex as rx
 from reflex.components.component import Component
 from reflex_components_core.el.elements import inline
 
-from mentorbook.components.account_menu import HEADER, account_menu, log_in_links
 from mentorbook.components.bell import bell, unread_count
 from mentorbook.components.parts import icon, link, skeleton, waiting
+from mentorbook.components.people.account_menu import HEADER, account_menu, log_in_links
 from mentorbook.state.people.me import Me
 
 # The link that led to a page is gone with the page before it; without this the focus would be nowhere.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from mentorbook.domain.not_offered import NotOffered
+from mentorbook.domain.availability.not_offered import NotOffered
 from mentorbook.domain.views import Booking, FreeSlot
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from mentorbook.domain.intervals import Piece, Span, union
-from mentorbook.domain.mentor_calendar import CalendarException, MentorCalendar, WeeklyBlock
-from mentorbook.domain.opening_hours import open_pieces
+from mentorbook.domain.availability.intervals import Piece, Span, union
+from mentorbook.domain.availability.mentor_calendar import CalendarException, MentorCalendar, WeeklyBlock
+from mentorbook.domain.availability.opening_hours import open_pieces
 from mentorbook.domain.zones import (
     DAY,
     EPOCH,

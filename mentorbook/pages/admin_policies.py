@@ -3,9 +3,9 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.admins_only import admins_only
+from mentorbook.components.admin.admins_only import admins_only
+from mentorbook.components.admin.policy_form import policy_form
 from mentorbook.components.parts import page_head
-from mentorbook.components.policy_form import policy_form
 from mentorbook.components.shell import shell
 from mentorbook.state.admin.policy_form import PolicyForm
 from mentorbook.state.people.me import Me

@@ -3,8 +3,8 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.admin_table import admin_table
-from mentorbook.components.admins_only import admins_only
+from mentorbook.components.admin.admins_only import admins_only
+from mentorbook.components.admin.session_table import admin_table
 from mentorbook.components.parts import page_head
 from mentorbook.components.shell import shell
 from mentorbook.state.admin.session_table import SessionTable

@@ -4,8 +4,8 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.fields import choose
-from mentorbook.components.mentor_card import mentor_card, mentor_card_shape
 from mentorbook.components.parts import button, empty, icon, page_head, skeleton, waiting
+from mentorbook.components.people.mentor_card import mentor_card, mentor_card_shape
 from mentorbook.components.shell import shell
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentor_directory import MOST_TEXT, MentorDirectory

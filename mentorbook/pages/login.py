@@ -3,7 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.account_forms import log_in_foot, log_in_form
+from mentorbook.components.people.account_forms import log_in_foot, log_in_form
 from mentorbook.components.shell import shell
 from mentorbook.state.people.account_forms import LogIn
 from mentorbook.state.people.me import Me

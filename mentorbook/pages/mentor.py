@@ -4,8 +4,14 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.booking.booking_modal import booking_modal
-from mentorbook.components.mentor_profile import about, offer, profile_head, profile_shape, weekly_hours
 from mentorbook.components.parts import blocked_button, button, empty, icon, link, link_button
+from mentorbook.components.people.mentor_profile import (
+    about,
+    offer,
+    profile_head,
+    profile_shape,
+    weekly_hours,
+)
 from mentorbook.components.shell import shell
 from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.people.me import Me

@@ -3,7 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.account_forms import register_foot, register_form
+from mentorbook.components.people.account_forms import register_foot, register_form
 from mentorbook.components.shell import shell
 from mentorbook.state.people.account_forms import Registration
 from mentorbook.state.people.me import Me

@@ -3,9 +3,9 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.booking.session_states import session_states
+from mentorbook.components.meeting.room_lobby import room_lobby
 from mentorbook.components.parts import hidden, skeleton, waiting
-from mentorbook.components.room_lobby import room_lobby
-from mentorbook.components.session_missing import session_states
 from mentorbook.components.shell import shell
 from mentorbook.state.meeting.room_lobby import RoomLobby
 from mentorbook.state.people.me import Me

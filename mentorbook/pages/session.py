@@ -5,10 +5,10 @@ from reflex.components.component import Component
 
 from mentorbook.components.booking.edit_dialog import edit_dialog
 from mentorbook.components.booking.session_actions import session_actions, session_dialogs, session_reasons
+from mentorbook.components.booking.session_card import session_badge
+from mentorbook.components.booking.session_details import session_details
+from mentorbook.components.booking.session_states import session_states
 from mentorbook.components.parts import hidden, icon, link, skeleton, waiting
-from mentorbook.components.session_card import session_badge
-from mentorbook.components.session_details import session_details
-from mentorbook.components.session_missing import session_states
 from mentorbook.components.shell import shell
 from mentorbook.state.booking.edit_dialog import EditDialog
 from mentorbook.state.booking.session_page import SessionPage

@@ -6,8 +6,8 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.booking.session_actions import session_dialogs
+from mentorbook.components.booking.session_card import session_card, session_card_shape
 from mentorbook.components.parts import button, empty, icon, link, link_button, waiting
-from mentorbook.components.session_card import session_card, session_card_shape
 from mentorbook.components.shell import shell
 from mentorbook.state.booking.session_list import SessionList
 from mentorbook.state.people.me import Me

@@ -3,9 +3,9 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.account_forms import settings_form
-from mentorbook.components.own_logins import login_list, password_form
 from mentorbook.components.parts import page_head
+from mentorbook.components.people.account_forms import settings_form
+from mentorbook.components.people.login_list import login_list, password_form
 from mentorbook.components.shell import shell
 from mentorbook.state.people.account_forms import ProfileForm
 from mentorbook.state.people.login_list import LoginList, PasswordForm

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.booking.policies import SessionPolicies
 
 
 @dataclass(frozen=True, slots=True)

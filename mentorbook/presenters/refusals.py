@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason
 from mentorbook.domain.errors import DomainError, SlotUnavailable
-from mentorbook.domain.not_offered import NotOffered, NotOfferedReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from mentorbook.db.delivery import OutboxMessage, WorkerBeat
 from mentorbook.db.engine import reading
 from mentorbook.domain.errors import Busy
 from mentorbook.domain.views import View
+from mentorbook.services.admin.policies import ignored_policies
 from mentorbook.services.clock import now
-from mentorbook.services.policies import ignored_policies
 from mentorbook.settings import settings
 
 _BEAT_LASTS = timedelta(seconds=60)

@@ -12,7 +12,7 @@ from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, 
 from mentorbook.db.engine import database, reading, writing
 from mentorbook.db.people import KnownDevice, LoginSession
 from mentorbook.services.clock import now
-from mentorbook.services.devices import DEVICE_LASTS
+from mentorbook.services.people.known_devices import DEVICE_LASTS
 
 DELIVERED_KEPT = timedelta(days=30)
 ANSWERS_KEPT = timedelta(days=7)

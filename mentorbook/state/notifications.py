@@ -10,7 +10,7 @@ import reflex as rx
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Account
 from mentorbook.presenters.notices import REQUESTS, NoticeItem, notice_item
-from mentorbook.services.booking_views import BookingQuery, list_bookings
+from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
 from mentorbook.services.clock import now
 from mentorbook.services.notifications import list_notifications, mark_read
 from mentorbook.services.offload import call

@@ -11,7 +11,7 @@ import pytest
 from mentorbook.api.app import create_api
 from mentorbook.api.gate import Gate
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts
+from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from tests.api.contract import check_answer
 

@@ -7,7 +7,7 @@ from sqlmodel import col
 from mentorbook.api import caller as api_caller
 from mentorbook.db.engine import Database, reading
 from mentorbook.db.people import LoginSession, User
-from mentorbook.services import accounts
+from mentorbook.services.people import accounts
 from mentorbook.settings import Settings, settings
 from tests.api.conftest import MINA, Door, told
 from tests.conftest import Hands

@@ -11,8 +11,8 @@ from mentorbook.db.engine import Database, writing
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.schemas import as_uuid
-from mentorbook.services import bookings
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking import bookings
+from mentorbook.services.booking.bookings import create_booking
 from tests.api.conftest import Caller, Door, told
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours

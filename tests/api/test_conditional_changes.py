@@ -8,10 +8,10 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services.approval import accept_booking
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.editing import update_booking
-from mentorbook.services.lifecycle import move_on
+from mentorbook.services.booking.approval import accept_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.editing import update_booking
+from mentorbook.services.booking.lifecycle import move_on
 from tests.api.conftest import Caller, Door, told
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours

@@ -11,12 +11,13 @@ import pytest
 from mentorbook.db.engine import Database
 from mentorbook.domain.errors import Busy
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services import admin, throttle
-from mentorbook.services.accounts import issue_ticket
-from mentorbook.services.availability import Hours, publish_hours
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
-from mentorbook.services.policies import change_policies
+from mentorbook.services.admin import all_sessions
+from mentorbook.services.admin.policies import change_policies
+from mentorbook.services.availability.published_hours import Hours, publish_hours
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.people import login_throttle
+from mentorbook.services.people.accounts import issue_ticket
 from tests.api.conftest import FOREIGN, Caller, Door
 from tests.api.contract import DOCUMENT, ROUTES, documented_codes, documented_headers
 from tests.conftest import Hands
@@ -28,7 +29,7 @@ ONE = "/api/bookings/{booking_id}"
 
 @dataclass
 class World:
-    """A session between two people, an admin, and everybody's way to call."""
+    """A session between two people, an all_sessions, and everybody's way to call."""
 
     calling: Door
     hands: Hands
@@ -198,7 +199,7 @@ def wrong_tries(world: World) -> httpx.Response:
     credentials = {"email": world.mentee.email, "password": "wrong"}
     if world.path.endswith("/password"):
         credentials = {"currentPassword": "wrong", "newPassword": "three words of mine"}
-    for _ in range(throttle.FREE_TRIES):
+    for _ in range(login_throttle.FREE_TRIES):
         world.by(world.mentee, json=credentials)
     return world.by(world.mentee, json=credentials)
 
@@ -342,7 +343,7 @@ def test_headers_are_documented_where_they_are_and_nowhere_else(name: str) -> No
 def test_documented_headers_are_there(
     world: World, monkeypatch: pytest.MonkeyPatch, method: str, path: str, status: int
 ) -> None:
-    monkeypatch.setattr(admin, "_MOST_IN_CSV", 0)
+    monkeypatch.setattr(all_sessions, "_MOST_IN_CSV", 0)
     world.method, world.path = method, path
     known = {"email": "new@people.test", "password": "three words of mine"}
     assert world.calling(None).post("/api/auth/register", known | {"name": "New"}).status_code == 201

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mentorbook.db.engine import Database
-from mentorbook.services import accounts, throttle
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.people import accounts, login_throttle
 from tests.api.conftest import Door
 from tests.api.contract import DOCUMENT, ROUTES
 from tests.conftest import Hands
@@ -73,7 +73,7 @@ def test_nothing_that_is_sent_breaks_the_server(
     sqlite_db: Database, hands: Hands, calling: Door, method: str, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for limit in ("admit", "count_registration"):
-        monkeypatch.setattr(throttle, limit, lambda *_: None)
+        monkeypatch.setattr(login_throttle, limit, lambda *_: None)
     monkeypatch.setattr(accounts, "hash_password", str.upper)
     mentor, mentee = a_mentor(), a_mentee()
     booking = create_booking(mentee, a_request(mentor, in_hours(24)))

@@ -9,7 +9,7 @@ import pytest
 
 from mentorbook.api.gate import Gate
 from mentorbook.db.engine import Database
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
 from tests.api.conftest import FOREIGN, ORIGIN, Door, told
 from tests.api.contract import DOCUMENT, ROUTES
 from tests.conftest import Hands
@@ -191,7 +191,7 @@ def test_a_fault_of_ours_gives_an_id_and_no_word_about_it(
     def broken(*_: object) -> None:
         raise RuntimeError("the secret inner workings")
 
-    monkeypatch.setattr("mentorbook.services.mentors.directory", broken)
+    monkeypatch.setattr("mentorbook.services.people.mentor_directory.directory", broken)
     answer = calling().get("/api/mentors")
     assert (answer.status_code, answer.json()["error"]) == (500, "internal")
     assert "inner workings" not in answer.text

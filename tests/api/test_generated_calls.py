@@ -19,8 +19,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from mentorbook.db.engine import Database
-from mentorbook.services import accounts
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.people import accounts
 from mentorbook.settings import settings as app_settings
 from tests.api.conftest import ORIGIN, Door, gated, logged_in
 from tests.conftest import Hands, forget
@@ -47,7 +47,7 @@ class World:
     cookies: dict[str, dict[str, str]]
     known: dict[str, str]
 
-    def begin_anew(self) -> None:
+    def reset_tab(self) -> None:
         """Undo everything that calls have changed, counts included."""
         with closing(sqlite3.connect(self.file)) as file:
             file.execute("PRAGMA synchronous = OFF")
@@ -77,7 +77,7 @@ def world(sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch) ->
 @schema.parametrize()
 @settings(max_examples=5, suppress_health_check=list(HealthCheck), database=None, deadline=None)
 def test_no_answer_is_undocumented(case: Any, world: World, role: str) -> None:
-    world.begin_anew()
+    world.reset_tab()
     if case.path_parameters and len(str(case.path_parameters)) % 2:
         # Else nearly every call would be about nothing that there is.
         case.path_parameters.update({k: v for k, v in world.known.items() if k in case.path_parameters})
@@ -94,6 +94,6 @@ def test_each_call_finds_the_world_as_it_was(world: World) -> None:
         caller = door()
         caller.client.cookies.update(world.cookies["mentee"])
         for _ in range(2):
-            world.begin_anew()
+            world.reset_tab()
             assert caller.get(path).json()["status"] == "scheduled"
             assert caller.post(f"{path}/cancel", key).json()["status"] == "cancelled"

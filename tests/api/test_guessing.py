@@ -7,7 +7,7 @@ import pytest
 
 from mentorbook.db.engine import Database, writing
 from mentorbook.db.people import User
-from mentorbook.services import accounts, credentials, throttle
+from mentorbook.services.people import accounts, credentials, login_throttle
 from mentorbook.settings import settings
 from tests.api.conftest import MINA, Caller, Door, told
 from tests.conftest import Hands
@@ -57,11 +57,11 @@ def let_in_after_waiting(browser: Caller, hands: Hands) -> int:
 
 def test_waits_grow_and_are_said_in_words(owner: Caller, hands: Hands, calling: Door) -> None:
     stranger, seen = calling(host=ELSEWHERE), []
-    assert tries(stranger, throttle.FREE_TRIES) == [401] * throttle.FREE_TRIES
+    assert tries(stranger, login_throttle.FREE_TRIES) == [401] * login_throttle.FREE_TRIES
     for _ in range(7):
         refused = stranger.post(LOG_IN, WRONG)
         seconds = int(refused.headers["retry-after"])
-        assert f"Wait {throttle.in_words(seconds)}, then try again." in told(refused)["detail"]
+        assert f"Wait {login_throttle.in_words(seconds)}, then try again." in told(refused)["detail"]
         seen.append(seconds)
         hands.on(seconds=seconds)
         assert tries(stranger, 1) == [401]
@@ -70,7 +70,7 @@ def test_waits_grow_and_are_said_in_words(owner: Caller, hands: Hands, calling: 
 
 def test_a_try_that_was_refused_costs_nothing_more(owner: Caller, hands: Hands, calling: Door) -> None:
     stranger = calling(host=ELSEWHERE)
-    tries(stranger, throttle.FREE_TRIES)
+    tries(stranger, login_throttle.FREE_TRIES)
     assert tries(stranger, 50) == [429] * 50
     assert waits(stranger) == 2
 
@@ -79,12 +79,12 @@ def test_only_wrong_tries_count(owner: Caller, calling: Door) -> None:
     assert tries(owner, 40, RIGHT) == [200] * 40
     for _ in range(5):
         stranger = calling(host=ELSEWHERE)
-        assert tries(stranger, throttle.FREE_TRIES - 1) == [401] * (throttle.FREE_TRIES - 1)
+        assert tries(stranger, login_throttle.FREE_TRIES - 1) == [401] * (login_throttle.FREE_TRIES - 1)
         assert tries(stranger, 1, RIGHT) == [200]
 
 
 def test_a_known_browser_comes_in_whatever_strangers_do(owner: Caller, calling: Door) -> None:
-    guesses_everywhere(calling, throttle.ACCOUNT_CEILING + 20)
+    guesses_everywhere(calling, login_throttle.ACCOUNT_CEILING + 20)
     tries(calling(host=HERE), 100)
     assert tries(owner, 1, RIGHT) == [200]
 
@@ -92,13 +92,13 @@ def test_a_known_browser_comes_in_whatever_strangers_do(owner: Caller, calling: 
 def test_a_known_browser_comes_in_from_another_address(owner: Caller, calling: Door) -> None:
     travelling = calling(host=ELSEWHERE)
     travelling.client.cookies.update(owner.client.cookies)
-    guesses_everywhere(calling, throttle.ACCOUNT_CEILING + 20)
+    guesses_everywhere(calling, login_throttle.ACCOUNT_CEILING + 20)
     tries(calling(host=ELSEWHERE), 50)
     assert tries(travelling, 1, RIGHT) == [200]
 
 
 def test_a_known_browser_is_slowed_down_by_its_own_wrong_tries(owner: Caller, hands: Hands) -> None:
-    assert tries(owner, throttle.FREE_TRIES + 1) == [401] * throttle.FREE_TRIES + [429]
+    assert tries(owner, login_throttle.FREE_TRIES + 1) == [401] * login_throttle.FREE_TRIES + [429]
     assert let_in_after_waiting(owner, hands) == 2
 
 
@@ -106,7 +106,7 @@ def test_a_new_browser_waits_a_bounded_time_while_strangers_guess(
     owner: Caller, hands: Hands, calling: Door
 ) -> None:
     guesses_everywhere(calling, 200)
-    assert let_in_after_waiting(calling(host=ELSEWHERE), hands) == throttle.WAIT_AT_CEILING
+    assert let_in_after_waiting(calling(host=ELSEWHERE), hands) == login_throttle.WAIT_AT_CEILING
 
 
 def test_a_new_browser_at_the_guessers_own_address_waits_a_bounded_time(
@@ -115,9 +115,9 @@ def test_a_new_browser_at_the_guessers_own_address_waits_a_bounded_time(
     stranger = calling(host=ELSEWHERE)
     for _ in range(20):
         stranger.post(LOG_IN, WRONG)
-        hands.on(seconds=throttle.LONGEST_WAIT)
+        hands.on(seconds=login_throttle.LONGEST_WAIT)
     stranger.post(LOG_IN, WRONG)
-    assert 0 < let_in_after_waiting(calling(host=ELSEWHERE), hands) <= throttle.LONGEST_WAIT
+    assert 0 < let_in_after_waiting(calling(host=ELSEWHERE), hands) <= login_throttle.LONGEST_WAIT
 
 
 def test_a_new_browser_elsewhere_does_not_wait_for_one_guesser(owner: Caller, calling: Door) -> None:
@@ -130,12 +130,12 @@ def test_guessers_at_many_addresses_meet_a_ceiling(
 ) -> None:
     hashing.clear()
     guesses_everywhere(calling, 200)
-    assert len(hashing) == throttle.ACCOUNT_CEILING
+    assert len(hashing) == login_throttle.ACCOUNT_CEILING
     fresh = calling(host=ELSEWHERE)
-    assert waits(fresh, WRONG) == throttle.WAIT_AT_CEILING
-    hands.on(seconds=throttle.WAIT_AT_CEILING)
+    assert waits(fresh, WRONG) == login_throttle.WAIT_AT_CEILING
+    hands.on(seconds=login_throttle.WAIT_AT_CEILING)
     assert tries(fresh, 1) == [401]
-    assert waits(fresh, WRONG) == throttle.WAIT_AT_CEILING
+    assert waits(fresh, WRONG) == login_throttle.WAIT_AT_CEILING
 
 
 def test_a_hundred_wrong_tries_from_one_address_lock_nobody_out_behind_the_same_proxy(
@@ -151,15 +151,17 @@ def test_an_address_that_tries_account_after_account_waits_before_each(
     owner: Caller, hands: Hands, calling: Door
 ) -> None:
     stranger = calling(host=ELSEWHERE)
-    for n in range(throttle.ADDRESS_CEILING):
+    for n in range(login_throttle.ADDRESS_CEILING):
         assert tries(stranger, 1, WRONG | {"email": f"{n}@people.test"}) == [401]
-    assert waits(stranger, WRONG | {"email": "next@people.test"}) == throttle.WAIT_AT_CEILING
-    assert let_in_after_waiting(calling(host=ELSEWHERE), hands) == throttle.WAIT_AT_CEILING
+    assert waits(stranger, WRONG | {"email": "next@people.test"}) == login_throttle.WAIT_AT_CEILING
+    assert let_in_after_waiting(calling(host=ELSEWHERE), hands) == login_throttle.WAIT_AT_CEILING
 
 
 def test_one_line_of_ipv6_is_one_address(owner: Caller, calling: Door) -> None:
-    answers = [tries(calling(host=f"2001:db8:1:2::{n:x}"), 1)[0] for n in range(throttle.FREE_TRIES + 1)]
-    assert answers == [401] * throttle.FREE_TRIES + [429]
+    answers = [
+        tries(calling(host=f"2001:db8:1:2::{n:x}"), 1)[0] for n in range(login_throttle.FREE_TRIES + 1)
+    ]
+    assert answers == [401] * login_throttle.FREE_TRIES + [429]
     assert tries(calling(host="2001:db8:1:3::1"), 1) == [401]
 
 
@@ -168,7 +170,7 @@ def test_unknown_accounts_are_slowed_down_alike(owner: Caller, hands: Hands, cal
 
     def course(body: dict[str, str], host: str) -> list[httpx.Response]:
         browser = calling(host=host)
-        return [browser.post(LOG_IN, body) for _ in range(throttle.FREE_TRIES + 2)]
+        return [browser.post(LOG_IN, body) for _ in range(login_throttle.FREE_TRIES + 2)]
 
     known, unknown = course(WRONG, ELSEWHERE), course(nobody, "198.51.100.8")
     assert [(a.status_code, told(a)) for a in known] == [(a.status_code, told(a)) for a in unknown]
@@ -188,7 +190,7 @@ def test_the_device_cookie_is_out_of_reach_and_new_each_time(owner: Caller) -> N
 
 @pytest.mark.parametrize("device", ["", "nonsense", "x" * 4_000, "%00", "é"])
 def test_a_made_up_device_cookie_is_a_new_browser(owner: Caller, calling: Door, device: str) -> None:
-    guesses_everywhere(calling, throttle.ACCOUNT_CEILING)
+    guesses_everywhere(calling, login_throttle.ACCOUNT_CEILING)
     header = {"Cookie": f"{settings.device_cookie}={device}".encode()}
     answer = calling(host=ELSEWHERE).post(LOG_IN, RIGHT, headers=header)
     assert answer.status_code == 429
@@ -199,7 +201,7 @@ def test_a_device_cookie_is_good_for_the_accounts_it_has_logged_in_to_only(
 ) -> None:
     noor = MINA | {"email": "noor@people.test"}
     calling(host=HERE).post("/api/auth/register", noor)
-    for n in range(throttle.ACCOUNT_CEILING):
+    for n in range(login_throttle.ACCOUNT_CEILING):
         calling(host=f"203.0.113.{n}").post(LOG_IN, WRONG | {"email": noor["email"]})
     theirs = {"email": noor["email"], "password": noor["password"]}
     assert owner.post(LOG_IN, theirs).status_code == 429
@@ -225,7 +227,7 @@ def test_a_password_changed_while_it_was_checked_lets_nobody_in(
 def test_one_browser_is_known_to_two_accounts(owner: Caller, calling: Door) -> None:
     noor = MINA | {"email": "noor@people.test"}
     owner.post("/api/auth/register", noor)
-    guesses_everywhere(calling, throttle.ACCOUNT_CEILING)
+    guesses_everywhere(calling, login_throttle.ACCOUNT_CEILING)
     assert tries(owner, 1, RIGHT) == [200]
 
 

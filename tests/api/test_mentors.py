@@ -8,7 +8,7 @@ from mentorbook.db.engine import Database, writing
 from mentorbook.db.people import Mentor
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
-from mentorbook.services.mentors import search_text
+from mentorbook.services.people.mentor_directory import search_text
 from tests.api.conftest import Door, told
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from mentorbook.db.engine import Database
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
 from tests.api.conftest import Door, told
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from mentorbook.api.proxies import BehindProxies
 from mentorbook.db.engine import Database
-from mentorbook.services import throttle
+from mentorbook.services.people import login_throttle
 from mentorbook.settings import Settings
 from tests.api.conftest import ORIGIN, gated
 from tests.conftest import Hands
@@ -145,8 +145,8 @@ def test_limits_go_by_the_callers_address(sqlite_db: Database, hands: Hands) -> 
     async def run(peer: str) -> tuple[list[int], int]:
         transport = httpx.ASGITransport(BehindProxies(gated(), TRUSTED), client=(peer, 1))
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
-            answers = [await guess(client, CALLER) for _ in range(throttle.FREE_TRIES + 1)]
+            answers = [await guess(client, CALLER) for _ in range(login_throttle.FREE_TRIES + 1)]
             return answers, await guess(client, OTHER)
 
-    assert asyncio.run(run(PROXY)) == ([401] * throttle.FREE_TRIES + [429], 401)
-    assert asyncio.run(run("192.0.2.77")) == ([401] * throttle.FREE_TRIES + [429], 429)
+    assert asyncio.run(run(PROXY)) == ([401] * login_throttle.FREE_TRIES + [429], 401)
+    assert asyncio.run(run("192.0.2.77")) == ([401] * login_throttle.FREE_TRIES + [429], 429)

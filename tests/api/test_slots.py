@@ -13,8 +13,8 @@ from mentorbook.db.engine import Database, writing
 from mentorbook.db.people import Mentor
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
-from mentorbook.services import slots
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.availability import slots
+from mentorbook.services.booking.bookings import create_booking
 from tests.api.conftest import Caller, Door, told
 from tests.conftest import Hands
 from tests.people import EVERY_DAY, a_mentee, a_mentor, a_request, in_hours
@@ -193,9 +193,10 @@ from mentorbook.db.engine import connect, database
 connect(sys.argv[1])
 from datetime import datetime
 from uuid import UUID
-from mentorbook.services import accounts, clock
-from mentorbook.services import slots
-from mentorbook.services.bookings import create_booking
+from mentorbook.services import clock
+from mentorbook.services.people import accounts
+from mentorbook.services.availability import slots
+from mentorbook.services.booking.bookings import create_booking
 with clock.stand_at(lambda: datetime.fromisoformat(sys.argv[5])):
     create_booking(accounts.account(UUID(sys.argv[2])), {
         "mentorId": sys.argv[3], "scheduledAt": sys.argv[4], "duration": 60, "title": "From elsewhere"})

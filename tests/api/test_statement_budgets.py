@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from mentorbook.db.engine import Database
-from mentorbook.services.accounts import cookie_hash, issue_ticket
-from mentorbook.services.logins import list_logins
+from mentorbook.services.people.accounts import cookie_hash, issue_ticket
+from mentorbook.services.people.logins import list_logins
 from mentorbook.settings import settings
 from tests.api.conftest import MINA, Door
 from tests.api.contract import ROUTES

@@ -10,8 +10,9 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts, clock
-from mentorbook.services.mentors import DirectoryQuery, directory
+from mentorbook.services import clock
+from mentorbook.services.people import accounts
+from mentorbook.services.people.mentor_directory import DirectoryQuery, directory
 from tests.e2e.chromium import find_chromium
 from tests.e2e.server import running_app
 from tests.e2e.visitor import PHONE, Visitor, Visits

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.views import Account
-from mentorbook.services.policies import change_policies, current_policies
+from mentorbook.services.admin.policies import change_policies, current_policies
 from tests.conftest import NOON
 from tests.e2e.checking import barriers, beyond_the_edge
 from tests.e2e.looks import NIGHT_ON_A_PHONE

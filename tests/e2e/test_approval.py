@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mentorbook.domain.views import Account
-from mentorbook.services.booking_views import get_booking
+from mentorbook.services.booking.booking_queries import get_booking
 from tests.conftest import Hands
 from tests.e2e.checking import barriers, beyond_the_edge
 from tests.e2e.looks import NIGHT_ON_A_PHONE

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import expect
 
 from mentorbook.domain.kinds import CancelReason
-from mentorbook.services import cancellation, policies, rescheduling
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.timeline import session_timeline
+from mentorbook.services.admin import policies
+from mentorbook.services.booking import cancellation, rescheduling
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.timeline import session_timeline
 from tests.conftest import Hands
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
 from tests.e2e.line import RECONNECTS_WITHIN_MS, Line

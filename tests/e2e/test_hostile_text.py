@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
-from mentorbook.services.booking_views import BookingQuery, list_bookings
+from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
 from tests.e2e.visitor import Visits
 from tests.people import a_mentee, a_mentor
 

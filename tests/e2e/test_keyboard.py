@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from playwright.sync_api import expect
 
 from mentorbook.domain.slots import WeeklyBlock
-from mentorbook.services import accounts
-from mentorbook.services.booking_views import BookingQuery, list_bookings
+from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
+from mentorbook.services.people import accounts
 from tests.e2e.keys import Keys
 from tests.e2e.visitor import Visits, wire
 from tests.people import a_mentee, a_mentor

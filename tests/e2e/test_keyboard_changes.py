@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.policies import change_policies, current_policies
-from mentorbook.services.timeline import session_timeline
+from mentorbook.services.admin.policies import change_policies, current_policies
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.timeline import session_timeline
 from tests.conftest import NOON, Hands
 from tests.e2e.keys import Keys
 from tests.e2e.visitor import Visitor, Visits, booked, wire

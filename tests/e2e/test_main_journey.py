@@ -9,8 +9,8 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 from mentorbook.domain.slots import WeeklyBlock
-from mentorbook.services import accounts, mentors
-from mentorbook.services.booking_views import BookingQuery, list_bookings
+from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
+from mentorbook.services.people import accounts, mentor_directory
 from tests.e2e.visitor import Visitor, Visits
 from tests.people import a_mentor
 
@@ -22,8 +22,8 @@ EMAIL, PASSWORD = "priya.journey@people.test", "three words of mine"
 def test_from_registration_to_a_session_in_both_accounts(visits: Visits) -> None:
     mentor = a_mentor("Moira Quill", "Europe/London", weekly=NINE_TO_FIVE)
     topics = ("Falconry", "Testing")
-    mentors.publish_profile(
-        mentor.id, mentors.Profile("Keeper of hawks", "Hawks.", topics, Decimal(60), "GBP", True)
+    mentor_directory.publish_profile(
+        mentor.id, mentor_directory.Profile("Keeper of hawks", "Hawks.", topics, Decimal(60), "GBP", True)
     )
     theirs, mine = visits(mentor), visits(zone="Asia/Kolkata")
     theirs.go("/sessions")

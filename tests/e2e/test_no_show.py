@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 
-from mentorbook.services.booking_views import get_booking
+from mentorbook.services.booking.booking_queries import get_booking
 from tests.conftest import Hands
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
 from tests.e2e.looks import NIGHT_ON_A_PHONE

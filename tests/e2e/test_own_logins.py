@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from mentorbook.db.engine import writing
 from mentorbook.db.people import User
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts, throttle
+from mentorbook.services.people import accounts, login_throttle
 from mentorbook.settings import settings
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
 from tests.e2e.visitor import DESKTOP, PHONE, Visitor, Visits
@@ -75,8 +75,8 @@ def test_a_known_browser_comes_back_while_strangers_guess(visits: Visits) -> Non
     expect(owner.page).to_have_url(f"{owner.site}/sessions")
     device = next(each for each in owner.context.cookies() if each["name"] == settings.device_cookie)
     assert (device["httpOnly"], device["sameSite"]) == (True, "Lax")
-    for _ in range(throttle.ACCOUNT_CEILING):
-        throttle.failed(throttle.Guesser(throttle.digest(person.email), "203.0.113.9"))
+    for _ in range(login_throttle.ACCOUNT_CEILING):
+        login_throttle.failed(login_throttle.Guesser(login_throttle.digest(person.email), "203.0.113.9"))
     newcomer.go("/login")
     log_in(newcomer, person, OLD)
     said = "There have been too many wrong tries. Wait 30 seconds, then try again."

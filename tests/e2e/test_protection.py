@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import expect
 
-from mentorbook.services import accounts
+from mentorbook.services.people import accounts
 from tests.e2e.visitor import Visits, booked
 from tests.people import a_mentee, a_mentor
 

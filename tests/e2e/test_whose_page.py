@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from playwright.sync_api import Page, WebSocket, expect
 
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts
+from mentorbook.services.people import accounts
 from tests.e2e.line import RECONNECTS_WITHIN_MS, Line
 from tests.e2e.visitor import Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor

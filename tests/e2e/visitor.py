@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Request, expect
 
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services import accounts, bookings
-from mentorbook.services.booking_views import BookingQuery, list_bookings
+from mentorbook.services.booking import bookings
+from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
+from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from tests.people import a_request
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from mentorbook.db.engine import connect
 from mentorbook.domain.errors import SlotTaken
-from mentorbook.services import accounts, bookings
+from mentorbook.services.booking import bookings
 from mentorbook.services.clock import now
+from mentorbook.services.people import accounts
 from tests.people import a_request
 
 

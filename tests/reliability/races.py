@@ -14,7 +14,7 @@ from mentorbook.db import claims
 from mentorbook.db.engine import Database
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.views import Account
-from mentorbook.services import bookings
+from mentorbook.services.booking import bookings
 from tests.people import a_request
 
 CALLERS = 50
@@ -51,6 +51,6 @@ def race(callers: list[Account], book: Callable[[Account], object]) -> Counter[s
         return Counter(threads.map(attempt, callers))
 
 
-def booking_of(mentor: Account, at: datetime) -> Callable[[Account], object]:
+def booking_view(mentor: Account, at: datetime) -> Callable[[Account], object]:
     """What each caller does: book this time of this mentor."""
     return lambda caller: bookings.create_booking(caller, a_request(mentor, at))

@@ -13,17 +13,17 @@ from sqlalchemy import select
 from mentorbook.db import claims
 from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
-from mentorbook.domain.entity_tags import IfMatch, tag_of
+from mentorbook.domain.booking.entity_tags import IfMatch, tag_of
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.kinds import LIVE_STATUSES
-from mentorbook.services import bookings, lifecycle, rescheduling
-from mentorbook.services.approval import accept_booking, decline_booking
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
-from mentorbook.services.editing import update_booking
-from mentorbook.services.rescheduling import reschedule_booking
-from mentorbook.services.session_change import if_unchanged
+from mentorbook.services.booking import bookings, lifecycle, rescheduling
+from mentorbook.services.booking.approval import accept_booking, decline_booking
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.editing import update_booking
+from mentorbook.services.booking.rescheduling import reschedule_booking
+from mentorbook.services.booking.session_transaction import if_unchanged
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours, overlapping_claims
 from tests.reliability.races import no_guard

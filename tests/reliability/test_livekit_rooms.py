@@ -14,9 +14,9 @@ from mentorbook.db.engine import Database, reading
 from mentorbook.domain.ports import ProviderDown
 from mentorbook.domain.views import Booking
 from mentorbook.integrations.livekit import LiveKitRooms
-from mentorbook.services.accounts import account
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.people.accounts import account
 from mentorbook.worker import Worker
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours

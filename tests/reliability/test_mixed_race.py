@@ -11,7 +11,7 @@ import pytest
 from mentorbook.db.engine import Database
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
-from mentorbook.services import bookings
+from mentorbook.services.booking import bookings
 from mentorbook.settings import settings
 from mentorbook.state.booking.booking_modal import CONFIRM, SUCCESS, TIME, BookingModal
 from tests.api.conftest import ORIGIN, gated, logged_in

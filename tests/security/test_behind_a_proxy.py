@@ -14,9 +14,9 @@ from mentorbook.db.engine import reading, writing
 from mentorbook.db.people import LoginSession, User
 from mentorbook.db.sessions import SessionAuditLog
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts, throttle
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.slots import earliest_slot
+from mentorbook.services.availability.slots import earliest_slot
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.people import accounts, login_throttle
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request
 from tests.security.wire import STATES, Served, Tab, an_event, served
@@ -75,7 +75,9 @@ def test_a_log_in_over_the_socket_has_the_callers_address(behind: Served) -> Non
 
 def test_limits_count_socket_and_api_under_the_callers_address(behind: Served) -> None:
     person = with_password()
-    assert "do not match" in log_in(behind, person, tab="limits", password="x", tries=throttle.FREE_TRIES)
+    assert "do not match" in log_in(
+        behind, person, tab="limits", password="x", tries=login_throttle.FREE_TRIES
+    )
     body = {"email": person.email, "password": PASSWORD}
     url = f"{behind.address}/api/auth/login"
     elsewhere = {"X-Forwarded-For": FORGED}

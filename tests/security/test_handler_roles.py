@@ -13,8 +13,8 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.people import accounts
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.security.at_hand import TabAtHand, Talks, following_nobody

@@ -12,9 +12,9 @@ import pytest
 import socketio
 
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services import accounts
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.slots import earliest_slot
+from mentorbook.services.availability.slots import earliest_slot
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.people import accounts
 from tests.people import a_mentee, a_mentor, a_request
 from tests.security.handlers import all_handlers
 from tests.security.wire import STATES, Served, Tab, an_event, contents, served

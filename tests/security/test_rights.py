@@ -16,7 +16,7 @@ import pytest
 from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts
+from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from tests.conftest import Hands
 from tests.rights import MOMENTS, ROLES, START, STATUSES, Cell, Role, Stage, cells, stored

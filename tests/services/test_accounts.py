@@ -7,8 +7,8 @@ from sqlmodel import col
 from mentorbook.db.engine import Database, reading
 from mentorbook.db.people import LoginSession, Mentor
 from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed
-from mentorbook.services import accounts
-from mentorbook.services.mentors import DirectoryQuery, directory, profile
+from mentorbook.services.people import accounts
+from mentorbook.services.people.mentor_directory import DirectoryQuery, directory, profile
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor
 
@@ -39,10 +39,10 @@ def test_a_token_names_its_person_until_the_log_out(db: Database, hands: Hands) 
     mentee = a_mentee()
     token = accounts.start_login(mentee.id, address="192.0.2.1", agent="x" * 1000)
     second = accounts.start_login(mentee.id, address=None, agent=None)
-    assert accounts.who(token) == mentee
+    assert accounts.account_by_token(token) == mentee
     accounts.end_login(token)
-    assert accounts.who(token) is None
-    assert accounts.who(second) == mentee
+    assert accounts.account_by_token(token) is None
+    assert accounts.account_by_token(second) == mentee
 
 
 def test_a_log_out_is_about_one_log_in(db: Database, hands: Hands) -> None:

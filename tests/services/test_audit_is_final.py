@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from mentorbook.db.engine import Database, reading, writing
 from mentorbook.db.sessions import PolicyChange, SessionAuditLog
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 

@@ -9,8 +9,9 @@ from typer.testing import CliRunner, Result
 from mentorbook import logs
 from mentorbook.cli import app
 from mentorbook.db.engine import reading
-from mentorbook.services import accounts, counting
-from mentorbook.services.availability import published_calendar
+from mentorbook.services import rate_counters
+from mentorbook.services.availability.published_hours import published_calendar
+from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from tests.conftest import forget
 from tests.people import who_logs_in
@@ -63,7 +64,7 @@ def test_a_mistake_is_one_sentence_and_changes_nothing(
     command: Command, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], says: str
 ) -> None:
     monkeypatch.setattr(settings, "demo", False)
-    counting.forget()
+    rate_counters.forget()
     command("create-user", "ida@people.test", "--name", "Ida", "--password", "long enough")
     refused = command(*words)
     assert refused.exit_code == 1

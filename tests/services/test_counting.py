@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from mentorbook.services import counting
-from mentorbook.services.counting import Counts, MemoryCounts, SharedCounts
+from mentorbook.services import rate_counters
+from mentorbook.services.rate_counters import Counts, MemoryCounts, SharedCounts
 from tests.conftest import Hands
 from tests.servers.ports import free_port
 
@@ -23,9 +23,9 @@ def until(holds: Callable[[], bool]) -> None:
 @pytest.fixture(autouse=True)
 def nothing_said() -> Iterator[None]:
     """No test sees what another left."""
-    counting.forget()
+    rate_counters.forget()
     yield
-    counting.forget()
+    rate_counters.forget()
 
 
 @pytest.fixture(params=["memory", "redis"])

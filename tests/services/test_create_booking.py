@@ -24,7 +24,7 @@ from mentorbook.domain.errors import (
 from mentorbook.domain.kinds import NoticeKind
 from mentorbook.domain.slots import CalendarException, WeeklyBlock
 from mentorbook.presenters.refusals import refusal
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from mentorbook.db.engine import connect
-from mentorbook.services import accounts, demo
+from mentorbook.services import demo_data
+from mentorbook.services.people import accounts
 from tests.conftest import NOON, Hands, forget
 from tests.people import counts, overlapping_claims
 
@@ -21,9 +22,9 @@ def test_the_demo_can_be_written_at_any_time_of_the_week(
     shutil.copy(sqlite_template, tmp_path / "demo.db")
     forget()
     database = connect(f"sqlite:///{tmp_path / 'demo.db'}")
-    assert demo.seed()
+    assert demo_data.seed()
     assert counts()["sessions"] == 8
     assert overlapping_claims() == 0
-    assert not demo.seed()
+    assert not demo_data.seed()
     database.close()
     forget()

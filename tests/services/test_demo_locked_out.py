@@ -7,7 +7,7 @@ from mentorbook.db.engine import Database, writing
 from mentorbook.db.people import User
 from mentorbook.domain.errors import WrongCredentials
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts
+from mentorbook.services.people import accounts
 from mentorbook.settings import Settings, settings
 from tests.conftest import Hands
 from tests.people import a_mentee, who_logs_in
@@ -102,7 +102,7 @@ def test_nor_where_the_app_listens_to_the_net_without_a_public_address(
     monkeypatch.setattr(settings, "host", EVERYWHERE)
     with pytest.raises(WrongCredentials):
         log_in(demo)
-    assert accounts.who(token) is None
+    assert accounts.account_by_token(token) is None
     assert accounts.demo_is_locked_out()
 
 
@@ -122,9 +122,9 @@ def test_the_start_names_demo_accounts_only_where_they_may_enter(
 
 def test_log_ins_from_before_do_not_count(demo: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     token = accounts.start_login(demo.id, address=None, agent=None)
-    assert accounts.who(token) == demo
+    assert accounts.account_by_token(token) == demo
     monkeypatch.setattr(settings, "base_url", "https://book.example")
-    assert accounts.who(token) is None
+    assert accounts.account_by_token(token) is None
 
 
 @pytest.mark.usefixtures("public")
@@ -132,5 +132,5 @@ def test_everybody_else_comes_in(db: Database, hands: Hands, monkeypatch: pytest
     person = a_mentee()
     monkeypatch.setattr(accounts, "check_password", lambda *_: True)
     assert log_in(person) == person
-    assert accounts.who(accounts.start_login(person.id, address=None, agent=None)) == person
+    assert accounts.account_by_token(accounts.start_login(person.id, address=None, agent=None)) == person
     assert not accounts.demo_is_locked_out()

@@ -6,7 +6,7 @@ from sqlmodel import col
 from mentorbook.db.engine import Database, reading, writing
 from mentorbook.db.people import KnownDevice
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts, devices
+from mentorbook.services.people import accounts, known_devices
 from tests.conftest import Hands
 from tests.people import a_mentee
 
@@ -14,7 +14,7 @@ from tests.people import a_mentee
 def log_in(person: Account, device: str | None = None) -> str:
     """The device cookie of a browser that logs in."""
     token = accounts.start_login(person.id, address=None, agent=None)
-    return devices.remember(token, accounts.cookie_hash(device))
+    return known_devices.remember(token, accounts.cookie_hash(device))
 
 
 def knows(person: Account, device: str) -> bool:
@@ -59,10 +59,10 @@ def test_a_made_up_cookie_is_not_taken_over(db: Database, hands: Hands) -> None:
 def test_an_account_knows_its_twenty_latest_browsers_of_a_year(db: Database, hands: Hands) -> None:
     mina, noor = a_mentee("Mina"), a_mentee("Noor")
     theirs, cookies = log_in(noor), []
-    for _ in range(devices.MOST_DEVICES + 3):
+    for _ in range(known_devices.MOST_DEVICES + 3):
         hands.on(minutes=1)
         cookies.append(log_in(mina))
-    assert known_to(mina) == devices.MOST_DEVICES
+    assert known_to(mina) == known_devices.MOST_DEVICES
     assert [knows(mina, each) for each in (cookies[0], cookies[3], cookies[-1])] == [False, True, True]
     hands.on(days=366)
     log_in(mina)
@@ -74,11 +74,11 @@ def test_the_others_are_forgotten(db: Database, hands: Hands) -> None:
     mina, noor = a_mentee("Mina"), a_mentee("Noor")
     here, there, theirs = log_in(mina), log_in(mina), log_in(noor)
     with writing() as session:
-        devices.forget_others(session, mina.id, accounts.cookie_hash(here))
+        known_devices.forget_others(session, mina.id, accounts.cookie_hash(here))
     assert (knows(mina, here), knows(mina, there), knows(noor, theirs)) == (True, False, True)
 
 
 def test_a_token_that_is_no_log_in_makes_nobody_known(db: Database, hands: Hands) -> None:
-    devices.remember("nonsense", "")
+    known_devices.remember("nonsense", "")
     with reading() as session:
         assert session.scalars(select(KnownDevice)).all() == []

@@ -9,9 +9,11 @@ from mentorbook.db.engine import Database, writing
 from mentorbook.db.sessions import SessionPolicy
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.money import exponent
-from mentorbook.services import accounts
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.mentors import (
+from mentorbook.services.admin.policies import current_policies
+from mentorbook.services.availability.slots import earliest_slot, fitting_durations
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.people import accounts
+from mentorbook.services.people.mentor_directory import (
     DirectoryQuery,
     Profile,
     checked_rate,
@@ -19,8 +21,6 @@ from mentorbook.services.mentors import (
     profile,
     publish_profile,
 )
-from mentorbook.services.policies import current_policies
-from mentorbook.services.slots import earliest_slot, fitting_durations
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 

@@ -6,14 +6,14 @@ from sqlalchemy import select
 
 from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import SessionAuditLog
-from mentorbook.domain.entity_tags import tag_of
-from mentorbook.services import changes
-from mentorbook.services.audit import Origin
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
-from mentorbook.services.editing import update_booking
-from mentorbook.services.timeline import session_timeline
+from mentorbook.domain.booking.entity_tags import tag_of
+from mentorbook.services import change_feed
+from mentorbook.services.booking.audit_trail import Origin
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.editing import update_booking
+from mentorbook.services.booking.timeline import session_timeline
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
@@ -44,7 +44,7 @@ def test_an_edit_that_changes_nothing_leaves_no_trace(db: Database, hands: Hands
     booked = create_booking(mentee, a_request(mentor, in_hours(24), title="The same"))
     before, heard = get_booking(mentor, booked.id), list[UUID]()
     hands.on(minutes=1)
-    with changes.listening(heard.extend):
+    with change_feed.listening(heard.extend):
         for wanted in ({"title": "The same", "description": ""}, {}):
             said = update_booking(mentee, booked.id, wanted)
             assert tag_of(said) == tag_of(get_booking(mentor, booked.id)) == tag_of(before)

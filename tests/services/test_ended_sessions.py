@@ -8,11 +8,12 @@ from sqlalchemy import select
 from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.errors import InvalidStatus, NoShowWindowClosed, SlotTaken
-from mentorbook.services import accounts, lifecycle
-from mentorbook.services.attendance import mark_no_show
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.timeline import session_timeline
+from mentorbook.services.booking import lifecycle
+from mentorbook.services.booking.attendance import mark_no_show
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.timeline import session_timeline
+from mentorbook.services.people import accounts
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 

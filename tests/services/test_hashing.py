@@ -9,10 +9,16 @@ import pytest
 
 from mentorbook.domain.errors import RateLimited
 from mentorbook.domain.views import Account
-from mentorbook.services import credentials
-from mentorbook.services.credentials import Browser
-from mentorbook.services.hashing import AT_ONCE, LARGEST_SHARE, LONGEST_QUEUE, HashingQueue, Place
-from mentorbook.services.throttle import Guesser
+from mentorbook.services.people import credentials
+from mentorbook.services.people.credentials import Browser
+from mentorbook.services.people.login_throttle import Guesser
+from mentorbook.services.people.password_hashing import (
+    AT_ONCE,
+    LARGEST_SHARE,
+    LONGEST_QUEUE,
+    HashingQueue,
+    Place,
+)
 
 
 class Work:

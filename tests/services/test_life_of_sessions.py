@@ -21,16 +21,17 @@ from sqlalchemy import select
 
 from mentorbook.db.engine import connect, database, reading
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
+from mentorbook.domain.booking.transitions import TRANSITIONS
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.kinds import LIVE_STATUSES
-from mentorbook.domain.transitions import TRANSITIONS
-from mentorbook.services import bookings, clock, lifecycle
-from mentorbook.services.approval import accept_booking, decline_booking
-from mentorbook.services.attendance import mark_no_show
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
-from mentorbook.services.policies import change_policies
-from mentorbook.services.rescheduling import reschedule_booking
+from mentorbook.services import clock
+from mentorbook.services.admin.policies import change_policies
+from mentorbook.services.booking import bookings, lifecycle
+from mentorbook.services.booking.approval import accept_booking, decline_booking
+from mentorbook.services.booking.attendance import mark_no_show
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.rescheduling import reschedule_booking
 from tests.conftest import NOON, Hands, forget, make_forgetful
 from tests.people import a_mentee, a_mentor, a_request, overlapping_claims
 from tests.servers.postgres import fresh_database

@@ -7,10 +7,10 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.presenters.notices import notice_words
-from mentorbook.services import lifecycle
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.lifecycle import expire_requests
+from mentorbook.services.booking import lifecycle
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.lifecycle import expire_requests
 from mentorbook.services.notifications import list_notifications
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from mentorbook.db.engine import Database
 from mentorbook.db.migrate import config
 from mentorbook.presenters.notices import notice_words
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.notifications import list_notifications
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours

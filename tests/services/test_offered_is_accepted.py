@@ -10,10 +10,10 @@ from mentorbook.db.engine import Database
 from mentorbook.domain.errors import SlotTaken, SlotUnavailable
 from mentorbook.domain.slots import CalendarException, WeeklyBlock
 from mentorbook.domain.views import Account
-from mentorbook.services import bookings
-from mentorbook.services.policies import change_policies
-from mentorbook.services.rescheduling import reschedule_booking
-from mentorbook.services.slots import SlotQuery, earliest_slot, fitting_durations, list_slots
+from mentorbook.services.admin.policies import change_policies
+from mentorbook.services.availability.slots import SlotQuery, earliest_slot, fitting_durations, list_slots
+from mentorbook.services.booking import bookings
+from mentorbook.services.booking.rescheduling import reschedule_booking
 from tests.conftest import NOON, Hands
 from tests.people import EVERY_DAY, a_mentee, a_mentor, a_request, in_hours, overlapping_claims
 

@@ -23,9 +23,10 @@ from mentorbook.domain.errors import (
     WrongCredentials,
 )
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts, changes, devices, logins, throttle
-from mentorbook.services.accounts import cookie_hash
-from mentorbook.services.credentials import Browser, replace_password
+from mentorbook.services import change_feed
+from mentorbook.services.people import accounts, known_devices, login_throttle, logins
+from mentorbook.services.people.accounts import cookie_hash
+from mentorbook.services.people.credentials import Browser, replace_password
 from tests.conftest import Hands
 from tests.people import a_mentee, who_logs_in
 
@@ -125,9 +126,9 @@ def test_one_log_in_ends_and_open_pages_hear_of_it(db: Database, hands: Hands) -
     mina = with_password()
     here, there = log_in(mina), log_in(mina)
     heard: list[UUID] = []
-    with changes.listening(heard.extend):
+    with change_feed.listening(heard.extend):
         logins.end_one(mina, str(logins.list_logins(mina, cookie_hash(here))[1].id))
-    assert (accounts.who(here), accounts.who(there)) == (mina, None)
+    assert (accounts.account_by_token(here), accounts.account_by_token(there)) == (mina, None)
     assert heard == [mina.id]
 
 
@@ -142,7 +143,7 @@ def test_another_persons_log_in_is_not_found(db: Database, hands: Hands) -> None
     theirs = log_in(noor)
     with pytest.raises(NotFound):
         logins.end_one(mina, logins.list_logins(noor, cookie_hash(theirs))[0].id)
-    assert accounts.who(theirs) == noor
+    assert accounts.account_by_token(theirs) == noor
 
 
 def test_everywhere_else_and_everywhere(db: Database, hands: Hands) -> None:
@@ -150,22 +151,22 @@ def test_everywhere_else_and_everywhere(db: Database, hands: Hands) -> None:
     here, there, theirs = log_in(mina), log_in(mina), log_in(noor)
     ticket = accounts.issue_ticket(mina.id, address=None, agent=None)
     assert logins.end_logins(mina.id, except_login=cookie_hash(here)) == 1
-    assert [accounts.who(token) for token in (here, there, theirs)] == [mina, None, noor]
+    assert [accounts.account_by_token(token) for token in (here, there, theirs)] == [mina, None, noor]
     with pytest.raises(NotAuthenticated):
         accounts.redeem_ticket(ticket)
     assert logins.end_logins(mina.id) == 1
-    assert [accounts.who(token) for token in (here, theirs)] == [None, noor]
+    assert [accounts.account_by_token(token) for token in (here, theirs)] == [None, noor]
 
 
 def test_a_changed_password_ends_every_other_log_in(db: Database, hands: Hands) -> None:
     mina, noor = with_password(), with_password("Noor")
     here, there, theirs = log_in(mina), log_in(mina), log_in(noor)
-    known, stolen = devices.remember(here, ""), devices.remember(there, "")
+    known, stolen = known_devices.remember(here, ""), known_devices.remember(there, "")
     heard: list[UUID] = []
-    with changes.listening(heard.extend):
+    with change_feed.listening(heard.extend):
         assert change(mina, here, known) == 1
     assert heard == [mina.id]
-    assert [accounts.who(token) for token in (here, there, theirs)] == [mina, None, noor]
+    assert [accounts.account_by_token(token) for token in (here, there, theirs)] == [mina, None, noor]
     given = {"email": mina.email, "password": NEW}
     assert who_logs_in(given) == mina
     for device, is_known in ((known, True), (stolen, False)):
@@ -194,20 +195,20 @@ def test_a_wrong_change_names_its_field_and_changes_nothing(
     with pytest.raises(ValidationFailed) as refused:
         change(mina, here, **given)
     assert list(refused.value.fields) == [field]
-    assert accounts.who(there) == mina
+    assert accounts.account_by_token(there) == mina
     assert who_logs_in({"email": mina.email, "password": OLD}) == mina
 
 
 def test_guessing_the_present_password_is_slowed_down(db: Database, hands: Hands) -> None:
     mina = with_password()
     here = log_in(mina)
-    for _ in range(throttle.FREE_TRIES):
+    for _ in range(login_throttle.FREE_TRIES):
         with pytest.raises(ValidationFailed):
             change(mina, here, currentPassword="wrong")
     with pytest.raises(RateLimited):
         change(mina, here)
     assert who_logs_in({"email": mina.email, "password": OLD}) == mina
-    hands.on(seconds=throttle.LONGEST_WAIT)
+    hands.on(seconds=login_throttle.LONGEST_WAIT)
     assert change(mina, here) == 0
 
 
@@ -222,7 +223,10 @@ def test_a_log_in_that_was_under_way_with_the_former_password_fails(db: Database
             accounts.start_login(mina.id, address=None, agent=None, proven=proven)
     assert logins.list_logins(mina, "") == []
     proven = accounts.finish_log_in(accounts.begin_log_in(given | {"password": NEW}, address="a"))
-    assert accounts.who(accounts.start_login(mina.id, address=None, agent=None, proven=proven)) == mina
+    assert (
+        accounts.account_by_token(accounts.start_login(mina.id, address=None, agent=None, proven=proven))
+        == mina
+    )
 
 
 def while_others_wait(database: Database, work: Callable[[], object]) -> Future[object]:
@@ -279,7 +283,7 @@ def test_a_ticket_that_is_being_exchanged_ends_with_the_others(postgres_db: Data
         )
         ending = while_others_wait(postgres_db, lambda: logins.end_logins(mina.id))
     assert ending.result(30) == 1
-    assert accounts.who("token") is None
+    assert accounts.account_by_token("token") is None
 
 
 def test_an_account_has_fifty_log_ins_and_the_one_used_longest_ago_ends(db: Database, hands: Hands) -> None:
@@ -290,14 +294,14 @@ def test_an_account_has_fifty_log_ins_and_the_one_used_longest_ago_ends(db: Data
     hands.on(hours=2)
     assert logins.in_use(used) == mina
     heard: list[UUID] = []
-    with changes.listening(heard.extend):
+    with change_feed.listening(heard.extend):
         latest = [log_in(mina) for _ in range(accounts.MOST_LOGINS - 2)]
         assert heard == []
         latest.append(log_in(mina))
         assert heard == [mina.id]
     assert len(logins.list_logins(mina, "")) == accounts.MOST_LOGINS
-    assert [accounts.who(token) for token in (used, unused, theirs)] == [mina, None, noor]
-    assert all(accounts.who(token) == mina for token in latest)
+    assert [accounts.account_by_token(token) for token in (used, unused, theirs)] == [mina, None, noor]
+    assert all(accounts.account_by_token(token) == mina for token in latest)
 
 
 def test_lapsed_log_ins_make_room_without_ending_any(db: Database, hands: Hands) -> None:
@@ -307,7 +311,7 @@ def test_lapsed_log_ins_make_room_without_ending_any(db: Database, hands: Hands)
         accounts.issue_ticket(mina.id, address=None, agent=None)
     hands.on(seconds=31)
     log_in(mina)
-    assert accounts.who(kept) == mina
+    assert accounts.account_by_token(kept) == mina
 
 
 def test_of_two_changes_at_once_one_is_made(

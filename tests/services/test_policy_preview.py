@@ -15,11 +15,11 @@ from sqlmodel import col
 from mentorbook.db.engine import Database, reading, writing
 from mentorbook.db.rows import add_rows
 from mentorbook.db.sessions import MentoringSession, SessionPolicy
-from mentorbook.domain.actions import allowed_actions
-from mentorbook.domain.policies import AffectedSession, PolicyPreview, SessionPolicies
+from mentorbook.domain.booking.actions import allowed_actions
+from mentorbook.domain.booking.policies import AffectedSession, PolicyPreview, SessionPolicies
 from mentorbook.domain.views import Account
-from mentorbook.services import policies
-from mentorbook.services.policies import preview_policies
+from mentorbook.services.admin import policies
+from mentorbook.services.admin.policies import preview_policies
 from tests.conftest import NOON, Hands
 from tests.people import a_mentee, a_mentor
 from tests.statements import statements

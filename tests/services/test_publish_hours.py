@@ -12,10 +12,10 @@ from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import SessionClaim
 from mentorbook.domain.errors import NotFound, SlotTaken
 from mentorbook.domain.views import Account
-from mentorbook.services import bookings
-from mentorbook.services.availability import Hours, publish_hours, published_calendar
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.slots import SlotQuery, list_slots
+from mentorbook.services.availability.published_hours import Hours, publish_hours, published_calendar
+from mentorbook.services.availability.slots import SlotQuery, list_slots
+from mentorbook.services.booking import bookings
+from mentorbook.services.booking.bookings import create_booking
 from tests.conftest import Hands
 from tests.people import EVERY_DAY, a_mentee, a_mentor, a_request, in_hours, overlapping_claims
 

@@ -8,9 +8,9 @@ from sqlalchemy import text, update
 from mentorbook.db.delivery import IdempotencyKey
 from mentorbook.db.engine import Database, writing
 from mentorbook.domain.errors import IdempotencyMismatch
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
-from mentorbook.services.rescheduling import reschedule_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.rescheduling import reschedule_booking
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 

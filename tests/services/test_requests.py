@@ -7,11 +7,11 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.errors import InvalidStatus
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
-from mentorbook.services.policies import change_policies
-from mentorbook.services.rescheduling import reschedule_booking
+from mentorbook.services.admin.policies import change_policies
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.rescheduling import reschedule_booking
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 

@@ -13,11 +13,12 @@ from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, 
 from mentorbook.db.engine import Database, reading, writing
 from mentorbook.db.people import KnownDevice, LoginSession
 from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionAuditLog
-from mentorbook.services import accounts, devices, outbox, retention
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services import outbox, retention
+from mentorbook.services.admin.policies import change_policies
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.notifications import mark_read
-from mentorbook.services.policies import change_policies
+from mentorbook.services.people import accounts, known_devices
 from mentorbook.worker import Worker
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -91,7 +92,7 @@ def test_lapsed_log_ins_and_tickets_go_and_others_stay(db: Database, hands: Hand
     hands.on(seconds=31)
     purge_all()
     assert count(LoginSession) == 1
-    assert accounts.who(token) is not None
+    assert accounts.account_by_token(token) is not None
     hands.on(days=30)
     purge_all()
     assert count(LoginSession) == 0
@@ -99,7 +100,7 @@ def test_lapsed_log_ins_and_tickets_go_and_others_stay(db: Database, hands: Hand
 
 def test_browsers_that_were_not_used_for_a_year_are_forgotten(db: Database, hands: Hands) -> None:
     for _ in range(2):
-        devices.remember(accounts.start_login(a_mentee().id, address=None, agent=None), "")
+        known_devices.remember(accounts.start_login(a_mentee().id, address=None, agent=None), "")
         hands.on(days=1)
     hands.on(days=363)
     purge_all()

@@ -11,19 +11,19 @@ from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.views import Account
-from mentorbook.services.approval import accept_booking, decline_booking
-from mentorbook.services.attendance import mark_no_show
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.cancellation import cancel_booking
-from mentorbook.services.editing import update_booking
-from mentorbook.services.rescheduling import reschedule_booking
+from mentorbook.services.booking.approval import accept_booking, decline_booking
+from mentorbook.services.booking.attendance import mark_no_show
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.editing import update_booking
+from mentorbook.services.booking.rescheduling import reschedule_booking
 from tests.conftest import Hands
 from tests.rights import MOMENTS, START, STATUSES, Cell, Stage, cells, stored
 
-Deed = Callable[[Account, UUID, datetime], Any]
+AuditEntry = Callable[[Account, UUID, datetime], Any]
 
 # Joining itself is between the page and the video server; here it is what a session says of it.
-DEEDS: dict[str, Deed] = {
+DEEDS: dict[str, AuditEntry] = {
     "reschedule": lambda actor, which, at: reschedule_booking(actor, which, {"scheduledAt": at.isoformat()}),
     "cancel": lambda actor, which, at: cancel_booking(actor, which, {"reasonCategory": "schedule_conflict"}),
     "edit": lambda actor, which, at: update_booking(actor, which, {"title": f"Another, {at}"}),

@@ -39,7 +39,7 @@ from mentorbook.db.people import Mentor
 from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.db.types import Rate, UtcDateTime
 from mentorbook.domain.errors import SlotTaken
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 from tests.servers.postgres import fresh_database

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
+from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.errors import (
     CancellationCutoffPassed,
     InvalidStatus,
@@ -22,21 +23,20 @@ from mentorbook.domain.errors import (
     SlotUnavailable,
     ValidationFailed,
 )
-from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.views import Account
 from mentorbook.presenters.notices import notice_words
-from mentorbook.services import lifecycle
-from mentorbook.services.approval import accept_booking, decline_booking
-from mentorbook.services.attendance import mark_no_show
-from mentorbook.services.audit import Origin
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
-from mentorbook.services.editing import update_booking
+from mentorbook.services.admin.policies import change_policies, current_policies, preview_policies
+from mentorbook.services.booking import lifecycle
+from mentorbook.services.booking.approval import accept_booking, decline_booking
+from mentorbook.services.booking.attendance import mark_no_show
+from mentorbook.services.booking.audit_trail import Origin
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.editing import update_booking
+from mentorbook.services.booking.rescheduling import reschedule_booking
+from mentorbook.services.booking.timeline import session_timeline
 from mentorbook.services.notifications import list_notifications
-from mentorbook.services.policies import change_policies, current_policies, preview_policies
-from mentorbook.services.rescheduling import reschedule_booking
-from mentorbook.services.timeline import session_timeline
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours, overlapping_claims
 

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from mentorbook.db.engine import Database, reading, writing
-from mentorbook.services.booking_views import count_coming
-from mentorbook.services.mentors import DirectoryQuery, directory
-from mentorbook.services.slots import earliest_slot, fitting_durations
+from mentorbook.services.availability.slots import earliest_slot, fitting_durations
+from mentorbook.services.booking.booking_queries import count_coming
+from mentorbook.services.people.mentor_directory import DirectoryQuery, directory
 from tests.conftest import Hands, forget
 from tests.people import in_hours
 from tests.statements import statements
@@ -47,7 +47,7 @@ def test_every_mentor_of_a_directory_in_pieces_is_there(
     a_world(hands, size=12)
     whole = [directory(None, DirectoryQuery(page=page, within_days=7)) for page in (1, 2)]
     assert [len(page.mentors) for page in whole] == [12, 0]
-    monkeypatch.setattr("mentorbook.services.mentors._AT_ONCE", 5)
+    monkeypatch.setattr("mentorbook.services.people.mentor_directory._AT_ONCE", 5)
     assert [directory(None, DirectoryQuery(page=page, within_days=7)) for page in (1, 2)] == whole
 
 

@@ -9,14 +9,15 @@ from sqlmodel import col
 
 from mentorbook.db.engine import Database, reading, writing
 from mentorbook.db.sessions import PolicyChange, SessionPolicy
+from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.errors import ValidationFailed
-from mentorbook.domain.policies import SessionPolicies
-from mentorbook.services import outbox, policies
-from mentorbook.services.booking_views import BookingQuery, get_booking, list_bookings
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services import outbox
+from mentorbook.services.admin import policies
+from mentorbook.services.admin.policies import change_policies, current_policies, policy_states
+from mentorbook.services.booking.booking_queries import BookingQuery, get_booking, list_bookings
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.health import check_health
-from mentorbook.services.policies import change_policies, current_policies, policy_states
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 

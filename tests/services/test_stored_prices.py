@@ -20,11 +20,11 @@ from mentorbook.db.people import Mentor
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.money import exponent
 from mentorbook.presenters.prices import format_minor
-from mentorbook.services.admin import AdminQuery, list_all_sessions
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.mentors import profile
-from mentorbook.services.rescheduling import reschedule_booking
+from mentorbook.services.admin.all_sessions import AdminQuery, list_all_sessions
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.rescheduling import reschedule_booking
+from mentorbook.services.people.mentor_directory import profile
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 

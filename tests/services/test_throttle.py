@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from mentorbook.domain.errors import RateLimited
-from mentorbook.services import counting, throttle
-from mentorbook.services.counting import Counts, MemoryCounts, SharedCounts
-from mentorbook.services.throttle import FREE_TRIES, Guesser
+from mentorbook.services import rate_counters
+from mentorbook.services.people import login_throttle
+from mentorbook.services.people.login_throttle import FREE_TRIES, Guesser
+from mentorbook.services.rate_counters import Counts, MemoryCounts, SharedCounts
 from tests.conftest import Hands
 
 AT_ONCE = 40
@@ -30,14 +31,14 @@ class Torn(MemoryCounts):
 
 def admitted_at_once(counts: Counts, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many of AT_ONCE tries that begin together are let in."""
-    monkeypatch.setattr(throttle, "counts", lambda: counts)
+    monkeypatch.setattr(login_throttle, "counts", lambda: counts)
     guesser, gate = Guesser("an account", "an address"), threading.Barrier(AT_ONCE)
     admitted: list[bool] = []
 
     def guess() -> None:
         gate.wait(30)
         try:
-            throttle.admit(guesser)
+            login_throttle.admit(guesser)
         except RateLimited:
             return
         admitted.append(True)
@@ -68,9 +69,9 @@ def test_counting_in_two_steps_would_let_more_in(hands: Hands, monkeypatch: pyte
 @pytest.fixture(autouse=True)
 def nothing_counted() -> Iterator[None]:
     """No test sees another's counts."""
-    counting.forget()
+    rate_counters.forget()
     yield
-    counting.forget()
+    rate_counters.forget()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def nothing_counted() -> Iterator[None]:
     ],
 )
 def test_what_counts_as_one_address(address: str, one: str) -> None:
-    assert throttle.network(address) == one
+    assert login_throttle.network(address) == one
 
 
 @pytest.mark.parametrize(
@@ -100,47 +101,47 @@ def test_what_counts_as_one_address(address: str, one: str) -> None:
     ],
 )
 def test_waits_in_words(seconds: float, words: str) -> None:
-    assert throttle.in_words(seconds) == words
+    assert login_throttle.in_words(seconds) == words
 
 
 def test_tries_that_were_never_made_wash_nothing_out(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "MOST_COUNTS", 100)
-    counting.forget()
-    kept = counting.counts()
+    monkeypatch.setattr(rate_counters, "MOST_COUNTS", 100)
+    rate_counters.forget()
+    kept = rate_counters.counts()
     assert isinstance(kept, MemoryCounts)
     waiting = Guesser("a waiting account", "198.51.100.1")
     for _ in range(FREE_TRIES):
-        throttle.admit(waiting)
+        login_throttle.admit(waiting)
     before = len(kept)
     for n in range(200):
-        throttle.admit(Guesser(f"account {n}", "192.0.2.1"))
-        throttle.withdraw(Guesser(f"account {n}", "192.0.2.1"))
+        login_throttle.admit(Guesser(f"account {n}", "192.0.2.1"))
+        login_throttle.withdraw(Guesser(f"account {n}", "192.0.2.1"))
     assert len(kept) == before
     with pytest.raises(RateLimited):
-        throttle.admit(waiting)
+        login_throttle.admit(waiting)
 
 
 def test_no_number_of_pairs_pushes_a_ceiling_out(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "MOST_COUNTS", 100)
-    counting.forget()
-    for n in range(throttle.ACCOUNT_CEILING):
-        throttle.failed(Guesser("an account", f"198.51.100.{n}"))
-    for _ in range(throttle.REGISTRATIONS):
-        throttle.count_registration("198.51.100.1")
+    monkeypatch.setattr(rate_counters, "MOST_COUNTS", 100)
+    rate_counters.forget()
+    for n in range(login_throttle.ACCOUNT_CEILING):
+        login_throttle.failed(Guesser("an account", f"198.51.100.{n}"))
+    for _ in range(login_throttle.REGISTRATIONS):
+        login_throttle.count_registration("198.51.100.1")
     for n in range(200):
-        throttle.admit(Guesser(f"account {n}", "192.0.2.1"))
+        login_throttle.admit(Guesser(f"account {n}", "192.0.2.1"))
     with pytest.raises(RateLimited):
-        throttle.admit(Guesser("an account", "203.0.113.1"))
+        login_throttle.admit(Guesser("an account", "203.0.113.1"))
     with pytest.raises(RateLimited):
-        throttle.count_registration("198.51.100.1")
+        login_throttle.count_registration("198.51.100.1")
 
 
 def test_a_try_that_was_never_made_is_given_back(hands: Hands) -> None:
     guesser = Guesser("an account", "an address")
     for _ in range(FREE_TRIES * 3):
-        throttle.admit(guesser)
-        throttle.withdraw(guesser)
+        login_throttle.admit(guesser)
+        login_throttle.withdraw(guesser)
     for _ in range(FREE_TRIES):
-        throttle.admit(guesser)
+        login_throttle.admit(guesser)
     with pytest.raises(RateLimited):
-        throttle.admit(guesser)
+        login_throttle.admit(guesser)

@@ -17,16 +17,17 @@ from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import Database, reading, writing
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.domain.views import Account
-from mentorbook.services import availability, mentors, slots
-from mentorbook.services.availability import published_calendar
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.availability import published_hours, slots
+from mentorbook.services.availability.published_hours import published_calendar
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.people import mentor_directory
 from tests.conftest import NOON, Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 DAY = NOON.date() + timedelta(days=1)
 READS: dict[str, Callable[[Account], Any]] = {
-    "directory": lambda mentor: mentors.directory(None, mentors.DirectoryQuery()),
-    "profile": lambda mentor: mentors.profile(None, mentor.id),
+    "directory": lambda mentor: mentor_directory.directory(None, mentor_directory.DirectoryQuery()),
+    "profile": lambda mentor: mentor_directory.profile(None, mentor.id),
     "slots": lambda mentor: slots.list_slots(None, slots.SlotQuery(mentor.id, DAY, DAY)).slots,
     "durations": lambda mentor: slots.fitting_durations(None, mentor.id, in_hours(24)),
     "earliest": lambda mentor: slots.earliest_slot(None, mentor.id, 60),
@@ -92,25 +93,25 @@ def test_a_write_that_is_undone_leaves_no_trace_where_nothing_was_remembered(
     db: Database, hands: Hands
 ) -> None:
     mentor = a_mentor()
-    availability._published.clear()
+    published_hours._published.clear()
     with undone() as session:
         change_everything(session, mentor)
         assert published_calendar(session, mentor.id).name == "Somebody else"
-    assert len(availability._published) == 0
+    assert len(published_hours._published) == 0
     with writing() as session:
         touch_calendars(session, [mentor.id], hours=True)
-    assert mentors.profile(None, mentor.id).name == mentor.name
+    assert mentor_directory.profile(None, mentor.id).name == mentor.name
 
 
 def test_a_write_remembers_nothing_even_when_it_succeeds(db: Database, hands: Hands) -> None:
     mentor = a_mentor()
-    availability._published.clear()
+    published_hours._published.clear()
     with writing() as session:
         published_calendar(session, mentor.id)
-    assert len(availability._published) == 0
+    assert len(published_hours._published) == 0
     with reading() as session:
         published_calendar(session, mentor.id)
-    assert len(availability._published) == 1
+    assert len(published_hours._published) == 1
 
 
 def test_what_is_remembered_holds_no_rows(db: Database, hands: Hands) -> None:
@@ -119,7 +120,7 @@ def test_what_is_remembered_holds_no_rows(db: Database, hands: Hands) -> None:
         assert rows_in(session.get_one(User, mentor.id))  # positive control
         assert rows_in(published_calendar(session, mentor.id)) == []
     answers(mentor)
-    for cache in (availability._published, slots._cache):
+    for cache in (published_hours._published, slots._cache):
         kept = list(cache._kept.values())
         assert kept
         assert rows_in(kept) == []
@@ -127,7 +128,7 @@ def test_what_is_remembered_holds_no_rows(db: Database, hands: Hands) -> None:
 
 def test_a_booking_that_fails_while_it_is_written_takes_nothing_down(db: Database, hands: Hands) -> None:
     mentor, mentee = a_mentor(), a_mentee()
-    availability._published.clear()
+    published_hours._published.clear()
     with writing() as session:
         forbid_keys(session, db.is_sqlite)
     with pytest.raises(DBAPIError, match="no more keys"):
@@ -169,15 +170,15 @@ def test_a_change_between_version_and_calendar_is_not_remembered_under_the_old_v
     db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mentor = a_mentor()
-    availability._published.clear()
-    load = availability._load
+    published_hours._published.clear()
+    load = published_hours._load
 
-    def overtaken(session: Session, mentors: Any) -> dict[UUID, availability.PublishedCalendar]:
-        monkeypatch.setattr(availability, "_load", load)
-        availability.publish_hours(mentor.id, availability.Hours(schedule={"buffer_minutes": 45}))
+    def overtaken(session: Session, mentors: Any) -> dict[UUID, published_hours.PublishedCalendar]:
+        monkeypatch.setattr(published_hours, "_load", load)
+        published_hours.publish_hours(mentor.id, published_hours.Hours(schedule={"buffer_minutes": 45}))
         return load(session, mentors)
 
-    monkeypatch.setattr(availability, "_load", overtaken)
+    monkeypatch.setattr(published_hours, "_load", overtaken)
     with reading() as session:
         seen = published_calendar(session, mentor.id)
     assert (seen.schedule.buffer_minutes, bool(seen.calendar.weekly)) == (0, True)

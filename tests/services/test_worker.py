@@ -15,10 +15,10 @@ from mentorbook.db.delivery import OutboxMessage, WorkerBeat
 from mentorbook.db.engine import Database, reading, writing
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services import changes, outbox
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services import change_feed, outbox
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.worker import Worker, run_until_signalled, running
 from tests.conftest import Hands
 from tests.doubles import RecordingRooms
@@ -41,7 +41,7 @@ def states() -> list[tuple[str, int]]:
 def test_a_round_makes_the_room_and_the_session_says_so(db: Database, hands: Hands) -> None:
     mentee, booking = booked()
     rooms, told = RecordingRooms(), list[frozenset[UUID]]()
-    with changes.listening(told.append):
+    with change_feed.listening(told.append):
         assert asyncio.run(Worker(rooms).round())
     assert rooms.rooms == {f"session-{booking.id}": (25 * 3600 + 15 * 60, "video")}
     assert get_booking(mentee, booking.id).video_ready
@@ -191,7 +191,7 @@ def test_a_round_that_fails_does_not_end_the_worker(
 
     async def work() -> None:
         done = asyncio.Event()
-        with changes.listening(lambda _: done.set()):
+        with change_feed.listening(lambda _: done.set()):
             async with running(Worker(rooms)):
                 await asyncio.wait_for(done.wait(), 60)
 
@@ -210,7 +210,7 @@ def test_a_round_lets_old_requests_expire(db: Database, hands: Hands) -> None:
     booking = create_booking(a_mentee(), a_request(a_mentor(require_confirmation=True), in_hours(72)))
     told = list[frozenset[UUID]]()
     hands.on(hours=48)
-    with changes.listening(told.append):
+    with change_feed.listening(told.append):
         assert asyncio.run(Worker(None).round())
     assert told == [frozenset({booking.mentor.id, booking.mentee.id})]
 

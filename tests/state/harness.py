@@ -14,7 +14,7 @@ from reflex_base.event.processor.base_state_processor import _prepare_event_payl
 from reflex_base.utils.format import json_dumps
 
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts
+from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from mentorbook.state.socket.live_pages import live
 

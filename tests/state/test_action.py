@@ -10,7 +10,7 @@ from pydantic import Field
 from mentorbook.db.engine import Database
 from mentorbook.domain.errors import DomainError, NotAuthenticated, SlotTaken, ValidationFailed
 from mentorbook.domain.views import Account
-from mentorbook.services import accounts
+from mentorbook.services.people import accounts
 from mentorbook.state.action import action, browser_zone
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from mentorbook.db.engine import Database
-from mentorbook.services import accounts, bookings
-from mentorbook.services.booking_views import BookingQuery, list_bookings
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.mentors import Profile, publish_profile
+from mentorbook.services.booking import bookings
+from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.people import accounts
+from mentorbook.services.people.mentor_directory import Profile, publish_profile
 from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours

@@ -6,12 +6,12 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.kinds import CancelReason
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.bookings import create_booking
-from mentorbook.services.cancellation import cancel_booking
-from mentorbook.services.policies import change_policies
-from mentorbook.services.rescheduling import reschedule_booking
-from mentorbook.services.timeline import session_timeline
+from mentorbook.services.admin.policies import change_policies
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.rescheduling import reschedule_booking
+from mentorbook.services.booking.timeline import session_timeline
 from mentorbook.state.admin.policy_form import PolicyForm
 from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.booking.cancel_dialog import CancelDialog

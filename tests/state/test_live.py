@@ -11,10 +11,10 @@ import reflex as rx
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account
-from mentorbook.services import changes
-from mentorbook.services.accounts import who_holds
-from mentorbook.services.bookings import create_booking
+from mentorbook.services import change_feed
+from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.offload import call
+from mentorbook.services.people.accounts import account_by_login
 from mentorbook.state.action import action
 from mentorbook.state.booking.booking_modal import SUCCESS, TIME, BookingModal
 from mentorbook.state.notifications import Bell
@@ -48,7 +48,7 @@ def test_a_change_reloads_exactly_the_tabs_that_show_it(db: Database, hands: Han
     tabs = Tabs(*pages)
 
     async def run() -> None:
-        with publishing(tabs), changes.listening(live.changed):
+        with publishing(tabs), change_feed.listening(live.changed):
             for page in pages:
                 await page.send(Me, "arrive")
             await call(create_booking, mentee, a_request(mentor, in_hours(24)))
@@ -108,12 +108,12 @@ def test_a_tab_with_several_parts_is_lent_once_and_asks_once_who_is_there(
 
     def counted(token: str) -> Account | None:
         asked.append(token)
-        return who_holds(token)
+        return account_by_login(token)
 
     monkeypatch.setattr(tab_login, "who_holds", counted)
 
     async def run() -> None:
-        with publishing(tabs), changes.listening(live.changed):
+        with publishing(tabs), change_feed.listening(live.changed):
             await page.send(MentorPage, "arrive")
             await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
             asked.clear()
@@ -167,7 +167,7 @@ def test_publishing_from_within_a_tabs_own_handler_does_not_deadlock(db: Databas
     tabs = Tabs(page)
 
     async def run() -> None:
-        with publishing(tabs), changes.listening(live.changed):
+        with publishing(tabs), change_feed.listening(live.changed):
             async with tabs.locks["tab"]:
                 # As in the app: the tab's lock is held for the whole handler.
                 await page.send(Me, "arrive")
@@ -191,7 +191,7 @@ def test_a_taken_slot_disappears_from_an_open_modal(db: Database, hands: Hands) 
     modal = page.state(BookingModal)
 
     async def run() -> None:
-        with publishing(Tabs(page)), changes.listening(live.changed):
+        with publishing(Tabs(page)), change_feed.listening(live.changed):
             await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
             await page.send(BookingModal, "choose_day", iso="2027-01-14")
             await page.send(BookingModal, "choose_slot", start="2027-01-14T12:00:00Z")
@@ -210,7 +210,7 @@ def test_a_slot_whose_notice_ran_out_was_taken_by_nobody(sqlite_db: Database, ha
     modal = page.state(BookingModal)
 
     async def run() -> None:
-        with publishing(Tabs(page)), changes.listening(live.changed):
+        with publishing(Tabs(page)), change_feed.listening(live.changed):
             await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
             await page.send(BookingModal, "choose_slot", start="2027-01-13T14:00:00Z")
             hands.now += timedelta(minutes=1)

@@ -6,7 +6,7 @@ import pytest
 
 from mentorbook.db.engine import Database, writing
 from mentorbook.db.people import User
-from mentorbook.services import accounts, credentials, devices, throttle
+from mentorbook.services.people import accounts, credentials, known_devices, login_throttle
 from mentorbook.settings import settings
 from mentorbook.state.people.account_forms import LogIn
 from tests.conftest import Hands
@@ -29,7 +29,7 @@ def submit(page: Page, email: str, password: str) -> str:
 
 def test_the_page_says_how_long_to_wait(db: Database, hands: Hands) -> None:
     mina, page = a_mentee("Mina"), Page()
-    for _ in range(throttle.FREE_TRIES):
+    for _ in range(login_throttle.FREE_TRIES):
         submit(page, mina.email, "wrong")
         assert page.state(LogIn).problem == "That e-mail and password do not match."
     assert "/api/auth/ticket" not in submit(page, mina.email, "none")
@@ -43,9 +43,9 @@ def test_the_page_says_how_long_to_wait(db: Database, hands: Hands) -> None:
 
 def test_page_and_api_count_together(db: Database, hands: Hands) -> None:
     mina, page = a_mentee("Mina"), Page()
-    guesser = throttle.Guesser(throttle.digest(mina.email), HERE)
-    for _ in range(throttle.FREE_TRIES):
-        throttle.admit(guesser)
+    guesser = login_throttle.Guesser(login_throttle.digest(mina.email), HERE)
+    for _ in range(login_throttle.FREE_TRIES):
+        login_throttle.admit(guesser)
     submit(page, mina.email, "none")
     assert page.state(LogIn).problem.startswith("There have been too many wrong tries.")
 
@@ -68,7 +68,7 @@ def test_a_password_changed_while_it_was_checked_lets_nobody_in(
 
 def test_a_known_browser_is_let_through_by_the_cookie_of_its_socket(db: Database, hands: Hands) -> None:
     mina = a_mentee("Mina")
-    device = devices.remember(accounts.start_login(mina.id, address=None, agent=None), "")
+    device = known_devices.remember(accounts.start_login(mina.id, address=None, agent=None), "")
     stranger, owner = Page(tab="stranger"), Page(tab="owner")
     for _ in range(20):
         submit(stranger, mina.email, "wrong")

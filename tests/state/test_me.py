@@ -1,7 +1,7 @@
 """Who the frame of the page says one is."""
 
 from mentorbook.db.engine import Database
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
 from mentorbook.state.people.me import Me
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours

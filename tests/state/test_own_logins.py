@@ -3,7 +3,7 @@
 import pytest
 
 from mentorbook.db.engine import Database
-from mentorbook.services import accounts, throttle
+from mentorbook.services.people import accounts, login_throttle
 from mentorbook.state.people.login_list import LoginList, PasswordForm
 from tests.conftest import Hands
 from tests.people import a_mentee
@@ -52,7 +52,7 @@ def test_each_mistake_stands_at_its_field(db: Database, hands: Hands) -> None:
 
 def test_too_many_wrong_ones_are_told_in_words(db: Database, hands: Hands) -> None:
     page = Page(a_mentee())
-    for _ in range(throttle.FREE_TRIES):
+    for _ in range(login_throttle.FREE_TRIES):
         change(page, current="wrong")
     change(page)
     assert (

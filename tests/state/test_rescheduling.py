@@ -2,8 +2,8 @@
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services.booking_views import get_booking
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours

@@ -9,8 +9,8 @@ from reflex_base.registry import RegistrationContext
 
 from mentorbook.db.engine import Database
 from mentorbook.pages import add_pages
-from mentorbook.services import accounts, logins
-from mentorbook.services.booking_views import get_booking
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.people import accounts, logins
 from tests.conftest import Hands
 from tests.security.handlers import all_handlers
 from tests.state.harness import Page

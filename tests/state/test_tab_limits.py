@@ -13,7 +13,7 @@ from reflex.state import BaseState
 from reflex.utils.token_manager import SocketRecord
 
 from mentorbook.db.engine import Database
-from mentorbook.services import accounts
+from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from mentorbook.state.socket import tab_limits
 from mentorbook.state.socket.events import MOST_VALUES, tidy

@@ -1,7 +1,7 @@
 """Choosing a time: months, zones, the earliest slot."""
 
 from mentorbook.db.engine import Database
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
 from mentorbook.state.booking.booking_modal import BookingModal
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mentorbook.db.engine import Database
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.booking.bookings import create_booking
 from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, TIME, BookingModal
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from tests.conftest import Hands

@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from mentorbook.domain.actions import ACTIONS, Action, allowed_actions
+from mentorbook.domain.booking.actions import ACTIONS, Action, allowed_actions
+from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.booking.transitions import TRANSITIONS, check_transition
 from mentorbook.domain.errors import InvalidStatus
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.policies import SessionPolicies
-from mentorbook.domain.transitions import TRANSITIONS, check_transition
 
 MENTOR, MENTEE, STRANGER = uuid4(), uuid4(), uuid4()
 START = datetime(2027, 1, 14, 12, 0, tzinfo=UTC)

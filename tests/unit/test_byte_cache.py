@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 import mentorbook
-from mentorbook.domain import opening_hours, wall_text, zone_search, zones
 from mentorbook.domain import slots as slot_rules
+from mentorbook.domain import zone_search, zoned_timestamps, zones
+from mentorbook.domain.availability import opening_hours
+from mentorbook.domain.availability.mentor_calendar import WeeklyBlock
 from mentorbook.domain.byte_cache import ByteCache, remembered
-from mentorbook.domain.mentor_calendar import WeeklyBlock
 from mentorbook.presenters import prices
 from mentorbook.presenters.booking import slot_calendar
 from mentorbook.presenters.names import initials
@@ -141,7 +142,7 @@ LARGEST: dict[str, tuple[int, Callable[[int], object]]] = {
         lambda n: prices._pattern("".join(map(chr, (65 + n % 26, 65 + n // 26, 90)))),
     ),
     "mentorbook.domain.slots._midnight": (256, slot_rules._midnight),
-    "mentorbook.domain.wall_text._date": (256, wall_text._date),
+    "mentorbook.domain.zoned_timestamps._date": (256, zoned_timestamps._date),
     "mentorbook.presenters.names.initials": (640, lambda n: initials(f"{n:06} " + "\U0001f600" * 73)),
     "mentorbook.domain.zone_search.present_name": (384, lambda n: zone_search.present_name(PLACES[n])),
     "mentorbook.domain.zones._changes": (1_024, lambda n: zones._changes("Africa/Casablanca", 1_970 + n)),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mentorbook.domain.policies import SessionPolicies
+from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.presenters.booking.answer_dialog import decline_words, no_show_words
 from mentorbook.presenters.booking.cancel_dialog import cancel_words
 from mentorbook.presenters.booking.phrases import overtaken_words

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentorbook.domain.entity_tags import IfMatch, if_match, tag_of
+from mentorbook.domain.booking.entity_tags import IfMatch, if_match, tag_of
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.views import ActionState, Person, RefundState
 from tests.unit.test_session_words import ADA, NOW, START, booking

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 
 from mentorbook.components.booking.meeting_way import meeting_way
+from mentorbook.domain.availability.not_offered import NotOfferedReason
+from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.booking.transitions import TRANSITIONS
 from mentorbook.domain.kinds import CancelReason, MeetingKind, NoticeKind, SessionStatus
-from mentorbook.domain.not_offered import NotOfferedReason
-from mentorbook.domain.policies import SessionPolicies
-from mentorbook.domain.transitions import TRANSITIONS
 from mentorbook.domain.views import NoticeFacts, StoredNotice
 from mentorbook.presenters.admin.policy_form import TEXTS
 from mentorbook.presenters.booking.kinds import MEETING_WORDS, STATUS_WORDS

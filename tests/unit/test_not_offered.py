@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentorbook.domain.not_offered import why_not_offered
+from mentorbook.domain.availability.not_offered import why_not_offered
 from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlock, open_slots
 from mentorbook.presenters.refusals import not_offered_words
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from mentorbook.domain.policies import SessionPolicies, policy_times, stored_policies
+from mentorbook.domain.booking.policies import SessionPolicies, policy_times, stored_policies
 from mentorbook.presenters.admin.policy_form import spoken_value, typed_value
 from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_parts, withdrawing_parts
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentorbook.domain.policies import LATE_REFUND_PERCENT, SessionPolicies
-from mentorbook.domain.refunds import Refund, refund_now
+from mentorbook.domain.booking.policies import LATE_REFUND_PERCENT, SessionPolicies
+from mentorbook.domain.booking.refunds import Refund, refund_now
 
 START = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 DEFAULTS = SessionPolicies()

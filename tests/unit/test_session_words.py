@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.kinds import NoticeKind
-from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.views import Booking, FieldChange, NoticeFacts, Person, StoredNotice, TimelineEvent
 from mentorbook.presenters.booking.phrases import NO_VIDEO
 from mentorbook.presenters.booking.session_card import session_card

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from mentorbook.domain.availability.weekly_hours import hours_by_day
 from mentorbook.domain.views import WeeklyRange
-from mentorbook.domain.weekly_hours import hours_by_day
 from mentorbook.presenters.dates import clock_range
 
 SUNDAY = datetime(2026, 11, 22, 8, 42, tzinfo=UTC)

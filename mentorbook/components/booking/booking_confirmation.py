@@ -3,8 +3,8 @@
 import reflex as rx
 
 from mentorbook.components.booking.meeting_way import meeting_way
+from mentorbook.components.booking.policy_bar import policy_bar
 from mentorbook.components.parts import icon
-from mentorbook.components.policy_bar import policy_bar
 from mentorbook.presenters.booking.booking_modal import NextStep
 from mentorbook.state.booking.booking_modal import BookingModal
 

@@ -4,9 +4,9 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
+from mentorbook.components.booking.policy_bar import policy_bar
 from mentorbook.components.fields import field_error
 from mentorbook.components.parts import button, icon
-from mentorbook.components.policy_bar import policy_bar
 from mentorbook.components.radio import radio
 from mentorbook.domain.kinds import CancelReason
 from mentorbook.domain.schemas import REASON_LENGTH

@@ -7,7 +7,7 @@ from typing import Any
 
 from annotated_types import Ge, Le
 
-from mentorbook.domain.policies import (
+from mentorbook.domain.booking.policies import (
     AffectedSession,
     PolicyPreview,
     PolicyState,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mentorbook.domain.booking.policies import ROOM_OPENS, policy_times
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.money import price_minor
-from mentorbook.domain.policies import ROOM_OPENS, policy_times
 from mentorbook.domain.views import Booking, MentorProfile
 from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_parts
 from mentorbook.presenters.dates import clock, length, place, when

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from mentorbook.domain.booking.refunds import refund_now
+from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.refunds import refund_now
-from mentorbook.domain.session_phase import other_person
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.policy_bar import PolicyPart, policy_bar_parts
 from mentorbook.presenters.booking.times import here_words, short_time, there_words

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from mentorbook.domain.actions import Decision
+from mentorbook.domain.booking.actions import Decision
+from mentorbook.domain.booking.policies import ROOM_OPENS, SessionPolicies
+from mentorbook.domain.booking.session_phase import is_waiting
+from mentorbook.domain.booking.transitions import spoken
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.policies import ROOM_OPENS, SessionPolicies
-from mentorbook.domain.session_phase import is_waiting
-from mentorbook.domain.transitions import spoken
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.dates import clock, short_date, when
 from mentorbook.presenters.names import first_name

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from mentorbook.domain.booking.policies import LATE_REFUND_PERCENT, PolicyTimes, SessionPolicies, policy_times
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.policies import LATE_REFUND_PERCENT, PolicyTimes, SessionPolicies, policy_times
 from mentorbook.domain.views import Booking
 from mentorbook.domain.wall_clock import local
 from mentorbook.presenters.dates import clock, moment, when

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mentorbook.domain.actions import Action, Decision, allowed_actions
+from mentorbook.domain.booking.actions import Action, Decision, allowed_actions
+from mentorbook.domain.booking.policies import policy_times
+from mentorbook.domain.booking.session_phase import is_confirmed, is_live, is_waiting, other_person
 from mentorbook.domain.errors import InvalidStatus
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.policies import policy_times
-from mentorbook.domain.session_phase import is_confirmed, is_live, is_waiting, other_person
 from mentorbook.domain.views import Booking, Person
 from mentorbook.domain.wall_clock import local, same_clock
 from mentorbook.presenters.booking.kinds import STATUS_WORDS

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mentorbook.domain.policies import policy_times
-from mentorbook.domain.session_phase import is_confirmed, is_live, is_waiting, other_person
+from mentorbook.domain.booking.policies import policy_times
+from mentorbook.domain.booking.session_phase import is_confirmed, is_live, is_waiting, other_person
 from mentorbook.domain.views import Booking, TimelineEvent
 from mentorbook.domain.wall_clock import local, same_clock
 from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_bar_parts

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from mentorbook.domain.booking.session_phase import is_waiting
 from mentorbook.domain.kinds import CancelReason, SessionStatus
 from mentorbook.domain.schemas import field_label
-from mentorbook.domain.session_phase import is_waiting
 from mentorbook.domain.views import Booking, FieldChange, TimelineEvent
 from mentorbook.presenters.admin.policy_form import TEXTS
 from mentorbook.presenters.booking.phrases import answer_words

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from mentorbook.domain.booking.policies import ROOM_OPENS
+from mentorbook.domain.booking.session_phase import is_confirmed, is_live, other_person
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.policies import ROOM_OPENS
-from mentorbook.domain.session_phase import is_confirmed, is_live, other_person
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.phrases import NO_VIDEO, answer_words, room_opens_words
 from mentorbook.presenters.booking.session_details import there_words

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
+from mentorbook.domain.availability.weekly_hours import hours_by_day
 from mentorbook.domain.byte_cache import remembered
 from mentorbook.domain.views import MentorProfile, WeeklyRange
 from mentorbook.domain.wall_clock import local, same_clock
-from mentorbook.domain.weekly_hours import hours_by_day
 from mentorbook.domain.zones import local_date
 from mentorbook.domain.zones import zone as zone_of
 from mentorbook.presenters.dates import clock, clock_range, length, place, when

@@ -4,8 +4,8 @@ from typing import Any
 
 import reflex as rx
 
+from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.errors import DomainError
-from mentorbook.domain.policies import SessionPolicies
 from mentorbook.domain.views import Account
 from mentorbook.presenters.admin.policy_form import (
     TEXTS,
@@ -18,11 +18,11 @@ from mentorbook.presenters.admin.policy_form import (
     wanted_values,
 )
 from mentorbook.presenters.refusals import refusal
-from mentorbook.services.audit import Origin
-from mentorbook.services.changes import EVERYBODY
+from mentorbook.services.admin.policies import change_policies, policy_states, preview_policies
+from mentorbook.services.booking.audit_trail import Origin
+from mentorbook.services.change_feed import EVERYBODY
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
-from mentorbook.services.policies import change_policies, policy_states, preview_policies
 from mentorbook.state.action import action
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current

@@ -11,7 +11,7 @@ from mentorbook.domain.errors import DomainError
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Account
 from mentorbook.presenters.admin.session_table import SessionRow, session_row, zone_note
-from mentorbook.services.admin import AdminQuery, list_all_sessions
+from mentorbook.services.admin.all_sessions import AdminQuery, list_all_sessions
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.action import action

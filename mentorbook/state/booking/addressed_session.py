@@ -8,7 +8,7 @@ import reflex as rx
 from mentorbook.domain.errors import NotFound
 from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.reader import Reader
-from mentorbook.services.booking_views import get_booking
+from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.booking.page_reader import reader_for

@@ -9,9 +9,9 @@ from mentorbook.domain.errors import DomainError
 from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.booking.answer_dialog import AskWords, decline_words, done_words, no_show_words
 from mentorbook.presenters.refusals import refusal
-from mentorbook.services.approval import accept_booking, decline_booking
-from mentorbook.services.attendance import mark_no_show
-from mentorbook.services.booking_views import get_booking
+from mentorbook.services.booking.approval import accept_booking, decline_booking
+from mentorbook.services.booking.attendance import mark_no_show
+from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.booking.page_reader import reader_for

@@ -21,11 +21,11 @@ from mentorbook.presenters.booking.booking_modal import (
 from mentorbook.presenters.booking.durations import fits_words
 from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
-from mentorbook.services.bookings import create_booking
+from mentorbook.services.availability.slots import fitting_durations
+from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.clock import now
-from mentorbook.services.mentors import profile
 from mentorbook.services.offload import call
-from mentorbook.services.slots import fitting_durations
+from mentorbook.services.people.mentor_directory import profile
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.booking.page_reader import reader_for
 from mentorbook.state.booking.session_form import SessionForm

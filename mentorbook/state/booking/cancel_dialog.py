@@ -5,14 +5,14 @@ from typing import Any
 
 import reflex as rx
 
-from mentorbook.domain.actions import Action
+from mentorbook.domain.booking.actions import Action
 from mentorbook.domain.errors import DomainError, ValidationFailed
 from mentorbook.domain.kinds import CancelReason
 from mentorbook.domain.schemas import REASON_LENGTH
 from mentorbook.domain.views import Account
 from mentorbook.presenters.booking.cancel_dialog import CancelWords, cancel_words
 from mentorbook.presenters.field_errors import details_error
-from mentorbook.services.cancellation import cancel_booking
+from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.booking.session_dialog import SessionDialog

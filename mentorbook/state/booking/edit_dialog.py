@@ -5,12 +5,12 @@ from typing import Any
 
 import reflex as rx
 
-from mentorbook.domain.actions import Action
+from mentorbook.domain.booking.actions import Action
 from mentorbook.domain.errors import DomainError, ValidationFailed
 from mentorbook.domain.views import Account
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.refusals import refusal
-from mentorbook.services.editing import update_booking
+from mentorbook.services.booking.editing import update_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.booking.session_dialog import SessionDialog

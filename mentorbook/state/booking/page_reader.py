@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from mentorbook.domain.policies import ROOM_OPENS, SessionPolicies, policy_times
+from mentorbook.domain.booking.policies import ROOM_OPENS, SessionPolicies, policy_times
 from mentorbook.domain.views import Account, Booking
 from mentorbook.domain.wall_clock import midnight_after
 from mentorbook.presenters.reader import Reader
+from mentorbook.services.admin.policies import current_policies
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
-from mentorbook.services.policies import current_policies
 from mentorbook.settings import settings
 from mentorbook.state.socket.page_alarms import page_alarms
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import reflex as rx
 
-from mentorbook.domain.actions import Action
+from mentorbook.domain.booking.actions import Action
 from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable
 from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.booking.durations import fits_words
@@ -16,9 +16,9 @@ from mentorbook.presenters.booking.reschedule_dialog import (
     no_longer_fits_words,
 )
 from mentorbook.presenters.reader import Reader
+from mentorbook.services.availability.slots import fitting_durations
+from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.offload import call
-from mentorbook.services.rescheduling import reschedule_booking
-from mentorbook.services.slots import fitting_durations
 from mentorbook.state.action import action
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.booking.slot_selector import SlotSelector, instant_of

@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 
 import reflex as rx
 
-from mentorbook.domain.actions import Action, allowed_actions
+from mentorbook.domain.booking.actions import Action, allowed_actions
 from mentorbook.domain.errors import DomainError, NotFound, ValidationFailed
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.booking.phrases import overtaken_words, refusal_words
 from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
-from mentorbook.services.booking_views import get_booking
+from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment

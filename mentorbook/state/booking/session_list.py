@@ -7,7 +7,7 @@ import reflex as rx
 
 from mentorbook.domain.views import Account, BookingPage
 from mentorbook.presenters.booking.session_card import SessionCard, session_card
-from mentorbook.services.booking_views import BookingQuery, When, count_coming, list_bookings
+from mentorbook.services.booking.booking_queries import BookingQuery, When, count_coming, list_bookings
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment

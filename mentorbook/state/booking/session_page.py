@@ -8,8 +8,8 @@ from mentorbook.domain.views import Account, Booking, TimelineEvent
 from mentorbook.presenters.booking.session_card import SessionCard, session_card
 from mentorbook.presenters.booking.session_details import SessionDetails, session_details
 from mentorbook.presenters.reader import Reader
+from mentorbook.services.booking.timeline import session_timeline
 from mentorbook.services.offload import call
-from mentorbook.services.timeline import session_timeline
 from mentorbook.state.booking.addressed_session import AddressedSession
 from mentorbook.state.booking.cancel_dialog import CancelDialog
 from mentorbook.state.booking.edit_dialog import EditDialog

@@ -27,9 +27,9 @@ from mentorbook.presenters.booking.slot_calendar import (
     wire,
 )
 from mentorbook.presenters.dates import when
+from mentorbook.services.availability.slots import SlotQuery, earliest_slot, list_slots
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
-from mentorbook.services.slots import SlotQuery, earliest_slot, list_slots
 from mentorbook.state.action import action
 from mentorbook.state.zone_choice import ZoneChoice
 

@@ -12,8 +12,8 @@ from mentorbook.domain.errors import DomainError, ValidationFailed
 from mentorbook.domain.views import Account
 from mentorbook.presenters.field_errors import field_sentence
 from mentorbook.presenters.refusals import refusal
-from mentorbook.services import accounts, credentials
 from mentorbook.services.offload import call
+from mentorbook.services.people import accounts, credentials
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.people.me import Me
 from mentorbook.state.socket.browser import browser_of

@@ -9,9 +9,9 @@ from mentorbook.domain.views import Account
 from mentorbook.presenters.field_errors import field_sentence
 from mentorbook.presenters.people.logins import LoginItem, ended_words, login_item
 from mentorbook.presenters.refusals import refusal
-from mentorbook.services import credentials, logins
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
+from mentorbook.services.people import credentials, logins
 from mentorbook.state.action import action
 from mentorbook.state.people.account_forms import FOCUS_PROBLEM, Form
 from mentorbook.state.socket.browser import browser_of

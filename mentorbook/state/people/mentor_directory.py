@@ -10,8 +10,8 @@ from pydantic import Field
 from mentorbook.domain.views import Account
 from mentorbook.presenters.people.mentor_card import MentorRow, mentor_row
 from mentorbook.services.clock import now
-from mentorbook.services.mentors import DirectoryQuery, directory
 from mentorbook.services.offload import call
+from mentorbook.services.people.mentor_directory import DirectoryQuery, directory
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current

@@ -9,8 +9,8 @@ from mentorbook.domain.errors import NotFound
 from mentorbook.domain.views import Account
 from mentorbook.presenters.people.mentor_page import MentorDetails, OpenDay, mentor_details, open_week
 from mentorbook.services.clock import now
-from mentorbook.services.mentors import profile
 from mentorbook.services.offload import call
+from mentorbook.services.people.mentor_directory import profile
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current

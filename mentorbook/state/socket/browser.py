@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from mentorbook.services.credentials import Browser
+from mentorbook.services.people.credentials import Browser
 from mentorbook.settings import settings
 from mentorbook.state.socket.tab_login import cookie
 

@@ -11,8 +11,8 @@ import reflex as rx
 from reflex.state import StateUpdate
 from reflex_base.event import Event
 
-from mentorbook.services.changes import EVERYBODY
-from mentorbook.state.socket.tab_login import asking_once, begin_anew, belongs_to_login, load_again
+from mentorbook.services.change_feed import EVERYBODY
+from mentorbook.state.socket.tab_login import cached_login_lookups, is_of_login, reload_page, reset_tab
 
 log = logging.getLogger(__name__)
 
@@ -129,17 +129,17 @@ class Live:
             return
         whole = rx.BaseStateToken(ident=token, cls=next(iter(kinds)))
         try:
-            with asking_once():
+            with cached_login_lookups():
                 async with self._app.modify_state(whole) as root:
                     if root.router.session.client_token != token:
                         # The tab slept so long that its state is gone: it begins anew when it is used.
                         self.forget(token)
                         return
-                    if not await belongs_to_login(root):
+                    if not await is_of_login(root):
                         # Logged out, or of another role by now: nothing of theirs is shown any more.
                         self.forget(token)
-                        await begin_anew(root)
-                        await self._send(token, load_again())
+                        await reset_tab(root)
+                        await self._send(token, reload_page())
                         return
                     for kind in kinds:
                         await self._one(root, kind)

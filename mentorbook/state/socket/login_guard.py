@@ -6,7 +6,13 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 
 from mentorbook.state.socket.live_pages import live
-from mentorbook.state.socket.tab_login import HYDRATES, begin_anew, belongs_to_login, load_again, look_again
+from mentorbook.state.socket.tab_login import (
+    HYDRATES,
+    forget_login_lookups,
+    is_of_login,
+    reload_page,
+    reset_tab,
+)
 
 
 class LoginGuard(Middleware):
@@ -19,14 +25,14 @@ class LoginGuard(Middleware):
     async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
         """Nothing when the event may go on; else what the browser is told instead."""
         root = state._get_root_state()
-        look_again()
-        if await belongs_to_login(root):
+        forget_login_lookups()
+        if await is_of_login(root):
             return None
         live.forget(root.router.session.client_token)
-        await begin_anew(root)
+        await reset_tab(root)
         if event.name in HYDRATES:
-            await belongs_to_login(root)
+            await is_of_login(root)
             return None
         delta = await root._get_resolved_delta()
         root._clean()  # type: ignore[no-untyped-call]
-        return StateUpdate(delta=delta, events=load_again())
+        return StateUpdate(delta=delta, events=reload_page())

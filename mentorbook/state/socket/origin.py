@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from mentorbook.services.audit import Origin
+from mentorbook.services.booking.audit_trail import Origin
 
 
 def origin_of(state: rx.State) -> Origin:

@@ -10,8 +10,8 @@ from reflex.state import BaseState
 from reflex_base.event import Event
 
 from mentorbook.domain.views import Account
-from mentorbook.services.accounts import who_holds
 from mentorbook.services.offload import call
+from mentorbook.services.people.accounts import account_by_login
 from mentorbook.settings import settings
 
 # With these a page asks for its whole state: nothing of it is in the browser yet.
@@ -26,7 +26,7 @@ class TabLogin(rx.State):
     _loaded_by: str | None = None
 
 
-async def belongs_to_login(root: BaseState) -> bool:
+async def is_of_login(root: BaseState) -> bool:
     """Whether the state was loaded under the log-in that its socket has now; a new state is from now on."""
     tab, loader = await root.get_state(TabLogin), _as_text(await current(root))
     if tab._loaded_by is None:
@@ -34,7 +34,7 @@ async def belongs_to_login(root: BaseState) -> bool:
     return tab._loaded_by == loader
 
 
-async def begin_anew(root: BaseState) -> None:
+async def reset_tab(root: BaseState) -> None:
     """Forget everything that the tab's state holds, and keep only where the page is."""
     for kind in all_states():
         # States that live in Redis come one by one: what is not there cannot be forgotten.
@@ -42,7 +42,7 @@ async def begin_anew(root: BaseState) -> None:
     root.reset()  # type: ignore[no-untyped-call]
 
 
-def load_again() -> list[Event]:
+def reload_page() -> list[Event]:
     """Have the browser load its page anew, with the cookie that it has by now."""
     return Event.from_event_type(rx.call_script("window.location.reload()"))
 
@@ -64,19 +64,19 @@ async def current(state: BaseState) -> Account | None:
     if not login:
         return None
     if known is None:
-        return await call(who_holds, login)
+        return await call(account_by_login, login)
     if login not in known:
-        known[login] = await call(who_holds, login)
+        known[login] = await call(account_by_login, login)
     return known[login]
 
 
-def look_again() -> None:
+def forget_login_lookups() -> None:
     """For the rest of this event: the database is asked once more who holds the page, and only once."""
     _known.set({})
 
 
 @contextmanager
-def asking_once() -> Iterator[None]:
+def cached_login_lookups() -> Iterator[None]:
     """While the block runs, the database is asked only once who holds a page; several parts may need it."""
     before = _known.set({})
     try:

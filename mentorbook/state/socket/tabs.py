@@ -16,10 +16,10 @@ from reflex_base.utils.exceptions import EventDeserializationError
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from mentorbook.domain.views import Account
-from mentorbook.services.accounts import cookie_hash
-from mentorbook.services.logins import in_use
 from mentorbook.services.offload import call
-from mentorbook.services.throttle import network
+from mentorbook.services.people.accounts import cookie_hash
+from mentorbook.services.people.login_throttle import network
+from mentorbook.services.people.logins import in_use
 from mentorbook.settings import settings
 from mentorbook.state.action import ZONE_COOKIE
 from mentorbook.state.socket.events import tidy

@@ -1,0 +1,148 @@
+"""`/api/bookings/{id}/…`: what may be done with a session."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from mentorbook.api.caller import (
+    Condition,
+    IdempotencyKey,
+    Member,
+    json_body,
+    optional_json_body,
+    origin,
+)
+from mentorbook.api.contract import raises, with_body
+from mentorbook.domain.booking.actions import Action
+from mentorbook.domain.booking.entity_tags import tag_of
+from mentorbook.domain.errors import (
+    CancellationCutoffPassed,
+    ChangedMeanwhile,
+    IdempotencyMismatch,
+    InvalidStatus,
+    MaxReschedulesReached,
+    MentorUnavailable,
+    NoShowWindowClosed,
+    NotFound,
+    NotPermitted,
+    RescheduleCutoffPassed,
+    SlotTaken,
+    SlotUnavailable,
+)
+from mentorbook.domain.schemas import CancelBooking, RescheduleBooking, UpdateBooking
+from mentorbook.domain.views import Account, Booking, TimelineEvent
+from mentorbook.services.booking import approval, attendance, cancellation, editing, rescheduling, timeline
+from mentorbook.services.booking.session_transaction import if_unchanged, require_right
+from mentorbook.services.offload import call
+
+router = APIRouter(prefix="/api/bookings/{booking_id}", tags=["bookings"])
+
+# What every change of a session may answer with, and what cancelling and moving add to it.
+_CHANGE = (NotFound, NotPermitted, InvalidStatus, ChangedMeanwhile)
+_CANCEL = (*_CHANGE, CancellationCutoffPassed, IdempotencyMismatch)
+_MOVE = (
+    *_CHANGE,
+    MaxReschedulesReached,
+    RescheduleCutoffPassed,
+    MentorUnavailable,
+    SlotUnavailable,
+    SlotTaken,
+    IdempotencyMismatch,
+)
+
+
+def _may(action: Action) -> Any:
+    """Who is logged in, if this is theirs to do: said before the body is read."""
+
+    async def person(actor: Member, booking_id: str) -> Account:
+        await call(require_right, actor, booking_id, action)
+        return actor
+
+    return Depends(person)
+
+
+Editor = Annotated[Account, _may("edit")]
+Canceller = Annotated[Account, _may("cancel")]
+Mover = Annotated[Account, _may("reschedule")]
+Witness = Annotated[Account, _may("no_show")]
+Accepter = Annotated[Account, _may("accept")]
+Decliner = Annotated[Account, _may("decline")]
+
+
+class Change:
+    """A call that changes the session of its path: under its condition, by the service that does it."""
+
+    def __init__(self, booking_id: str, condition: Condition, request: Request, response: Response) -> None:
+        self.request = request
+        self._booking_id, self._condition, self._response = booking_id, condition, response
+
+    async def by(self, service: Callable[..., Booking], actor: Account, *given: Any, **more: Any) -> Booking:
+        """The booking after the change, with its new tag."""
+        change = partial(service, actor, self._booking_id, *given, origin=origin(self.request), **more)
+        booking = await call(if_unchanged, self._condition, change)
+        self._response.headers["ETag"] = tag_of(booking)
+        return booking
+
+
+Wanted = Annotated[Change, Depends()]
+
+
+@router.put("", openapi_extra=with_body(UpdateBooking))
+@raises(*_CHANGE)
+async def update_booking(actor: Editor, change: Wanted) -> Booking:
+    """Change title, description or meeting type; by the mentee, before the start."""
+    return await change.by(editing.update_booking, actor, await json_body(change.request))
+
+
+@router.post("/cancel", openapi_extra=with_body(CancelBooking, required=False))
+@raises(*_CANCEL)
+async def cancel_booking(actor: Canceller, change: Wanted, key: IdempotencyKey = None) -> Booking:
+    """Cancel, by the mentee, within the policies; without a body where no reason is required."""
+    body = await optional_json_body(change.request)
+    return await change.by(cancellation.cancel_booking, actor, body, key=key)
+
+
+@router.delete("", openapi_extra=with_body(CancelBooking, required=False))
+@raises(*_CANCEL)
+async def delete_booking(actor: Canceller, change: Wanted, key: IdempotencyKey = None) -> Booking:
+    """The same as cancel; the reason is in the body or in the query."""
+    body = await optional_json_body(change.request) or dict(change.request.query_params)
+    return await change.by(cancellation.cancel_booking, actor, body, key=key)
+
+
+@router.post("/reschedule", openapi_extra=with_body(RescheduleBooking))
+@raises(*_MOVE)
+async def reschedule_booking(actor: Mover, change: Wanted, key: IdempotencyKey = None) -> Booking:
+    """Move to another offered slot, by the mentee, within the policies."""
+    body = await json_body(change.request)
+    return await change.by(rescheduling.reschedule_booking, actor, body, key=key)
+
+
+@router.post("/no-show")
+@raises(*_CHANGE, NoShowWindowClosed)
+async def mark_no_show(actor: Witness, change: Wanted) -> Booking:
+    """Mark that the mentee did not come, by the mentor, until 24 hours after the start."""
+    return await change.by(attendance.mark_no_show, actor)
+
+
+@router.post("/accept")
+@raises(*_CHANGE)
+async def accept_booking(actor: Accepter, change: Wanted) -> Booking:
+    """Accept a request, by the mentor."""
+    return await change.by(approval.accept_booking, actor)
+
+
+@router.post("/decline")
+@raises(*_CHANGE)
+async def decline_booking(actor: Decliner, change: Wanted) -> Booking:
+    """Decline a request, by the mentor."""
+    return await change.by(approval.decline_booking, actor)
+
+
+@router.get("/timeline")
+@raises(NotFound)
+async def get_timeline(actor: Member, booking_id: str) -> list[TimelineEvent]:
+    """What happened to the session, newest first."""
+    return await call(timeline.session_timeline, actor, booking_id)

@@ -1,0 +1,122 @@
+"""One session in full: the other person, the facts, the policy and what happened."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.booking.meeting_way import meeting_way
+from mentorbook.components.booking.policy_bar import policy_bar
+from mentorbook.components.parts import avatar, button, link_button
+from mentorbook.presenters.booking.timeline import Fact, TimelineLine
+from mentorbook.state.booking.edit_dialog import EditDialog
+from mentorbook.state.booking.session_page import SessionPage
+
+
+def session_details() -> Component:
+    """The cards under the heading of a session."""
+    return rx.el.div(
+        rx.el.div(_people_and_facts(), _plans(), class_name="stack"),
+        rx.el.section(
+            rx.el.h2("What happened", class_name="h3"),
+            rx.el.ol(
+                rx.foreach(SessionPage.details.happened, _happening),
+                class_name="story",
+                data_testid="session-timeline",
+            ),
+            class_name="card",
+        ),
+        class_name="session-grid",
+    )
+
+
+def _people_and_facts() -> Component:
+    card, details = SessionPage.card, SessionPage.details
+    return rx.el.section(
+        rx.el.div(
+            avatar(card.initials, size="l"),
+            rx.el.div(
+                rx.el.h2(card.name, class_name="h3 sess-name"),
+                rx.el.p(
+                    details.headline,
+                    class_name="muted small",
+                ),
+                class_name="grow",
+            ),
+            rx.cond(
+                details.profile != "",
+                link_button(
+                    "Profile", href=details.profile, small=True, aria_label=f"Profile of {card.name}"
+                ),
+            ),
+            rx.cond(
+                card.edit != "",
+                button(
+                    "Edit",
+                    small=True,
+                    icon_name="pencil",
+                    on_click=EditDialog.open_edit(card.id),
+                    id=f"edit-{card.id}",
+                    aria_label="Edit what the session is about",
+                    data_testid="edit-session",
+                    custom_attrs={"data-opens": "dialog"},
+                ),
+            ),
+            class_name="session-who",
+        ),
+        rx.el.dl(
+            rx.cond(details.mentee != "", _fact("Mentee", details.mentee)),
+            _fact("Meet by", meeting_way(details.meeting)),
+            rx.cond(details.room != "", _fact("Room", details.room)),
+            rx.cond(
+                details.notes != "",
+                _fact("Notes", rx.el.span(details.notes, class_name="lines plain")),
+            ),
+            _fact(
+                "Price",
+                rx.el.span(details.price, class_name="num"),
+                rx.cond(details.charged != "", rx.el.span(" ", details.charged, class_name="muted plain")),
+            ),
+            class_name="session-facts",
+        ),
+        class_name="card",
+        aria_label="The session",
+    )
+
+
+def _fact(name: str, *value: Component | rx.Var[str]) -> Component:
+    return rx.fragment(rx.el.dt(name), rx.el.dd(*value))
+
+
+def _plans() -> Component:
+    return rx.cond(
+        SessionPage.details.policy.length() > 0,
+        rx.el.section(
+            rx.el.h2("If your plans change", class_name="h3"),
+            policy_bar(SessionPage.details.policy),
+            rx.el.p(SessionPage.details.moving, class_name="muted small"),
+            class_name="card col",
+        ),
+    )
+
+
+def _happening(each: rx.Var[TimelineLine]) -> Component:
+    return rx.el.li(
+        rx.el.i(class_name=f"story-{each.tone}", aria_hidden="true"),
+        rx.el.div(
+            rx.el.p(rx.el.b(each.title), " ", rx.el.span(each.time, class_name="muted num")),
+            rx.cond(each.more != "", rx.el.p(each.more, class_name="muted lines")),
+            rx.cond(each.facts.length() > 0, _for_admins(each)),
+            class_name="small",
+        ),
+    )
+
+
+def _for_admins(each: rx.Var[TimelineLine]) -> Component:
+    return rx.el.details(
+        rx.el.summary("Policies, address and browser"),
+        rx.el.dl(rx.foreach(each.facts, _one_fact), class_name="story-facts num"),
+        data_testid="audit-details",
+    )
+
+
+def _one_fact(fact: rx.Var[Fact]) -> Component:
+    return rx.fragment(rx.el.dt(fact.name), rx.el.dd(fact.value, class_name="wrap-anywhere"))

@@ -1,0 +1,147 @@
+"""The parts of a mentor's page."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.parts import avatar, badge, hidden, icon, skeleton, waiting
+from mentorbook.components.people.mentor_card import free_line
+from mentorbook.presenters.people.mentor_page import OpenDay, OpenRange
+from mentorbook.state.people.me import Me
+from mentorbook.state.people.mentor_page import MentorPage
+
+
+def profile_head() -> Component:
+    """Name, headline, expertise."""
+    return rx.el.div(
+        avatar(MentorPage.details.initials, size="xl"),
+        rx.el.div(
+            rx.el.h1(MentorPage.details.name),
+            rx.el.p(MentorPage.details.headline, class_name="muted"),
+            rx.el.div(
+                rx.foreach(MentorPage.details.expertise, lambda topic: badge(topic)),
+                class_name="row wrap",
+                style={"gap": "6px", "margin_top": "8px"},
+            ),
+            class_name="grow",
+        ),
+        class_name="profile-head",
+    )
+
+
+def about() -> Component:
+    """What the mentor says, in their own lines."""
+    return rx.cond(
+        MentorPage.details.bio,
+        rx.el.section(
+            rx.el.h2(f"About {MentorPage.details.first_name}"),
+            rx.el.p(MentorPage.details.bio, class_name="lines"),
+            class_name="card col",
+        ),
+    )
+
+
+def weekly_hours() -> Component:
+    """The coming week on the viewer's clock, the mentor's beside it."""
+    zones = rx.cond(
+        MentorPage.details.differs,
+        f"The coming week in {Me.city} time, with {MentorPage.details.city} time beside it.",
+        f"The coming week in {Me.city} time.",
+    )
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("Weekly hours"),
+            rx.el.p(zones, " Some of it may be booked already.", class_name="small muted"),
+        ),
+        rx.cond(
+            MentorPage.has_hours,
+            rx.el.dl(rx.foreach(MentorPage.days, _day), class_name="hours"),
+            rx.el.p(f"{MentorPage.details.first_name} has no regular hours.", class_name="muted"),
+        ),
+        class_name="card stack",
+    )
+
+
+def _day(day: rx.Var[OpenDay]) -> Component:
+    return rx.el.div(
+        rx.el.dt(day.label),
+        rx.el.dd(
+            rx.cond(
+                day.ranges.length() > 0,
+                rx.foreach(day.ranges, _range),
+                rx.el.span("Not there", class_name="muted"),
+            )
+        ),
+    )
+
+
+def _range(each: rx.Var[OpenRange]) -> Component:
+    return rx.el.span(
+        rx.el.span(each.here),
+        rx.cond(each.there, rx.el.span(f"{each.there} {MentorPage.details.city}", class_name="muted")),
+        class_name="span",
+    )
+
+
+def offer(book: Component) -> Component:
+    """Price, place, how it is confirmed, when it is possible, and the button."""
+    return rx.el.section(
+        hidden(rx.el.h2("Book")),
+        rx.el.p(
+            rx.el.span(MentorPage.details.rate, class_name="price"),
+            rx.cond(MentorPage.details.rate != "Free", rx.el.span(" an hour", class_name="muted")),
+        ),
+        rx.el.div(
+            _fact("clock", f"Usually {MentorPage.details.usual_length}"),
+            _fact("globe", MentorPage.details.city, f"{MentorPage.details.time_there} there now"),
+            rx.cond(
+                MentorPage.details.asks_first,
+                _fact("hourglass", "Asks first", f"{MentorPage.details.first_name} accepts or declines"),
+                _fact("zap", "Confirmed at once"),
+            ),
+            class_name="facts",
+        ),
+        rx.el.div(
+            free_line(MentorPage.details.next_line, MentorPage.details.is_free),
+            rx.cond(
+                MentorPage.details.next_there,
+                rx.el.p(
+                    MentorPage.details.next_there, class_name="tiny muted num", style={"padding_left": "16px"}
+                ),
+            ),
+        ),
+        book,
+        class_name="card stack offer",
+        aria_label="Book",
+    )
+
+
+def _fact(symbol: str, words: str | rx.Var[str], more: str | rx.Var[str] | None = None) -> Component:
+    return rx.el.div(
+        icon(symbol),
+        rx.el.div(
+            rx.el.div(words), rx.el.div(more, class_name="muted num") if more is not None else rx.fragment()
+        ),
+        class_name="fact",
+    )
+
+
+def profile_shape() -> Component:
+    """The page while it is still coming."""
+    lines = rx.el.div(
+        skeleton("30%", "18px"), skeleton(), skeleton("92%"), skeleton("70%"), class_name="card col"
+    )
+    return waiting(
+        rx.el.div(
+            rx.el.div(
+                skeleton("72px", "72px", is_round=True),
+                rx.el.div(skeleton("220px", "24px"), skeleton("280px"), class_name="col grow"),
+                class_name="profile-head",
+            ),
+            lines,
+            lines,
+            class_name="stack-l",
+        ),
+        rx.el.div(skeleton("90px", "22px"), skeleton("70%"), skeleton("60%"), skeleton("100%", "38px"),
+                  class_name="card stack offer"),
+        class_name="profile",
+    )  # fmt: skip

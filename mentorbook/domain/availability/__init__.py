@@ -1,0 +1,1 @@
+"""Rules of a mentor's time: intervals, opening hours, why a time is not offered."""

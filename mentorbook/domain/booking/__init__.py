@@ -1,0 +1,1 @@
+"""Rules of sessions: what may be done when, statuses, policies, refunds."""

@@ -1,0 +1,207 @@
+"""What a person may do with a session at a moment, and if not, why: the one function that decides."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+from uuid import UUID
+
+from mentorbook.domain.booking.policies import ROOM_OPENS, SessionPolicies, policy_times
+from mentorbook.domain.booking.transitions import spoken
+from mentorbook.domain.errors import (
+    CancellationCutoffPassed,
+    DomainError,
+    InvalidStatus,
+    MaxReschedulesReached,
+    NoShowWindowClosed,
+    NotPermitted,
+    RescheduleCutoffPassed,
+)
+from mentorbook.domain.kinds import SessionStatus
+
+Action = Literal["join", "reschedule", "cancel", "edit", "no_show", "accept", "decline"]
+ACTIONS: tuple[Action, ...] = ("join", "reschedule", "cancel", "edit", "no_show", "accept", "decline")
+NO_SHOW_WINDOW = timedelta(hours=24)
+MENTEE_ONLY = "Only the mentee can cancel or reschedule this session"
+
+
+class Session(Protocol):
+    """What the decision looks at; rows and views both have it."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def scheduled_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def reschedule_count(self) -> int: ...
+    @property
+    def mentor_id(self) -> UUID: ...
+    @property
+    def mentee_id(self) -> UUID: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether something may be done. `error` says why not; `changes_at` is when the answer next changes by
+    the clock alone, `since` when it became what it is."""
+
+    error: DomainError | None = None
+    changes_at: datetime | None = None
+    since: datetime | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it may be done now."""
+        return self.error is None
+
+
+def allowed_actions(
+    session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime
+) -> dict[Action, Decision]:
+    """Every action with its decision, for one of the session's two people; instants are aware.
+
+    A cutoff is the last moment at which a thing is possible, to the very second (section 3.2 of the
+    design). Whoever is neither mentor nor mentee may do nothing.
+    """
+    rules = {
+        "join": _join,
+        "reschedule": _reschedule,
+        "cancel": _cancel,
+        "edit": _edit,
+        "no_show": _no_show,
+        "accept": _answer,
+        "decline": _answer,
+    }
+    return {action: rules[action](session, actor_id, policies, now) for action in ACTIONS}
+
+
+def _mentee_only(session: Session, actor_id: UUID) -> Decision | None:
+    return None if actor_id == session.mentee_id else Decision(NotPermitted(MENTEE_ONLY))
+
+
+def _changeable(session: Session, verb: str, now: datetime) -> Decision | None:
+    """Why a session is past changing, or nothing. A lapsed request is, even before the worker says so."""
+    if session.status not in (SessionStatus.PENDING, SessionStatus.SCHEDULED):
+        return Decision(InvalidStatus(f"This session is {spoken(session.status)} and cannot be {verb}."))
+    lapsed = _lapses_at(session)
+    if lapsed is not None and now >= lapsed:
+        said = f"This request was not answered in time and cannot be {verb}."
+        return Decision(InvalidStatus(said), since=lapsed)
+    return None
+
+
+def _lapses_at(session: Session) -> datetime | None:
+    """When a request lapses that nobody answers: at its start at the latest."""
+    if session.status != SessionStatus.PENDING:
+        return None
+    return min(session.expires_at or session.scheduled_at, session.scheduled_at)
+
+
+def _possible(session: Session, until: datetime) -> Decision:
+    """It may be done, until then or until a request lapses, whichever is first."""
+    lapses = _lapses_at(session)
+    return Decision(changes_at=until if lapses is None else min(until, lapses))
+
+
+def _cancel(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
+    is_request = session.status == SessionStatus.PENDING
+    verb = "withdrawn" if is_request else "cancelled"
+    if refused := _mentee_only(session, actor_id) or _changeable(session, verb, now):
+        return refused
+    if is_request:
+        # Nothing is agreed yet, so no cutoff protects the mentor: it may be withdrawn until it lapses.
+        return _possible(session, session.scheduled_at)
+    until = policy_times(policies, session.scheduled_at).cancel_until
+    if now > until:
+        hours = _hours(policies.cancellation_cutoff_hours)
+        return Decision(
+            CancellationCutoffPassed(f"It could be cancelled until {hours} before the start."), since=until
+        )
+    return _possible(session, until)
+
+
+def _reschedule(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
+    if refused := _mentee_only(session, actor_id) or _changeable(session, "moved", now):
+        return refused
+    most = policies.max_reschedules_per_session
+    if session.reschedule_count >= most:
+        return Decision(MaxReschedulesReached(_used_up(session.reschedule_count, most)))
+    until = policy_times(policies, session.scheduled_at).reschedule_until
+    if now > until:
+        hours = _hours(policies.reschedule_cutoff_hours)
+        return Decision(
+            RescheduleCutoffPassed(f"It could be moved until {hours} before the start."), since=until
+        )
+    return _possible(session, until)
+
+
+def _edit(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
+    if actor_id != session.mentee_id:
+        return Decision(NotPermitted("Only the mentee can change what the session is about."))
+    if refused := _changeable(session, "changed", now):
+        return refused
+    if now >= session.scheduled_at:
+        return Decision(
+            InvalidStatus("This session has started and cannot be changed."), since=session.scheduled_at
+        )
+    return _possible(session, session.scheduled_at)
+
+
+def _join(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
+    if actor_id not in (session.mentor_id, session.mentee_id):
+        return Decision(NotPermitted("Only the two people of a session can join it."))
+    if session.status == SessionStatus.PENDING:
+        return Decision(InvalidStatus("The mentor has not accepted this session yet."))
+    if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS):
+        return Decision(InvalidStatus(f"This session is {spoken(session.status)}."))
+    opens = session.scheduled_at - ROOM_OPENS
+    if now < opens:
+        return Decision(InvalidStatus("The room opens 10 minutes before the start."), changes_at=opens)
+    if now >= session.ends_at:
+        return Decision(InvalidStatus("This session is over."), since=session.ends_at)
+    return Decision(changes_at=session.ends_at, since=opens)
+
+
+def _no_show(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
+    if actor_id != session.mentor_id:
+        return Decision(NotPermitted("Only the mentor can mark a no-show."))
+    # A session is completed when it ends, and whether the mentee came is still the mentor's to say.
+    if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
+        return Decision(
+            InvalidStatus(f"This session is {spoken(session.status)} and cannot be marked a no-show.")
+        )
+    closes = session.scheduled_at + NO_SHOW_WINDOW
+    if now < session.scheduled_at:
+        error = NoShowWindowClosed("A no-show can be marked once the session has started.")
+        return Decision(error, changes_at=session.scheduled_at)
+    if now > closes:
+        return Decision(
+            NoShowWindowClosed("A no-show can be marked until 24 hours after the start."), since=closes
+        )
+    return Decision(changes_at=closes, since=session.scheduled_at)
+
+
+def _answer(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
+    if actor_id != session.mentor_id:
+        return Decision(NotPermitted("Only the mentor can accept or decline a request."))
+    if session.status != SessionStatus.PENDING:
+        return Decision(
+            InvalidStatus(f"This session is {spoken(session.status)}, so there is nothing to answer.")
+        )
+    if session.expires_at is not None and now >= session.expires_at:
+        return Decision(InvalidStatus("The time to answer this request is over."), since=session.expires_at)
+    return Decision(changes_at=session.expires_at)
+
+
+def _used_up(used: int, most: int) -> str:
+    if most == 0:
+        return "Sessions cannot be moved."
+    times = {1: "once", 2: "twice"}.get(used, f"{used} times")
+    return f"You have moved this session {times}, which is the limit."
+
+
+def _hours(count: float) -> str:
+    return "1 hour" if count == 1 else f"{count:g} hours"

@@ -1,0 +1,1 @@
+"""What only admins may: the policies, and all sessions."""

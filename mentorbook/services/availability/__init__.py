@@ -1,0 +1,1 @@
+"""Mentors' published time, and the slots that follow from it."""

@@ -1,0 +1,382 @@
+"""Which times of a mentor are free for whom: the slot list and the booking check are the same function."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
+
+from mentorbook.db.claims import Busy, Interval, busy_of
+from mentorbook.db.engine import reading
+from mentorbook.db.people import User
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.byte_cache import ByteCache
+from mentorbook.domain.errors import MentorUnavailable, NotFound, ValidationFailed
+from mentorbook.domain.schemas import DURATION_STEP, MAX_DURATION, MIN_DURATION
+from mentorbook.domain.slots import grid_starts, open_slots
+from mentorbook.domain.views import Account
+from mentorbook.domain.zones import is_zone, local_date, zone
+from mentorbook.services.availability.published_hours import PublishedCalendar, published_calendar
+from mentorbook.services.booking.access import access_booking
+from mentorbook.services.clock import now
+
+MOST_DAYS = 62
+SLOT_BYTES = 128
+"""What one `ListedSlot` takes in memory, measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotQuery:
+    """What to list: dates are local to `timezone` and inclusive; without `duration`, the mentor's default."""
+
+    mentor_id: UUID
+    start_date: date
+    end_date: date
+    timezone: str = "UTC"
+    duration: int | None = None
+    include_unavailable: bool = False
+    exclude_booking_id: UUID | None = None
+
+
+class ListedSlot(NamedTuple):
+    """One start, in UTC, and whether it can be booked at this moment."""
+
+    start_time: datetime
+    available: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SlotList:
+    """The slots of a query, and the mentor's notice. The same object is handed out as long as it holds."""
+
+    mentor_id: UUID
+    timezone: str
+    duration: int
+    notice: timedelta
+    slots: tuple[ListedSlot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occupied:
+    """What stands in a booking's way: live sessions by person, without the one that is moved. `present` is
+    where that one starts, with its duration."""
+
+    viewer: UUID | None
+    sessions: dict[UUID, list[Busy]]
+    present: tuple[datetime, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    versions: tuple[int, ...]
+    valid_until: datetime
+    answer: SlotList
+
+
+_CALENDAR_VERSIONS = select(col(User.id), col(User.calendar_version)).where(
+    col(User.id).in_(bindparam("people", expanding=True))
+)
+
+_PRESENT = select(col(MentoringSession.scheduled_at), col(MentoringSession.duration)).where(
+    col(MentoringSession.id) == bindparam("session")
+)
+
+
+def _weigh(_key: tuple[SlotQuery, UUID | None], cached: _Cached) -> int:
+    return 1_000 + SLOT_BYTES * len(cached.answer.slots)
+
+
+# Answers by what was asked, parsed, and by viewer. Versions and slots come from one snapshot.
+_cache: ByteCache[tuple[SlotQuery, UUID | None], _Cached] = ByteCache(24 * 2**20, _weigh)
+
+
+def list_slots(actor: Account | None, query: SlotQuery) -> SlotList:
+    """The mentor's slots, without those at which the viewer is somewhere else.
+
+    Raises `NotFound`, `ValidationFailed`. A mentor who takes no bookings has no slots. An earlier answer is
+    given again while neither person's calendar has changed and no slot has come or gone by the clock alone.
+    """
+    check_query(query)
+    viewer = actor.id if actor else None
+    moment = now()
+    with reading() as session:
+        if query.exclude_booking_id is not None and not _may_move(session, actor, query):
+            query = replace(query, exclude_booking_id=None)
+        if query.duration is None:
+            usual = published_calendar(session, query.mentor_id).schedule.default_session_duration
+            query = replace(query, duration=usual)
+        versions = _versions(session, query.mentor_id, viewer)
+        cached = _cache.get((query, viewer))
+        if cached and cached.versions == versions and moment <= cached.valid_until:
+            return cached.answer
+        published = published_calendar(session, query.mentor_id)
+        answer = _compute(session, published, viewer, query, moment)
+    _cache.keep((query, viewer), _Cached(versions, _valid_until(answer, published, moment), answer))
+    return answer
+
+
+def _may_move(session: Session, actor: Account | None, query: SlotQuery) -> bool:
+    """Whether the session that is not to block is one that the viewer could move, with this mentor.
+
+    What others left out of the list would tell when their sessions are.
+    """
+    if actor is None:
+        return False
+    try:
+        row = access_booking(session, actor, query.exclude_booking_id, to="move")
+    except NotFound:
+        return False
+    return row.mentor_id == query.mentor_id
+
+
+def check_query(query: SlotQuery) -> None:
+    """Raise `ValidationFailed` when the query names what is not allowed."""
+    fields = {}
+    if not is_zone(query.timezone):
+        fields["timezone"] = "is not a time zone; use an IANA name such as Europe/London"
+    if query.end_date < query.start_date:
+        fields["endDate"] = "must not be before startDate"
+    elif (query.end_date - query.start_date).days >= MOST_DAYS:
+        fields["endDate"] = f"may be at most {MOST_DAYS - 1} days after startDate"
+    elif not date(1970, 1, 3) <= query.start_date <= query.end_date <= date(9998, 12, 1):
+        fields["startDate"] = "is out of reach"
+    duration = query.duration
+    if duration is not None and (not MIN_DURATION <= duration <= MAX_DURATION or duration % DURATION_STEP):
+        fields["duration"] = f"must be {MIN_DURATION} to {MAX_DURATION} minutes, in steps of {DURATION_STEP}"
+    if fields:
+        raise ValidationFailed(fields)
+
+
+def _versions(session: Session, mentor_id: UUID, viewer: UUID | None) -> tuple[int, ...]:
+    people = [mentor_id] if viewer is None else [mentor_id, viewer]
+    rows = session.connection().execute(_CALENDAR_VERSIONS, {"people": people})
+    found = {row[0]: row[1] for row in rows}
+    return tuple(found.get(person, -1) for person in people)
+
+
+def _compute(
+    session: Session, published: PublishedCalendar, viewer: UUID | None, query: SlotQuery, moment: datetime
+) -> SlotList:
+    duration = query.duration or published.schedule.default_session_duration
+    viewer_zone = zone(query.timezone)
+    starts = (
+        datetime.combine(query.start_date, time(), viewer_zone).astimezone(UTC),
+        datetime.combine(query.end_date + timedelta(days=1), time(), viewer_zone).astimezone(UTC),
+    )
+    shown: list[ListedSlot] = []
+    if published.takes_bookings:
+        free = offered(
+            session,
+            published,
+            viewer,
+            starts=starts,
+            duration=duration,
+            moment=moment,
+            exclude=query.exclude_booking_id,
+        )
+        shown = [ListedSlot(start, True) for start in free]
+        if query.include_unavailable:
+            bookable = set(free)
+            grid = grid_starts(published.calendar, starts=starts, duration=duration, now=moment)
+            shown = [ListedSlot(start, start in bookable) for start, _ in grid]
+    # A day that the clock repeats around midnight can stick out of the instants' window.
+    while shown and local_date(query.timezone, shown[0].start_time) < query.start_date:
+        shown.pop(0)
+    while shown and local_date(query.timezone, shown[-1].start_time) > query.end_date:
+        shown.pop()
+    notice = timedelta(hours=published.calendar.min_advance_hours)
+    return SlotList(query.mentor_id, query.timezone, duration, notice, tuple(shown))
+
+
+def offered(
+    session: Session,
+    published: PublishedCalendar,
+    viewer: UUID | None,
+    *,
+    starts: Interval,
+    duration: int,
+    moment: datetime,
+    exclude: UUID | None = None,
+) -> list[datetime]:
+    """Starts in the half-open window that the viewer can book at this moment: S1–S10 for the mentor, and
+    the viewer is nowhere else.
+
+    `exclude` is a session that does not block, because it is the one moved; where it starts already is no
+    move, unless it gets another `duration`.
+    """
+    occupied = occupied_around(session, [published], viewer, starts, duration, exclude)
+    return free_starts(published, occupied, starts=starts, duration=duration, moment=moment)
+
+
+def occupied_around(
+    session: Session,
+    mentors: Sequence[PublishedCalendar],
+    viewer: UUID | None,
+    starts: Interval,
+    duration: int,
+    exclude: UUID | None = None,
+) -> Occupied:
+    """All that can be in the way of sessions of at most `duration` minutes with these mentors."""
+    buffer = timedelta(minutes=max(published.schedule.buffer_minutes for published in mentors))
+    people = {published.mentor.id for published in mentors} | ({viewer} if viewer else set())
+    end = starts[1] + timedelta(minutes=duration) + buffer
+    busy = busy_of(session, people, starts[0] - buffer, end)
+    if exclude is None:
+        return Occupied(viewer, busy)
+    others = {person: [one for one in found if one.session_id != exclude] for person, found in busy.items()}
+    present = session.connection().execute(_PRESENT, {"session": exclude}).one_or_none()
+    return Occupied(viewer, others, (present[0], present[1]) if present else None)
+
+
+def free_starts(
+    published: PublishedCalendar,
+    occupied: Occupied,
+    *,
+    starts: Interval,
+    duration: int,
+    moment: datetime,
+) -> list[datetime]:
+    """`offered`, from what is known to be in the way."""
+    mentor, viewer = published.mentor.id, occupied.viewer
+    busy = tuple((each.starts_at, each.ends_at) for each in occupied.sessions[mentor])
+    calendar = replace(published.calendar, busy=busy) if busy else published.calendar
+    free = open_slots(calendar, starts=starts, duration=duration, now=moment)
+    if occupied.present is not None:
+        free = [start for start in free if (start, duration) != occupied.present]
+    if viewer is None or viewer == mentor:
+        return free
+    claims = [(each.claimed_from, each.claimed_until) for each in occupied.sessions[viewer]]
+    return clear_of(claims, free, duration)
+
+
+def clear_of(claims: Iterable[Interval], starts: list[datetime], duration: int) -> list[datetime]:
+    """The starts, sorted, at which a session of `duration` minutes overlaps none of the claims."""
+    length, clear = timedelta(minutes=duration), list(starts)
+    for begin, end in claims:
+        del clear[bisect_right(clear, begin - length) : bisect_left(clear, end)]
+    return clear
+
+
+def nearest(
+    session: Session,
+    published: PublishedCalendar,
+    viewer: UUID | None,
+    at: datetime,
+    duration: int,
+    *,
+    most: int = 3,
+    exclude: UUID | None = None,
+) -> list[datetime]:
+    """The free starts nearest to an instant, in order of time: what to offer when it was taken."""
+    free = offered(
+        session,
+        published,
+        viewer,
+        starts=(at - timedelta(days=7), at + timedelta(days=7)),
+        duration=duration,
+        moment=now(),
+        exclude=exclude,
+    )
+    return sorted(sorted(free, key=lambda start: (abs(start - at), start < at))[:most])
+
+
+def next_slots(
+    session: Session,
+    mentors: Sequence[PublishedCalendar],
+    viewer: UUID | None,
+    moment: datetime,
+    *,
+    duration: int | None = None,
+    exclude: UUID | None = None,
+    until: datetime | None = None,
+) -> dict[UUID, datetime]:
+    """By mentor, the earliest start that the viewer can book, for those who have one, in two statements.
+
+    Without `duration`, of each mentor's default; `until` is the last start that counts. `exclude` is a
+    session that does not block, because it is the one moved.
+    """
+    found: dict[UUID, datetime] = {}
+    waiting = [published for published in mentors if published.takes_bookings]
+    begin = moment
+    # Most mentors have something this week: look near before far.
+    ends = [moment + timedelta(days=7), moment + timedelta(days=400)]
+    for end in ends if until is None else [until + timedelta(microseconds=1)]:
+        waiting = [published for published in waiting if _horizon(published, moment) > begin]
+        if not waiting:
+            break
+        longest = duration or max(each.schedule.default_session_duration for each in waiting)
+        last = min(end, max(_horizon(each, moment) for each in waiting))
+        occupied = occupied_around(session, waiting, viewer, (begin, last), longest, exclude)
+        for published in waiting:
+            window = (begin, min(end, _horizon(published, moment)))
+            minutes = duration or published.schedule.default_session_duration
+            if free := free_starts(published, occupied, starts=window, duration=minutes, moment=moment):
+                found[published.mentor.id] = free[0]
+        waiting = [published for published in waiting if published.mentor.id not in found]
+        begin = end
+    return found
+
+
+def _horizon(published: PublishedCalendar, moment: datetime) -> datetime:
+    """Later than any start that the mentor offers today; a year where they set no limit."""
+    limit = published.schedule.max_advance_booking_days
+    return moment + timedelta(days=(limit if limit is not None else 365) + 2)
+
+
+def _valid_until(answer: SlotList, published: PublishedCalendar, moment: datetime) -> datetime:
+    """Until when the clock alone changes nothing: S7 drops the first slot, S8 adds a day at midnight."""
+    there = moment.astimezone(zone(published.schedule.timezone))
+    midnight = datetime.combine(there.date() + timedelta(days=1), time(), there.tzinfo).astimezone(UTC)
+    until = midnight - timedelta(microseconds=1)
+    for slot in answer.slots:
+        if slot.available:
+            notice = timedelta(hours=published.schedule.min_advance_booking_hours)
+            return min(until, slot.start_time - notice)
+    return until
+
+
+def require_bookable(published: PublishedCalendar) -> None:
+    """Raise `MentorUnavailable` unless the mentor takes bookings at all."""
+    if not published.takes_bookings:
+        raise MentorUnavailable(f"{published.name} takes no bookings at the moment.")
+
+
+def fitting_durations(
+    actor: Account | None, mentor_id: UUID, start: datetime, exclude: UUID | None = None
+) -> list[int]:
+    """The durations in minutes at which `start` can be booked at this moment. Raises `NotFound`.
+
+    `exclude` is the session that is moved: it does not block, and where it starts, its length is no move.
+    """
+    moment = now()
+    window = (start, start + timedelta(microseconds=1))
+    with reading() as session:
+        published = published_calendar(session, mentor_id)
+        if not published.takes_bookings:
+            return []
+        viewer = actor.id if actor else None
+        # What is in the way of the longest is all that can be in the way of any.
+        occupied = occupied_around(session, [published], viewer, window, MAX_DURATION, exclude)
+    return [
+        minutes
+        for minutes in range(MIN_DURATION, MAX_DURATION + 1, DURATION_STEP)
+        if free_starts(published, occupied, starts=window, duration=minutes, moment=moment)
+    ]
+
+
+def earliest_slot(
+    actor: Account | None, mentor_id: UUID, duration: int, exclude: UUID | None = None
+) -> datetime | None:
+    """The first start of that duration that can be booked, or nothing. Raises `NotFound`.
+
+    `exclude` is a session that does not block, because it is the one moved.
+    """
+    with reading() as session:
+        published = published_calendar(session, mentor_id)
+        viewer = actor.id if actor else None
+        found = next_slots(session, [published], viewer, now(), duration=duration, exclude=exclude)
+    return found.get(mentor_id)

@@ -1,0 +1,192 @@
+"""Sessions as their people see them: one, or a list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from mentorbook.db.engine import reading
+from mentorbook.db.people import AvailabilitySchedule, Mentor, User
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.booking.actions import allowed_actions
+from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.booking.refunds import refund_now
+from mentorbook.domain.kinds import LIVE_STATUSES, SessionStatus
+from mentorbook.domain.schemas import SESSION_FIELDS
+from mentorbook.domain.views import (
+    Account,
+    ActionState,
+    Booking,
+    BookingPage,
+    Person,
+    RefundState,
+)
+from mentorbook.services.admin.policies import load_policies
+from mentorbook.services.availability.published_hours import PublishedMentor
+from mentorbook.services.booking.access import access_booking
+from mentorbook.services.clock import now
+
+PAGE_SIZE = 20
+When = Literal["coming", "past", "cancelled"]
+
+_mentor_user, _mentee_user = aliased(User), aliased(User)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingQuery:
+    """Which of one's sessions: in which role, with which status, coming or past; `page` from 1."""
+
+    role: Literal["mentor", "mentee"] | None = None
+    status: SessionStatus | None = None
+    when: When | None = None
+    page: int = 1
+
+
+def get_booking(actor: Account, booking_id: Any) -> Booking:
+    """One session of the actor's. Raises `NotFound`, also for other people's."""
+    with reading() as session:
+        booking = load_booking(session, access_booking(session, actor, booking_id).id)
+        return with_actions(booking, actor, load_policies(session))
+
+
+def load_booking(session: Session, booking_id: UUID) -> Booking:
+    """A session, with the two people in it, inside an open transaction; the caller has checked access."""
+    row = session.execute(_with_people().where(col(MentoringSession.id) == booking_id)).one()
+    return _booking(*row)
+
+
+def list_bookings(actor: Account, query: BookingQuery) -> BookingPage:
+    """One page of the actor's sessions: coming ones soonest first, others latest first; 20 a page."""
+    where = _where(actor, query, now())
+    start = col(MentoringSession.scheduled_at)
+    order = start.asc() if query.when == "coming" else start.desc()
+    with reading() as session:
+        total = session.scalar(select(func.count()).select_from(MentoringSession).where(*where)) or 0
+        rows = session.execute(
+            _with_people()
+            .where(*where)
+            .order_by(order, col(MentoringSession.id))
+            .limit(PAGE_SIZE)
+            .offset((query.page - 1) * PAGE_SIZE)
+        ).all()
+        policies = load_policies(session)
+    pages = max(1, -(-total // PAGE_SIZE))
+    return BookingPage(
+        bookings=[with_actions(_booking(*row), actor, policies) for row in rows],
+        page=query.page,
+        pages=pages,
+        total=total,
+    )
+
+
+def count_coming(actor: Account) -> int:
+    """How many coming sessions the actor has; none is loaded."""
+    where = _where(actor, BookingQuery(when="coming"), now())
+    with reading() as session:
+        return session.scalar(select(func.count()).select_from(MentoringSession).where(*where)) or 0
+
+
+def with_actions(booking: Booking, actor: Account, policies: SessionPolicies) -> Booking:
+    """The booking with what the actor may do with it at this moment, and what cancelling would give back."""
+    moment = now()
+    decisions = allowed_actions(booking, actor.id, policies, moment)
+    actions = {
+        action: ActionState(
+            allowed=decision.allowed,
+            code=decision.error.code if decision.error else None,
+            reason=decision.error.detail if decision.error else None,
+            changes_at=decision.changes_at,
+            since=decision.since,
+        )
+        for action, decision in decisions.items()
+    }
+    refund = None
+    if decisions["cancel"].allowed:
+        back = refund_now(booking, policies, moment)
+        refund = RefundState(percent=back.percent, amount_minor=back.amount_minor, until=back.until)
+    return booking.model_copy(update={"actions": actions, "refund": refund})
+
+
+def kept_for_replay(answer: Booking) -> Booking:
+    """What is kept of an answer for `replayed_booking`."""
+    return answer.model_copy(update={"actions": {}})
+
+
+def replayed_booking(session: Session, first: Booking, actor: Account, policies: SessionPolicies) -> Booking:
+    """The first answer to a repeated request, with the actions of the session as it is by now.
+
+    Its `refund` is that of the first answer, which says itself until when it held.
+    """
+    present = with_actions(load_booking(session, first.id), actor, policies)
+    return first.model_copy(update={"actions": present.actions})
+
+
+def _where(actor: Account, query: BookingQuery, moment: datetime) -> list[Any]:
+    as_mentor, as_mentee = (
+        col(MentoringSession.mentor_id) == actor.id,
+        col(MentoringSession.mentee_id) == actor.id,
+    )
+    roles = {"mentor": as_mentor, "mentee": as_mentee}
+    where: list[Any] = [roles[query.role] if query.role else or_(as_mentor, as_mentee)]
+    status, ends = col(MentoringSession.status), col(MentoringSession.ends_at)
+    if query.status:
+        where.append(status == query.status)
+    if query.when == "coming":
+        where += [status.in_(LIVE_STATUSES), ends > moment]
+    elif query.when == "past":
+        where += [status != SessionStatus.CANCELLED, or_(ends <= moment, status.not_in(LIVE_STATUSES))]
+    elif query.when == "cancelled":
+        where.append(status == SessionStatus.CANCELLED)
+    return where
+
+
+def _with_people() -> "Select[*tuple[Any, ...]]":
+    return (
+        select(MentoringSession, Mentor, _mentor_user, col(AvailabilitySchedule.timezone), _mentee_user)
+        .join(Mentor, col(Mentor.id) == col(MentoringSession.mentor_id))
+        .join(_mentor_user, col(_mentor_user.id) == col(MentoringSession.mentor_id))
+        .join(AvailabilitySchedule, col(AvailabilitySchedule.mentor_id) == col(MentoringSession.mentor_id))
+        .join(_mentee_user, col(_mentee_user.id) == col(MentoringSession.mentee_id))
+    )
+
+
+def _booking(
+    row: MentoringSession, mentor: Mentor, mentor_user: User, timezone: str, mentee: User
+) -> Booking:
+    return booking_view(row, mentor, mentor_user.name, timezone, mentee)
+
+
+def booking_view(
+    row: MentoringSession,
+    mentor: Mentor | PublishedMentor,
+    mentor_name: str,
+    mentor_timezone: str,
+    mentee: User | Account,
+) -> Booking:
+    """The row as a plain object, with the two people in it."""
+    return Booking(
+        id=row.id,
+        mentor=Person(id=mentor.id, name=mentor_name, timezone=mentor_timezone),
+        mentee=Person(id=mentee.id, name=mentee.name, timezone=mentee.timezone),
+        mentor_headline=mentor.headline,
+        **{name: getattr(row, name) for name in SESSION_FIELDS},
+        status=SessionStatus(row.status),
+        scheduled_at=row.scheduled_at,
+        ends_at=row.ends_at,
+        duration=row.duration,
+        meeting_url=row.meeting_url,
+        video_ready=row.room_created_at is not None,
+        rate=row.rate,
+        currency=row.currency,
+        price_minor=row.price_minor,
+        reschedule_count=row.reschedule_count,
+        expires_at=row.expires_at,
+        cancelled_by=row.cancelled_by,
+        cancellation_reason=row.cancellation_reason,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,213 @@
+"""Book a session."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
+
+from mentorbook.db import claims
+from mentorbook.db.engine import reading, writing
+from mentorbook.db.rows import add_rows
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.availability.not_offered import why_not_offered
+from mentorbook.domain.errors import (
+    NotAuthenticated,
+    RateLimited,
+    SelfBooking,
+    SlotTaken,
+    SlotUnavailable,
+    ValidationFailed,
+)
+from mentorbook.domain.kinds import NoticeKind, SessionStatus
+from mentorbook.domain.money import price_minor
+from mentorbook.domain.schemas import SESSION_FIELDS, CreateBooking, parse
+from mentorbook.domain.views import Account, Booking, NoticeFacts
+from mentorbook.services import change_feed, notifications, outbox
+from mentorbook.services.admin.policies import load_policies
+from mentorbook.services.availability.published_hours import (
+    PublishedCalendar,
+    preload_calendar,
+    published_calendar,
+)
+from mentorbook.services.availability.slots import nearest, offered, require_bookable
+from mentorbook.services.booking import idempotency
+from mentorbook.services.booking.booking_queries import (
+    booking_view,
+    kept_for_replay,
+    load_booking,
+    replayed_booking,
+    with_actions,
+)
+from mentorbook.services.clock import now
+from mentorbook.services.notifications import NewNotice
+from mentorbook.settings import settings
+
+MOST_A_MINUTE = 3
+MENTOR_ANSWERS_WITHIN = timedelta(hours=48)
+
+_MADE_LATELY = (
+    select(col(MentoringSession.created_at))
+    .where(
+        col(MentoringSession.mentee_id) == bindparam("mentee"),
+        col(MentoringSession.created_at) > bindparam("since"),
+    )
+    .order_by(col(MentoringSession.created_at).desc())
+)
+
+
+def create_booking(
+    actor: Account | None, request: CreateBooking | dict[str, Any], key: str | None = None
+) -> Booking:
+    """Book a slot: session, claims, notifications and outbox rows in one transaction, or nothing.
+
+    With an idempotency `key` the first answer is given again. Raises, in this order: `NotAuthenticated`,
+    `IdempotencyMismatch`, `RateLimited`, `ValidationFailed`, `SelfBooking`, `NotFound`,
+    `MentorUnavailable`, `SlotUnavailable`, `SlotTaken` (with the nearest free slots).
+    """
+    if actor is None:
+        raise NotAuthenticated
+    idempotency.check_key(key)
+    try:
+        wanted = parse(CreateBooking, request)
+    except ValidationFailed:
+        with reading() as session:
+            _refuse_too_many(session, actor)
+        raise
+    preload_calendar(wanted.mentor_id)
+    try:
+        with writing() as session:
+            booking = _create(session, actor, wanted, key)
+    except SlotTaken as taken:
+        raise with_nearest(actor, wanted.mentor_id, wanted.scheduled_at, wanted.duration, taken) from None
+    change_feed.announce([actor.id, wanted.mentor_id])
+    return booking
+
+
+def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | None) -> Booking:
+    claims.lock_people(session, [actor.id, wanted.mentor_id])
+    mark = idempotency.fingerprint("create_booking", wanted)
+    first = idempotency.replay(session, actor.id, key, mark, Booking, partial(load_booking, session))
+    if first is not None:
+        return replayed_booking(session, first, actor, load_policies(session))
+    _refuse_too_many(session, actor)
+    if wanted.mentor_id == actor.id:
+        raise SelfBooking
+    published = published_calendar(session, wanted.mentor_id)
+    require_bookable(published)
+    moment = now()
+    _refuse_unless_offered(session, published, actor, wanted, moment)
+    row = _new_session(published, actor, wanted, moment)
+    add_rows(session, MentoringSession, [row.model_dump()])
+    buffer = timedelta(minutes=published.schedule.buffer_minutes)
+    intervals = {
+        wanted.mentor_id: (row.scheduled_at, row.ends_at + buffer),
+        actor.id: (row.scheduled_at, row.ends_at),
+    }
+    claims.claim(session, row.id, intervals)
+    notifications.add_notices(session, _notices(row, actor, published))
+    if row.status == SessionStatus.SCHEDULED:
+        outbox.put(session, [("room.create", {"sessionId": str(row.id)}, f"room.create:{row.id}")])
+    booking = booking_view(row, published.mentor, published.name, published.schedule.timezone, actor)
+    answer = with_actions(booking, actor, load_policies(session))
+    idempotency.keep(session, actor.id, key, mark, kept_for_replay(answer))
+    return answer
+
+
+def _refuse_too_many(session: Session, actor: Account) -> None:
+    """At most three bookings a minute; counted where they are made, so that no race slips past."""
+    values = {"mentee": actor.id, "since": now() - timedelta(minutes=1)}
+    made = session.connection().execute(_MADE_LATELY, values).scalars().fetchmany(MOST_A_MINUTE)
+    if len(made) >= MOST_A_MINUTE:
+        wait = (made[-1] + timedelta(minutes=1) - now()).total_seconds()
+        raise RateLimited(
+            wait, f"You can make {MOST_A_MINUTE} bookings a minute. Wait a little and try again."
+        )
+
+
+def _refuse_unless_offered(
+    session: Session, published: PublishedCalendar, actor: Account, wanted: CreateBooking, moment: datetime
+) -> None:
+    at = wanted.scheduled_at
+    window = (at, at + timedelta(microseconds=1))
+    if offered(session, published, actor.id, starts=window, duration=wanted.duration, moment=moment):
+        return
+    why = why_not_offered(published.calendar, published.name, at, wanted.duration, moment)
+    if why is not None:
+        raise SlotUnavailable(why)
+    if offered(session, published, None, starts=window, duration=wanted.duration, moment=moment):
+        raise SlotTaken("You have another session at that time.", own=True)
+    raise SlotTaken
+
+
+def _new_session(
+    published: PublishedCalendar, actor: Account, wanted: CreateBooking, moment: datetime
+) -> MentoringSession:
+    identifier = uuid4()
+    asks_first = published.asks_first
+    return MentoringSession(
+        id=identifier,
+        mentor_id=wanted.mentor_id,
+        mentee_id=actor.id,
+        **_about(wanted),
+        status=SessionStatus.PENDING if asks_first else SessionStatus.SCHEDULED,
+        scheduled_at=wanted.scheduled_at,
+        ends_at=wanted.scheduled_at + timedelta(minutes=wanted.duration),
+        expires_at=min(moment + MENTOR_ANSWERS_WITHIN, wanted.scheduled_at) if asks_first else None,
+        duration=wanted.duration,
+        meeting_url=f"{settings.public_url}/room/{identifier}",
+        rate=published.mentor.rate,
+        currency=published.mentor.currency,
+        price_minor=price_minor(published.mentor.rate, published.mentor.currency, wanted.duration),
+        created_at=moment,
+        updated_at=moment,
+    )
+
+
+def _about(wanted: CreateBooking) -> dict[str, Any]:
+    """What the session is about; an empty text is none."""
+    return {name: getattr(wanted, name) or None for name in SESSION_FIELDS}
+
+
+def _notices(row: MentoringSession, mentee: Account, published: PublishedCalendar) -> list[NewNotice]:
+    to_mentor, to_mentee = NoticeKind.BOOKING_CREATED, NoticeKind.BOOKING_CONFIRMED
+    if row.status == SessionStatus.PENDING:
+        to_mentor, to_mentee = NoticeKind.APPROVAL_REQUESTED, NoticeKind.APPROVAL_PENDING
+    pairs = (
+        (row.mentor_id, to_mentor, mentee.id, mentee.name),
+        (mentee.id, to_mentee, row.mentor_id, published.name),
+    )
+    return [
+        NewNotice(
+            reader,
+            kind,
+            NoticeFacts(session_title=row.title, other_name=name),
+            row.id,
+            other,
+            row.scheduled_at,
+        )
+        for reader, kind, other, name in pairs
+    ]
+
+
+def with_nearest(
+    actor: Account,
+    mentor_id: UUID,
+    at: datetime,
+    duration: int,
+    taken: SlotTaken,
+    exclude: UUID | None = None,
+) -> SlotTaken:
+    """The same refusal with the nearest free slots; `exclude` is a session that does not block."""
+    with reading() as session:
+        published = published_calendar(session, mentor_id)
+        free = nearest(session, published, actor.id, at, duration, exclude=exclude)
+    length = timedelta(minutes=duration)
+    slots = [{"startTime": _wire(start), "endTime": _wire(start + length)} for start in free]
+    return SlotTaken(taken.detail, nearestSlots=slots, **taken.extra)
+
+
+def _wire(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,71 @@
+"""Cancel a session."""
+
+from datetime import datetime
+from typing import Any
+
+from mentorbook.db import claims
+from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.kinds import CancelReason, NoticeKind, SessionStatus
+from mentorbook.domain.schemas import CancelBooking, parse
+from mentorbook.domain.views import Account, Booking
+from mentorbook.services import outbox
+from mentorbook.services.booking import idempotency
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin, record
+from mentorbook.services.booking.booking_queries import kept_for_replay
+from mentorbook.services.booking.session_transaction import Change, session_transaction
+from mentorbook.services.meeting.rooms import room_name
+
+
+def cancel_booking(
+    actor: Account,
+    booking_id: Any,
+    request: CancelBooking | dict[str, Any],
+    *,
+    origin: Origin = Origin(),  # noqa: B008 - immutable
+    key: str | None = None,
+    seen: datetime | None = None,
+) -> Booking:
+    """Cancel: status, claims, audit row with the policies, both told, in one transaction. Mentee only.
+
+    `seen` is the start that the person saw: a session that was moved meanwhile is not cancelled by a stale
+    page. Raises `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`, `CancellationCutoffPassed`.
+    """
+    wanted = parse(CancelBooking, request)
+    mark = idempotency.fingerprint(f"cancel_booking {booking_id}", wanted)
+    with session_transaction(actor, booking_id, "cancel", key, mark) as change:
+        if change.replayed is not None:
+            return change.again(actor)
+        change.refuse_if_moved(seen)
+        _check_reason(wanted, required=change.policies.require_cancellation_reason)
+        _cancel(change, actor, wanted, origin)
+        answer = change.shown(change.answer(), actor)
+        idempotency.keep(change.session, actor.id, key, mark, kept_for_replay(answer))
+        return answer
+
+
+def _check_reason(wanted: CancelBooking, *, required: bool) -> None:
+    if required and wanted.reason_category is None:
+        raise ValidationFailed({"reasonCategory": f"is required: {', '.join(CancelReason)}"})
+    if wanted.reason_category == CancelReason.OTHER and not wanted.reason_details:
+        raise ValidationFailed({"reasonDetails": "is required when the reason is other"})
+
+
+def _cancel(change: Change, actor: Account, wanted: CancelBooking, origin: Origin) -> None:
+    row = change.row
+    change.to(SessionStatus.CANCELLED)
+    row.cancelled_by = actor.id
+    label = wanted.reason_category.label if wanted.reason_category else None
+    row.cancellation_reason = ": ".join(filter(None, (label, wanted.reason_details))) or None
+    claims.release(change.session, row.id)
+    deed = AuditEntry("cancelled", actor.id, origin, wanted.reason_category, wanted.reason_details)
+    record(change.session, row, deed, change.policies)
+    change.notify(mentor=NoticeKind.SESSION_CANCELLED, mentee=NoticeKind.CANCELLATION_CONFIRMED)
+    drop_room(change)
+
+
+def drop_room(change: Change) -> None:
+    """Have the session's room taken down, if there may be one."""
+    row = change.row
+    payload = {"name": room_name(row.id)}
+    outbox.put(change.session, [("room.delete", payload, f"room.delete:{row.id}")])
+    row.room_created_at = None

@@ -1,0 +1,45 @@
+"""Change what a session is about."""
+
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.schemas import UpdateBooking, parse
+from mentorbook.domain.views import Account, Booking
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin, record
+from mentorbook.services.booking.session_transaction import session_transaction
+
+
+def update_booking(
+    actor: Account,
+    booking_id: Any,
+    request: UpdateBooking | dict[str, Any],
+    *,
+    origin: Origin = Origin(),  # noqa: B008 - immutable
+) -> Booking:
+    """Change title, description or meeting type; what is left out stays. Mentee only, before the start.
+
+    The audit row holds what stood there before and after; without a difference there is none, the
+    session keeps its tag and nobody is told. Raises `NotFound`, `ValidationFailed`,
+    `NotPermitted`, `InvalidStatus`.
+    """
+    wanted = parse(UpdateBooking, request)
+    given = wanted.model_dump(exclude_unset=True)
+    missing = {name: "must not be empty" for name in ("title", "meeting_type") if given.get(name, "") is None}
+    if missing:
+        raise ValidationFailed(
+            {"meetingType" if name == "meeting_type" else name: why for name, why in missing.items()}
+        )
+    with session_transaction(actor, booking_id, "edit") as change:
+        changes = {}
+        for name, value in given.items():
+            before, after = getattr(change.row, name), value or None
+            if before != after:
+                changes[to_camel(name)] = [before, after]
+                setattr(change.row, name, after)
+        if not changes:
+            return change.shown(change.leave(), actor)
+        deed = AuditEntry("edited", actor.id, origin, changes=changes)
+        record(change.session, change.row, deed, change.policies)
+        return change.shown(change.answer(), actor)

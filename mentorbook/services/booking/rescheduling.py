@@ -1,0 +1,127 @@
+"""Move a session to another time."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from mentorbook.db import claims
+from mentorbook.db.engine import reading
+from mentorbook.db.sessions import MentoringSession, SessionAuditLog
+from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason, why_not_offered
+from mentorbook.domain.errors import SlotTaken, SlotUnavailable
+from mentorbook.domain.kinds import NoticeKind, SessionStatus
+from mentorbook.domain.money import price_minor
+from mentorbook.domain.schemas import RescheduleBooking, parse
+from mentorbook.domain.views import Account, Booking
+from mentorbook.services import outbox
+from mentorbook.services.availability.published_hours import PublishedCalendar, published_calendar
+from mentorbook.services.availability.slots import offered, require_bookable
+from mentorbook.services.booking import idempotency
+from mentorbook.services.booking.access import access_booking
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin, record
+from mentorbook.services.booking.booking_queries import kept_for_replay
+from mentorbook.services.booking.bookings import MENTOR_ANSWERS_WITHIN, with_nearest
+from mentorbook.services.booking.session_transaction import Change, session_transaction
+from mentorbook.services.clock import now
+
+
+def reschedule_booking(
+    actor: Account,
+    booking_id: Any,
+    request: RescheduleBooking | dict[str, Any],
+    *,
+    origin: Origin = Origin(),  # noqa: B008 - immutable
+    key: str | None = None,
+    seen: datetime | None = None,
+) -> Booking:
+    """Move a session to another offered slot; a failed move loses nothing. Mentee only.
+
+    `seen` is the start that the person saw when they chose: a session that was moved meanwhile is not moved
+    again by a stale page. Raises `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`,
+    `MaxReschedulesReached`, `RescheduleCutoffPassed`, `SlotUnavailable`, `SlotTaken`.
+    """
+    wanted = parse(RescheduleBooking, request)
+    mark = idempotency.fingerprint(f"reschedule_booking {booking_id}", wanted)
+    try:
+        with session_transaction(actor, booking_id, "reschedule", key, mark) as change:
+            if change.replayed is not None:
+                return change.again(actor)
+            change.refuse_if_moved(seen)
+            _move(change, actor, wanted, origin)
+            answer = change.shown(change.answer(), actor)
+            idempotency.keep(change.session, actor.id, key, mark, kept_for_replay(answer))
+            return answer
+    except SlotTaken as taken:
+        raise _nearest(actor, booking_id, wanted, taken) from None
+
+
+def _move(change: Change, actor: Account, wanted: RescheduleBooking, origin: Origin) -> None:
+    session, row, before = change.session, change.row, change.row.scheduled_at
+    duration = wanted.duration or row.duration
+    published = published_calendar(session, row.mentor_id)
+    require_bookable(published)
+    _refuse_unless_offered(change, published, actor, wanted.scheduled_at, duration)
+    row.scheduled_at = wanted.scheduled_at
+    row.ends_at = wanted.scheduled_at + timedelta(minutes=duration)
+    row.duration, row.price_minor = duration, price_minor(row.rate, row.currency, duration)
+    row.rescheduled_from = before
+    row.reschedule_count += 1
+    if row.status == SessionStatus.PENDING:
+        row.expires_at = min(_first_deadline(session, row, before), row.scheduled_at)
+    session.flush()
+    buffer = timedelta(minutes=published.schedule.buffer_minutes)
+    intervals = {
+        row.mentor_id: (row.scheduled_at, row.ends_at + buffer),
+        row.mentee_id: (row.scheduled_at, row.ends_at),
+    }
+    claims.move(session, row.id, intervals)
+    deed = AuditEntry("rescheduled", actor.id, origin, moved_from=before, moved_to=row.scheduled_at)
+    record(session, row, deed, change.policies)
+    change.notify(mentor=NoticeKind.SESSION_RESCHEDULED, mentee=NoticeKind.RESCHEDULE_CONFIRMED)
+    _renew_room(change)
+
+
+def _first_deadline(session: Session, row: MentoringSession, before: datetime) -> datetime:
+    """When the request would have lapsed unmoved: moving it neither gains nor loses the mentor time."""
+    moves = select(col(SessionAuditLog.previous_scheduled_at)).where(
+        col(SessionAuditLog.session_id) == row.id, col(SessionAuditLog.action) == "rescheduled"
+    )
+    first = session.scalars(moves.order_by(col(SessionAuditLog.created_at)).limit(1)).one_or_none()
+    return min(row.created_at + MENTOR_ANSWERS_WITHIN, first or before)
+
+
+def _refuse_unless_offered(
+    change: Change, published: PublishedCalendar, actor: Account, at: datetime, duration: int
+) -> None:
+    window, moment, row = (at, at + timedelta(microseconds=1)), now(), change.row
+    if at == row.scheduled_at and duration == row.duration:
+        raise SlotUnavailable(NotOffered(NotOfferedReason.UNCHANGED))
+    session = change.session
+    if offered(session, published, actor.id, starts=window, duration=duration, moment=moment, exclude=row.id):
+        return
+    why = why_not_offered(published.calendar, published.name, at, duration, moment)
+    if why is not None:
+        raise SlotUnavailable(why)
+    if offered(session, published, None, starts=window, duration=duration, moment=moment, exclude=row.id):
+        raise SlotTaken("You have another session at that time.", own=True)
+    raise SlotTaken
+
+
+def _renew_room(change: Change) -> None:
+    """The room waits until the session's end, which has moved: order it anew."""
+    row = change.row
+    if row.status != SessionStatus.SCHEDULED:
+        return
+    row.room_created_at = None
+    key = f"room.create:{row.id}:{row.reschedule_count}"
+    outbox.put(change.session, [("room.create", {"sessionId": str(row.id)}, key)])
+
+
+def _nearest(actor: Account, booking_id: Any, wanted: RescheduleBooking, taken: SlotTaken) -> SlotTaken:
+    with reading() as session:
+        row = access_booking(session, actor, booking_id)
+    return with_nearest(
+        actor, row.mentor_id, wanted.scheduled_at, wanted.duration or row.duration, taken, exclude=row.id
+    )

@@ -1,0 +1,156 @@
+"""What every change of one session has in common: load it, take its people's turn, ask, change, tell."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from mentorbook.db import claims
+from mentorbook.db.engine import reading, writing
+from mentorbook.db.people import User
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.booking.actions import Action, allowed_actions
+from mentorbook.domain.booking.entity_tags import IfMatch, tag_of
+from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.booking.transitions import check_transition
+from mentorbook.domain.errors import ChangedMeanwhile, InvalidStatus, NotPermitted
+from mentorbook.domain.kinds import NoticeKind, SessionStatus
+from mentorbook.domain.views import Account, Booking, NoticeFacts
+from mentorbook.services import change_feed, notifications
+from mentorbook.services.admin.policies import load_policies
+from mentorbook.services.booking import idempotency
+from mentorbook.services.booking.access import access_booking
+from mentorbook.services.booking.booking_queries import load_booking, replayed_booking, with_actions
+from mentorbook.services.clock import now
+
+_condition: ContextVar[IfMatch | None] = ContextVar("condition", default=None)
+
+
+@dataclass(slots=True)
+class Change:
+    """An open transaction on one session whose people nobody else can touch meanwhile."""
+
+    session: Session
+    row: MentoringSession
+    policies: SessionPolicies
+    replayed: Booking | None = None
+    is_left: bool = False
+
+    def to(self, status: SessionStatus) -> None:
+        """Go to a status. Raises `InvalidStatus` unless the table of transitions has it."""
+        self.row.status = check_transition(self.row.status, status)
+
+    def refuse_if_moved(self, seen: datetime | None) -> None:
+        """Raise `InvalidStatus` when the session no longer starts when the person saw it start."""
+        if seen is not None and seen != self.row.scheduled_at:
+            raise InvalidStatus("This session was moved meanwhile. Look at its new time first.")
+
+    def notify(self, *, mentor: NoticeKind, mentee: NoticeKind, is_answer: bool = False) -> None:
+        """Notify each of the two about the other, in this transaction."""
+        row = self.row
+        people = select(col(User.id), col(User.name)).where(col(User.id).in_((row.mentor_id, row.mentee_id)))
+        names = {each.id: each.name for each in self.session.execute(people)}
+        pairs = ((row.mentor_id, row.mentee_id, mentor), (row.mentee_id, row.mentor_id, mentee))
+        notices = [
+            notifications.NewNotice(
+                reader,
+                kind,
+                NoticeFacts(session_title=row.title, other_name=names[other], is_answer=is_answer),
+                row.id,
+                other,
+                row.scheduled_at,
+            )
+            for reader, other, kind in pairs
+        ]
+        notifications.add_notices(self.session, notices)
+
+    def shown(self, booking: Booking, actor: Account) -> Booking:
+        """The booking with what the actor may do next."""
+        return with_actions(booking, actor, self.policies)
+
+    def again(self, actor: Account) -> Booking:
+        """The first answer to a request that came before, with what the actor may do by now."""
+        assert self.replayed is not None  # noqa: S101 - the caller has looked
+        return replayed_booking(self.session, self.replayed, actor, self.policies)
+
+    def leave(self) -> Booking:
+        """The session as it was: nothing changed, so it keeps its tag and nobody is told."""
+        self.is_left = True
+        return load_booking(self.session, self.row.id)
+
+    def answer(self) -> Booking:
+        """The session as it stands now inside the transaction."""
+        self.row.updated_at = now()
+        self.session.flush()
+        return load_booking(self.session, self.row.id)
+
+
+def if_unchanged(condition: IfMatch | None, service: Callable[[], Booking]) -> Booking:
+    """Call a service that changes one session; it changes nothing unless the session is what was last seen.
+
+    Raises `ChangedMeanwhile` with the session as it is, and whatever the service raises.
+    """
+    token = _condition.set(condition)
+    try:
+        return service()
+    finally:
+        _condition.reset(token)
+
+
+def require_right(actor: Account, booking_id: Any, action: Action) -> None:
+    """Raise `NotFound` or `NotPermitted` when this is nothing the actor could ever do to this session.
+
+    For callers that have not read what is asked yet; whether it is possible now, `session_transaction`
+    decides.
+    """
+    with reading() as session:
+        row = access_booking(session, actor, booking_id)
+        error = allowed_actions(row, actor.id, load_policies(session), now())[action].error
+    if isinstance(error, NotPermitted):
+        raise error
+
+
+@contextmanager
+def session_transaction(
+    actor: Account, booking_id: Any, action: Action, key: str | None = None, mark: str = ""
+) -> Iterator[Change]:
+    """A transaction for one action on one session, if `allowed_actions` lets the actor.
+
+    With an idempotency `key` that was used before, `replayed` holds the first answer and nothing is
+    checked. Announces the change after the commit, unless the session was left. Raises `NotFound`,
+    `ChangedMeanwhile` (see `if_unchanged`) and whatever the decision says.
+    """
+    idempotency.check_key(key)
+    with writing() as session:
+        row = access_booking(session, actor, booking_id)
+        claims.lock_people(session, [row.mentor_id, row.mentee_id])
+        # Somebody else's turn may have come between reading and locking.
+        session.refresh(row)
+        change = Change(session, row, load_policies(session))
+        anew = partial(load_booking, session)
+        change.replayed = idempotency.replay(session, actor.id, key, mark, Booking, anew, row.id)
+        if change.replayed is None:
+            decision = allowed_actions(row, actor.id, change.policies, now())[action]
+            if not isinstance(decision.error, NotPermitted):
+                _refuse_if_changed(change, actor)
+            if decision.error is not None:
+                raise decision.error
+        yield change
+    if change.replayed is None and not change.is_left:
+        change_feed.announce([row.mentor_id, row.mentee_id])
+
+
+def _refuse_if_changed(change: Change, actor: Account) -> None:
+    condition = _condition.get()
+    if condition is None:
+        return
+    booking = load_booking(change.session, change.row.id)
+    if not condition.holds(tag_of(booking)):
+        seen = change.shown(booking, actor).model_dump(mode="json", by_alias=True)
+        raise ChangedMeanwhile(seen, tag_of(booking))

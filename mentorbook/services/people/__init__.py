@@ -1,0 +1,1 @@
+"""Accounts, log-ins and the directory of mentors."""

@@ -1,0 +1,308 @@
+"""People: register, log in and out, and who is asking."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import Boolean, and_, bindparam, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from mentorbook.db.claims import touch_calendars
+from mentorbook.db.engine import reading, writing
+from mentorbook.db.people import KnownDevice, LoginSession, Mentor, User
+from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials
+from mentorbook.domain.schemas import LogIn, Register, UpdateProfile, parse
+from mentorbook.domain.views import Account
+from mentorbook.services import change_feed
+from mentorbook.services.clock import now
+from mentorbook.services.people import login_throttle
+from mentorbook.services.people.login_throttle import digest as _digest
+from mentorbook.services.people.mentor_directory import search_text
+from mentorbook.settings import settings
+
+LOGIN_LASTS = timedelta(days=30)
+TICKET_LASTS = timedelta(seconds=30)
+# Of one account, tickets on their way included: the one used longest ago ends for a new one.
+MOST_LOGINS = 50
+
+_hasher = PasswordHash((Argon2Hasher(),))
+# Checked when there is no such account, so that the answer takes as long either way.
+_nobodys_hash = _hasher.hash(secrets.token_hex())
+
+
+# Asked with every request of somebody who is logged in.
+_WHO = (
+    select(
+        col(User.id), col(User.name), col(User.email), col(User.timezone), col(User.is_admin), col(Mentor.id)
+    )
+    .select_from(LoginSession)
+    .join(User, col(User.id) == col(LoginSession.user_id))
+    .outerjoin(Mentor, col(Mentor.id) == col(LoginSession.user_id))
+    .where(
+        col(LoginSession.token_hash) == bindparam("token"),
+        col(LoginSession.expires_at) > bindparam("now"),
+        # A published password opens nothing where strangers can reach it.
+        col(User.is_demo).is_(False) | bindparam("local", type_=Boolean),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A log-in that may be tried: whose it would be, and what the password is compared with."""
+
+    guesser: login_throttle.Guesser
+    account: Account | None
+    password: str = field(repr=False)
+    stored: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody whose password was right. A log-in can be made of it as long as that is still the password."""
+
+    account: Account
+    against: str = field(repr=False)
+
+
+def _account(user: User, is_mentor: bool) -> Account:
+    return Account(
+        id=user.id,
+        name=user.name,
+        email=user.email,
+        timezone=user.timezone,
+        is_mentor=is_mentor,
+        is_admin=user.is_admin,
+    )
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id hash to store."""
+    return _hasher.hash(password)
+
+
+def check_password(password: str, stored: str) -> bool:
+    """Whether the stored hash is this password's."""
+    return _hasher.verify(password, stored)
+
+
+def account(user_id: UUID) -> Account:
+    """Somebody's account. Raises `NotFound`."""
+    with reading() as session:
+        found = _with_role(session, col(User.id) == user_id)
+    if found is None:
+        raise NotFound("There is no such account.")
+    return _account(*found)
+
+
+def account_by_email(email: str) -> Account:
+    """Somebody's account, for the command line. Raises `NotFound`."""
+    with reading() as session:
+        found = _with_role(session, col(User.email) == email.strip().lower())
+    if found is None:
+        raise NotFound(f"There is no account {email}.")
+    return _account(*found)
+
+
+def grant_admin(user_id: UUID) -> None:
+    """Make somebody an admin. Only the command line can: no page and no endpoint calls this."""
+    with writing() as session:
+        session.get_one(User, user_id).is_admin = True
+
+
+def demo_is_locked_out() -> bool:
+    """Whether there are demo accounts and nobody may log in to them, since strangers reach the app."""
+    if settings.is_local:
+        return False
+    with reading() as session:
+        return session.scalar(select(col(User.id)).where(col(User.is_demo)).limit(1)) is not None
+
+
+def register(request: Register | dict[str, Any], *, address: str) -> Account:
+    """Create an account. Raises `ValidationFailed`, also when the e-mail address has one, `RateLimited`."""
+    wanted = parse(Register, request)
+    login_throttle.count_registration(address)
+    user = User(
+        email=wanted.email,
+        name=wanted.name,
+        timezone=wanted.timezone,
+        password_hash=hash_password(wanted.password),
+        created_at=now(),
+    )
+    try:
+        with writing() as session:
+            session.add(user)
+            session.flush()
+            return _account(user, is_mentor=False)
+    except IntegrityError:
+        raise ValidationFailed({"email": "already has an account; log in instead"}) from None
+
+
+def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str = "") -> Attempt:
+    """What `finish_log_in` decides; `device` is the hash of the browser's cookie.
+
+    Raises `RateLimited`, `ValidationFailed`.
+    """
+    given = parse(LogIn, request)
+    email = given.email.strip().lower()
+    with reading() as session:
+        found = session.execute(
+            select(User, col(Mentor.id), col(KnownDevice.id))
+            .outerjoin(Mentor, col(Mentor.id) == col(User.id))
+            .outerjoin(
+                KnownDevice,
+                and_(col(KnownDevice.user_id) == col(User.id), col(KnownDevice.token_hash) == device),
+            )
+            .where(col(User.email) == email)
+        ).first()
+    is_known = found is not None and found[2] is not None
+    guesser = login_throttle.Guesser(
+        _digest(email), login_throttle.network(address), device if is_known else None
+    )
+    login_throttle.admit(guesser)
+    if found is None:
+        return Attempt(guesser, None, given.password, _nobodys_hash)
+    may_enter = settings.is_local or not found[0].is_demo
+    account = _account(found[0], found[1] is not None) if may_enter else None
+    return Attempt(guesser, account, given.password, found[0].password_hash)
+
+
+def finish_log_in(attempt: Attempt) -> Proven:
+    """Whose credentials these are, for `issue_ticket` and `start_login`. Raises `WrongCredentials`.
+
+    An unknown account and a wrong password give the same answer after the same time.
+    """
+    if not check_password(attempt.password, attempt.stored) or attempt.account is None:
+        login_throttle.failed(attempt.guesser)
+        raise WrongCredentials
+    login_throttle.passed(attempt.guesser)
+    return Proven(attempt.account, attempt.stored)
+
+
+def issue_ticket(
+    user_id: UUID, *, address: str | None, agent: str | None, proven: Proven | None = None
+) -> str:
+    """A single-use secret that a page exchanges for the log-in cookie within 30 seconds.
+
+    Raises `WrongCredentials` when the password that was `proven` has been changed since.
+    """
+    ticket = secrets.token_urlsafe(32)
+    moment = now()
+    login = LoginSession(
+        user_id=user_id,
+        ticket_hash=_digest(ticket),
+        created_at=moment,
+        expires_at=moment + TICKET_LASTS,
+        ip_address=(address or "")[:45] or None,
+        user_agent=(agent or "")[:300],
+    )
+    with writing() as session:
+        # One after the other with a change of the password, which ends what was there before it, and with
+        # other log-ins of the same account, which are counted.
+        user = session.get_one(User, user_id, with_for_update={"key_share": True})
+        if proven is not None and user.password_hash != proven.against:
+            raise WrongCredentials
+        session.add(login)
+        session.flush()
+        ended = _end_oldest(session, login)
+    if ended:
+        change_feed.announce([user_id])
+    return ticket
+
+
+def redeem_ticket(ticket: str) -> str:
+    """The cookie's token for a ticket. Raises `NotAuthenticated` for a used, old or unknown ticket."""
+    token = secrets.token_urlsafe(32)
+    moment = now()
+    with writing() as session:
+        redeemed = session.execute(
+            update(LoginSession)
+            .where(col(LoginSession.ticket_hash) == _digest(ticket), col(LoginSession.expires_at) > moment)
+            .values(ticket_hash=None, token_hash=_digest(token), expires_at=moment + LOGIN_LASTS)
+            .returning(col(LoginSession.id))
+        ).first()
+    if redeemed is None:
+        raise NotAuthenticated("This log-in has lapsed. Log in again.")
+    return token
+
+
+def start_login(
+    user_id: UUID, *, address: str | None, agent: str | None, proven: Proven | None = None
+) -> str:
+    """Log somebody in; returns the cookie's token. Raises `WrongCredentials` as `issue_ticket` does."""
+    return redeem_ticket(issue_ticket(user_id, address=address, agent=agent, proven=proven))
+
+
+def end_login(token: str | None) -> None:
+    """Log a browser out, whose open pages begin anew; an unknown token is already logged out."""
+    with writing() as session:
+        ended = delete(LoginSession).where(col(LoginSession.token_hash) == _digest(token or ""))
+        people = session.execute(ended.returning(col(LoginSession.user_id))).scalars().all()
+    change_feed.announce(people)
+
+
+def cookie_hash(secret: str | None) -> str:
+    """What stands for a cookie wherever it is kept, useless to whoever finds it; empty for none."""
+    return _digest(secret) if secret else ""
+
+
+def account_by_token(token: str | None) -> Account | None:
+    """The person whose browser holds this token, or nobody."""
+    if not token or len(token) > 100:
+        return None
+    return account_by_login(cookie_hash(token))
+
+
+def account_by_login(login: str) -> Account | None:
+    """The person whose log-in has this hash, or nobody once it has ended."""
+    values = {"token": login, "now": now(), "local": settings.is_local}
+    with reading() as session:
+        row = session.connection().execute(_WHO, values).first()
+    if row is None:
+        return None
+    return Account(
+        id=row[0],
+        name=row[1],
+        email=row[2],
+        timezone=row[3],
+        is_admin=row[4],
+        is_mentor=row[5] is not None,
+    )
+
+
+def update_profile(actor: Account, request: UpdateProfile | dict[str, Any]) -> Account:
+    """Change one's own name and time zone. Raises `ValidationFailed`."""
+    wanted = parse(UpdateProfile, request)
+    with writing() as session:
+        user = session.get_one(User, actor.id)
+        user.name, user.timezone = wanted.name, wanted.timezone
+        if mentor := session.get(Mentor, actor.id):
+            mentor.search_text = search_text(user.name, mentor.headline, mentor.expertise)
+            touch_calendars(session, [actor.id], hours=True)
+        return _account(user, actor.is_mentor)
+
+
+def _end_oldest(session: Session, fresh: LoginSession) -> bool:
+    """Leave `MOST_LOGINS` live log-ins with the new one; whether any ended."""
+    live = (col(LoginSession.user_id) == fresh.user_id, col(LoginSession.expires_at) > fresh.created_at)
+    last_used = func.coalesce(col(LoginSession.used_at), col(LoginSession.created_at))
+    others = (
+        select(col(LoginSession.id))
+        .where(*live, col(LoginSession.id) != fresh.id)
+        .order_by(last_used.desc(), col(LoginSession.id))
+        .limit(MOST_LOGINS - 1)
+    )
+    kept = [fresh.id, *session.scalars(others)]
+    ended = delete(LoginSession).where(*live, col(LoginSession.id).not_in(kept))
+    return bool(session.scalars(ended.returning(col(LoginSession.id))).all())
+
+
+def _with_role(session: Session, *where: Any) -> tuple[User, bool] | None:
+    query = select(User, col(Mentor.id)).outerjoin(Mentor, col(Mentor.id) == col(User.id)).where(*where)
+    row = session.execute(query).first()
+    return (row[0], row[1] is not None) if row else None

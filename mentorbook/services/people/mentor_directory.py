@@ -1,0 +1,206 @@
+"""Mentors to choose from: the directory and the profile."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlmodel import Session, col
+
+from mentorbook.db.claims import touch_calendars
+from mentorbook.db.engine import reading, writing
+from mentorbook.db.people import AvailabilitySchedule, Mentor, User
+from mentorbook.domain.errors import NotFound, ValidationFailed
+from mentorbook.domain.money import is_currency
+from mentorbook.domain.schemas import as_uuid
+from mentorbook.domain.views import Account, MentorCard, MentorPage, MentorProfile, WeeklyRange
+from mentorbook.services.availability.published_hours import (
+    PublishedCalendar,
+    published_calendar,
+    published_calendars,
+)
+from mentorbook.services.availability.slots import next_slots
+from mentorbook.services.clock import now
+
+PAGE_SIZE = 24
+_AT_ONCE = 5_000
+# Four hours of it fit a column of 32 bits in thousandths, the smallest minor unit that money has.
+_HIGHEST_RATE = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryQuery:
+    """What to look for: text in name, headline or expertise; one expertise; a highest hourly rate in the
+    mentor's own currency; a free slot within so many days."""
+
+    search: str = ""
+    expertise: str = ""
+    most_rate: Decimal | None = None
+    within_days: int | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a mentor says about themselves; `rate` is per hour."""
+
+    headline: str
+    bio: str
+    expertise: tuple[str, ...]
+    rate: Decimal
+    currency: str = "USD"
+    is_available: bool = True
+
+
+def plain(text: str) -> str:
+    """Text without case, accents and what cannot be printed (or stored), for searching."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    kept = (c for c in decomposed if not unicodedata.combining(c) and (c.isprintable() or c.isspace()))
+    return " ".join("".join(kept).split())
+
+
+def directory(viewer: Account | None, query: DirectoryQuery) -> MentorPage:
+    """One page of mentors by name, 24 a page, each with the earliest slot the viewer could book.
+
+    At most five statements, whatever the number of mentors: who they are, what they publish (two, for what is
+    not remembered), and what is in their way, near and far.
+    """
+    moment = now()
+    viewer_id = viewer.id if viewer else None
+    page = slice((query.page - 1) * PAGE_SIZE, query.page * PAGE_SIZE)
+    with reading() as session:
+        everybody = session.connection().execute(_everybody(query)).all()
+        versions = {row.id: row.hours_version for row in everybody if row.matches}
+        if query.within_days is not None:
+            last = moment + timedelta(days=query.within_days)
+            cards = _cards(session, viewer_id, versions, moment, until=last)
+            cards = [card for card in cards if card.next_slot]
+            shown, total = cards[page], len(cards)
+        else:
+            total = len(versions)
+            shown = _cards(session, viewer_id, dict(list(versions.items())[page]), moment)
+    topics = sorted({topic for row in everybody for topic in row.expertise})
+    pages = max(1, -(-total // PAGE_SIZE))
+    return MentorPage(mentors=shown, page=query.page, pages=pages, total=total, expertise=topics)
+
+
+def _everybody(query: DirectoryQuery) -> Any:
+    """Every mentor by name, and whether the query is about them; the choice of topics is that of all."""
+    conditions: list[Any] = [col(AvailabilitySchedule.mentor_id).is_not(None)]
+    for word in plain(query.search)[:100].split():
+        conditions.append(col(Mentor.search_text).contains(word, autoescape=True))
+    if query.expertise:
+        # Expertise stands between bars in the search text, so that "art" does not find "smart cards".
+        conditions.append(col(Mentor.search_text).contains(f"|{plain(query.expertise)}|", autoescape=True))
+    if query.most_rate is not None:
+        conditions.append(col(Mentor.rate) <= query.most_rate)
+    return (
+        select(
+            col(Mentor.id), col(Mentor.expertise), col(User.hours_version), and_(*conditions).label("matches")
+        )
+        .join(User, col(User.id) == col(Mentor.id))
+        .outerjoin(AvailabilitySchedule, col(AvailabilitySchedule.mentor_id) == col(Mentor.id))
+        .order_by(col(User.name), col(Mentor.id))
+    )
+
+
+def _cards(
+    session: Session,
+    viewer: UUID | None,
+    versions: dict[UUID, int],
+    moment: datetime,
+    until: datetime | None = None,
+) -> list[MentorCard]:
+    """A card for each of these mentors, in their order; none later than `until` is a next slot."""
+    cards: list[MentorCard] = []
+    # A statement has room for so many values.
+    for some in _chunks(list(versions), _AT_ONCE):
+        calendars = published_calendars(session, {mentor: versions[mentor] for mentor in some})
+        mentors = [calendars[mentor] for mentor in some]
+        following = next_slots(session, mentors, viewer, moment, until=until)
+        cards += [_card(published, following.get(published.mentor.id)) for published in mentors]
+    return cards
+
+
+def _chunks(mentors: list[UUID], size: int) -> Iterator[list[UUID]]:
+    for first in range(0, len(mentors), size):
+        yield mentors[first : first + size]
+
+
+def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
+    """A mentor's page. Raises `NotFound`."""
+    identifier = as_uuid(mentor_id)
+    if identifier is None:
+        raise NotFound("There is no such mentor.")
+    with reading() as session:
+        published = published_calendar(session, identifier)
+        following = next_slots(session, [published], viewer.id if viewer else None, now())
+    weekly = [
+        WeeklyRange(day=block.day, start=block.start, end=block.end)
+        for block in sorted(published.calendar.weekly, key=lambda block: (block.day, block.start))
+        if block.type == "AVAILABLE"
+    ]
+    card = _card(published, following.get(identifier))
+    return MentorProfile(**dict(card), bio=published.mentor.bio, weekly_hours=weekly)
+
+
+def _card(published: PublishedCalendar, following: datetime | None) -> MentorCard:
+    mentor = published.mentor
+    return MentorCard(
+        id=mentor.id,
+        name=published.name,
+        headline=mentor.headline,
+        expertise=list(mentor.expertise),
+        rate=mentor.rate,
+        currency=mentor.currency,
+        timezone=published.schedule.timezone,
+        is_available=published.takes_bookings,
+        requires_confirmation=published.asks_first,
+        default_session_duration=published.schedule.default_session_duration,
+        next_slot=following,
+    )
+
+
+def publish_profile(user_id: UUID, wanted: Profile) -> None:
+    """Make somebody a mentor, or change how they present themselves.
+
+    Raises `NotFound`, `ValidationFailed` for a rate or a currency that is none.
+    """
+    rate = checked_rate(wanted.rate, wanted.currency)
+    with writing() as session:
+        user = session.get(User, user_id)
+        if user is None:
+            raise NotFound("There is no such account.")
+        mentor = session.get(Mentor, user_id) or Mentor(id=user_id, created_at=now())
+        mentor.headline, mentor.bio = wanted.headline, wanted.bio
+        mentor.expertise = list(wanted.expertise)
+        mentor.rate, mentor.currency = rate, wanted.currency
+        mentor.is_available = wanted.is_available
+        mentor.search_text = search_text(user.name, wanted.headline, wanted.expertise)
+        session.add(mentor)
+        touch_calendars(session, [user_id], hours=True)
+
+
+def checked_rate(rate: Decimal | str, currency: str) -> Decimal:
+    """An hourly rate as a number. Raises `ValidationFailed` for what is no price or no currency."""
+    if not is_currency(currency):
+        raise ValidationFailed({"currency": "must be the ISO 4217 code of a currency in use, such as GBP"})
+    try:
+        amount = Decimal(rate)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or not 0 <= amount <= _HIGHEST_RATE or amount != round(amount, 3):
+        raise ValidationFailed(
+            {"rate": f"must be a number from 0 to {_HIGHEST_RATE:,} with at most three decimals"}
+        )
+    return amount
+
+
+def search_text(name: str, headline: str, expertise: Iterable[str]) -> str:
+    """What the directory's search looks through."""
+    topics = "".join(f"{plain(topic)}|" for topic in expertise)
+    return f"{plain(name)} {plain(headline)} |{topics}"[:2000]
