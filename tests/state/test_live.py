@@ -110,7 +110,7 @@ def test_a_tab_with_several_parts_is_lent_once_and_asks_once_who_is_there(
         asked.append(token)
         return account_by_login(token)
 
-    monkeypatch.setattr(tab_login, "who_holds", counted)
+    monkeypatch.setattr(tab_login, "account_by_login", counted)
 
     async def run() -> None:
         with publishing(tabs), change_feed.listening(live.changed):
