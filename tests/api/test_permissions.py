@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from mentorbook.domain.views import Account, Booking
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.policies import change_policies
 from tests.api.conftest import Door
-from tests.conftest import Hands
+from tests.conftest import Hands, Snapshot
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 ROLES = ("nobody", "stranger", "mentee", "mentor", "admin")
@@ -113,12 +113,30 @@ def a_cast(hands: Hands, state: str) -> Cast:
     return Cast(people, booking)
 
 
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[dict[str, tuple[Snapshot, Cast, datetime]]]:
+    """What the first test with a session in some state has made, for all others with such a session."""
+    kept: dict[str, tuple[Snapshot, Cast, datetime]] = {}
+    yield kept
+    for snapshot, _, _ in kept.values():
+        snapshot.close()
+
+
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.path} {row.state}")
 def test_each_role_gets_what_the_table_says(
-    sqlite_db: Database, hands: Hands, calling: Door, row: Row, role: str
+    sqlite_db: Database,
+    hands: Hands,
+    calling: Door,
+    prepared: dict[str, tuple[Snapshot, Cast, datetime]],
+    row: Row,
+    role: str,
 ) -> None:
-    cast = a_cast(hands, row.state)
+    if row.state not in prepared:
+        cast = a_cast(hands, row.state)
+        prepared[row.state] = Snapshot(sqlite_db), cast, hands.now
+    snapshot, cast, hands.now = prepared[row.state]
+    snapshot.put_back(sqlite_db)
     path = cast.address(row)
     body = a_request(cast.booking.mentor.id, in_hours(50)) if row.body == "booking" else row.body
     options = {"json": body} if body is not None else {}
