@@ -17,9 +17,18 @@ from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.services import availability, clock, counting, slots
 from tests.servers.postgres import fresh_database, running_postgres
-from tests.workers import pytest_collection_modifyitems, pytest_xdist_auto_num_workers
+from tests.workers import (
+    pytest_collection_modifyitems,
+    pytest_report_to_serializable,
+    pytest_xdist_auto_num_workers,
+)
 
-__all__ = ["pytest_collection_modifyitems", "pytest_xdist_auto_num_workers"]  # hooks of pytest
+# Hooks of pytest.
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_report_to_serializable",
+    "pytest_xdist_auto_num_workers",
+]
 
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("repeatable")
