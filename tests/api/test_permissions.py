@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +14,8 @@ from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.bookings import create_booking
 from mentorbook.services.policies import change_policies
-from tests.api.conftest import Door
-from tests.conftest import Hands, Snapshot
+from tests.api.conftest import Door, Prepare
+from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 ROLES = ("nobody", "stranger", "mentee", "mentor", "admin")
@@ -113,30 +113,12 @@ def a_cast(hands: Hands, state: str) -> Cast:
     return Cast(people, booking)
 
 
-@pytest.fixture(scope="module")
-def prepared() -> Iterator[dict[str, tuple[Snapshot, Cast, datetime]]]:
-    """What the first test with a session in some state has made, for all others with such a session."""
-    kept: dict[str, tuple[Snapshot, Cast, datetime]] = {}
-    yield kept
-    for snapshot, _, _ in kept.values():
-        snapshot.close()
-
-
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.path} {row.state}")
 def test_each_role_gets_what_the_table_says(
-    sqlite_db: Database,
-    hands: Hands,
-    calling: Door,
-    prepared: dict[str, tuple[Snapshot, Cast, datetime]],
-    row: Row,
-    role: str,
+    prepared: Prepare, hands: Hands, calling: Door, row: Row, role: str
 ) -> None:
-    if row.state not in prepared:
-        cast = a_cast(hands, row.state)
-        prepared[row.state] = Snapshot(sqlite_db), cast, hands.now
-    snapshot, cast, hands.now = prepared[row.state]
-    snapshot.put_back(sqlite_db)
+    cast: Cast = prepared(row.state, lambda: a_cast(hands, row.state))
     path = cast.address(row)
     body = a_request(cast.booking.mentor.id, in_hours(50)) if row.body == "booking" else row.body
     options = {"json": body} if body is not None else {}
@@ -275,10 +257,10 @@ NOT_JSON: dict[str, Any] = {"content": b"{", "headers": {"Content-Type": "applic
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.path} {row.state}")
 def test_rights_come_before_the_reading_of_a_body(
-    sqlite_db: Database, hands: Hands, calling: Door, row: Row, role: str
+    prepared: Prepare, hands: Hands, calling: Door, row: Row, role: str
 ) -> None:
     """Whoever may not do it hears that, not what is wrong with what they sent."""
-    cast = a_cast(hands, row.state)
+    cast: Cast = prepared(row.state, lambda: a_cast(hands, row.state))
     path = cast.address(row)
     caller = calling(cast.people[role])
     answer = caller.request(row.method, path, **NOT_JSON)
