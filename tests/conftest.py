@@ -1,7 +1,9 @@
 """What every test may use: both databases, people, a clock that stands still."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,18 @@ from mentorbook.db.migrate import upgrade
 from mentorbook.services import clock, rate_counters
 from mentorbook.services.availability import published_hours, slots
 from tests.servers.postgres import fresh_database, running_postgres
-from tests.workers import pytest_collection_modifyitems, pytest_xdist_auto_num_workers
+from tests.workers import (
+    pytest_collection_modifyitems,
+    pytest_report_to_serializable,
+    pytest_xdist_auto_num_workers,
+)
 
-__all__ = ["pytest_collection_modifyitems", "pytest_xdist_auto_num_workers"]  # hooks of pytest
+# Hooks of pytest.
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_report_to_serializable",
+    "pytest_xdist_auto_num_workers",
+]
 
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("repeatable")
@@ -106,6 +117,30 @@ def _connected(url: str) -> Iterator[Database]:
     yield database
     database.close()
     forget()
+
+
+class Snapshot:
+    """What an SQLite database held at a moment, to be put back as often as wanted."""
+
+    def __init__(self, database: Database) -> None:
+        self._kept = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(_file_of(database))) as file:
+            file.backup(self._kept)
+
+    def put_back(self, database: Database) -> None:
+        """Undo what has changed since, what the process remembers and counts included."""
+        with closing(sqlite3.connect(_file_of(database))) as file:
+            file.execute("PRAGMA synchronous = OFF")
+            self._kept.backup(file)
+        forget()
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._kept.close()
+
+
+def _file_of(database: Database) -> str:
+    return str(database.engine.url.database)
 
 
 def make_forgetful(database: Database) -> None:

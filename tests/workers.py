@@ -1,6 +1,8 @@
 """How a run is shared out: whole folders to two workers, slowest files first; a part runs in this process."""
 
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,3 +67,20 @@ def turn(file: str) -> tuple[bool, int]:
     First those that need the browser, so that each worker starts it and the app once and ends them for good.
     """
     return not file.startswith(BROWSER), LONGEST.index(file) if file in LONGEST else len(LONGEST)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """What a worker reports is sent as UTF-8, and some tests log what is no such text."""
+    return sendable((yield))
+
+
+def sendable(value: Any) -> Any:
+    """The same with half characters written out, as in `\\ud83d`."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {sendable(key): sendable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(sendable, value))
+    return value

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -10,10 +11,12 @@ import pytest
 
 from mentorbook.api.app import create_api
 from mentorbook.api.gate import Gate
+from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account
 from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from tests.api.contract import check_answer
+from tests.conftest import Hands, Snapshot
 
 ORIGIN = "http://mentorbook.test"
 FOREIGN = "http://evil.test"
@@ -89,6 +92,34 @@ def calling(app: Gate) -> Iterator[Door]:
         door = Door(app, loop)
         yield door
         door.close()
+
+
+# `prepared(name, make)`: what `make` makes in an empty database.
+Prepare = Callable[[str, Callable[[], Any]], Any]
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[dict[str, tuple[Snapshot, Any, datetime]]]:
+    """What tests of a file have prepared."""
+    scenes: dict[str, tuple[Snapshot, Any, datetime]] = {}
+    yield scenes
+    for snapshot, _, _ in scenes.values():
+        snapshot.close()
+
+
+@pytest.fixture
+def prepared(sqlite_db: Database, hands: Hands, kept: dict[str, tuple[Snapshot, Any, datetime]]) -> Prepare:
+    """Scenes that many tests of a file begin with: made once, and put back, clock included, for each test."""
+
+    def prepare(name: str, make: Callable[[], Any]) -> Any:
+        if name not in kept:
+            made = make()
+            kept[name] = Snapshot(sqlite_db), made, hands.now
+        snapshot, made, hands.now = kept[name]
+        snapshot.put_back(sqlite_db)
+        return made
+
+    return prepare
 
 
 def told(answer: httpx.Response) -> dict[str, Any]:

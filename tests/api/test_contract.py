@@ -18,7 +18,7 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.people import login_throttle
 from mentorbook.services.people.accounts import issue_ticket
-from tests.api.conftest import FOREIGN, Caller, Door
+from tests.api.conftest import FOREIGN, Caller, Door, Prepare
 from tests.api.contract import DOCUMENT, ROUTES, documented_codes, documented_headers
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -63,11 +63,14 @@ class World:
 
 
 @pytest.fixture
-def world(sqlite_db: Database, hands: Hands, calling: Door, monkeypatch: pytest.MonkeyPatch) -> World:
-    mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
-    booking = create_booking(mentee, a_request(mentor, in_hours(24)))
-    hands.on(minutes=2)
-    return World(calling, hands, monkeypatch, mentor, mentee, a_mentee("Ada", is_admin=True), booking)
+def world(prepared: Prepare, hands: Hands, calling: Door, monkeypatch: pytest.MonkeyPatch) -> World:
+    def people() -> tuple[Account, Account, Account, Booking]:
+        mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
+        booking = create_booking(mentee, a_request(mentor, in_hours(24)))
+        hands.on(minutes=2)
+        return mentor, mentee, a_mentee("Ada", is_admin=True), booking
+
+    return World(calling, hands, monkeypatch, *prepared("world", people))
 
 
 Scene = Callable[[World], httpx.Response]

@@ -1,7 +1,6 @@
 """Calls made up from the document, well formed and not, by everybody: no answer that it does not promise."""
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.people import accounts
 from mentorbook.settings import settings as app_settings
 from tests.api.conftest import ORIGIN, Door, gated, logged_in
-from tests.conftest import Hands, forget
+from tests.conftest import Hands, Snapshot
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 ROLES = ("nobody", "mentee", "mentor", "admin")
@@ -42,17 +41,14 @@ schema = schemathesis.openapi.from_asgi("/api/openapi.json", gated())
 class World:
     """A database that is as it was before each call: two people with a session, and a log-in of each role."""
 
-    kept: sqlite3.Connection
-    file: str
+    database: Database
+    snapshot: Snapshot
     cookies: dict[str, dict[str, str]]
     known: dict[str, str]
 
     def reset_tab(self) -> None:
-        """Undo everything that calls have changed, counts included."""
-        with closing(sqlite3.connect(self.file)) as file:
-            file.execute("PRAGMA synchronous = OFF")
-            self.kept.backup(file)
-        forget()
+        """Undo everything that calls have changed."""
+        self.snapshot.put_back(self.database)
 
 
 @pytest.fixture
@@ -65,12 +61,8 @@ def world(sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch) ->
     people = {"mentee": mentee, "mentor": mentor, "admin": a_mentee(is_admin=True)}
     cookies = {role: {app_settings.cookie: logged_in(person)} for role, person in people.items()}
     known = {"booking_id": str(booking.id), "mentor_id": str(mentor.id)}
-    file = sqlite_db.engine.url.database
-    assert file
-    with closing(sqlite3.connect(":memory:")) as kept:
-        with closing(sqlite3.connect(file)) as now:
-            now.backup(kept)
-        yield World(kept, file, {"nobody": {}, **cookies}, known)
+    with closing(Snapshot(sqlite_db)) as snapshot:
+        yield World(sqlite_db, snapshot, {"nobody": {}, **cookies}, known)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -14,7 +14,7 @@ from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.booking.bookings import create_booking
-from tests.api.conftest import Door
+from tests.api.conftest import Door, Prepare
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
@@ -116,9 +116,9 @@ def a_cast(hands: Hands, state: str) -> Cast:
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.path} {row.state}")
 def test_each_role_gets_what_the_table_says(
-    sqlite_db: Database, hands: Hands, calling: Door, row: Row, role: str
+    prepared: Prepare, hands: Hands, calling: Door, row: Row, role: str
 ) -> None:
-    cast = a_cast(hands, row.state)
+    cast: Cast = prepared(row.state, lambda: a_cast(hands, row.state))
     path = cast.address(row)
     body = a_request(cast.booking.mentor.id, in_hours(50)) if row.body == "booking" else row.body
     options = {"json": body} if body is not None else {}
@@ -257,10 +257,10 @@ NOT_JSON: dict[str, Any] = {"content": b"{", "headers": {"Content-Type": "applic
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.path} {row.state}")
 def test_rights_come_before_the_reading_of_a_body(
-    sqlite_db: Database, hands: Hands, calling: Door, row: Row, role: str
+    prepared: Prepare, hands: Hands, calling: Door, row: Row, role: str
 ) -> None:
     """Whoever may not do it hears that, not what is wrong with what they sent."""
-    cast = a_cast(hands, row.state)
+    cast: Cast = prepared(row.state, lambda: a_cast(hands, row.state))
     path = cast.address(row)
     caller = calling(cast.people[role])
     answer = caller.request(row.method, path, **NOT_JSON)

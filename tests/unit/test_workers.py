@@ -1,12 +1,13 @@
 """Who runs which tests: whole folders are shared out, a part stays here, and slow files do not come last."""
 
+import logging
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.servers import ports
-from tests.workers import BROWSER, LONGEST, ROOT, is_a_part, turn
+from tests.workers import BROWSER, LONGEST, ROOT, is_a_part, sendable, turn
 
 NOTHING_CHOSEN: dict[str, Any] = {
     **dict.fromkeys(("keyword", "markexpr"), ""),
@@ -63,3 +64,15 @@ def test_the_browser_comes_first_and_slow_files_before_others() -> None:
 
 def test_a_free_port_is_not_one_that_an_outgoing_connection_takes() -> None:
     assert {ports.free_port() // 1_000 for _ in range(50)} <= set(range(20, 32))
+
+
+def test_a_report_with_half_a_character_can_be_sent() -> None:
+    report = {"sections": [("Captured log call", "an owl \ud83d, é")], "outcome": "passed", "duration": 0.5}
+    sent = sendable(report)
+    assert sent == report | {"sections": [("Captured log call", "an owl \\ud83d, é")]}
+    sent["sections"][0][1].encode()
+
+
+def test_this_test_says_what_is_no_text() -> None:
+    """In a worker the report of this one could not be sent as it is."""
+    logging.getLogger("tests").warning("\ud83d")
