@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import bench_http, bench_memory, bench_pages, bench_slots, bench_visitors
+from benchmarks import bench_http, bench_memory, bench_pages, bench_policies, bench_slots, bench_visitors
 from benchmarks.bench_http import Row
 
 
@@ -14,6 +14,7 @@ def main() -> None:
     rows += bench_http.run()
     if "--million" in sys.argv:
         rows += bench_http.run(old_sessions=1_000_000)
+    rows += bench_policies.run()
     rows += bench_memory.run()
     rows += bench_pages.run()
     rows += bench_visitors.run()

@@ -1,6 +1,6 @@
 """`/api/mentors`: the directory, profiles and free slots."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -14,7 +14,7 @@ from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound
 from mentorbook.domain.schemas import as_uuid, parse
 from mentorbook.domain.views import MentorPage, MentorProfile, Slot, View
-from mentorbook.domain.zoned_timestamps import wall_writer
+from mentorbook.domain.zoned_timestamps import wall_texts
 from mentorbook.domain.zones import minute_of
 from mentorbook.services.availability import slots
 from mentorbook.services.offload import call
@@ -45,7 +45,7 @@ class SlotParameters(View):
 
 def _weigh(found: slots.SlotList, body: bytes) -> int:
     # A list whose JSON is kept lives on with it.
-    return 1_000 + slots.SLOT_BYTES * len(found.slots) + len(body)
+    return slots.weight_of(found) + len(body)
 
 
 # Lists of slots with their JSON: text is most of the cost, and the same list is handed out many times.
@@ -106,14 +106,15 @@ def _asked(mentor_id: str, query_string: bytes) -> slots.SlotQuery:
 def slot_json(found: slots.SlotList) -> str:
     """`SlotAnswer` as text, written by hand: a serializer takes ten times as long over a month of slots."""
     head = f'"mentorId":"{found.mentor_id}","timezone":"{found.timezone}","duration":{found.duration}'
-    if not found.slots:
-        return f'{{{head},"slots":[]}}'
-    length, first, last = found.duration, found.slots[0].start_time, found.slots[-1].start_time
-    write = wall_writer(found.timezone, first, last + timedelta(minutes=length))
+    minutes = [minute_of(start) for start in found.starts]
+    begins = wall_texts(found.timezone, minutes)
+    ends = wall_texts(found.timezone, [minute + found.duration for minute in minutes])
+    flags = ["false" if start in found.unavailable else "true" for start in found.starts]
     written = ",".join(
-        f'{{"startTime":"{write(start)}","endTime":"{write(start + length)}",'
-        f'"available":{"true" if available else "false"}}}'
-        for start, available in ((minute_of(slot[0]), slot[1]) for slot in found.slots)
+        [
+            f'{{"startTime":"{begin}","endTime":"{end}","available":{flag}}}'
+            for begin, end, flag in zip(begins, ends, flags, strict=True)
+        ]
     )
     return f'{{{head},"slots":[{written}]}}'
 

@@ -6,11 +6,12 @@ The statements here run in every booking, so they are built once and executed wi
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import ColumnElement, Executable, Uuid, bindparam, delete, select, text, type_coerce, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.types import NullType
 from sqlmodel import Session, col
 
 from mentorbook.db.people import User
@@ -22,36 +23,47 @@ LONGEST_CLAIM = timedelta(days=1)
 CLAIM_OVERLAP = "session_claims_no_overlap"
 Interval = tuple[datetime, datetime]
 
+_NO_SESSION = UUID(int=0)
 _users, _claims = table_of(User), table_of(SessionClaim)
 _TOUCH = (
     update(_users)
     .where(_users.c.id.in_(bindparam("people", expanding=True)))
     .values(calendar_version=_users.c.calendar_version + 1)
 )
-_BUSY = (
-    select(
-        col(SessionClaim.user_id),
-        col(SessionClaim.session_id),
-        col(MentoringSession.scheduled_at),
-        col(MentoringSession.ends_at),
-        col(SessionClaim.starts_at),
-        col(SessionClaim.ends_at),
+
+
+def _busy_where(whose: ColumnElement[bool]) -> Executable:
+    return (
+        select(
+            # As the driver has it: making a UUID of each takes longer than all the rest of the row.
+            type_coerce(col(SessionClaim.user_id), NullType()),
+            col(MentoringSession.scheduled_at),
+            col(MentoringSession.ends_at),
+            col(SessionClaim.starts_at),
+            col(SessionClaim.ends_at),
+        )
+        .join_from(SessionClaim, MentoringSession, col(MentoringSession.id) == col(SessionClaim.session_id))
+        .where(
+            whose,
+            col(SessionClaim.starts_at) < bindparam("end"),
+            # A claim is a day long at most (the database checks that): the index need not look further back.
+            col(SessionClaim.starts_at) > bindparam("a_day_before"),
+            col(SessionClaim.ends_at) > bindparam("start"),
+            col(SessionClaim.session_id) != bindparam("exclude"),
+        )
     )
-    .join_from(SessionClaim, MentoringSession, col(MentoringSession.id) == col(SessionClaim.session_id))
-    .where(
-        col(SessionClaim.user_id).in_(bindparam("people", expanding=True)),
-        col(SessionClaim.starts_at) < bindparam("end"),
-        # A claim is a day long at most (the database checks that): the index need not look further back.
-        col(SessionClaim.starts_at) > bindparam("a_day_before"),
-        col(SessionClaim.ends_at) > bindparam("start"),
-    )
+
+
+# Nearly always one or two people are meant: a list of any length is written into the text anew each time.
+_BUSY_OF_TWO = _busy_where(
+    col(SessionClaim.user_id).in_([bindparam("one", type_=Uuid), bindparam("other", type_=Uuid)])
 )
+_BUSY_OF_MANY = _busy_where(col(SessionClaim.user_id).in_(bindparam("people", expanding=True)))
 
 
 class Busy(NamedTuple):
     """A live session of somebody's, and the claim that it has on them."""
 
-    session_id: UUID
     starts_at: datetime
     ends_at: datetime
     claimed_from: datetime
@@ -116,11 +128,20 @@ def touch_calendars(session: Session, people: Iterable[UUID], *, hours: bool = F
 
 
 def busy_of(
-    session: Session, people: Collection[UUID], start: datetime, end: datetime
+    session: Session, people: Collection[UUID], start: datetime, end: datetime, exclude: UUID | None = None
 ) -> dict[UUID, list[Busy]]:
-    """By person, their live sessions, in either role, whose claims touch [start, end); in one statement."""
-    values = {"people": list(people), "start": start, "end": end, "a_day_before": start - LONGEST_CLAIM}
+    """By person, their live sessions, in either role, whose claims touch [start, end); in one statement.
+
+    There is at least one person. `exclude` is a session that is left out.
+    """
+    values: dict[str, Any] = {"start": start, "end": end, "a_day_before": start - LONGEST_CLAIM}
+    values["exclude"] = exclude or _NO_SESSION
+    whose = list(people)
+    query = _BUSY_OF_TWO if len(whose) <= 2 else _BUSY_OF_MANY
+    values |= {"one": whose[0], "other": whose[-1]} if len(whose) <= 2 else {"people": whose}
     found: dict[UUID, list[Busy]] = {person: [] for person in people}
-    for row in session.connection().execute(_BUSY, values):
-        found[row[0]].append(Busy(*row[1:]))
+    by_key = {person.hex: busy for person, busy in found.items()}
+    for row in session.connection().execute(query, values):
+        person = row[0]
+        by_key[person if isinstance(person, str) else person.hex].append(Busy._make(row[1:]))
     return found

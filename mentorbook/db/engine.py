@@ -3,12 +3,12 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlmodel import Session
 
@@ -17,6 +17,7 @@ from mentorbook.domain.errors import Busy
 
 _SQLITE_WAIT_MS = 15_000
 _SNAPSHOT = "snapshot"
+_ALONE = "alone"
 
 
 class Database:
@@ -39,6 +40,9 @@ class Database:
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
         self._reading = self.engine.execution_options(**snapshot)
+        self._asking = self.engine.execution_options(
+            **({_ALONE: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"})
+        )
         self._writer = threading.Lock()
 
     @contextmanager
@@ -49,6 +53,15 @@ class Database:
                 self._reading, expire_on_commit=False, autoflush=False, info={_SNAPSHOT: True}
             ) as session:
                 yield session
+        except (OperationalError, TimeoutError) as error:
+            raise Busy from error
+
+    def ask(self, statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
+        """The rows of one statement that only reads. By itself it sees one state of the database anyway, so
+        no transaction is begun and ended around it: on PostgreSQL that is one round trip instead of three."""
+        try:
+            with self._asking.connect() as connection:
+                return connection.execute(statement, values).all()
         except (OperationalError, TimeoutError) as error:
             raise Busy from error
 
@@ -96,8 +109,9 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get(_ALONE):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
     return engine
 
@@ -160,6 +174,11 @@ def reading() -> Iterator[Session]:
     """`Database.read` of this process's database."""
     with database().read() as session:
         yield session
+
+
+def ask(statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
+    """`Database.ask` of this process's database."""
+    return database().ask(statement, values)
 
 
 @contextmanager

@@ -1,36 +1,32 @@
 """Many instants as text on the wall clock of a zone: what a month of slots is mostly made of."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 
-from mentorbook.domain.zones import DAY, EPOCH, minute_of, offset_periods
+from mentorbook.domain.zones import DAY, EPOCH, offset_periods
 
 _TIMES = [f"T{minute // 60:02}:{minute % 60:02}:00" for minute in range(DAY)]
 _EPOCH_ORDINAL = EPOCH.toordinal()
 
 
-def wall_writer(zone: str, first: datetime, last: datetime) -> Callable[[int], str]:
-    """A function from UTC minutes (since 1970) between two instants to RFC 3339 text with the zone's offset:
-    `2026-11-24T14:30:00+05:30`. Raises ValueError for an unknown zone or a naive instant."""
-    periods = offset_periods(zone, minute_of(first), minute_of(last) + 1)
-    until = [end for _, end, _ in periods]
-    offsets = [(offset, _suffix(offset)) for _, _, offset in periods]
-    if len(periods) == 1:
-        (offset, suffix) = offsets[0]
-
-        def write_plain(minute: int) -> str:
-            day, time = divmod(minute + offset, DAY)
-            return _date(day) + _TIMES[time] + suffix
-
-        return write_plain
-
-    def write(minute: int) -> str:
-        index = next(n for n, end in enumerate(until) if minute < end)
-        day, time = divmod(minute + offsets[index][0], DAY)
-        return _date(day) + _TIMES[time] + offsets[index][1]
-
-    return write
+def wall_texts(zone: str, minutes: Sequence[int]) -> list[str]:
+    """UTC minutes (since 1970), sorted, as RFC 3339 text with the zone's offset, in the same order:
+    `2026-11-24T14:30:00+05:30`. Raises ValueError for an unknown zone."""
+    if not minutes:
+        return []
+    texts: list[str] = []
+    first = 0
+    for _, until, offset in offset_periods(zone, minutes[0], minutes[-1] + 1):
+        stop = bisect_left(minutes, until, first)
+        suffix = _suffix(offset)
+        texts += [
+            _date(day) + _TIMES[time] + suffix
+            for day, time in [divmod(minute + offset, DAY) for minute in minutes[first:stop]]
+        ]
+        first = stop
+    return texts
 
 
 @lru_cache(maxsize=1024)

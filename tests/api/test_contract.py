@@ -106,7 +106,7 @@ def a_busy_database(world: World) -> httpx.Response:
 
     caller = world.calling(world.caller())
     address = world.path.format(booking_id=world.booking.id, mentor_id=world.mentor.id, login_id=uuid4())
-    for name in ("read", "write"):
+    for name in ("read", "ask", "write"):
         world.monkeypatch.setattr(Database, name, busy)
     return caller.request(world.method, address, json=SOMETHING.get(world.path, {}), params=DATES)
 

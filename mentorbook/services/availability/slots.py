@@ -1,17 +1,17 @@
 """Which times of a mentor are free for whom: the slot list and the booking check are the same function."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Uuid, bindparam, select
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import Busy, Interval, busy_of
-from mentorbook.db.engine import reading
+from mentorbook.db.engine import ask, reading
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.byte_cache import ByteCache
@@ -25,8 +25,8 @@ from mentorbook.services.booking.access import access_booking
 from mentorbook.services.clock import now
 
 MOST_DAYS = 62
-SLOT_BYTES = 128
-"""What one `ListedSlot` takes in memory, measured."""
+# What a start takes in memory, and what it takes more at most when it cannot be booked; measured.
+START_BYTES, UNAVAILABLE_BYTES = 60, 66
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,22 @@ class ListedSlot(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SlotList:
-    """The slots of a query, and the mentor's notice. The same object is handed out as long as it holds."""
+    """The slots of a query, and the mentor's notice. The same object is handed out as long as it holds.
+
+    `starts` are in UTC and in order; `unavailable` are those of them that cannot be booked at this moment.
+    """
 
     mentor_id: UUID
     timezone: str
     duration: int
     notice: timedelta
-    slots: tuple[ListedSlot, ...]
+    starts: tuple[datetime, ...]
+    unavailable: frozenset[datetime] = frozenset()
+
+    @property
+    def slots(self) -> tuple[ListedSlot, ...]:
+        """Each start with whether it can be booked."""
+        return tuple(ListedSlot(start, start not in self.unavailable) for start in self.starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ class _Cached:
 
 
 _CALENDAR_VERSIONS = select(col(User.id), col(User.calendar_version)).where(
-    col(User.id).in_(bindparam("people", expanding=True))
+    col(User.id).in_([bindparam("mentor", type_=Uuid), bindparam("viewer", type_=Uuid)])
 )
 
 _PRESENT = select(col(MentoringSession.scheduled_at), col(MentoringSession.duration)).where(
@@ -87,7 +96,12 @@ _PRESENT = select(col(MentoringSession.scheduled_at), col(MentoringSession.durat
 
 
 def _weigh(_key: tuple[SlotQuery, UUID | None], cached: _Cached) -> int:
-    return 1_000 + SLOT_BYTES * len(cached.answer.slots)
+    return weight_of(cached.answer)
+
+
+def weight_of(found: SlotList) -> int:
+    """About the bytes that a list takes in memory."""
+    return 1_000 + START_BYTES * len(found.starts) + UNAVAILABLE_BYTES * len(found.unavailable)
 
 
 # Answers by what was asked, parsed, and by viewer. Versions and slots come from one snapshot.
@@ -103,13 +117,17 @@ def list_slots(actor: Account | None, query: SlotQuery) -> SlotList:
     check_query(query)
     viewer = actor.id if actor else None
     moment = now()
+    if query.exclude_booking_id is None and query.duration is not None:
+        known = _cache.get((query, viewer))
+        if known and moment <= known.valid_until and known.versions == _versions(ask, query, viewer):
+            return known.answer
     with reading() as session:
         if query.exclude_booking_id is not None and not _may_move(session, actor, query):
             query = replace(query, exclude_booking_id=None)
         if query.duration is None:
             usual = published_calendar(session, query.mentor_id).schedule.default_session_duration
             query = replace(query, duration=usual)
-        versions = _versions(session, query.mentor_id, viewer)
+        versions = _versions(session.connection().execute, query, viewer)
         cached = _cache.get((query, viewer))
         if cached and cached.versions == versions and moment <= cached.valid_until:
             return cached.answer
@@ -151,10 +169,12 @@ def check_query(query: SlotQuery) -> None:
         raise ValidationFailed(fields)
 
 
-def _versions(session: Session, mentor_id: UUID, viewer: UUID | None) -> tuple[int, ...]:
-    people = [mentor_id] if viewer is None else [mentor_id, viewer]
-    rows = session.connection().execute(_CALENDAR_VERSIONS, {"people": people})
-    found = {row[0]: row[1] for row in rows}
+def _versions(
+    execute: Callable[[Any, Any], Iterable[Any]], query: SlotQuery, viewer: UUID | None
+) -> tuple[int, ...]:
+    people = [query.mentor_id] if viewer is None else [query.mentor_id, viewer]
+    values = {"mentor": people[0], "viewer": people[-1]}
+    found = {row[0]: row[1] for row in execute(_CALENDAR_VERSIONS, values)}
     return tuple(found.get(person, -1) for person in people)
 
 
@@ -167,9 +187,10 @@ def _compute(
         datetime.combine(query.start_date, time(), viewer_zone).astimezone(UTC),
         datetime.combine(query.end_date + timedelta(days=1), time(), viewer_zone).astimezone(UTC),
     )
-    shown: list[ListedSlot] = []
+    shown: list[datetime] = []
+    unavailable: frozenset[datetime] = frozenset()
     if published.takes_bookings:
-        free = offered(
+        shown = offered(
             session,
             published,
             viewer,
@@ -178,18 +199,18 @@ def _compute(
             moment=moment,
             exclude=query.exclude_booking_id,
         )
-        shown = [ListedSlot(start, True) for start in free]
         if query.include_unavailable:
-            bookable = set(free)
+            free = shown
             grid = grid_starts(published.calendar, starts=starts, duration=duration, now=moment)
-            shown = [ListedSlot(start, start in bookable) for start, _ in grid]
+            shown = [start for start, _ in grid]
+            unavailable = frozenset(shown) - frozenset(free)
     # A day that the clock repeats around midnight can stick out of the instants' window.
-    while shown and local_date(query.timezone, shown[0].start_time) < query.start_date:
+    while shown and local_date(query.timezone, shown[0]) < query.start_date:
         shown.pop(0)
-    while shown and local_date(query.timezone, shown[-1].start_time) > query.end_date:
+    while shown and local_date(query.timezone, shown[-1]) > query.end_date:
         shown.pop()
     notice = timedelta(hours=published.calendar.min_advance_hours)
-    return SlotList(query.mentor_id, query.timezone, duration, notice, tuple(shown))
+    return SlotList(query.mentor_id, query.timezone, duration, notice, tuple(shown), unavailable)
 
 
 def offered(
@@ -224,12 +245,11 @@ def occupied_around(
     buffer = timedelta(minutes=max(published.schedule.buffer_minutes for published in mentors))
     people = {published.mentor.id for published in mentors} | ({viewer} if viewer else set())
     end = starts[1] + timedelta(minutes=duration) + buffer
-    busy = busy_of(session, people, starts[0] - buffer, end)
+    busy = busy_of(session, people, starts[0] - buffer, end, exclude)
     if exclude is None:
         return Occupied(viewer, busy)
-    others = {person: [one for one in found if one.session_id != exclude] for person, found in busy.items()}
     present = session.connection().execute(_PRESENT, {"session": exclude}).one_or_none()
-    return Occupied(viewer, others, (present[0], present[1]) if present else None)
+    return Occupied(viewer, busy, (present[0], present[1]) if present else None)
 
 
 def free_starts(
@@ -332,11 +352,10 @@ def _valid_until(answer: SlotList, published: PublishedCalendar, moment: datetim
     there = moment.astimezone(zone(published.schedule.timezone))
     midnight = datetime.combine(there.date() + timedelta(days=1), time(), there.tzinfo).astimezone(UTC)
     until = midnight - timedelta(microseconds=1)
-    for slot in answer.slots:
-        if slot.available:
-            notice = timedelta(hours=published.schedule.min_advance_booking_hours)
-            return min(until, slot.start_time - notice)
-    return until
+    first = next((start for start in answer.starts if start not in answer.unavailable), None)
+    if first is None:
+        return until
+    return min(until, first - timedelta(hours=published.schedule.min_advance_booking_hours))
 
 
 def require_bookable(published: PublishedCalendar) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import touch_calendars
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import ask, reading, writing
 from mentorbook.db.people import KnownDevice, LoginSession, Mentor, User
 from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials
 from mentorbook.domain.schemas import LogIn, Register, UpdateProfile, parse
@@ -261,10 +261,10 @@ def account_by_token(token: str | None) -> Account | None:
 def account_by_login(login: str) -> Account | None:
     """The person whose log-in has this hash, or nobody once it has ended."""
     values = {"token": login, "now": now(), "local": settings.is_local}
-    with reading() as session:
-        row = session.connection().execute(_WHO, values).first()
-    if row is None:
+    rows = ask(_WHO, values)
+    if not rows:
         return None
+    row = rows[0]
     return Account(
         id=row[0],
         name=row[1],
