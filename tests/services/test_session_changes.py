@@ -9,7 +9,7 @@ from sqlalchemy import select
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, reading
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
-from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.booking.policies import AffectedSessions, SessionPolicies
 from mentorbook.domain.errors import (
     CancellationCutoffPassed,
     InvalidStatus,
@@ -307,8 +307,10 @@ def test_a_preview_says_what_saving_would_do(db: Database, hands: Hands) -> None
     create_booking(mentee, a_request(a_mentor(), in_hours(5), title="Soon"))
     create_booking(mentee, a_request(a_mentor(), in_hours(24), title="Later"))
     preview = preview_policies(admin, {"cancellation_cutoff_hours": 6})
-    assert [each.title for each in preview.no_longer_cancellable] == ["Soon"]
-    assert preview.cancellable_again == preview.no_longer_movable == preview.movable_again == []
+    assert [each.title for each in preview.no_longer_cancellable.first] == ["Soon"]
+    assert (
+        preview.cancellable_again == preview.no_longer_movable == preview.movable_again == AffectedSessions()
+    )
     assert current_policies() == SessionPolicies()
 
 

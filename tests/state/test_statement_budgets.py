@@ -94,7 +94,7 @@ HANDLERS: dict[str, int] = {
     "policy_form.load": 3,
     "policy_form.save": 9,
     "policy_form.toggle": 2,
-    "policy_form.type_value": 3,
+    "policy_form.type_value": 4,
     "profile_form.arrive": 1,
     "profile_form.choose_zone": 1,
     "profile_form.edit": 1,

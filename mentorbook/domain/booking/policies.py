@@ -97,10 +97,18 @@ class AffectedSession(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class AffectedSessions:
+    """How many coming sessions a change would affect, and the soonest of them."""
+
+    count: int = 0
+    first: tuple[AffectedSession, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyPreview:
     """What saving would do to coming sessions at this moment."""
 
-    no_longer_cancellable: list[AffectedSession]
-    cancellable_again: list[AffectedSession]
-    no_longer_movable: list[AffectedSession]
-    movable_again: list[AffectedSession]
+    no_longer_cancellable: AffectedSessions
+    cancellable_again: AffectedSessions
+    no_longer_movable: AffectedSessions
+    movable_again: AffectedSessions

@@ -8,15 +8,13 @@ from typing import Any
 from annotated_types import Ge, Le
 
 from mentorbook.domain.booking.policies import (
-    AffectedSession,
+    AffectedSessions,
     PolicyPreview,
     PolicyState,
     SessionPolicies,
     whole_minutes,
 )
 from mentorbook.presenters.dates import short_date, when
-
-_MOST_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +185,14 @@ def policy_effects(preview: PolicyPreview, *, zone: str, now: datetime) -> list[
         (preview.cancellable_again, "could be cancelled again.", "ok"),
         (preview.movable_again, "could be moved again.", "ok"),
     )
-    return [_effect(sessions, words, tone, zone, now) for sessions, words, tone in parts if sessions]
+    return [_effect(sessions, words, tone, zone, now) for sessions, words, tone in parts if sessions.count]
 
 
-def _effect(sessions: Sequence[AffectedSession], words: str, tone: str, zone: str, now: datetime) -> Effect:
-    count = f"{len(sessions)} coming session{'s' if len(sessions) != 1 else ''}"
-    lines = [EffectLine(each.title, when(each.starts_at, zone, now)) for each in sessions[:_MOST_SHOWN]]
-    left = len(sessions) - _MOST_SHOWN
-    return Effect(words, count, tone, lines, f"and {left} more" if left > 0 else "")
+def _effect(affected: AffectedSessions, words: str, tone: str, zone: str, now: datetime) -> Effect:
+    count = f"{affected.count:,} coming session{'s' if affected.count != 1 else ''}"
+    lines = [EffectLine(each.title, when(each.starts_at, zone, now)) for each in affected.first]
+    left = affected.count - len(lines)
+    return Effect(words, count, tone, lines, f"and {left:,} more" if left > 0 else "")
 
 
 def saved_words(count: int) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, text
 from sqlmodel import Session, col
 
 from mentorbook.db.engine import reading, writing
@@ -14,6 +14,7 @@ from mentorbook.db.rows import add_rows, table_of
 from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionPolicy
 from mentorbook.domain.booking.policies import (
     AffectedSession,
+    AffectedSessions,
     PolicyPreview,
     PolicyState,
     SessionPolicies,
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 _ALL = select(table_of(SessionPolicy).c.key, table_of(SessionPolicy).c.value)
 _POLICY_LOCK = 7_305_813
 _MOST_REPORTED = 100
+# Of each kind; how many there are is said in a number.
+MOST_PREVIEWED = 8
 _reported: set[tuple[str, str]] = set()
 
 
@@ -118,30 +121,38 @@ def _movable(policies: SessionPolicies, moment: datetime) -> _Possible:
 
 def _affected(
     session: Session, moment: datetime, before: _Possible, after: _Possible
-) -> dict[bool, list[AffectedSession]]:
-    """Coming sessions for which exactly one of the two holds, soonest first, by whether it is the later."""
-    found: dict[bool, list[AffectedSession]] = {False: [], True: []}
+) -> dict[bool, AffectedSessions]:
+    """Coming sessions for which exactly one of the two holds, by whether it is the later.
+
+    They are counted in the database, and only the soonest are read.
+    """
+    found = {False: AffectedSessions(), True: AffectedSessions()}
     if before == after:
         return found
     lapses, start = col(MentoringSession.expires_at), col(MentoringSession.scheduled_at)
-    status = col(MentoringSession.status)
-    possible = _holds(after)
-    query = (
-        select(col(MentoringSession.title), start, possible.label("possible"))
-        .where(
-            status.in_(before.statuses),
-            start > moment,
-            # For the index: nothing changes before both, nor after both where only the cutoff differs.
-            start >= min(before.earliest, after.earliest),
-            or_(status != SessionStatus.PENDING, lapses.is_(None), lapses > moment),
-            possible != _holds(before),
-        )
-        .order_by(start, col(MentoringSession.id))
-    )
+    status, possible = col(MentoringSession.status), _holds(after)
+    changed = [
+        status.in_(before.statuses),
+        start > moment,
+        # For the index: nothing changes before both, nor after both where only the cutoff differs.
+        start >= min(before.earliest, after.earliest),
+        or_(status != SessionStatus.PENDING, lapses.is_(None), lapses > moment),
+        possible != _holds(before),
+    ]
     if before.most == after.most:
-        query = query.where(start < max(before.earliest, after.earliest))
-    for title, starts_at, is_possible in session.connection().execute(query).all():
-        found[is_possible].append(AffectedSession(title, starts_at))
+        changed.append(start < max(before.earliest, after.earliest))
+    side = case((possible, 1), else_=0).label("side")
+    counts = select(side, func.count()).where(*changed).group_by("side")
+    connection = session.connection()
+    for which, many in connection.execute(counts).all():
+        soonest = (
+            select(col(MentoringSession.title), start)
+            .where(*changed, possible if which else not_(possible))
+            .order_by(start, col(MentoringSession.id))
+            .limit(MOST_PREVIEWED)
+        )
+        first = tuple(AffectedSession(*each) for each in connection.execute(soonest).all())
+        found[bool(which)] = AffectedSessions(many, first)
     return found
 
 
