@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from mentorbook.db.engine import Database, connect, writing
+from mentorbook.db.engine import Database, connect, write_transaction
 from mentorbook.db.migrate import upgrade
 from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows
@@ -90,7 +90,7 @@ def _on(url: str, name: str, old_sessions: int) -> list[Row]:
 def fill(old_sessions: int) -> tuple[UUID, UUID, list[UUID], list[str]]:
     """(office mentor with 50 bookings, mentor open day and night, mentees, their cookies)."""
     moment = now()
-    with writing() as session:
+    with write_transaction() as session:
         made = [
             User(
                 email=f"b{n}@bench.test",
@@ -137,7 +137,7 @@ def _old(mentor: UUID, mentee: UUID, count: int) -> None:
     common |= {"created_at": begin, "updated_at": begin}
     for offset in range(0, count, 50_000):
         times = [begin + timedelta(minutes=10 * n) for n in range(offset, min(offset + 50_000, count))]
-        with writing() as session:
+        with write_transaction() as session:
             rows = [common | {"scheduled_at": t, "ends_at": t + timedelta(minutes=10)} for t in times]
             add_rows(session, MentoringSession, rows)
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from benchmarks.bench_http import Row
-from mentorbook.db.engine import connect, writing
+from mentorbook.db.engine import connect, write_transaction
 from mentorbook.db.migrate import upgrade
 from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows
@@ -57,7 +57,7 @@ def _measure(admin: Account, what: str, wanted: dict[str, Any]) -> Row:
 def _fill() -> Account:
     """An admin, and coming sessions of one mentor over sixty days; each third was moved once, some twice."""
     moment = now()
-    with writing() as session:
+    with write_transaction() as session:
         made = [
             User(email=f"p{n}@bench.test", name="P", timezone="UTC", password_hash="none", created_at=moment)
             for n in range(2)
@@ -69,7 +69,7 @@ def _fill() -> Account:
         mentor, mentor_directory.Profile("Bench", "", (), mentor_directory.checked_rate("60", "GBP"))
     )
     published_hours.publish_hours(mentor, published_hours.Hours())
-    with writing() as session:
+    with write_transaction() as session:
         add_rows(session, MentoringSession, [_session(n, mentor, admin) for n in range(COMING)])
     return accounts.account(admin)
 

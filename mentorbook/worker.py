@@ -60,9 +60,9 @@ class Worker:
         """One round; says whether there was something to do."""
         loop_time = asyncio.get_running_loop().time()
         if loop_time - self._last_beat >= _BEAT_SECONDS:
-            await call(outbox.beat, self.name)
+            await call(outbox.record_heartbeat, self.name)
             self._last_beat = loop_time
-        people = [*await call(lifecycle.expire_requests), *await call(lifecycle.move_on)]
+        people = [*await call(lifecycle.expire_requests), *await call(lifecycle.advance_sessions)]
         if people:
             change_feed.announce(people)
         is_due = await call(outbox.anything_due)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from mentorbook.db.delivery import Notification, OutboxMessage
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.domain.slots import WeeklyBlock
@@ -27,7 +27,7 @@ EVERY_DAY = tuple(WeeklyBlock(day, "00:00", "24:00", "AVAILABLE") for day in ran
 def a_mentee(name: str = "Mina", zone: str = "UTC", **values: Any) -> Account:
     """Somebody with an account."""
     email = f"{name.lower()}{next(_numbers)}@people.test"
-    with writing() as session:
+    with write_transaction() as session:
         user = User(email=email, name=name, timezone=zone, password_hash="none", created_at=now(), **values)
         session.add(user)
         identifier = user.id
@@ -82,7 +82,7 @@ def counts() -> dict[str, int]:
         "notifications": Notification,
         "outbox": OutboxMessage,
     }
-    with reading() as session:
+    with read_transaction() as session:
         return {
             name: session.scalar(select(func.count()).select_from(table)) or 0
             for name, table in tables.items()
@@ -91,7 +91,7 @@ def counts() -> dict[str, int]:
 
 def overlapping_claims() -> int:
     """How many pairs of claims put one person in two places: 0, or the first promise is broken."""
-    with reading() as session:
+    with read_transaction() as session:
         claims = session.execute(
             select(
                 col(SessionClaim.user_id), col(SessionClaim.starts_at), col(SessionClaim.ends_at)

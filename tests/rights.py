@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlmodel import col
 
-from mentorbook.db.engine import writing
+from mentorbook.db.engine import write_transaction
 from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.domain.kinds import LIVE_STATUSES
 from mentorbook.domain.views import Account
@@ -172,7 +172,7 @@ class Stage:
         )
         identifier = row.id
         people = (self.mentor.id, self.mentee.id) if claims and stored(status) in LIVE_STATUSES else ()
-        with writing() as session:
+        with write_transaction() as session:
             session.add(row)
             session.flush()
             session.add_all(
@@ -183,7 +183,7 @@ class Stage:
 
     def leave(self, session_id: UUID) -> None:
         """Get a session out of the way: later ones take its time."""
-        with writing() as session:
+        with write_transaction() as session:
             session.execute(delete(SessionClaim).where(col(SessionClaim.session_id) == session_id))
             session.execute(
                 update(MentoringSession)

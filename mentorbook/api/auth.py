@@ -39,7 +39,7 @@ async def _log_in(
     response: Response,
     account: Account,
     after: BackgroundTasks,
-    proven: accounts.Proven | None = None,
+    proven: accounts.ProvenPassword | None = None,
 ) -> None:
     agent = request.headers.get("user-agent")
     token = await call(accounts.start_login, account.id, address=address(request), agent=agent, proven=proven)

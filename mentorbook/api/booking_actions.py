@@ -71,7 +71,7 @@ Accepter = Annotated[Account, _may("accept")]
 Decliner = Annotated[Account, _may("decline")]
 
 
-class Change:
+class BookingChange:
     """A call that changes the session of its path: under its condition, by the service that does it."""
 
     def __init__(self, booking_id: str, condition: Condition, request: Request, response: Response) -> None:
@@ -86,13 +86,13 @@ class Change:
         return booking
 
 
-Wanted = Annotated[Change, Depends()]
+Wanted = Annotated[BookingChange, Depends()]
 
 
 @router.put("", openapi_extra=with_body(UpdateBooking))
 @raises(*_CHANGE)
 async def update_booking(actor: Editor, change: Wanted) -> Booking:
-    """Change title, description or meeting type; by the mentee, before the start."""
+    """BookingChange title, description or meeting type; by the mentee, before the start."""
     return await change.by(editing.update_booking, actor, await json_body(change.request))
 
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, TypeAdapter
 
 from mentorbook.api.caller import admin, member
 from mentorbook.domain.errors import (
-    Busy,
     ChangedMeanwhile,
+    DatabaseBusy,
     DomainError,
     NotAuthenticated,
     NotPermitted,
@@ -101,8 +101,8 @@ def refusals_of(route: APIRoute) -> Errors:
     database may be busy for everybody but health.
     """
     found = set(getattr(route.endpoint, "__refusals__", ()))
-    if Busy.status not in route.responses:
-        found.add(Busy)
+    if DatabaseBusy.status not in route.responses:
+        found.add(DatabaseBusy)
     if _depends_on(route.dependant, member):
         found.add(NotAuthenticated)
     if not (route.methods or set()) & _SAFE or _depends_on(route.dependant, admin):

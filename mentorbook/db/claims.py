@@ -61,7 +61,7 @@ _BUSY_OF_TWO = _busy_where(
 _BUSY_OF_MANY = _busy_where(col(SessionClaim.user_id).in_(bindparam("people", expanding=True)))
 
 
-class Busy(NamedTuple):
+class BusyInterval(NamedTuple):
     """A live session of somebody's, and the claim that it has on them."""
 
     starts_at: datetime
@@ -71,7 +71,7 @@ class Busy(NamedTuple):
 
 
 def lock_people(session: Session, people: Iterable[UUID]) -> None:
-    """Wait for these people's turn until the transaction ends.
+    """Lock these people until the transaction ends.
 
     PostgreSQL alone needs it: an exclusion constraint decides rightly, but overlapping racers deadlock on
     it. Sorted, so that two callers never wait for each other. SQLite has one writer anyway.
@@ -129,7 +129,7 @@ def touch_calendars(session: Session, people: Iterable[UUID], *, hours: bool = F
 
 def busy_of(
     session: Session, people: Collection[UUID], start: datetime, end: datetime, exclude: UUID | None = None
-) -> dict[UUID, list[Busy]]:
+) -> dict[UUID, list[BusyInterval]]:
     """By person, their live sessions, in either role, whose claims touch [start, end); in one statement.
 
     There is at least one person. `exclude` is a session that is left out.
@@ -139,9 +139,9 @@ def busy_of(
     whose = list(people)
     query = _BUSY_OF_TWO if len(whose) <= 2 else _BUSY_OF_MANY
     values |= {"one": whose[0], "other": whose[-1]} if len(whose) <= 2 else {"people": whose}
-    found: dict[UUID, list[Busy]] = {person: [] for person in people}
+    found: dict[UUID, list[BusyInterval]] = {person: [] for person in people}
     by_key = {person.hex: busy for person, busy in found.items()}
     for row in session.connection().execute(query, values):
         person = row[0]
-        by_key[person if isinstance(person, str) else person.hex].append(Busy._make(row[1:]))
+        by_key[person if isinstance(person, str) else person.hex].append(BusyInterval._make(row[1:]))
     return found

@@ -1,4 +1,4 @@
-"""Tables of what is told: notifications inside the app, the outbox for what leaves it, answers to replay."""
+"""Tables of delivery: notifications inside the app, the outbox for what leaves it, answers to replay."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from mentorbook.db.types import StoredJson, UtcDateTime
 
 
 class Notification(SQLModel, table=True):
-    """Something a person is told in the app: a kind and facts, in words only when it is read."""
+    """A notification inside the app, as a kind and facts; the words are made when it is read."""
 
     __tablename__ = "notifications"
     __table_args__ = (

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlmodel import Session
 
 from mentorbook.db.private_files import keep_private
-from mentorbook.domain.errors import Busy
+from mentorbook.domain.errors import DatabaseBusy
 
 _SQLITE_WAIT_MS = 15_000
 _SNAPSHOT = "snapshot"
@@ -25,7 +25,8 @@ class Database:
 
     A look is one snapshot: on PostgreSQL a REPEATABLE READ, READ ONLY transaction, on SQLite any transaction
     that reads. There every write begins as the one writer (`BEGIN IMMEDIATE` behind a lock of this process),
-    so that nobody fails half-way with "database is locked". Raises `Busy` when the database is not to be had.
+    so that nobody fails half-way with "database is locked". Raises `DatabaseBusy` when the database is not
+    to be had.
     """
 
     def __init__(self, url: str) -> None:
@@ -54,7 +55,7 @@ class Database:
             ) as session:
                 yield session
         except (OperationalError, TimeoutError) as error:
-            raise Busy from error
+            raise DatabaseBusy from error
 
     def ask(self, statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
         """The rows of one statement that only reads. By itself it sees one state of the database anyway, so
@@ -63,7 +64,7 @@ class Database:
             with self._asking.connect() as connection:
                 return connection.execute(statement, values).all()
         except (OperationalError, TimeoutError) as error:
-            raise Busy from error
+            raise DatabaseBusy from error
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -73,7 +74,7 @@ class Database:
                 yield session
                 session.commit()
         except (OperationalError, TimeoutError) as error:
-            raise Busy from error
+            raise DatabaseBusy from error
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -81,7 +82,7 @@ class Database:
             yield
             return
         if not self._writer.acquire(timeout=_SQLITE_WAIT_MS / 1000):
-            raise Busy
+            raise DatabaseBusy
         try:
             yield
         finally:
@@ -170,7 +171,7 @@ def database() -> Database:
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
+def read_transaction() -> Iterator[Session]:
     """`Database.read` of this process's database."""
     with database().read() as session:
         yield session
@@ -182,7 +183,7 @@ def ask(statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def write_transaction() -> Iterator[Session]:
     """`Database.write` of this process's database."""
     with database().write() as session:
         yield session

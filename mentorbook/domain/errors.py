@@ -164,7 +164,7 @@ class RateLimited(DomainError):
         super().__init__(message, retryAfter=self.retry_after)
 
 
-class Busy(DomainError):
+class DatabaseBusy(DomainError):
     """Raised when the database could not be had in time; nothing was changed."""
 
     code, status, message = (

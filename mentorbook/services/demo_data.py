@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from mentorbook.db.delivery import Notification
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.booking.policies import SessionPolicies
@@ -163,13 +163,13 @@ _PAST = (
 
 def seed() -> bool:
     """Write the demo into an empty database; says whether it did. A database with people is left alone."""
-    with reading() as session:
+    with read_transaction() as session:
         if session.scalar(select(col(User.id)).limit(1)) is not None:
             return False
     hashed = accounts.hash_password(PASSWORD)
     people = [(ADMIN, True), *((person, False) for person in MENTEES)]
     ids: dict[str, UUID] = {}
-    with writing() as session:
+    with write_transaction() as session:
         for (email, name, zone), is_admin in people:
             ids[email] = _add(session, email, name, zone, hashed, is_admin=is_admin)
         for demo in MENTORS:
@@ -206,7 +206,7 @@ def _book_coming(mentor_ids: list[UUID], mentee_ids: list[UUID]) -> None:
     for mentee, mentor, days, nth, minutes, title, kind in _COMING:
         start = now() + timedelta(days=days)
         window = (start, start + timedelta(days=7))
-        with reading() as session:
+        with read_transaction() as session:
             published = published_calendar(session, mentor_ids[mentor])
             # What is still free for both: a weekend between can bring two of these to the same day.
             free = offered(
@@ -227,14 +227,14 @@ def _book_coming(mentor_ids: list[UUID], mentee_ids: list[UUID]) -> None:
 def _let_time_pass() -> None:
     """Have the demo be two days old, so that nobody has booked in this very minute."""
     two_days_ago = now() - timedelta(days=2)
-    with writing() as session:
+    with write_transaction() as session:
         coming = col(MentoringSession.scheduled_at) > now()
         session.execute(update(MentoringSession).where(coming).values(created_at=two_days_ago))
         session.execute(update(Notification).values(created_at=two_days_ago))
 
 
 def _write_past(mentor_ids: list[UUID], mentee_ids: list[UUID]) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         for mentee, mentor, days, title, status in _PAST:
             demo = MENTORS[mentor]
             published = published_calendar(session, mentor_ids[mentor])

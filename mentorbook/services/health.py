@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from mentorbook.db.delivery import OutboxMessage, WorkerBeat
-from mentorbook.db.engine import reading
-from mentorbook.domain.errors import Busy
+from mentorbook.db.engine import read_transaction
+from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.views import View
 from mentorbook.services.admin.policies import ignored_policies
 from mentorbook.services.clock import now
@@ -35,7 +35,7 @@ def check_health() -> Health:
     """How things stand; never raises."""
     video = "configured" if settings.video_configured else "not_configured"
     try:
-        with reading() as session:
+        with read_transaction() as session:
             ignored = ignored_policies(session)
             beat = session.scalar(select(func.max(col(WorkerBeat.beat_at))))
             by_state = {
@@ -46,7 +46,7 @@ def check_health() -> Health:
                     .group_by(col(OutboxMessage.state))
                 )
             }
-    except Busy:
+    except DatabaseBusy:
         return Health(
             status="down",
             database="down",

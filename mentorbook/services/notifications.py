@@ -1,4 +1,4 @@
-"""The bell: what people are told inside the app."""
+"""Write, list and mark notifications inside the app."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from mentorbook.db.delivery import Notification
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows
 from mentorbook.domain.kinds import NoticeKind
@@ -56,7 +56,7 @@ def add_notices(session: Session, notices: list[NewNotice]) -> None:
 
 def list_notifications(actor: Account, *, limit: int = 30) -> StoredNotices:
     """The actor's newest notifications, newest first, at most 100, and how many are unread in all."""
-    with reading() as session:
+    with read_transaction() as session:
         rows = session.execute(
             select(Notification, col(User.name))
             .outerjoin(User, col(User.id) == col(Notification.actor_id))
@@ -83,7 +83,7 @@ def list_notifications(actor: Account, *, limit: int = 30) -> StoredNotices:
 
 def count_unread(actor: Account) -> int:
     """How many of the actor's notifications are unread."""
-    with reading() as session:
+    with read_transaction() as session:
         return _unread(session, actor)
 
 
@@ -98,7 +98,7 @@ def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> StoredNotic
     Ids that are unknown or somebody else's change nothing.
     """
     wanted = parse(MarkRead, request)
-    with writing() as session:
+    with write_transaction() as session:
         change = update(Notification).where(
             col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None)
         )

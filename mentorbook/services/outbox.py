@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from mentorbook.db.delivery import OutboxMessage, WorkerBeat
-from mentorbook.db.engine import database, reading, writing
+from mentorbook.db.engine import database, read_transaction, write_transaction
 from mentorbook.db.rows import add_rows
 from mentorbook.services.clock import now
 
@@ -31,7 +31,7 @@ class Message:
     attempts: int
 
 
-def put(
+def add_messages(
     session: Session, messages: list[tuple[str, dict[str, Any], str]], at: datetime | None = None
 ) -> None:
     """Write (kind, payload, dedupe key) rows in the caller's transaction; `at` is when they are due."""
@@ -55,7 +55,7 @@ def put(
 def lease(most: int = 10) -> list[Message]:
     """Take messages that are due; nobody else gets them for a minute, a crash only delays them by that."""
     moment = now()
-    with writing() as session:
+    with write_transaction() as session:
         due = (
             select(OutboxMessage)
             .where(
@@ -78,7 +78,7 @@ def lease(most: int = 10) -> list[Message]:
 def anything_due() -> bool:
     """Whether a message waits to be sent now; cheap, so that an idle worker never takes the write lock."""
     moment = now()
-    with reading() as session:
+    with read_transaction() as session:
         query = select(col(OutboxMessage.id)).where(
             col(OutboxMessage.state) == "waiting",
             col(OutboxMessage.available_at) <= moment,
@@ -89,7 +89,7 @@ def anything_due() -> bool:
 
 def mark_done(message_id: UUID) -> None:
     """Remember that a message was delivered."""
-    with writing() as session:
+    with write_transaction() as session:
         _change(session, message_id, state="done", leased_until=None, done_at=now(), last_error=None)
 
 
@@ -99,7 +99,7 @@ def mark_failed(message: Message, error: str) -> None:
     # Spread out, so that what failed together does not come back together.
     wait += wait * (secrets.randbelow(250) / 1000)
     state = "dead" if message.attempts >= MOST_ATTEMPTS else "waiting"
-    with writing() as session:
+    with write_transaction() as session:
         _change(
             session,
             message.id,
@@ -114,8 +114,8 @@ def _change(session: Session, message_id: UUID, **values: Any) -> None:
     session.execute(update(OutboxMessage).where(col(OutboxMessage.id) == message_id).values(**values))
 
 
-def beat(name: str) -> None:
+def record_heartbeat(name: str) -> None:
     """Say that the worker of this name is alive."""
     # Refused when another of the same name says it for the first time at this very moment: said all the same.
-    with contextlib.suppress(IntegrityError), writing() as session:
+    with contextlib.suppress(IntegrityError), write_transaction() as session:
         session.merge(WorkerBeat(name=name, beat_at=now()))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, tuple_
 from sqlmodel import Session, SQLModel, col
 
 from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
-from mentorbook.db.engine import database, reading, writing
+from mentorbook.db.engine import database, read_transaction, write_transaction
 from mentorbook.db.people import KnownDevice, LoginSession
 from mentorbook.services.clock import now
 from mentorbook.services.people.known_devices import DEVICE_LASTS
@@ -40,11 +40,11 @@ def purge(batch: int = BATCH) -> bool:
     """
     more = False
     for rule in _rules(now()):
-        with reading() as session:
+        with read_transaction() as session:
             found = session.execute(select(*rule.key).where(rule.lapsed).limit(1)).first()
         if found is None:
             continue
-        with writing() as session:
+        with write_transaction() as session:
             more |= _delete(session, rule, batch) >= batch
     return more
 

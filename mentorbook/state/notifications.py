@@ -1,4 +1,4 @@
-"""What one is told: behind the bell, and on a page of its own. What is shown counts as read."""
+"""Notifications behind the bell and on a page of their own. What is shown counts as read."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from mentorbook.api import caller as api_caller
-from mentorbook.db.engine import Database, reading
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.people import LoginSession, User
 from mentorbook.services.people import accounts
 from mentorbook.settings import Settings, settings
@@ -28,7 +28,7 @@ def test_register_log_out_and_log_in_with_a_real_password(
     credentials = {"email": " Mina@People.TEST ", "password": MINA["password"]}
     assert browser.post("/api/auth/login", credentials).json() == made.json()
     assert browser.get("/api/auth/me").status_code == 200
-    with reading() as session:
+    with read_transaction() as session:
         stored = session.scalar(select(col(User.password_hash)))
     assert stored is not None
     assert stored.startswith("$argon2id$")
@@ -52,7 +52,7 @@ def test_a_log_in_lasts_thirty_days(sqlite_db: Database, hands: Hands, calling: 
 
 def test_only_a_hash_of_the_token_is_stored(sqlite_db: Database, hands: Hands, calling: Door) -> None:
     token = calling(a_mentee()).client.cookies[settings.cookie]
-    with reading() as session:
+    with read_transaction() as session:
         row = session.scalars(select(LoginSession)).one()
     assert row.token_hash is not None
     assert row.token_hash != token
@@ -136,7 +136,7 @@ def test_a_wrong_registration_names_its_field(
     refused = calling().post("/api/auth/register", MINA | change)
     assert refused.status_code == 422
     assert list(told(refused)["fields"]) == [field]
-    with reading() as session:
+    with read_transaction() as session:
         assert session.scalars(select(User)).all() == []
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from icalendar import Calendar
 
-from mentorbook.db.engine import Database, writing
+from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.schemas import as_uuid
@@ -216,7 +216,7 @@ def test_lists_tell_roles_statuses_and_times_apart(db: Database, hands: Hands, c
     gone = create_booking(a_mentee(), a_request(me, in_hours(30), title="cancelled"))
     create_booking(a_mentee(), a_request(me, in_hours(72), title="later, as mentor"))
     create_booking(a_mentee(), a_request(other, in_hours(99), title="not mine"))
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(MentoringSession, gone.id).status = "cancelled"
     hands.on(hours=3)
     caller = calling(me)
@@ -276,7 +276,7 @@ def test_both_people_and_an_admin_may_see_a_booking(db: Database, hands: Hands, 
         answer = calling(person).get(f"/api/bookings/{booking.id}")
         assert (answer.status_code, answer.json()["id"]) == (200, str(booking.id))
     assert mentee.email not in calling(mentor).get(f"/api/bookings/{booking.id}").text
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(User, admin.id).is_admin = False
     assert calling(admin).get(f"/api/bookings/{booking.id}").status_code == 404
 

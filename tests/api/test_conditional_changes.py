@@ -11,7 +11,7 @@ from mentorbook.domain.views import Account, Booking
 from mentorbook.services.booking.approval import accept_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.editing import update_booking
-from mentorbook.services.booking.lifecycle import move_on
+from mentorbook.services.booking.lifecycle import advance_sessions
 from tests.api.conftest import Caller, Door, told
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
@@ -55,7 +55,7 @@ def ready(change: Change, hands: Hands) -> None:
     """Let the session begin where that is needed."""
     if change.state == "begun":
         hands.now = in_hours(24.25)
-        move_on()
+        advance_sessions()
 
 
 def asked(caller: Caller, change: Change, booking: Booking, **headers: Any) -> Any:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from mentorbook.db.engine import Database
-from mentorbook.domain.errors import Busy
+from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.admin import all_sessions
 from mentorbook.services.admin.policies import change_policies
@@ -102,7 +102,7 @@ def nonsense(world: World) -> httpx.Response:
 
 def a_busy_database(world: World) -> httpx.Response:
     def busy(*_: object) -> None:
-        raise Busy
+        raise DatabaseBusy
 
     caller = world.calling(world.caller())
     address = world.path.format(booking_id=world.booking.id, mentor_id=world.mentor.id, login_id=uuid4())

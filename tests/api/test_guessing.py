@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mentorbook.db.engine import Database, writing
+from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import User
 from mentorbook.services.people import accounts, credentials, login_throttle
 from mentorbook.settings import settings
@@ -212,9 +212,9 @@ def test_a_password_changed_while_it_was_checked_lets_nobody_in(
 ) -> None:
     thief, log_in = calling(host=ELSEWHERE), credentials.log_in
 
-    async def overtaken(request: Any, browser: credentials.Browser) -> accounts.Proven:
+    async def overtaken(request: Any, browser: credentials.Browser) -> accounts.ProvenPassword:
         proven = await log_in(request, browser)
-        with writing() as session:
+        with write_transaction() as session:
             session.get_one(User, proven.account.id).password_hash = "another"
         return proven
 

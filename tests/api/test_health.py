@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import update
 
 from mentorbook.db.delivery import OutboxMessage
-from mentorbook.db.engine import Database, connect, writing
+from mentorbook.db.engine import Database, connect, write_transaction
 from mentorbook.services import outbox
 from tests.api.conftest import Door
 from tests.conftest import Hands
 
 
 def test_all_is_well_while_a_worker_goes_round(db: Database, hands: Hands, calling: Door) -> None:
-    outbox.beat("here:1")
+    outbox.record_heartbeat("here:1")
     answer = calling().get("/api/health")
     assert answer.status_code == 200
     assert answer.json() == {
@@ -34,7 +34,7 @@ def test_a_resting_worker_degrades(db: Database, hands: Hands, calling: Door) ->
         "degraded",
         "resting",
     )
-    outbox.beat("here:1")
+    outbox.record_heartbeat("here:1")
     hands.on(seconds=60)
     assert calling().get("/api/health").json()["worker"] == "resting"
 
@@ -43,9 +43,9 @@ def test_a_resting_worker_degrades(db: Database, hands: Hands, calling: Door) ->
 def test_messages_that_died_degrade(
     db: Database, hands: Hands, calling: Door, state: str, status: str
 ) -> None:
-    outbox.beat("here:1")
-    with writing() as session:
-        outbox.put(session, [("room.create", {}, "one")])
+    outbox.record_heartbeat("here:1")
+    with write_transaction() as session:
+        outbox.add_messages(session, [("room.create", {}, "one")])
         session.flush()
         session.execute(update(OutboxMessage).values(state=state))
     assert calling().get("/api/health").json()["status"] == status

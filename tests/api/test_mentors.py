@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from mentorbook.db.engine import Database, writing
+from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import Mentor
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
@@ -17,7 +17,7 @@ from tests.people import a_mentee, a_mentor
 def a_listed_mentor(name: str, headline: str, *expertise: str) -> Account:
     """A mentor who can be found by these words."""
     account = a_mentor(name)
-    with writing() as session:
+    with write_transaction() as session:
         row = session.get_one(Mentor, account.id)
         row.headline, row.expertise = headline, list(expertise)
         row.search_text = search_text(name, headline, expertise)

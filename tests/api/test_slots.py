@@ -9,7 +9,7 @@ import pytest
 
 from mentorbook.api import mentors
 from mentorbook.db.claims import touch_calendars
-from mentorbook.db.engine import Database, writing
+from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import Mentor
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
@@ -245,7 +245,7 @@ def test_the_clock_alone_adds_a_day_at_the_mentors_midnight(
 def test_a_mentor_who_stops_loses_all_slots_at_once(db: Database, hands: Hands, calling: Door) -> None:
     mentor = a_mentor(weekly=MORNING)
     assert ask(calling(), mentor, "2027-01-14")["slots"]
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(Mentor, mentor.id).is_available = False
         touch_calendars(session, [mentor.id], hours=True)
     assert ask(calling(), mentor, "2027-01-14")["slots"] == []

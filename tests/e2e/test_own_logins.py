@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from mentorbook.db.engine import writing
+from mentorbook.db.engine import write_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.views import Account
 from mentorbook.services.people import accounts, login_throttle
@@ -20,7 +20,7 @@ HASHED = accounts.hash_password(OLD)
 def with_password() -> Account:
     """Somebody who can log in with OLD."""
     person = a_mentee("Mina")
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(User, person.id).password_hash = HASHED
     return person
 

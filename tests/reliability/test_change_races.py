@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from mentorbook.db import claims
-from mentorbook.db.engine import Database, reading
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.booking.entity_tags import IfMatch, tag_of
 from mentorbook.domain.errors import DomainError
@@ -50,7 +50,7 @@ def at_once(*deeds: Callable[[], Any]) -> list[str]:
 
 def whole() -> None:
     """Claims are those of live sessions, counts those of the audit trail, nobody is in two places."""
-    with reading() as session:
+    with read_transaction() as session:
         rows = session.scalars(select(MentoringSession)).all()
         moves = [each for each in session.scalars(select(SessionAuditLog)) if each.action == "rescheduled"]
     assert counts()["claims"] == 2 * sum(row.status in LIVE_STATUSES for row in rows)
@@ -131,7 +131,7 @@ def test_a_request_expires_or_is_accepted_never_both(db: Database, hands: Hands,
     for each in asked:
         at_once(lifecycle.expire_requests, partial(accept_booking, mentor, each.id))
         whole()
-    with reading() as session:
+    with read_transaction() as session:
         deeds = session.scalars(select(SessionAuditLog)).all()
     assert len({deed.session_id for deed in deeds}) == len(deeds) == ROUNDS
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
 from mentorbook.db.delivery import Notification, OutboxMessage
-from mentorbook.db.engine import Database, connect, reading
+from mentorbook.db.engine import Database, connect, read_transaction
 from mentorbook.db.migrate import upgrade
 from mentorbook.db.sessions import MentoringSession, SessionClaim
 from tests.people import a_mentee, a_mentor, counts, overlapping_claims
@@ -55,7 +55,7 @@ def killed_while_booking(url: str, mentor: object, mentee: object, after: float)
 
 def of_sessions(table: type[SQLModel]) -> Counter[object]:
     """How many rows of a table belong to each session."""
-    with reading() as session:
+    with read_transaction() as session:
         return Counter(session.scalars(select(table.__table__.c.session_id)))  # type: ignore[attr-defined]
 
 
@@ -66,7 +66,7 @@ def test_after_every_crash_each_booking_is_whole(durable: Database) -> None:
     confirmed = 0
     for _ in range(KILLS):
         confirmed += killed_while_booking(url, mentor.id, mentee.id, dice.uniform(0.0, 0.15))
-        with reading() as session:
+        with read_transaction() as session:
             live = session.scalars(select(col(MentoringSession.id))).all()
             rooms = [each.payload["sessionId"] for each in session.scalars(select(OutboxMessage))]
         assert of_sessions(SessionClaim) == dict.fromkeys(live, 2)

@@ -10,7 +10,7 @@ from livekit import api
 from sqlalchemy import select
 
 from mentorbook.db.delivery import OutboxMessage
-from mentorbook.db.engine import Database, reading
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.domain.ports import ProviderDown
 from mentorbook.domain.views import Booking
 from mentorbook.integrations.livekit import LiveKitRooms
@@ -38,7 +38,7 @@ def booked() -> Booking:
 
 def message() -> OutboxMessage:
     """The only message."""
-    with reading() as session:
+    with read_transaction() as session:
         return session.scalars(select(OutboxMessage)).one()
 
 

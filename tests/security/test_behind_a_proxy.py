@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import LoginSession, User
 from mentorbook.db.sessions import SessionAuditLog
 from mentorbook.domain.views import Account
@@ -44,7 +44,7 @@ def noon(behind: Served, hands: Hands) -> None:
 def with_password() -> Account:
     """Somebody who can log in."""
     person = a_mentee()
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(User, person.id).password_hash = HASHED
     return person
 
@@ -62,7 +62,7 @@ def log_in(app: Served, person: Account, *, tab: str, password: str = PASSWORD, 
 
 def addresses(person: Account) -> list[str | None]:
     """Where somebody's log-ins came from."""
-    with reading() as session:
+    with read_transaction() as session:
         of_person = col(LoginSession.user_id) == person.id
         return list(session.scalars(select(col(LoginSession.ip_address)).where(of_person)))
 
@@ -97,7 +97,7 @@ def test_the_audit_trail_has_the_callers_address(behind: Served) -> None:
         headers={**FORWARDED, "Cookie": f"{behind.cookie}={token}"},
     )
     assert answer.status_code == 200
-    with reading() as session:
+    with read_transaction() as session:
         of_booking = col(SessionAuditLog.session_id) == booking.id
         found = session.scalars(select(col(SessionAuditLog.ip_address)).where(of_booking)).all()
     assert CALLER in found

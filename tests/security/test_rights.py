@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from mentorbook.db.engine import Database, reading
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.views import Account
 from mentorbook.services.people import accounts
@@ -79,7 +79,7 @@ def spoke(heard: list[Any]) -> bool:
 
 
 def rows(sessions: dict[Cell, UUID]) -> dict[Cell, dict[str, Any]]:
-    with reading() as session:
+    with read_transaction() as session:
         return {
             cell: session.get_one(MentoringSession, which).model_dump() for cell, which in sessions.items()
         }

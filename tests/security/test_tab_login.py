@@ -14,7 +14,7 @@ import redis
 from sqlalchemy import update
 from sqlmodel import col
 
-from mentorbook.db.engine import writing
+from mentorbook.db.engine import write_transaction
 from mentorbook.db.people import LoginSession, User
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.availability.slots import earliest_slot
@@ -168,19 +168,19 @@ def log_out(site: Site, cookie: str) -> None:
 
 
 def expire(site: Site, cookie: str) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         login = col(LoginSession.token_hash) == accounts.cookie_hash(cookie)
         past = datetime(2020, 1, 1, tzinfo=UTC)
         session.execute(update(LoginSession).where(login).values(expires_at=past))
 
 
 def promote(site: Site, cookie: str) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(User, site.mina.id).is_admin = True
 
 
 def demote(site: Site) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(User, site.mina.id).is_admin = False
 
 
@@ -247,7 +247,7 @@ def test_without_the_door_a_tabs_name_tells_everything(tmp_path_factory: pytest.
         async def run() -> list[Any]:
             # Without the door the app would look for a hash where the token stands.
             cookie = a_login(site.mina)
-            with writing() as session:
+            with write_transaction() as session:
                 login = col(LoginSession.token_hash) == accounts.cookie_hash(cookie)
                 session.execute(update(LoginSession).where(login).values(token_hash=cookie))
             async with Tab(site.app, cookie, "stolen") as page:

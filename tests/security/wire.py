@@ -15,7 +15,7 @@ from typing import Any
 import socketio
 from sqlalchemy import text
 
-from mentorbook.db.engine import connect, reading
+from mentorbook.db.engine import connect, read_transaction
 from mentorbook.db.metadata import metadata
 from tests.conftest import forget
 
@@ -92,7 +92,7 @@ def an_event(name: str, payload: Any, path: str = "/") -> dict[str, Any]:
 def contents() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table that a visitor must not change."""
     skipped = {"worker_beats", "outbox"}
-    with reading() as session:
+    with read_transaction() as session:
         return {
             name: sorted(map(tuple, session.execute(text(f"SELECT * FROM {name}"))), key=repr)
             for name in metadata.tables

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from mentorbook.db.engine import Database, reading
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.people import LoginSession, Mentor
 from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed
 from mentorbook.services.people import accounts
@@ -15,7 +15,7 @@ from tests.people import a_mentee, a_mentor
 
 def logins() -> int:
     """How many log-ins are stored."""
-    with reading() as session:
+    with read_transaction() as session:
         return len(session.scalars(select(LoginSession)).all())
 
 
@@ -92,6 +92,6 @@ def test_a_wrong_profile_names_its_field(
 
 def test_search_text_holds_no_more_than_it_should(db: Database, hands: Hands) -> None:
     mentor = a_mentor("Ünï Cödé")
-    with reading() as session:
+    with read_transaction() as session:
         stored = session.scalar(select(col(Mentor.search_text)).where(col(Mentor.id) == mentor.id))
     assert stored == "uni code mentor of tests |testing|"

@@ -8,7 +8,7 @@ from sqlalchemy import delete, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.sessions import PolicyChange, SessionAuditLog
 from mentorbook.services.booking.bookings import create_booking
 from tests.conftest import Hands
@@ -20,7 +20,7 @@ AUDITS = ["session_audit_log", "policy_changes"]
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_what_is_in_the_audit_log_stays_as_it_is(db: Database, hands: Hands, change: str) -> None:
     session_id = create_booking(a_mentee(), a_request(a_mentor(), in_hours(24))).id
-    with writing() as session:
+    with write_transaction() as session:
         session.add(
             SessionAuditLog(
                 session_id=session_id, action="cancelled", created_at=hands.now, policy_snapshot={}
@@ -29,9 +29,9 @@ def test_what_is_in_the_audit_log_stays_as_it_is(db: Database, hands: Hands, cha
     statement: Any = delete(SessionAuditLog)
     if change == "update":
         statement = update(SessionAuditLog).values(action="nothing")
-    with pytest.raises(DBAPIError, match="audit rows are final"), writing() as session:
+    with pytest.raises(DBAPIError, match="audit rows are final"), write_transaction() as session:
         session.execute(statement)
-    with reading() as session:
+    with read_transaction() as session:
         assert session.scalars(select(col(SessionAuditLog.action))).all() == ["cancelled"]
 
 
@@ -45,13 +45,13 @@ def an_audit_row(table: str, hands: Hands) -> None:
     else:
         admin = a_mentee("Admin", is_admin=True)
         row = PolicyChange(key="a", old_value=1, new_value=2, user_id=admin.id, created_at=hands.now)
-    with writing() as session:
+    with write_transaction() as session:
         session.add(row)
 
 
 def rows_of(table: str) -> list[Any]:
     """What a table holds."""
-    with reading() as session:
+    with read_transaction() as session:
         return [tuple(row) for row in session.execute(text(f"SELECT * FROM {table}"))]
 
 
@@ -62,10 +62,10 @@ def test_audit_rows_cannot_be_truncated(
 ) -> None:
     an_audit_row(table, hands)
     before = rows_of(table)
-    with pytest.raises(DBAPIError, match="audit rows are final"), writing() as session:
+    with pytest.raises(DBAPIError, match="audit rows are final"), write_transaction() as session:
         session.execute(text(statement.format(table=table)))
     assert rows_of(table) == before != []
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(text("TRUNCATE worker_beats"))  # positive control
 
 
@@ -81,10 +81,10 @@ def test_audit_rows_cannot_be_replaced(
     other = "id" if named == "id" else f"'{uuid4().hex}'"
     replace_ = f"{verb} INTO {table} (rowid, id, {columns}) SELECT"
     number = "rowid + 1" if named == "id" else "rowid"
-    with pytest.raises(DBAPIError, match="audit rows are final"), writing() as session:
+    with pytest.raises(DBAPIError, match="audit rows are final"), write_transaction() as session:
         session.execute(text(f"{replace_} {number}, {other}, {columns} FROM {table}"))
     assert rows_of(table) == before != []
-    with writing() as session:
+    with write_transaction() as session:
         # Positive control: with an id and a rowid of its own it is a further row like any other.
         session.execute(text(f"{replace_} rowid + 1, '{uuid4().hex}', {columns} FROM {table}"))
     assert len(rows_of(table)) == 2
@@ -94,7 +94,7 @@ def test_audit_rows_cannot_be_overwritten_on_conflict(db: Database, hands: Hands
     an_audit_row("session_audit_log", hands)
     before = rows_of("session_audit_log")
     columns = ", ".join(column["name"] for column in inspect(db.engine).get_columns("session_audit_log"))
-    with pytest.raises(DBAPIError, match="audit rows are final"), writing() as session:
+    with pytest.raises(DBAPIError, match="audit rows are final"), write_transaction() as session:
         session.execute(
             text(
                 f"INSERT INTO session_audit_log ({columns}) SELECT {columns} FROM session_audit_log "

@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from mentorbook import logs
 from mentorbook.cli import app
-from mentorbook.db.engine import reading
+from mentorbook.db.engine import read_transaction
 from mentorbook.services import rate_counters
 from mentorbook.services.availability.published_hours import published_calendar
 from mentorbook.services.people import accounts
@@ -42,7 +42,7 @@ def test_roles_are_granted(command: Command) -> None:
     assert command("grant", "ida@people.test", "mentor", *priced).exit_code == 0
     account = accounts.account_by_email("ida@people.test")
     assert (account.is_admin, account.is_mentor) == (True, True)
-    with reading() as session:
+    with read_transaction() as session:
         published = published_calendar(session, account.id)
     assert (published.mentor.currency, len(published.calendar.weekly)) == ("GBP", 5)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from mentorbook.db.delivery import Notification, OutboxMessage
-from mentorbook.db.engine import Database, reading
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.domain.errors import (
     IdempotencyMismatch,
@@ -35,7 +35,7 @@ def test_a_booking_writes_session_claims_notifications_and_outbox(db: Database, 
     mentor, mentee = a_mentor("Moira Hill", buffer_minutes=15), a_mentee("Mina Park")
     at = in_hours(24)
     booking = create_booking(mentee, a_request(mentor, at, duration=90, description="Bring a diagram"))
-    with reading() as session:
+    with read_transaction() as session:
         row = session.get_one(MentoringSession, booking.id)
         claims = {c.user_id: (c.starts_at, c.ends_at) for c in session.scalars(select(SessionClaim))}
         told = {n.user_id: n for n in session.scalars(select(Notification))}
@@ -270,7 +270,7 @@ def test_a_mentor_who_asks_first_gets_a_request_that_holds_the_slot(
     assert soon.expires_at == in_hours(5)
     with pytest.raises(SlotTaken):
         create_booking(a_mentee(), a_request(mentor, in_hours(72)))
-    with reading() as session:
+    with read_transaction() as session:
         kinds = set(session.scalars(select(col(Notification.kind))))
     assert kinds == {NoticeKind.APPROVAL_REQUESTED, NoticeKind.APPROVAL_PENDING}
     assert counts()["outbox"] == 0

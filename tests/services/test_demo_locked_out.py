@@ -3,7 +3,7 @@
 import pytest
 
 from mentorbook import serving
-from mentorbook.db.engine import Database, writing
+from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.errors import WrongCredentials
 from mentorbook.domain.views import Account
@@ -21,7 +21,7 @@ HASHED = accounts.hash_password(PASSWORD)
 def demo(db: Database, hands: Hands) -> Account:
     """A demo account."""
     person = a_mentee("Priya", is_demo=True)
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(User, person.id).password_hash = HASHED
     return person
 

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.people import KnownDevice
 from mentorbook.domain.views import Account
 from mentorbook.services.people import accounts, known_devices
@@ -26,7 +26,7 @@ def knows(person: Account, device: str) -> bool:
 
 def known_to(person: Account) -> int:
     """How many browsers are known to somebody."""
-    with reading() as session:
+    with read_transaction() as session:
         of_person = select(func.count()).where(col(KnownDevice.user_id) == person.id)
         return session.scalar(of_person) or 0
 
@@ -36,7 +36,7 @@ def test_a_browser_is_known_after_its_first_log_in(db: Database, hands: Hands) -
     device = log_in(mina)
     assert knows(mina, device)
     assert not knows(noor, device)
-    with reading() as session:
+    with read_transaction() as session:
         assert device not in repr(session.scalars(select(KnownDevice)).all())
 
 
@@ -73,12 +73,12 @@ def test_an_account_knows_its_twenty_latest_browsers_of_a_year(db: Database, han
 def test_the_others_are_forgotten(db: Database, hands: Hands) -> None:
     mina, noor = a_mentee("Mina"), a_mentee("Noor")
     here, there, theirs = log_in(mina), log_in(mina), log_in(noor)
-    with writing() as session:
+    with write_transaction() as session:
         known_devices.forget_others(session, mina.id, accounts.cookie_hash(here))
     assert (knows(mina, here), knows(mina, there), knows(noor, theirs)) == (True, False, True)
 
 
 def test_a_token_that_is_no_log_in_makes_nobody_known(db: Database, hands: Hands) -> None:
     known_devices.remember("nonsense", "")
-    with reading() as session:
+    with read_transaction() as session:
         assert session.scalars(select(KnownDevice)).all() == []

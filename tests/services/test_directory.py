@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from mentorbook.db.engine import Database, writing
+from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.sessions import SessionPolicy
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.money import exponent
@@ -111,7 +111,7 @@ def test_policies_have_defaults_until_somebody_sets_them(db: Database, hands: Ha
         "require_cancellation_reason": True,
         "free_cancellation_hours": 24,
     }
-    with writing() as session:
+    with write_transaction() as session:
         session.add(SessionPolicy(key="reschedule_cutoff_hours", value=1.5))
         session.add(SessionPolicy(key="require_cancellation_reason", value=False))
     assert current_policies().reschedule_cutoff_hours == 1.5

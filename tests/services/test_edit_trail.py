@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from mentorbook.db.engine import Database, reading
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.sessions import SessionAuditLog
 from mentorbook.domain.booking.entity_tags import tag_of
 from mentorbook.services import change_feed
@@ -25,7 +25,7 @@ def test_an_edit_keeps_what_stood_there_before_and_after(db: Database, hands: Ha
     booked = create_booking(mentee, a_request(mentor, in_hours(24), title="Before", description="Notes"))
     wanted = {"title": "After", "description": "", "meetingType": "video"}
     update_booking(mentee, booked.id, wanted, origin=Origin("10.0.0.7", "Browser"))
-    with reading() as session:
+    with read_transaction() as session:
         deed = session.scalars(select(SessionAuditLog)).one()
     assert (deed.action, deed.changes) == (
         "edited",
@@ -53,7 +53,7 @@ def test_an_edit_that_changes_nothing_leaves_no_trace(db: Database, hands: Hands
         said = update_booking(mentee, booked.id, {"title": "Another"})
         assert (tag_of(said) == tag_of(before), set(heard)) == (False, {mentor.id, mentee.id})
         update_booking(mentee, booked.id, {"title": "The same"})
-    with reading() as session:
+    with read_transaction() as session:
         assert len(session.scalars(select(SessionAuditLog)).all()) == 2
 
 
@@ -61,6 +61,6 @@ def test_rows_without_changes_are_none_in_the_database(db: Database, hands: Hand
     mentee = a_mentee()
     booked = create_booking(mentee, a_request(a_mentor(), in_hours(24)))
     cancel_booking(mentee, booked.id, WHY)
-    with reading() as session:
+    with read_transaction() as session:
         assert session.connection().exec_driver_sql("SELECT changes FROM session_audit_log").scalar() is None
     assert session_timeline(mentee, booked.id)[0].changes == []

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hypothesis.strategies import integers, sampled_from
 from sqlalchemy import select
 
-from mentorbook.db.engine import connect, database, reading
+from mentorbook.db.engine import connect, database, read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
 from mentorbook.domain.booking.transitions import TRANSITIONS
 from mentorbook.domain.errors import DomainError
@@ -72,7 +72,7 @@ class Life(RuleBasedStateMachine):
 
     def some_session(self, which: int) -> Any:
         """One of the sessions there are, or nothing."""
-        with reading() as session:
+        with read_transaction() as session:
             rows = session.scalars(select(MentoringSession).order_by(MentoringSession.created_at)).all()  # type: ignore[arg-type]
         return rows[which % len(rows)] if rows else None
 
@@ -127,7 +127,7 @@ class Life(RuleBasedStateMachine):
         """The clock goes on, and the worker with it."""
         self.hands.on(hours=hours)
         lifecycle.expire_requests()
-        lifecycle.move_on()
+        lifecycle.advance_sessions()
         self.round_at = self.hands.now
 
     @rule()
@@ -141,7 +141,7 @@ class Life(RuleBasedStateMachine):
         """What must be true at every moment."""
         if not hasattr(self, "known"):
             return
-        with reading() as session:
+        with read_transaction() as session:
             rows = session.scalars(select(MentoringSession)).all()
             claims = session.scalars(select(SessionClaim)).all()
             moves = Counter(

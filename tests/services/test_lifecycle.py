@@ -66,13 +66,13 @@ def test_one_that_cannot_expire_keeps_nobody_else_from_it(
 ) -> None:
     mentors = [a_mentor(name, require_confirmation=True) for name in ("One", "Two")]
     first, second = (create_booking(a_mentee(), a_request(each, in_hours(72))) for each in mentors)
-    real = lifecycle._one
+    real = lifecycle._apply
 
     def failing(session_id: Any, change: Any) -> Any:
         if session_id == first.id:
             raise RuntimeError("not this one")
         return real(session_id, change)
 
-    monkeypatch.setattr(lifecycle, "_one", failing)
+    monkeypatch.setattr(lifecycle, "_apply", failing)
     hands.on(hours=48)
     assert set(expire_requests()) == {second.mentor.id, second.mentee.id}

@@ -10,20 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from mentorbook.db.delivery import OutboxMessage
-from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.services import outbox
 from tests.conftest import NOON, Hands
 
 
 def put(*keys: str, **values: Any) -> None:
     """Write messages with these dedupe keys."""
-    with writing() as session:
-        outbox.put(session, [("room.create", {"key": key}, key) for key in keys], **values)
+    with write_transaction() as session:
+        outbox.add_messages(session, [("room.create", {"key": key}, key) for key in keys], **values)
 
 
 def row() -> OutboxMessage:
     """The only message."""
-    with reading() as session:
+    with read_transaction() as session:
         return session.scalars(select(OutboxMessage)).one()
 
 

@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text, update
 
-from mentorbook.db.engine import Database, writing
+from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import LoginSession, User
 from mentorbook.domain.errors import (
-    Busy,
+    DatabaseBusy,
     DomainError,
     NotAuthenticated,
     NotFound,
@@ -44,7 +44,7 @@ def plain_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 def with_password(name: str = "Mina") -> Account:
     """Somebody who can log in with OLD."""
     person = a_mentee(name)
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(User, person.id).password_hash = OLD.upper()
     return person
 
@@ -112,7 +112,7 @@ def test_a_use_that_a_busy_database_did_not_note_is_noted_with_the_next(
     hands.on(hours=2)
 
     def busy() -> NoReturn:
-        raise Busy
+        raise DatabaseBusy
 
     with monkeypatch.context() as patch:
         patch.setattr(logins, "writing", busy)
@@ -260,7 +260,7 @@ def test_a_log_in_waits_for_a_change_of_password_that_is_not_yet_committed(
     mina = with_password()
     given = {"email": mina.email, "password": OLD}
     proven = accounts.finish_log_in(accounts.begin_log_in(given, address="a"))
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(User, mina.id, with_for_update=True).password_hash = NEW.upper()
         session.flush()
         logins.delete_logins(session, mina.id, except_login="")
@@ -275,7 +275,7 @@ def test_a_log_in_waits_for_a_change_of_password_that_is_not_yet_committed(
 def test_a_ticket_that_is_being_exchanged_ends_with_the_others(postgres_db: Database, hands: Hands) -> None:
     mina = with_password()
     accounts.issue_ticket(mina.id, address=None, agent=None)
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(
             update(LoginSession).values(
                 ticket_hash=None, token_hash=cookie_hash("token"), expires_at=hands.now + timedelta(days=1)

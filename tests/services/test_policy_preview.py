@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.rows import add_rows
 from mentorbook.db.sessions import MentoringSession, SessionPolicy
 from mentorbook.domain.booking.actions import allowed_actions
@@ -67,7 +67,7 @@ def add_sessions(chance: random.Random, count: int) -> None:
                 "updated_at": NOON,
             }
         )
-    with writing() as session:
+    with write_transaction() as session:
         add_rows(session, MentoringSession, rows)
 
 
@@ -85,7 +85,7 @@ def some_policies(chance: random.Random) -> dict[str, Any]:
 def asked_one_by_one(before: SessionPolicies, after: SessionPolicies) -> PolicyPreview:
     """The same by asking about every coming session twice."""
     found: dict[tuple[str, bool], list[AffectedSession]] = {}
-    with reading() as session:
+    with read_transaction() as session:
         rows = session.scalars(
             select(MentoringSession)
             .where(col(MentoringSession.scheduled_at) > NOON)
@@ -107,7 +107,7 @@ def compare(admin: Account, chance: random.Random, rounds: int) -> list[PolicyPr
     previews = []
     for _ in range(rounds):
         stored, wanted = some_policies(chance), some_policies(chance)
-        with writing() as session:
+        with write_transaction() as session:
             for key, value in stored.items():
                 session.merge(SessionPolicy(key=key, value=value))
         before = policies.current_policies()

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from mentorbook.db.engine import Database, reading
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.sessions import SessionClaim
 from mentorbook.domain.errors import NotFound, SlotTaken
 from mentorbook.domain.views import Account
@@ -29,7 +29,7 @@ def publish_buffer(mentor: Account, minutes: int) -> None:
 
 def claims_of(person: Account) -> list[tuple[datetime, datetime]]:
     """A person's claims in order."""
-    with reading() as session:
+    with read_transaction() as session:
         rows = session.execute(
             select(col(SessionClaim.starts_at), col(SessionClaim.ends_at))
             .where(col(SessionClaim.user_id) == person.id)
@@ -100,9 +100,9 @@ def test_check_and_database_agree_after_every_change_of_the_buffer(
 
 def test_a_window_without_an_end_is_kept(db: Database, hands: Hands) -> None:
     mentor = a_mentor(max_advance_booking_days=None)
-    with reading() as session:
+    with read_transaction() as session:
         assert published_calendar(session, mentor.id).calendar.max_advance_days is None
-    with reading() as session:
+    with read_transaction() as session:
         assert published_calendar(session, a_mentor().id).calendar.max_advance_days == 60
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text, update
 
 from mentorbook.db.delivery import IdempotencyKey
-from mentorbook.db.engine import Database, writing
+from mentorbook.db.engine import Database, write_transaction
 from mentorbook.domain.errors import IdempotencyMismatch
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
@@ -32,7 +32,7 @@ def test_a_repeated_request_gets_its_first_answer_with_the_actions_of_today(
 
 def spoil_answers(answer: Any) -> None:
     """Put an answer of another version in the place of every answer that is kept."""
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(update(IdempotencyKey).values(answer=answer))
 
 
@@ -63,7 +63,7 @@ def test_an_answer_that_is_no_json_is_given_where_the_request_says_what_it_was_a
     move = {"scheduledAt": in_hours(30).isoformat()}
     reschedule_booking(mentee, first.id, move, key="moved")
     cancel_booking(mentee, first.id, WHY, key="cancelled")
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(text("UPDATE idempotency_keys SET answer = substr(answer, 1, 60)"))
     again = [
         reschedule_booking(mentee, first.id, move, key="moved"),

@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select, update
 from sqlmodel import SQLModel, col
 
 from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
-from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.people import KnownDevice, LoginSession
 from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionAuditLog
 from mentorbook.services import outbox, retention
@@ -26,7 +26,7 @@ from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 def count(table: type[SQLModel]) -> int:
     """How many rows a table has."""
-    with reading() as session:
+    with read_transaction() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
@@ -61,7 +61,7 @@ def test_delivered_messages_are_kept_for_thirty_days_and_others_for_good(db: Dat
     waiting, dead, *done = outbox.lease()
     for message in done:
         outbox.mark_done(message.id)
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(update(OutboxMessage).where(col(OutboxMessage.id) == dead.id).values(state="dead"))
     assert len(done) == 2
     hands.on(days=30)
@@ -69,7 +69,7 @@ def test_delivered_messages_are_kept_for_thirty_days_and_others_for_good(db: Dat
     assert count(OutboxMessage) == 4
     hands.on(seconds=1)
     purge_all()
-    with reading() as session:
+    with read_transaction() as session:
         left = {row.id for row in session.scalars(select(OutboxMessage))}
     assert left == {waiting.id, dead.id}
 
@@ -111,12 +111,12 @@ def test_browsers_that_were_not_used_for_a_year_are_forgotten(db: Database, hand
 
 
 def test_beats_of_workers_that_are_gone_go_after_a_day(db: Database, hands: Hands) -> None:
-    outbox.beat("old")
+    outbox.record_heartbeat("old")
     hands.on(hours=23)
-    outbox.beat("new")
+    outbox.record_heartbeat("new")
     hands.on(hours=2)
     purge_all()
-    with reading() as session:
+    with read_transaction() as session:
         assert session.scalars(select(col(WorkerBeat.name))).all() == ["new"]
 
 
@@ -144,7 +144,7 @@ def test_audit_rows_and_sessions_stay_for_ever(db: Database, hands: Hands) -> No
 
 def many_keys(person: Any, hands: Hands, number: int) -> None:
     """Leave so many old answers behind."""
-    with writing() as session:
+    with write_transaction() as session:
         session.add_all(
             IdempotencyKey(user_id=person, key=str(uuid4()), body_hash="", answer={}, created_at=hands.now)
             for _ in range(number)
@@ -175,7 +175,7 @@ def test_two_workers_purge_side_by_side(postgres_db: Database, hands: Hands) -> 
     many_keys(a_mentee().id, hands, 20)
     hands.on(days=8)
     held = select(IdempotencyKey).order_by(col(IdempotencyKey.key)).limit(12).with_for_update()
-    with writing() as session:
+    with write_transaction() as session:
         session.scalars(held).all()
         assert not retention.purge(batch=10)
         assert count(IdempotencyKey) == 12
@@ -230,7 +230,7 @@ def test_what_lapses_is_found_by_an_index(sqlite_db: Database, hands: Hands) -> 
             continue
         query = select(*rule.key).where(rule.lapsed).limit(1)
         compiled = query.compile(sqlite_db.engine, compile_kwargs={"literal_binds": True})
-        with reading() as session:
+        with read_transaction() as session:
             plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
         assert "USING" in plan[0][3], (rule.table, plan)
         assert "INDEX" in plan[0][3], (rule.table, plan)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from mentorbook.db.engine import Database, reading
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.views import Account
@@ -53,7 +53,7 @@ def done(cell: Cell, actor: Account, which: UUID, at: datetime) -> str:
 
 
 def kept(which: UUID) -> dict[str, Any]:
-    with reading() as session:
+    with read_transaction() as session:
         return session.get_one(MentoringSession, which).model_dump()
 
 

@@ -32,7 +32,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import Interval, claim
-from mentorbook.db.engine import Database, writing
+from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.metadata import metadata
 from mentorbook.db.migrate import _MIGRATION_LOCK, config, upgrade
 from mentorbook.db.people import Mentor
@@ -173,7 +173,7 @@ def a_session_id() -> tuple[UUID, UUID]:
 def test_claims_are_of_a_sound_length(db: Database, hands: Hands, length: timedelta) -> None:
     session_id, mentor = a_session_id()
     start = in_hours(200)
-    with pytest.raises(DBAPIError, match="session_claims_length"), writing() as session:
+    with pytest.raises(DBAPIError, match="session_claims_length"), write_transaction() as session:
         session.execute(
             update(SessionClaim)
             .where(col(SessionClaim.user_id) == mentor)
@@ -185,7 +185,7 @@ def test_claims_are_of_a_sound_length(db: Database, hands: Hands, length: timede
 def test_a_claim_may_last_a_day(db: Database, hands: Hands) -> None:
     _, mentor = a_session_id()
     start = in_hours(200)
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(
             update(SessionClaim)
             .where(col(SessionClaim.user_id) == mentor)
@@ -241,10 +241,10 @@ def test_claims_may_touch(db: Database, hands: Hands, microseconds: int) -> None
 def _is_refused(first: Interval, second: Interval) -> bool:
     """Whether somebody who holds the first interval may not hold the second."""
     person = a_mentee().id
-    with writing() as session:
+    with write_transaction() as session:
         claim(session, a_bare_session(session, person), {person: first})
     try:
-        with writing() as session:
+        with write_transaction() as session:
             claim(session, a_bare_session(session, person), {person: second})
     except SlotTaken:
         return True
@@ -255,7 +255,7 @@ def test_moving_a_claim_onto_another_is_refused(db: Database, hands: Hands) -> N
     mentor = a_mentor()
     for hours in (24, 30):
         create_booking(a_mentee(), a_request(mentor, in_hours(hours)))
-    with pytest.raises(DBAPIError, match="session_claims_no_overlap"), writing() as session:
+    with pytest.raises(DBAPIError, match="session_claims_no_overlap"), write_transaction() as session:
         session.execute(
             update(SessionClaim)
             .where(col(SessionClaim.user_id) == mentor.id, col(SessionClaim.starts_at) == in_hours(24))
@@ -271,14 +271,14 @@ def test_impossible_sessions_are_refused_by_the_database(
 ) -> None:
     session_id, mentor = a_session_id()
     wanted = {name: mentor if value == "the mentor" else value for name, value in values.items()}
-    with pytest.raises(DBAPIError), writing() as session:
+    with pytest.raises(DBAPIError), write_transaction() as session:
         session.execute(
             update(MentoringSession).where(col(MentoringSession.id) == session_id).values(**wanted)
         )
 
 
 def test_a_session_of_nobody_is_refused(db: Database, hands: Hands) -> None:
-    with pytest.raises(DBAPIError), writing() as session:
+    with pytest.raises(DBAPIError), write_transaction() as session:
         session.execute(
             insert(SessionClaim).values(
                 session_id=uuid4(), user_id=uuid4(), starts_at=in_hours(1), ends_at=in_hours(2)

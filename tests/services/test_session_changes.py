@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from mentorbook.db.delivery import OutboxMessage
-from mentorbook.db.engine import Database, reading
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
 from mentorbook.domain.booking.policies import AffectedSessions, SessionPolicies
 from mentorbook.domain.errors import (
@@ -58,7 +58,7 @@ def test_cancelling_frees_the_time_and_leaves_a_trail(db: Database, hands: Hands
         mentee.id,
         "Other: The train",
     )
-    with reading() as session:
+    with read_transaction() as session:
         assert session.scalars(select(SessionClaim)).all() == []
         deed = session.scalars(select(SessionAuditLog)).one()
         kinds = {message.kind for message in session.scalars(select(OutboxMessage))}
@@ -131,7 +131,7 @@ def test_moving_keeps_count_and_claims_follow(db: Database, hands: Hands) -> Non
     moved = reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(24.5).isoformat(), "duration": 90})
     assert (moved.scheduled_at, moved.duration, moved.price_minor) == (in_hours(24.5), 90, 9000)
     assert moved.reschedule_count == 1
-    with reading() as session:
+    with read_transaction() as session:
         claims = {c.user_id: (c.starts_at, c.ends_at) for c in session.scalars(select(SessionClaim))}
         deed = session.scalars(select(SessionAuditLog)).one()
     assert claims[mentor.id] == (in_hours(24.5), in_hours(26) + timedelta(minutes=15))
@@ -175,7 +175,7 @@ def test_a_failed_move_loses_nothing(db: Database, hands: Hands) -> None:
         reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(30.25).isoformat()})
     with pytest.raises(SlotUnavailable):
         reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(24).isoformat()})
-    with reading() as session:
+    with read_transaction() as session:
         row = session.get_one(MentoringSession, booked.id)
     assert (row.scheduled_at, row.reschedule_count) == (in_hours(24), 0)
     assert counts()["claims"] == 4
@@ -247,7 +247,7 @@ def test_an_answer_that_comes_too_late_is_refused(db: Database, hands: Hands) ->
     with pytest.raises(InvalidStatus, match="time to answer"):
         accept_booking(mentor, asked.id)
     lifecycle.expire_requests()
-    with reading() as session:
+    with read_transaction() as session:
         assert session.get_one(MentoringSession, asked.id).status == "cancelled"
         assert session.scalars(select(SessionAuditLog)).one().action == "expired"
 
@@ -345,7 +345,7 @@ def test_a_no_show_ends_with_the_session_and_closes_the_room(db: Database, hands
     booked = create_booking(a_mentee(), a_request(mentor, in_hours(24)))
     hands.now = in_hours(47)
     mark_no_show(mentor, booked.id)
-    with reading() as session:
+    with read_transaction() as session:
         assert session.get_one(MentoringSession, booked.id).ended_at == in_hours(25)
         kinds = {message.kind for message in session.scalars(select(OutboxMessage))}
     assert "room.delete" in kinds

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.services.availability.slots import earliest_slot, fitting_durations
 from mentorbook.services.booking.booking_queries import count_coming
 from mentorbook.services.people.mentor_directory import DirectoryQuery, directory
@@ -54,9 +54,9 @@ def test_every_mentor_of_a_directory_in_pieces_is_there(
 def test_each_statement_is_counted_and_no_beginning_or_end(db: Database) -> None:
     """Positive control of the counter."""
     with statements() as said:
-        with writing() as session:
+        with write_transaction() as session:
             session.execute(text("SELECT 1"))
             session.execute(text("SELECT 2"))
-        with reading() as session:
+        with read_transaction() as session:
             session.execute(text("SELECT 3"))
     assert said == ["SELECT 1", "SELECT 2", "SELECT 3"]

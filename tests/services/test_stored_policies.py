@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.sessions import PolicyChange, SessionPolicy
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.errors import ValidationFailed
@@ -33,7 +33,7 @@ STRANGE: dict[str, Any] = {
 def strange(db: Database, hands: Hands) -> None:
     """A database in which another version has stored its policies."""
     policies._reported.clear()
-    with writing() as session:
+    with write_transaction() as session:
         session.add_all(SessionPolicy(key=key, value=value) for key, value in STRANGE.items())
         session.add(SessionPolicy(key="free_cancellation_hours", value=48))
 
@@ -47,9 +47,9 @@ def test_what_is_no_json_is_ignored_and_reported_until_it_is_mended(
     sqlite_db: Database, hands: Hands, value: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     policies._reported.clear()
-    outbox.beat("here")
+    outbox.record_heartbeat("here")
     keys = ["cancellation_cutoff_hours", "of_the_future"]
-    with writing() as session:
+    with write_transaction() as session:
         session.connection().execute(
             text("INSERT INTO session_policies (key, value) VALUES (:key, :value)"),
             [{"key": key, "value": value} for key in keys],
@@ -86,7 +86,7 @@ def test_the_log_says_so_once(strange: None, caplog: pytest.LogCaptureFixture) -
 
 
 def test_health_says_so_until_it_is_mended(strange: None) -> None:
-    outbox.beat("here")
+    outbox.record_heartbeat("here")
     assert (check_health().status, check_health().ignored_policies) == ("degraded", sorted(STRANGE))
     admin = a_mentee("Admin", is_admin=True)
     # Also the value that is the default, and so holds already.
@@ -99,10 +99,10 @@ def test_health_says_so_until_it_is_mended(strange: None) -> None:
         },
     )
     assert check_health().ignored_policies == ["of_the_future"]
-    with writing() as session:
+    with write_transaction() as session:
         session.delete(session.get_one(SessionPolicy, "of_the_future"))
     assert (check_health().status, check_health().ignored_policies) == ("ok", [])
-    with reading() as session:
+    with read_transaction() as session:
         assert len(session.scalars(select(col(PolicyChange.key))).all()) == 3
 
 
@@ -111,7 +111,7 @@ def test_an_unknown_policy_is_refused_in_input_by_its_name(db: Database, hands: 
     with pytest.raises(ValidationFailed) as refused:
         change_policies(a_mentee("Admin", is_admin=True), {key: 1})
     assert list(refused.value.fields) == [key or "body"]
-    with reading() as session:
+    with read_transaction() as session:
         assert session.scalars(select(SessionPolicy)).all() == []
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, text, update
 from sqlmodel import col
 
 from mentorbook.db.delivery import IdempotencyKey
-from mentorbook.db.engine import Database, writing
+from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.migrate import config
 from mentorbook.db.people import Mentor
 from mentorbook.db.sessions import MentoringSession
@@ -67,7 +67,7 @@ def _stored(currency: str, rate: str, minutes: int, price: int, number: int) -> 
     request = a_request(mentor, in_hours(24 + 4 * number), duration=minutes)
     booked = create_booking(mentee, request, f"key-{number}")
     values = {"currency": currency, "rate": Decimal(rate), "price_minor": price}
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(update(MentoringSession).where(col(MentoringSession.id) == booked.id).values(values))
     return booked.id
 
@@ -126,7 +126,7 @@ def _migrated(database: Database, monkeypatch: pytest.MonkeyPatch, at_once: int)
 def _keep_answers(answers: list[str]) -> None:
     """Keep these texts as answers of one person, whatever they are, by the keys 0, 1 and so on."""
     person = a_mentee().id
-    with writing() as session:
+    with write_transaction() as session:
         is_sqlite = session.get_bind().dialect.name == "sqlite"
         session.connection().execute(
             text(
@@ -194,7 +194,7 @@ def test_answers_that_are_none_stay_as_they_are(
 def test_a_stored_code_that_nobody_knows_is_still_shown(db: Database, hands: Hands) -> None:
     mentor, mentee = a_mentor(rate="10"), a_mentee()
     booked = create_booking(mentee, a_request(mentor, in_hours(24)))
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(update(MentoringSession).values(currency="ZZZ"))
         session.execute(update(Mentor).values(currency="ZZZ"))
         session.flush()

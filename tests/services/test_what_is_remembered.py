@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col
 
 from mentorbook.db.claims import touch_calendars
-from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.domain.views import Account
 from mentorbook.services.availability import published_hours, slots
@@ -41,7 +41,7 @@ class Undone(Exception):
 @contextmanager
 def undone() -> Iterator[Session]:
     """A transaction that writes and then comes to nothing."""
-    with suppress(Undone), writing() as session:
+    with suppress(Undone), write_transaction() as session:
         yield session
         raise Undone
 
@@ -84,7 +84,7 @@ def test_a_write_that_is_undone_leaves_no_trace(db: Database, hands: Hands, name
         # Positive control: inside, the change is seen.
         assert (seen.name, seen.schedule.buffer_minutes) == ("Somebody else", 45)
     # Another write gets to the very version that was undone, with other content.
-    with writing() as session:
+    with write_transaction() as session:
         touch_calendars(session, [mentor.id], hours=True)
     assert answers(mentor) == before
 
@@ -98,7 +98,7 @@ def test_a_write_that_is_undone_leaves_no_trace_where_nothing_was_remembered(
         change_everything(session, mentor)
         assert published_calendar(session, mentor.id).name == "Somebody else"
     assert len(published_hours._published) == 0
-    with writing() as session:
+    with write_transaction() as session:
         touch_calendars(session, [mentor.id], hours=True)
     assert mentor_directory.profile(None, mentor.id).name == mentor.name
 
@@ -106,17 +106,17 @@ def test_a_write_that_is_undone_leaves_no_trace_where_nothing_was_remembered(
 def test_a_write_remembers_nothing_even_when_it_succeeds(db: Database, hands: Hands) -> None:
     mentor = a_mentor()
     published_hours._published.clear()
-    with writing() as session:
+    with write_transaction() as session:
         published_calendar(session, mentor.id)
     assert len(published_hours._published) == 0
-    with reading() as session:
+    with read_transaction() as session:
         published_calendar(session, mentor.id)
     assert len(published_hours._published) == 1
 
 
 def test_what_is_remembered_holds_no_rows(db: Database, hands: Hands) -> None:
     mentor = a_mentor()
-    with reading() as session:
+    with read_transaction() as session:
         assert rows_in(session.get_one(User, mentor.id))  # positive control
         assert rows_in(published_calendar(session, mentor.id)) == []
     answers(mentor)
@@ -129,11 +129,11 @@ def test_what_is_remembered_holds_no_rows(db: Database, hands: Hands) -> None:
 def test_a_booking_that_fails_while_it_is_written_takes_nothing_down(db: Database, hands: Hands) -> None:
     mentor, mentee = a_mentor(), a_mentee()
     published_hours._published.clear()
-    with writing() as session:
+    with write_transaction() as session:
         forbid_keys(session, db.is_sqlite)
     with pytest.raises(DBAPIError, match="no more keys"):
         create_booking(mentee, a_request(mentor, in_hours(24)), "a key")
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(text(f"DROP TRIGGER no_more_keys{'' if db.is_sqlite else ' ON idempotency_keys'}"))
     said = answers(mentor)
     assert [card.name for card in said["directory"].mentors] == [mentor.name]
@@ -179,10 +179,10 @@ def test_a_change_between_version_and_calendar_is_not_remembered_under_the_old_v
         return load(session, mentors)
 
     monkeypatch.setattr(published_hours, "_load", overtaken)
-    with reading() as session:
+    with read_transaction() as session:
         seen = published_calendar(session, mentor.id)
     assert (seen.schedule.buffer_minutes, bool(seen.calendar.weekly)) == (0, True)
-    with reading() as session:
+    with read_transaction() as session:
         later = published_calendar(session, mentor.id)
     assert (later.version, later.schedule.buffer_minutes) == (seen.version + 1, 45)
     assert later.calendar.weekly == ()
@@ -213,21 +213,21 @@ def test_a_read_sees_one_state_of_the_database(db: Database, hands: Hands) -> No
         # Without the ORM, which would remember the row by itself.
         return session.connection().execute(text("SELECT name FROM users")).scalar()
 
-    with reading() as session:
+    with read_transaction() as session:
         assert name_in(session) == "Before"
-        with writing() as other:
+        with write_transaction() as other:
             other.execute(update(User).where(col(User.id) == mentee.id).values(name="After"))
         assert name_in(session) == "Before"
-    with reading() as session:
+    with read_transaction() as session:
         assert name_in(session) == "After"
 
 
 def test_a_write_on_postgresql_sees_what_others_commit_meanwhile(postgres_db: Database, hands: Hands) -> None:
     """Positive control of the test before, and what taking turns by lock relies on."""
     a_mentee("Before")
-    with writing() as session:
+    with write_transaction() as session:
         names = [session.connection().execute(text("SELECT name FROM users")).scalar()]
-        with writing() as other:
+        with write_transaction() as other:
             other.execute(update(User).values(name="After"))
         names.append(session.connection().execute(text("SELECT name FROM users")).scalar())
     assert names == ["Before", "After"]
@@ -235,13 +235,13 @@ def test_a_write_on_postgresql_sees_what_others_commit_meanwhile(postgres_db: Da
 
 def test_a_read_on_postgresql_cannot_write(postgres_db: Database, hands: Hands) -> None:
     a_mentee()
-    with pytest.raises(DBAPIError, match="read-only transaction"), reading() as session:
+    with pytest.raises(DBAPIError, match="read-only transaction"), read_transaction() as session:
         session.execute(update(User).values(name="Changed"))
     # Connections go back to the pool as they were.
     for _ in range(12):
-        with reading() as session:
+        with read_transaction() as session:
             session.execute(text("SELECT 1"))
-        with writing() as session:
+        with write_transaction() as session:
             session.execute(update(User).values(name="Changed"))
 
 

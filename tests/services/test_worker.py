@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from mentorbook.db.delivery import OutboxMessage, WorkerBeat
-from mentorbook.db.engine import Database, reading, writing
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import change_feed, outbox
@@ -33,7 +33,7 @@ def booked() -> tuple[Account, Booking]:
 
 def states() -> list[tuple[str, int]]:
     """State and attempts of every message."""
-    with reading() as session:
+    with read_transaction() as session:
         rows = session.execute(select(col(OutboxMessage.state), col(OutboxMessage.attempts)))
         return [(row[0], row[1]) for row in rows]
 
@@ -88,8 +88,8 @@ def test_a_message_that_cannot_be_read_holds_nobody_up(
     kind: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with writing() as session:
-        outbox.put(session, [(kind, payload, "broken")])
+    with write_transaction() as session:
+        outbox.add_messages(session, [(kind, payload, "broken")])
     _, booking = booked()
     rooms = RecordingRooms()
     with caplog.at_level(logging.CRITICAL, "mentorbook.worker"):
@@ -101,7 +101,7 @@ def test_a_message_that_cannot_be_read_holds_nobody_up(
 @pytest.mark.parametrize("status", ["pending", "cancelled", "completed", "no_show"])
 def test_a_session_that_will_not_meet_gets_no_room(db: Database, hands: Hands, status: str) -> None:
     _, booking = booked()
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(MentoringSession, booking.id).status = status
     rooms = RecordingRooms()
     asyncio.run(Worker(rooms).round())
@@ -202,7 +202,7 @@ def test_a_round_that_fails_does_not_end_the_worker(
 
 def test_the_worker_says_that_it_is_alive(db: Database, hands: Hands) -> None:
     asyncio.run(Worker(None).round())
-    with reading() as session:
+    with read_transaction() as session:
         assert [beat.beat_at for beat in session.scalars(select(WorkerBeat))] == [hands.now]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mentorbook.db.engine import Database, writing
+from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import User
 from mentorbook.services.people import accounts, credentials, known_devices, login_throttle
 from mentorbook.settings import settings
@@ -55,9 +55,9 @@ def test_a_password_changed_while_it_was_checked_lets_nobody_in(
 ) -> None:
     mina, page, log_in = a_mentee("Mina"), Page(), credentials.log_in
 
-    async def overtaken(request: Any, browser: credentials.Browser) -> accounts.Proven:
+    async def overtaken(request: Any, browser: credentials.Browser) -> accounts.ProvenPassword:
         proven = await log_in(request, browser)
-        with writing() as session:
+        with write_transaction() as session:
             session.get_one(User, proven.account.id).password_hash = "another"
         return proven
 

@@ -16,7 +16,7 @@ from mentorbook.db.engine import Database
 from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from mentorbook.state.socket import tab_limits
-from mentorbook.state.socket.events import MOST_VALUES, tidy
+from mentorbook.state.socket.events import MOST_VALUES, sanitized_event
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_limits import VISITOR, TabLimits, TooManyTabs
 from mentorbook.state.socket.tab_login import all_states
@@ -215,11 +215,11 @@ def test_a_closed_tab_is_forgotten_in_redis_too() -> None:
     [None, 7, "text", [], {}, {"name": 1}, {"name": "x" * 10_000}, {"name": "x", "payload": "y"}],
 )
 def test_what_is_no_event_is_dropped(event: Any) -> None:
-    assert tidy(event) is None
+    assert sanitized_event(event) is None
 
 
 def test_an_event_is_cut_to_what_events_have() -> None:
-    event: Any = tidy(
+    event: Any = sanitized_event(
         {
             "name": "state.handler",
             "payload": {"text": "kept"},
@@ -248,6 +248,6 @@ def test_an_event_is_cut_to_what_events_have() -> None:
     ],
 )
 def test_a_small_message_cannot_hold_a_great_many_values(payload: dict[str, Any]) -> None:
-    assert tidy({"name": "state.handler", "payload": payload}) is None
+    assert sanitized_event({"name": "state.handler", "payload": payload}) is None
     fitting = {"form": {"email": "a", "password": "b"}, "hashes": ["c"] * 99}
-    assert tidy({"name": "state.handler", "payload": fitting}) is not None
+    assert sanitized_event({"name": "state.handler", "payload": fitting}) is not None

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from mentorbook.db.engine import reading
+from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import NotPermitted, ValidationFailed
@@ -42,7 +42,7 @@ class AdminQuery:
 def list_all_sessions(actor: Account, query: AdminQuery) -> AdminSessionPage:
     """One page of all sessions, latest start first, 25 a page. Raises `NotPermitted` for all but admins."""
     where = _asked(actor, query)
-    with reading() as session:
+    with read_transaction() as session:
         total = session.scalar(_joined(select(func.count())).where(*where)) or 0
         rows = session.execute(
             _listed(where).limit(PAGE_SIZE).offset((query.page - 1) * PAGE_SIZE),
@@ -77,7 +77,7 @@ def sessions_csv(actor: Account, query: AdminQuery) -> SessionsFile:
     table.writerow(to_camel(name) for name in AdminSession.model_fields)
     query_all = _listed(where).limit(_MOST_IN_CSV + 1).execution_options(yield_per=_AT_ONCE)
     count = 0
-    with reading() as session, session.execute(query_all) as rows:
+    with read_transaction() as session, session.execute(query_all) as rows:
         for count, row in enumerate(rows, 1):
             if count > _MOST_IN_CSV:
                 said = f"Cut here, after {_MOST_IN_CSV:,} sessions. Narrow the search for the others."

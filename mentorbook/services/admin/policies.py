@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, text
 from sqlmodel import Session, col
 
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows, table_of
 from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionPolicy
@@ -62,14 +62,14 @@ def _stored(session: Session) -> tuple[SessionPolicies, dict[str, str]]:
 
 def current_policies() -> SessionPolicies:
     """The policies of this moment, for dialogs."""
-    with reading() as session:
+    with read_transaction() as session:
         return load_policies(session)
 
 
 def policy_states(actor: Account) -> list[PolicyState]:
     """Every policy with who changed it last. Raises `NotPermitted` for all but admins."""
     _admins_only(actor)
-    with reading() as session:
+    with read_transaction() as session:
         values = load_policies(session).model_dump()
         rows = session.execute(
             select(SessionPolicy, col(User.name)).outerjoin(
@@ -88,7 +88,7 @@ def preview_policies(actor: Account, wanted: dict[str, Any]) -> PolicyPreview:
     """
     _admins_only(actor)
     moment = now()
-    with reading() as session:
+    with read_transaction() as session:
         before = load_policies(session)
         after = _merged(before, wanted)
         cancel = _affected(session, moment, *(_cancellable(each, moment) for each in (before, after)))
@@ -177,7 +177,7 @@ def change_policies(
     """
     _admins_only(actor)
     moment = now()
-    with writing() as session:
+    with write_transaction() as session:
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text(f"SELECT pg_advisory_xact_lock({_POLICY_LOCK})"))
         before, ignored = _stored(session)

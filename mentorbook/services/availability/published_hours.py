@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, bindparam, delete, null, select, type_coer
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import lock_people, touch_calendars
-from mentorbook.db.engine import is_snapshot, reading, writing
+from mentorbook.db.engine import is_snapshot, read_transaction, write_transaction
 from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Mentor, User, WeeklyPattern
 from mentorbook.db.rows import table_of
 from mentorbook.db.sessions import MentoringSession, SessionClaim
@@ -166,7 +166,7 @@ def published_calendars(
 def preload_calendar(mentor_id: UUID) -> None:
     """Remember the mentor's calendar, if there is such a mentor, for a write transaction that will ask."""
     if _published.get(mentor_id) is None:
-        with suppress(NotFound), reading() as session:
+        with suppress(NotFound), read_transaction() as session:
             published_calendar(session, mentor_id)
 
 
@@ -229,7 +229,7 @@ def publish_hours(mentor_id: UUID, hours: Hours) -> None:
     Sessions stay as they are. Their claims take the new buffer as far as the next session lets them, so
     that the database and the slot calculator go on agreeing about which times are free.
     """
-    with writing() as session:
+    with write_transaction() as session:
         lock_people(session, [mentor_id])
         user = session.get(User, mentor_id)
         if user is None or session.get(Mentor, mentor_id) is None:

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 from sqlmodel import Session, col
 
-from mentorbook.db.claims import Busy, Interval, busy_of
-from mentorbook.db.engine import ask, reading
+from mentorbook.db.claims import BusyInterval, Interval, busy_of
+from mentorbook.db.engine import ask, read_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.byte_cache import ByteCache
@@ -75,7 +75,7 @@ class Occupied:
     where that one starts, with its duration."""
 
     viewer: UUID | None
-    sessions: dict[UUID, list[Busy]]
+    sessions: dict[UUID, list[BusyInterval]]
     present: tuple[datetime, int] | None = None
 
 
@@ -121,7 +121,7 @@ def list_slots(actor: Account | None, query: SlotQuery) -> SlotList:
         known = _cache.get((query, viewer))
         if known and moment <= known.valid_until and known.versions == _versions(ask, query, viewer):
             return known.answer
-    with reading() as session:
+    with read_transaction() as session:
         if query.exclude_booking_id is not None and not _may_move(session, actor, query):
             query = replace(query, exclude_booking_id=None)
         if query.duration is None:
@@ -373,7 +373,7 @@ def fitting_durations(
     """
     moment = now()
     window = (start, start + timedelta(microseconds=1))
-    with reading() as session:
+    with read_transaction() as session:
         published = published_calendar(session, mentor_id)
         if not published.takes_bookings:
             return []
@@ -394,7 +394,7 @@ def earliest_slot(
 
     `exclude` is a session that does not block, because it is the one moved.
     """
-    with reading() as session:
+    with read_transaction() as session:
         published = published_calendar(session, mentor_id)
         viewer = actor.id if actor else None
         found = next_slots(session, [published], viewer, now(), duration=duration, exclude=exclude)

@@ -5,7 +5,7 @@ from typing import Any
 from mentorbook.db import claims
 from mentorbook.domain.kinds import NoticeKind, SessionStatus
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services.booking.audit_trail import AuditEntry, Origin, record
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin, add_audit_entry
 from mentorbook.services.booking.cancellation import drop_room
 from mentorbook.services.booking.session_transaction import session_transaction
 from mentorbook.services.clock import now
@@ -19,10 +19,10 @@ def mark_no_show(actor: Account, booking_id: Any, *, origin: Origin = Origin()) 
     """
     with session_transaction(actor, booking_id, "no_show") as change:
         row = change.row
-        change.to(SessionStatus.NO_SHOW)
+        change.set_status(SessionStatus.NO_SHOW)
         row.ended_at = min(now(), row.ends_at)
         claims.release(change.session, row.id)
         drop_room(change)
-        record(change.session, row, AuditEntry("no_show", actor.id, origin), change.policies)
+        add_audit_entry(change.session, row, AuditEntry("no_show", actor.id, origin), change.policies)
         change.notify(mentor=NoticeKind.NO_SHOW_MARKED, mentee=NoticeKind.NO_SHOW)
-        return change.shown(change.answer(), actor)
+        return change.for_viewer(change.updated_booking(), actor)

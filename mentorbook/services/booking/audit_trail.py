@@ -35,20 +35,22 @@ class AuditEntry:
     changes: dict[str, list[str | None]] | None = None
 
 
-def record(session: Session, row: MentoringSession, deed: AuditEntry, policies: SessionPolicies) -> None:
-    """Write the deed in the caller's transaction, with the policies that applied."""
-    entry = {
+def add_audit_entry(
+    session: Session, row: MentoringSession, entry: AuditEntry, policies: SessionPolicies
+) -> None:
+    """Write the entry in the caller's transaction, with the policies that applied."""
+    values = {
         "session_id": row.id,
-        "user_id": deed.actor_id,
-        "action": deed.action,
-        "reason_category": deed.reason_category,
-        "reason_details": deed.reason_details,
-        "previous_scheduled_at": deed.moved_from,
-        "new_scheduled_at": deed.moved_to,
-        "changes": deed.changes,
+        "user_id": entry.actor_id,
+        "action": entry.action,
+        "reason_category": entry.reason_category,
+        "reason_details": entry.reason_details,
+        "previous_scheduled_at": entry.moved_from,
+        "new_scheduled_at": entry.moved_to,
+        "changes": entry.changes,
         "policy_snapshot": policies.model_dump(mode="json"),
-        "ip_address": (deed.origin.address or "")[:45] or None,
-        "user_agent": (deed.origin.agent or "")[:300] or None,
+        "ip_address": (entry.origin.address or "")[:45] or None,
+        "user_agent": (entry.origin.agent or "")[:300] or None,
         "created_at": now(),
     }
-    add_rows(session, SessionAuditLog, [entry])
+    add_rows(session, SessionAuditLog, [values])

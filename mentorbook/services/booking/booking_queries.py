@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from mentorbook.db.engine import reading
+from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.booking.actions import allowed_actions
@@ -48,7 +48,7 @@ class BookingQuery:
 
 def get_booking(actor: Account, booking_id: Any) -> Booking:
     """One session of the actor's. Raises `NotFound`, also for other people's."""
-    with reading() as session:
+    with read_transaction() as session:
         booking = load_booking(session, access_booking(session, actor, booking_id).id)
         return with_actions(booking, actor, load_policies(session))
 
@@ -64,7 +64,7 @@ def list_bookings(actor: Account, query: BookingQuery) -> BookingPage:
     where = _where(actor, query, now())
     start = col(MentoringSession.scheduled_at)
     order = start.asc() if query.when == "coming" else start.desc()
-    with reading() as session:
+    with read_transaction() as session:
         total = session.scalar(select(func.count()).select_from(MentoringSession).where(*where)) or 0
         rows = session.execute(
             _with_people()
@@ -86,7 +86,7 @@ def list_bookings(actor: Account, query: BookingQuery) -> BookingPage:
 def count_coming(actor: Account) -> int:
     """How many coming sessions the actor has; none is loaded."""
     where = _where(actor, BookingQuery(when="coming"), now())
-    with reading() as session:
+    with read_transaction() as session:
         return session.scalar(select(func.count()).select_from(MentoringSession).where(*where)) or 0
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from mentorbook.db import claims
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.rows import add_rows
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.availability.not_offered import why_not_offered
@@ -73,12 +73,12 @@ def create_booking(
     try:
         wanted = parse(CreateBooking, request)
     except ValidationFailed:
-        with reading() as session:
+        with read_transaction() as session:
             _refuse_too_many(session, actor)
         raise
     preload_calendar(wanted.mentor_id)
     try:
-        with writing() as session:
+        with write_transaction() as session:
             booking = _create(session, actor, wanted, key)
     except SlotTaken as taken:
         raise with_nearest(actor, wanted.mentor_id, wanted.scheduled_at, wanted.duration, taken) from None
@@ -109,10 +109,10 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
     claims.claim(session, row.id, intervals)
     notifications.add_notices(session, _notices(row, actor, published))
     if row.status == SessionStatus.SCHEDULED:
-        outbox.put(session, [("room.create", {"sessionId": str(row.id)}, f"room.create:{row.id}")])
+        outbox.add_messages(session, [("room.create", {"sessionId": str(row.id)}, f"room.create:{row.id}")])
     booking = booking_view(row, published.mentor, published.name, published.schedule.timezone, actor)
     answer = with_actions(booking, actor, load_policies(session))
-    idempotency.keep(session, actor.id, key, mark, kept_for_replay(answer))
+    idempotency.store_answer(session, actor.id, key, mark, kept_for_replay(answer))
     return answer
 
 
@@ -201,7 +201,7 @@ def with_nearest(
     exclude: UUID | None = None,
 ) -> SlotTaken:
     """The same refusal with the nearest free slots; `exclude` is a session that does not block."""
-    with reading() as session:
+    with read_transaction() as session:
         published = published_calendar(session, mentor_id)
         free = nearest(session, published, actor.id, at, duration, exclude=exclude)
     length = timedelta(minutes=duration)

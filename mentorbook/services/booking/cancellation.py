@@ -10,9 +10,9 @@ from mentorbook.domain.schemas import CancelBooking, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
 from mentorbook.services.booking import idempotency
-from mentorbook.services.booking.audit_trail import AuditEntry, Origin, record
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin, add_audit_entry
 from mentorbook.services.booking.booking_queries import kept_for_replay
-from mentorbook.services.booking.session_transaction import Change, session_transaction
+from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
 from mentorbook.services.meeting.rooms import room_name
 
 
@@ -25,7 +25,7 @@ def cancel_booking(
     key: str | None = None,
     seen: datetime | None = None,
 ) -> Booking:
-    """Cancel: status, claims, audit row with the policies, both told, in one transaction. Mentee only.
+    """Cancel in one transaction: set the status, release the claims, audit, notify both. Mentee only.
 
     `seen` is the start that the person saw: a session that was moved meanwhile is not cancelled by a stale
     page. Raises `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`, `CancellationCutoffPassed`.
@@ -34,12 +34,12 @@ def cancel_booking(
     mark = idempotency.fingerprint(f"cancel_booking {booking_id}", wanted)
     with session_transaction(actor, booking_id, "cancel", key, mark) as change:
         if change.replayed is not None:
-            return change.again(actor)
+            return change.replay(actor)
         change.refuse_if_moved(seen)
         _check_reason(wanted, required=change.policies.require_cancellation_reason)
         _cancel(change, actor, wanted, origin)
-        answer = change.shown(change.answer(), actor)
-        idempotency.keep(change.session, actor.id, key, mark, kept_for_replay(answer))
+        answer = change.for_viewer(change.updated_booking(), actor)
+        idempotency.store_answer(change.session, actor.id, key, mark, kept_for_replay(answer))
         return answer
 
 
@@ -50,22 +50,22 @@ def _check_reason(wanted: CancelBooking, *, required: bool) -> None:
         raise ValidationFailed({"reasonDetails": "is required when the reason is other"})
 
 
-def _cancel(change: Change, actor: Account, wanted: CancelBooking, origin: Origin) -> None:
+def _cancel(change: SessionTransaction, actor: Account, wanted: CancelBooking, origin: Origin) -> None:
     row = change.row
-    change.to(SessionStatus.CANCELLED)
+    change.set_status(SessionStatus.CANCELLED)
     row.cancelled_by = actor.id
     label = wanted.reason_category.label if wanted.reason_category else None
     row.cancellation_reason = ": ".join(filter(None, (label, wanted.reason_details))) or None
     claims.release(change.session, row.id)
-    deed = AuditEntry("cancelled", actor.id, origin, wanted.reason_category, wanted.reason_details)
-    record(change.session, row, deed, change.policies)
+    entry = AuditEntry("cancelled", actor.id, origin, wanted.reason_category, wanted.reason_details)
+    add_audit_entry(change.session, row, entry, change.policies)
     change.notify(mentor=NoticeKind.SESSION_CANCELLED, mentee=NoticeKind.CANCELLATION_CONFIRMED)
     drop_room(change)
 
 
-def drop_room(change: Change) -> None:
+def drop_room(change: SessionTransaction) -> None:
     """Have the session's room taken down, if there may be one."""
     row = change.row
     payload = {"name": room_name(row.id)}
-    outbox.put(change.session, [("room.delete", payload, f"room.delete:{row.id}")])
+    outbox.add_messages(change.session, [("room.delete", payload, f"room.delete:{row.id}")])
     row.room_created_at = None

@@ -7,7 +7,7 @@ from pydantic.alias_generators import to_camel
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.schemas import UpdateBooking, parse
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services.booking.audit_trail import AuditEntry, Origin, record
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin, add_audit_entry
 from mentorbook.services.booking.session_transaction import session_transaction
 
 
@@ -39,7 +39,7 @@ def update_booking(
                 changes[to_camel(name)] = [before, after]
                 setattr(change.row, name, after)
         if not changes:
-            return change.shown(change.leave(), actor)
-        deed = AuditEntry("edited", actor.id, origin, changes=changes)
-        record(change.session, change.row, deed, change.policies)
-        return change.shown(change.answer(), actor)
+            return change.for_viewer(change.leave_unchanged(), actor)
+        entry = AuditEntry("edited", actor.id, origin, changes=changes)
+        add_audit_entry(change.session, change.row, entry, change.policies)
+        return change.for_viewer(change.updated_booking(), actor)

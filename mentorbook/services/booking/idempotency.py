@@ -64,7 +64,7 @@ def replay(
         return anew(about)
 
 
-def keep(session: Session, user_id: UUID, key: str | None, mark: str, answer: BaseModel) -> None:
+def store_answer(session: Session, user_id: UUID, key: str | None, mark: str, answer: BaseModel) -> None:
     """Keep an answer in the transaction that made it true."""
     if key is not None:
         stored = answer.model_dump(mode="json")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from mentorbook.db import claims
-from mentorbook.db.engine import reading
+from mentorbook.db.engine import read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason, why_not_offered
 from mentorbook.domain.errors import SlotTaken, SlotUnavailable
@@ -20,10 +20,10 @@ from mentorbook.services.availability.published_hours import PublishedCalendar, 
 from mentorbook.services.availability.slots import offered, require_bookable
 from mentorbook.services.booking import idempotency
 from mentorbook.services.booking.access import access_booking
-from mentorbook.services.booking.audit_trail import AuditEntry, Origin, record
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin, add_audit_entry
 from mentorbook.services.booking.booking_queries import kept_for_replay
 from mentorbook.services.booking.bookings import MENTOR_ANSWERS_WITHIN, with_nearest
-from mentorbook.services.booking.session_transaction import Change, session_transaction
+from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
 from mentorbook.services.clock import now
 
 
@@ -47,17 +47,17 @@ def reschedule_booking(
     try:
         with session_transaction(actor, booking_id, "reschedule", key, mark) as change:
             if change.replayed is not None:
-                return change.again(actor)
+                return change.replay(actor)
             change.refuse_if_moved(seen)
             _move(change, actor, wanted, origin)
-            answer = change.shown(change.answer(), actor)
-            idempotency.keep(change.session, actor.id, key, mark, kept_for_replay(answer))
+            answer = change.for_viewer(change.updated_booking(), actor)
+            idempotency.store_answer(change.session, actor.id, key, mark, kept_for_replay(answer))
             return answer
     except SlotTaken as taken:
         raise _nearest(actor, booking_id, wanted, taken) from None
 
 
-def _move(change: Change, actor: Account, wanted: RescheduleBooking, origin: Origin) -> None:
+def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking, origin: Origin) -> None:
     session, row, before = change.session, change.row, change.row.scheduled_at
     duration = wanted.duration or row.duration
     published = published_calendar(session, row.mentor_id)
@@ -77,8 +77,8 @@ def _move(change: Change, actor: Account, wanted: RescheduleBooking, origin: Ori
         row.mentee_id: (row.scheduled_at, row.ends_at),
     }
     claims.move(session, row.id, intervals)
-    deed = AuditEntry("rescheduled", actor.id, origin, moved_from=before, moved_to=row.scheduled_at)
-    record(session, row, deed, change.policies)
+    entry = AuditEntry("rescheduled", actor.id, origin, moved_from=before, moved_to=row.scheduled_at)
+    add_audit_entry(session, row, entry, change.policies)
     change.notify(mentor=NoticeKind.SESSION_RESCHEDULED, mentee=NoticeKind.RESCHEDULE_CONFIRMED)
     _renew_room(change)
 
@@ -93,7 +93,7 @@ def _first_deadline(session: Session, row: MentoringSession, before: datetime) -
 
 
 def _refuse_unless_offered(
-    change: Change, published: PublishedCalendar, actor: Account, at: datetime, duration: int
+    change: SessionTransaction, published: PublishedCalendar, actor: Account, at: datetime, duration: int
 ) -> None:
     window, moment, row = (at, at + timedelta(microseconds=1)), now(), change.row
     if at == row.scheduled_at and duration == row.duration:
@@ -109,18 +109,18 @@ def _refuse_unless_offered(
     raise SlotTaken
 
 
-def _renew_room(change: Change) -> None:
+def _renew_room(change: SessionTransaction) -> None:
     """The room waits until the session's end, which has moved: order it anew."""
     row = change.row
     if row.status != SessionStatus.SCHEDULED:
         return
     row.room_created_at = None
     key = f"room.create:{row.id}:{row.reschedule_count}"
-    outbox.put(change.session, [("room.create", {"sessionId": str(row.id)}, key)])
+    outbox.add_messages(change.session, [("room.create", {"sessionId": str(row.id)}, key)])
 
 
 def _nearest(actor: Account, booking_id: Any, wanted: RescheduleBooking, taken: SlotTaken) -> SlotTaken:
-    with reading() as session:
+    with read_transaction() as session:
         row = access_booking(session, actor, booking_id)
     return with_nearest(
         actor, row.mentor_id, wanted.scheduled_at, wanted.duration or row.duration, taken, exclude=row.id

@@ -1,4 +1,4 @@
-"""What every change of one session has in common: load it, take its people's turn, ask, change, tell."""
+"""The transaction of every change of one session: lock both participants, authorise, mutate, notify."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from mentorbook.db import claims
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.booking.actions import Action, allowed_actions
@@ -33,17 +33,17 @@ _condition: ContextVar[IfMatch | None] = ContextVar("condition", default=None)
 
 
 @dataclass(slots=True)
-class Change:
-    """An open transaction on one session whose people nobody else can touch meanwhile."""
+class SessionTransaction:
+    """An open transaction on one session; both participants are locked until it ends."""
 
     session: Session
     row: MentoringSession
     policies: SessionPolicies
     replayed: Booking | None = None
-    is_left: bool = False
+    is_unchanged: bool = False
 
-    def to(self, status: SessionStatus) -> None:
-        """Go to a status. Raises `InvalidStatus` unless the table of transitions has it."""
+    def set_status(self, status: SessionStatus) -> None:
+        """Set the status. Raises `InvalidStatus` unless the table of transitions has it."""
         self.row.status = check_transition(self.row.status, status)
 
     def refuse_if_moved(self, seen: datetime | None) -> None:
@@ -70,29 +70,29 @@ class Change:
         ]
         notifications.add_notices(self.session, notices)
 
-    def shown(self, booking: Booking, actor: Account) -> Booking:
-        """The booking with what the actor may do next."""
+    def for_viewer(self, booking: Booking, actor: Account) -> Booking:
+        """Return the booking with what the actor may do next."""
         return with_actions(booking, actor, self.policies)
 
-    def again(self, actor: Account) -> Booking:
-        """The first answer to a request that came before, with what the actor may do by now."""
+    def replay(self, actor: Account) -> Booking:
+        """Return the first answer to a repeated request, with what the actor may do by now."""
         assert self.replayed is not None  # noqa: S101 - the caller has looked
         return replayed_booking(self.session, self.replayed, actor, self.policies)
 
-    def leave(self) -> Booking:
-        """The session as it was: nothing changed, so it keeps its tag and nobody is told."""
-        self.is_left = True
+    def leave_unchanged(self) -> Booking:
+        """Return the session as it was: nothing changes, so it keeps its tag and nobody is notified."""
+        self.is_unchanged = True
         return load_booking(self.session, self.row.id)
 
-    def answer(self) -> Booking:
-        """The session as it stands now inside the transaction."""
+    def updated_booking(self) -> Booking:
+        """Return the session as it stands now inside the transaction."""
         self.row.updated_at = now()
         self.session.flush()
         return load_booking(self.session, self.row.id)
 
 
 def if_unchanged(condition: IfMatch | None, service: Callable[[], Booking]) -> Booking:
-    """Call a service that changes one session; it changes nothing unless the session is what was last seen.
+    """Call a service that changes one session, on condition that the session is what was last seen.
 
     Raises `ChangedMeanwhile` with the session as it is, and whatever the service raises.
     """
@@ -109,7 +109,7 @@ def require_right(actor: Account, booking_id: Any, action: Action) -> None:
     For callers that have not read what is asked yet; whether it is possible now, `session_transaction`
     decides.
     """
-    with reading() as session:
+    with read_transaction() as session:
         row = access_booking(session, actor, booking_id)
         error = allowed_actions(row, actor.id, load_policies(session), now())[action].error
     if isinstance(error, NotPermitted):
@@ -119,20 +119,20 @@ def require_right(actor: Account, booking_id: Any, action: Action) -> None:
 @contextmanager
 def session_transaction(
     actor: Account, booking_id: Any, action: Action, key: str | None = None, mark: str = ""
-) -> Iterator[Change]:
-    """A transaction for one action on one session, if `allowed_actions` lets the actor.
+) -> Iterator[SessionTransaction]:
+    """Open a transaction for one action on one session: load, lock both participants, authorise.
 
-    With an idempotency `key` that was used before, `replayed` holds the first answer and nothing is
-    checked. Announces the change after the commit, unless the session was left. Raises `NotFound`,
-    `ChangedMeanwhile` (see `if_unchanged`) and whatever the decision says.
+    The block mutates and notifies; the change is announced after the commit, unless nothing changed. With
+    an idempotency `key` that was used before, `replayed` holds the first answer and nothing is checked.
+    Raises `NotFound`, `ChangedMeanwhile` (see `if_unchanged`) and whatever the decision says.
     """
     idempotency.check_key(key)
-    with writing() as session:
+    with write_transaction() as session:
         row = access_booking(session, actor, booking_id)
         claims.lock_people(session, [row.mentor_id, row.mentee_id])
-        # Somebody else's turn may have come between reading and locking.
+        # Another transaction may have committed between reading and locking.
         session.refresh(row)
-        change = Change(session, row, load_policies(session))
+        change = SessionTransaction(session, row, load_policies(session))
         anew = partial(load_booking, session)
         change.replayed = idempotency.replay(session, actor.id, key, mark, Booking, anew, row.id)
         if change.replayed is None:
@@ -142,15 +142,15 @@ def session_transaction(
             if decision.error is not None:
                 raise decision.error
         yield change
-    if change.replayed is None and not change.is_left:
+    if change.replayed is None and not change.is_unchanged:
         change_feed.announce([row.mentor_id, row.mentee_id])
 
 
-def _refuse_if_changed(change: Change, actor: Account) -> None:
+def _refuse_if_changed(change: SessionTransaction, actor: Account) -> None:
     condition = _condition.get()
     if condition is None:
         return
     booking = load_booking(change.session, change.row.id)
     if not condition.holds(tag_of(booking)):
-        seen = change.shown(booking, actor).model_dump(mode="json", by_alias=True)
+        seen = change.for_viewer(booking, actor).model_dump(mode="json", by_alias=True)
         raise ChangedMeanwhile(seen, tag_of(booking))

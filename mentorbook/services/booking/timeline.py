@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from mentorbook.db.engine import reading
+from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import SessionAuditLog
 from mentorbook.domain.views import Account, FieldChange, TimelineEvent
@@ -17,7 +17,7 @@ def session_timeline(actor: Account, booking_id: Any) -> list[TimelineEvent]:
 
     Only admins see the policies that applied, and from which address and program it was done.
     """
-    with reading() as session:
+    with read_transaction() as session:
         row = access_booking(session, actor, booking_id)
         rows = session.execute(
             select(SessionAuditLog, col(User.name))

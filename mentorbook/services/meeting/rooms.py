@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.services import outbox
@@ -30,7 +30,7 @@ def room_name(session_id: UUID) -> str:
 
 def room_wanted(session_id: UUID) -> Room | None:
     """The room to create, or nothing when the session is over, cancelled or not yet confirmed."""
-    with reading() as session:
+    with read_transaction() as session:
         row = session.get(MentoringSession, session_id)
         if (
             row is None
@@ -47,12 +47,14 @@ def room_created(session_id: UUID) -> list[UUID]:
 
     A session that was cancelled meanwhile has its room taken down again.
     """
-    with writing() as session:
+    with write_transaction() as session:
         row = session.get(MentoringSession, session_id)
         if row is None:
             return []
         if row.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS):
-            outbox.put(session, [("room.delete", {"name": room_name(row.id)}, f"room.delete:{uuid4()}")])
+            outbox.add_messages(
+                session, [("room.delete", {"name": room_name(row.id)}, f"room.delete:{uuid4()}")]
+            )
             return []
         row.room_created_at = now()
         return [row.mentor_id, row.mentee_id]

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import touch_calendars
-from mentorbook.db.engine import ask, reading, writing
+from mentorbook.db.engine import ask, read_transaction, write_transaction
 from mentorbook.db.people import KnownDevice, LoginSession, Mentor, User
 from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials
 from mentorbook.domain.schemas import LogIn, Register, UpdateProfile, parse
@@ -53,7 +53,7 @@ _WHO = (
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class LoginAttempt:
     """A log-in that may be tried: whose it would be, and what the password is compared with."""
 
     guesser: login_throttle.Guesser
@@ -63,7 +63,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
+class ProvenPassword:
     """Somebody whose password was right. A log-in can be made of it as long as that is still the password."""
 
     account: Account
@@ -93,7 +93,7 @@ def check_password(password: str, stored: str) -> bool:
 
 def account(user_id: UUID) -> Account:
     """Somebody's account. Raises `NotFound`."""
-    with reading() as session:
+    with read_transaction() as session:
         found = _with_role(session, col(User.id) == user_id)
     if found is None:
         raise NotFound("There is no such account.")
@@ -102,7 +102,7 @@ def account(user_id: UUID) -> Account:
 
 def account_by_email(email: str) -> Account:
     """Somebody's account, for the command line. Raises `NotFound`."""
-    with reading() as session:
+    with read_transaction() as session:
         found = _with_role(session, col(User.email) == email.strip().lower())
     if found is None:
         raise NotFound(f"There is no account {email}.")
@@ -111,7 +111,7 @@ def account_by_email(email: str) -> Account:
 
 def grant_admin(user_id: UUID) -> None:
     """Make somebody an admin. Only the command line can: no page and no endpoint calls this."""
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(User, user_id).is_admin = True
 
 
@@ -119,7 +119,7 @@ def demo_is_locked_out() -> bool:
     """Whether there are demo accounts and nobody may log in to them, since strangers reach the app."""
     if settings.is_local:
         return False
-    with reading() as session:
+    with read_transaction() as session:
         return session.scalar(select(col(User.id)).where(col(User.is_demo)).limit(1)) is not None
 
 
@@ -135,7 +135,7 @@ def register(request: Register | dict[str, Any], *, address: str) -> Account:
         created_at=now(),
     )
     try:
-        with writing() as session:
+        with write_transaction() as session:
             session.add(user)
             session.flush()
             return _account(user, is_mentor=False)
@@ -143,14 +143,14 @@ def register(request: Register | dict[str, Any], *, address: str) -> Account:
         raise ValidationFailed({"email": "already has an account; log in instead"}) from None
 
 
-def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str = "") -> Attempt:
+def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str = "") -> LoginAttempt:
     """What `finish_log_in` decides; `device` is the hash of the browser's cookie.
 
     Raises `RateLimited`, `ValidationFailed`.
     """
     given = parse(LogIn, request)
     email = given.email.strip().lower()
-    with reading() as session:
+    with read_transaction() as session:
         found = session.execute(
             select(User, col(Mentor.id), col(KnownDevice.id))
             .outerjoin(Mentor, col(Mentor.id) == col(User.id))
@@ -166,13 +166,13 @@ def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str =
     )
     login_throttle.admit(guesser)
     if found is None:
-        return Attempt(guesser, None, given.password, _nobodys_hash)
+        return LoginAttempt(guesser, None, given.password, _nobodys_hash)
     may_enter = settings.is_local or not found[0].is_demo
     account = _account(found[0], found[1] is not None) if may_enter else None
-    return Attempt(guesser, account, given.password, found[0].password_hash)
+    return LoginAttempt(guesser, account, given.password, found[0].password_hash)
 
 
-def finish_log_in(attempt: Attempt) -> Proven:
+def finish_log_in(attempt: LoginAttempt) -> ProvenPassword:
     """Whose credentials these are, for `issue_ticket` and `start_login`. Raises `WrongCredentials`.
 
     An unknown account and a wrong password give the same answer after the same time.
@@ -181,11 +181,11 @@ def finish_log_in(attempt: Attempt) -> Proven:
         login_throttle.failed(attempt.guesser)
         raise WrongCredentials
     login_throttle.passed(attempt.guesser)
-    return Proven(attempt.account, attempt.stored)
+    return ProvenPassword(attempt.account, attempt.stored)
 
 
 def issue_ticket(
-    user_id: UUID, *, address: str | None, agent: str | None, proven: Proven | None = None
+    user_id: UUID, *, address: str | None, agent: str | None, proven: ProvenPassword | None = None
 ) -> str:
     """A single-use secret that a page exchanges for the log-in cookie within 30 seconds.
 
@@ -201,7 +201,7 @@ def issue_ticket(
         ip_address=(address or "")[:45] or None,
         user_agent=(agent or "")[:300],
     )
-    with writing() as session:
+    with write_transaction() as session:
         # One after the other with a change of the password, which ends what was there before it, and with
         # other log-ins of the same account, which are counted.
         user = session.get_one(User, user_id, with_for_update={"key_share": True})
@@ -219,7 +219,7 @@ def redeem_ticket(ticket: str) -> str:
     """The cookie's token for a ticket. Raises `NotAuthenticated` for a used, old or unknown ticket."""
     token = secrets.token_urlsafe(32)
     moment = now()
-    with writing() as session:
+    with write_transaction() as session:
         redeemed = session.execute(
             update(LoginSession)
             .where(col(LoginSession.ticket_hash) == _digest(ticket), col(LoginSession.expires_at) > moment)
@@ -232,7 +232,7 @@ def redeem_ticket(ticket: str) -> str:
 
 
 def start_login(
-    user_id: UUID, *, address: str | None, agent: str | None, proven: Proven | None = None
+    user_id: UUID, *, address: str | None, agent: str | None, proven: ProvenPassword | None = None
 ) -> str:
     """Log somebody in; returns the cookie's token. Raises `WrongCredentials` as `issue_ticket` does."""
     return redeem_ticket(issue_ticket(user_id, address=address, agent=agent, proven=proven))
@@ -240,7 +240,7 @@ def start_login(
 
 def end_login(token: str | None) -> None:
     """Log a browser out, whose open pages begin anew; an unknown token is already logged out."""
-    with writing() as session:
+    with write_transaction() as session:
         ended = delete(LoginSession).where(col(LoginSession.token_hash) == _digest(token or ""))
         people = session.execute(ended.returning(col(LoginSession.user_id))).scalars().all()
     change_feed.announce(people)
@@ -278,7 +278,7 @@ def account_by_login(login: str) -> Account | None:
 def update_profile(actor: Account, request: UpdateProfile | dict[str, Any]) -> Account:
     """Change one's own name and time zone. Raises `ValidationFailed`."""
     wanted = parse(UpdateProfile, request)
-    with writing() as session:
+    with write_transaction() as session:
         user = session.get_one(User, actor.id)
         user.name, user.timezone = wanted.name, wanted.timezone
         if mentor := session.get(Mentor, actor.id):

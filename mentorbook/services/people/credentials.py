@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.errors import RateLimited, ValidationFailed
 from mentorbook.domain.schemas import ChangePassword, LogIn, Register, parse
@@ -23,7 +23,7 @@ class Browser:
     device: str = field(default="", repr=False)
 
 
-async def log_in(request: LogIn | dict[str, Any], browser: Browser) -> accounts.Proven:
+async def log_in(request: LogIn | dict[str, Any], browser: Browser) -> accounts.ProvenPassword:
     """Whose credentials these are. Raises `WrongCredentials`, `RateLimited`, `ValidationFailed`."""
     attempt = await call(accounts.begin_log_in, request, address=browser.address, device=browser.device)
     try:
@@ -42,7 +42,7 @@ async def register(request: Register | dict[str, Any], address: str) -> Account:
 async def change_password(
     actor: Account, request: ChangePassword | dict[str, Any], browser: Browser
 ) -> LoginsEnded:
-    """`replace_password` in its turn. Raises what it raises."""
+    """Queue `replace_password` with the other hashing. Raises what it raises."""
     place = Place(login_throttle.network(browser.address), str(actor.id))
     return await call_hashing(place, replace_password, actor, request, browser)
 
@@ -59,7 +59,7 @@ def replace_password(
         f"password of {actor.id}", login_throttle.network(browser.address), str(actor.id)
     )
     login_throttle.admit(guesser)
-    with reading() as session:
+    with read_transaction() as session:
         before = session.get_one(User, actor.id).password_hash
     if not accounts.check_password(wanted.current_password, before):
         login_throttle.failed(guesser)
@@ -68,7 +68,7 @@ def replace_password(
     if wanted.new_password == wanted.current_password:
         raise ValidationFailed({"newPassword": "is the one you have already"})
     hashed = accounts.hash_password(wanted.new_password)
-    with writing() as session:
+    with write_transaction() as session:
         user = session.get_one(User, actor.id, with_for_update=True)
         if user.password_hash != before:
             raise ValidationFailed({"currentPassword": "has been changed meanwhile"})

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from mentorbook.db.engine import writing
+from mentorbook.db.engine import write_transaction
 from mentorbook.db.people import KnownDevice, LoginSession
 from mentorbook.services.clock import now
 from mentorbook.services.people.login_throttle import digest
@@ -29,7 +29,7 @@ def remember(token: str, device: str) -> str:
     that a copy of the former one is worthless.
     """
     fresh = secrets.token_urlsafe(32)
-    with writing() as session:
+    with write_transaction() as session:
         if device:
             session.execute(
                 update(KnownDevice)

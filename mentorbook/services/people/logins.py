@@ -9,10 +9,10 @@ from cachetools import TTLCache
 from sqlalchemy import CursorResult, delete, select, update
 from sqlmodel import Session, col
 
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import LoginSession
 from mentorbook.domain.browsers import browser_in_words
-from mentorbook.domain.errors import Busy, NotFound
+from mentorbook.domain.errors import DatabaseBusy, NotFound
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, Login
 from mentorbook.services import change_feed
@@ -29,7 +29,7 @@ _noting = threading.Lock()
 
 def list_logins(actor: Account, login: str) -> list[Login]:
     """One's browsers that are logged in: the one whose cookie has the hash `login`, then the last used."""
-    with reading() as session:
+    with read_transaction() as session:
         rows = session.scalars(
             select(LoginSession).where(
                 col(LoginSession.user_id) == actor.id,
@@ -46,7 +46,7 @@ def end_one(actor: Account, login_id: Any) -> None:
     identifier = as_uuid(login_id)
     ended = 0
     if identifier is not None:
-        with writing() as session:
+        with write_transaction() as session:
             ended = _delete(session, actor.id, col(LoginSession.id) == identifier)
     if not ended:
         raise NotFound("There is no such log-in; it may have ended already.")
@@ -55,7 +55,7 @@ def end_one(actor: Account, login_id: Any) -> None:
 
 def end_logins(user_id: UUID, *, except_login: str = "") -> int:
     """Log somebody out everywhere, or everywhere else; how many log-ins that ended."""
-    with writing() as session:
+    with write_transaction() as session:
         ended = delete_logins(session, user_id, except_login=except_login)
     change_feed.announce([user_id])
     return ended
@@ -92,9 +92,9 @@ def note_use(login: str) -> None:
         .values(used_at=moment)
     )
     try:
-        with writing() as session:
+        with write_transaction() as session:
             session.execute(used)
-    except Busy:
+    except DatabaseBusy:
         with _noting:
             _noted.pop(login, None)
 

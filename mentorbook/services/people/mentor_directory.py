@@ -12,7 +12,7 @@ from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import touch_calendars
-from mentorbook.db.engine import reading, writing
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.domain.errors import NotFound, ValidationFailed
 from mentorbook.domain.money import is_currency
@@ -72,7 +72,7 @@ def directory(viewer: Account | None, query: DirectoryQuery) -> MentorPage:
     moment = now()
     viewer_id = viewer.id if viewer else None
     page = slice((query.page - 1) * PAGE_SIZE, query.page * PAGE_SIZE)
-    with reading() as session:
+    with read_transaction() as session:
         everybody = session.connection().execute(_everybody(query)).all()
         versions = {row.id: row.hours_version for row in everybody if row.matches}
         if query.within_days is not None:
@@ -136,7 +136,7 @@ def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
     identifier = as_uuid(mentor_id)
     if identifier is None:
         raise NotFound("There is no such mentor.")
-    with reading() as session:
+    with read_transaction() as session:
         published = published_calendar(session, identifier)
         following = next_slots(session, [published], viewer.id if viewer else None, now())
     weekly = [
@@ -171,7 +171,7 @@ def publish_profile(user_id: UUID, wanted: Profile) -> None:
     Raises `NotFound`, `ValidationFailed` for a rate or a currency that is none.
     """
     rate = checked_rate(wanted.rate, wanted.currency)
-    with writing() as session:
+    with write_transaction() as session:
         user = session.get(User, user_id)
         if user is None:
             raise NotFound("There is no such account.")

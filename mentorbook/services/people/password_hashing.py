@@ -60,7 +60,7 @@ class HashingQueue:
         self._known_in_line = 0
 
     async def run(self, place: Place, work: Callable[[], R]) -> R:
-        """Do it when its turn comes. Raises `RateLimited` when the queue, or this one's share, is full."""
+        """Run it at its place in the queue. Raises `RateLimited` when the queue, or this one's share, is full."""
         self._enter(place)
         try:
             future = self._pools[place.is_known].submit(self._in_turn, place.is_known, work)
@@ -113,5 +113,5 @@ _queue = HashingQueue()
 
 
 async def call_hashing(place: Place, service: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run a service that hashes passwords off the event loop, in its turn. Raises `RateLimited`."""
+    """Run a service that hashes passwords off the event loop, in a queue. Raises `RateLimited`."""
     return await _queue.run(place, functools.partial(service, *args, **kwargs))

@@ -174,7 +174,7 @@ class ProfileForm(ZoneChoice, rx.State):
 
 
 async def _take_cookie(
-    state: rx.State, account: Account, goal: str, proven: accounts.Proven | None = None
+    state: rx.State, account: Account, goal: str, proven: accounts.ProvenPassword | None = None
 ) -> Any:
     """Have the browser exchange a ticket for the cookie, and go on by a full navigation."""
     session = state.router.session

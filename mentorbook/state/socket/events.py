@@ -8,7 +8,7 @@ MOST_VALUES, DEEPEST = 300, 6
 _LONGEST_PATH, _LONGEST_NAME, _MOST_PARAMETERS = 2_000, 300, 20
 
 
-def tidy(data: Any) -> dict[str, Any] | None:
+def sanitized_event(data: Any) -> dict[str, Any] | None:
     """The event with its name, payload and place, or nothing when it is none, or its payload is overgrown."""
     if not isinstance(data, dict):
         return None

@@ -22,7 +22,7 @@ from mentorbook.services.people.login_throttle import network
 from mentorbook.services.people.logins import in_use
 from mentorbook.settings import settings
 from mentorbook.state.action import ZONE_COOKIE
-from mentorbook.state.socket.events import tidy
+from mentorbook.state.socket.events import sanitized_event
 from mentorbook.state.socket.lifetime import answers
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.login_guard import LoginGuard
@@ -111,7 +111,7 @@ class TabNamespace(EventNamespace):
 
     async def on_event(self, sid: str, data: Any) -> None:
         """Hand an event on, cut to what events have; what is none is dropped."""
-        event = tidy(data)
+        event = sanitized_event(data)
         if event is None or not self._is_known(event["name"]):
             # The log's quota tells such errors from faults of ours, and writes them as one short line.
             raise EventDeserializationError("a page sent what is no event of ours")
