@@ -115,7 +115,7 @@ def test_a_use_that_a_busy_database_did_not_note_is_noted_with_the_next(
         raise DatabaseBusy
 
     with monkeypatch.context() as patch:
-        patch.setattr(logins, "writing", busy)
+        patch.setattr(logins, "write_transaction", busy)
         assert logins.in_use(here) == mina
     assert logins.list_logins(mina, "")[0].used_at < hands.now
     assert logins.in_use(here) == mina

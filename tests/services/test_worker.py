@@ -187,7 +187,7 @@ def test_a_round_that_fails_does_not_end_the_worker(
         if len(beats) == 1:
             raise RuntimeError("the database sneezed")
 
-    monkeypatch.setattr(outbox, "beat", broken)
+    monkeypatch.setattr(outbox, "record_heartbeat", broken)
 
     async def work() -> None:
         done = asyncio.Event()

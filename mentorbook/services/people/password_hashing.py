@@ -60,7 +60,7 @@ class HashingQueue:
         self._known_in_line = 0
 
     async def run(self, place: Place, work: Callable[[], R]) -> R:
-        """Run it at its place in the queue. Raises `RateLimited` when the queue, or this one's share, is full."""
+        """Run it at its place in the queue. Raises `RateLimited` when the queue or its share is full."""
         self._enter(place)
         try:
             future = self._pools[place.is_known].submit(self._in_turn, place.is_known, work)
