@@ -29,6 +29,8 @@ def _pattern(currency: str) -> str:
     return "¤¤ #,##0.00" if has_letters or symbol == currency else "¤#,##0.00"
 
 
+# One rate stands in several places of each page that shows a mentor, which is drawn when a slot is taken.
+@lru_cache(maxsize=1024)
 def format_rate(rate: Decimal, currency: str, *, short: bool = False) -> str:
     """An hourly rate as people write it: `£60.00`, or `£60` when `short` and there are no cents."""
     text = format_minor(price_minor(rate, currency, 60), currency)

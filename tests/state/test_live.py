@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -14,19 +15,22 @@ from mentorbook.domain.views import Account
 from mentorbook.services import change_feed
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.offload import call
-from mentorbook.services.people.accounts import account_by_login
+from mentorbook.services.people import accounts
+from mentorbook.services.people.accounts import accounts_by_logins
 from mentorbook.state.action import action
 from mentorbook.state.booking.booking_modal import SUCCESS, TIME, BookingModal
 from mentorbook.state.notifications import Bell
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentor_page import MentorPage
-from mentorbook.state.socket import tab_login
+from mentorbook.state.socket import live_pages, tab_login
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.page_alarms import PageAlarms
+from mentorbook.state.socket.tab_login import is_of_login
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.probes import probe
 from tests.state.harness import Page, Tabs, publishing, settled
+from tests.statements import statements
 
 
 @probe
@@ -94,9 +98,9 @@ def test_nothing_is_kept_of_a_tab_that_is_forgotten(sqlite_db: Database, hands: 
             await settled()
 
     asyncio.run(run())
-    assert all((live._follows, live._people, live._missed, live._tabs))
+    assert all((live._follows, live._people, live._missed, live._tabs, live._logins))
     live.forget(page.token)
-    assert not any((live._follows, live._people, live._missed, live._tabs))
+    assert not any((live._follows, live._people, live._missed, live._tabs, live._logins))
 
 
 def test_a_tab_with_several_parts_is_lent_once_and_asks_once_who_is_there(
@@ -106,17 +110,20 @@ def test_a_tab_with_several_parts_is_lent_once_and_asks_once_who_is_there(
     page = Page(mentee, path=f"/mentors/{mentor.id}")
     tabs, asked = Tabs(page), list[str]()
 
-    def counted(token: str) -> Account | None:
-        asked.append(token)
-        return account_by_login(token)
+    def counted(logins: Iterable[str]) -> dict[str, Account | None]:
+        asked.extend(logins)
+        return accounts_by_logins(logins)
 
-    monkeypatch.setattr(tab_login, "account_by_login", counted)
+    def never(login: str) -> Account | None:
+        raise AssertionError("it was known who holds the tab")
+
+    monkeypatch.setattr(live_pages, "accounts_by_logins", counted)
 
     async def run() -> None:
         with publishing(tabs), change_feed.listening(live.changed):
             await page.send(MentorPage, "arrive")
             await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
-            asked.clear()
+            monkeypatch.setattr(tab_login, "account_by_login", never)
             await call(create_booking, a_mentee("Other"), a_request(mentor, in_hours(1)))
             await settled()
 
@@ -127,19 +134,99 @@ def test_a_tab_with_several_parts_is_lent_once_and_asks_once_who_is_there(
     assert shown[:4] == ["gone", "gone", "gone", "free"]  # an hour at 13:00 takes 12:30 to 13:30 with it
 
 
-def test_a_reload_that_finds_nothing_new_sends_nothing(sqlite_db: Database, hands: Hands) -> None:
-    mentor, mentee = a_mentor(), a_mentee()
-    page = Page(mentee, path=f"/mentors/{mentor.id}")
+def test_tabs_are_reloaded_with_as_many_statements_however_many_they_are(
+    sqlite_db: Database, hands: Hands
+) -> None:
+    mentor = a_mentor()
+
+    def asked(count: int) -> int:
+        pages = [
+            Page(a_mentee(f"{count} {n}"), path=f"/mentors/{mentor.id}", tab=f"{count}-{n}")
+            for n in range(count)
+        ]
+
+        async def run() -> int:
+            with publishing(Tabs(*pages)):
+                for page in pages:
+                    await page.send(MentorPage, "arrive")
+                    await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+                with statements() as said:
+                    live.changed(frozenset({mentor.id}))
+                    await settled()
+                return len(said)
+
+        found = asyncio.run(run())
+        live.clear()
+        return found
+
+    asked(1)  # what the mentor publishes is remembered from then on
+    assert asked(2) == asked(live_pages.TABS_AT_ONCE)
+
+
+def test_a_viewers_own_session_hides_slots_on_their_page_only(db: Database, hands: Hands) -> None:
+    mentor, elsewhere = a_mentor("Moira"), a_mentor("Elsewhere")
+    busy, idle = a_mentee("Busy"), a_mentee("Idle")
+    pages = [Page(person, path=f"/mentors/{mentor.id}", tab=person.name) for person in (busy, idle)]
 
     async def run() -> None:
-        with publishing(Tabs(page)):
-            await page.send(MentorPage, "arrive")
-            cast(Any, page.root)._clean()
+        with publishing(Tabs(*pages)):
+            for page in pages:
+                await page.send(MentorPage, "arrive")
+                await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+            # Nobody is told of this one: what the pages show of it comes from the mentor's change below.
+            await call(create_booking, busy, a_request(elsewhere, in_hours(1)))
             live.changed(frozenset({mentor.id}))
             await settled()
 
     asyncio.run(run())
-    assert page.state(MentorPage).dirty_vars == set()
+    first = [page.state(BookingModal)._free[0] - hands.now for page in pages]
+    assert first == [timedelta(hours=2), timedelta(minutes=30)]
+    lines = [page.state(MentorPage).details.next_line for page in pages]
+    assert lines == ["Next: today 14:00", "Next: today 12:30"]
+
+
+@pytest.mark.parametrize("known_for", [0.0, 3_600.0])
+def test_a_login_that_ends_while_the_tab_waits_for_its_turn_is_sent_nothing(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch, known_for: float
+) -> None:
+    """Who holds the tabs is asked together, and again for a tab that waits longer than that holds.
+
+    Positive control: if it held for an hour, the page would stay as it is.
+    """
+    monkeypatch.setattr(live_pages, "_KNOWN_FOR_SECONDS", known_for)
+    person = a_mentee()
+    page = Page(person)
+    tabs = Tabs(page)
+
+    async def run() -> None:
+        with publishing(tabs):
+            await is_of_login(page.root)
+            await page.send(Me, "arrive")
+            async with tabs.locks["tab"]:
+                live.changed(frozenset({person.id}))
+                while not tabs.loaned:  # noqa: ASYNC110 - the stand-in tells nobody
+                    await asyncio.sleep(0)
+                await call(accounts.end_login, page.cookie)
+            await settled()
+
+    asyncio.run(run())
+    assert page.state(Me).ready == (known_for > 0)
+
+
+def test_a_reload_that_finds_nothing_new_sends_nothing(sqlite_db: Database, hands: Hands) -> None:
+    mentor, mentee = a_mentor(), a_mentee()
+    page = Page(mentee, path=f"/mentors/{mentor.id}")
+
+    async def run() -> dict[str, Any]:
+        with publishing(Tabs(page)):
+            await page.send(MentorPage, "arrive")
+            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+            cast(Any, page.root)._clean()
+            live.changed(frozenset({mentor.id}))
+            await settled()
+            return await page.root._get_resolved_delta()
+
+    assert asyncio.run(run()) == {}
 
 
 def test_a_tab_that_went_to_other_people_no_longer_follows(sqlite_db: Database, hands: Hands) -> None:

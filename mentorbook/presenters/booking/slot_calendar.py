@@ -4,13 +4,14 @@ A month is `2026-11` and a day `2026-11-24`, both by the reader's clock.
 """
 
 from calendar import Calendar
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from mentorbook.domain.byte_cache import remembered
 from mentorbook.domain.wall_clock import local, same_clock
+from mentorbook.presenters.cached_json import CachedJson
 from mentorbook.presenters.dates import MONTHS, clock, clock_range, day, long_day, place, short_date, when
 from mentorbook.presenters.names import first_name
 
@@ -50,7 +51,7 @@ class SlotGroup:
 
 
 @dataclass(frozen=True)
-class Month:
+class Month(CachedJson):
     """The month on show, in whole weeks; before the first month there is nothing to go back to."""
 
     title: str = ""
@@ -59,7 +60,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Day:
+class Day(CachedJson):
     """The day on show and its slots; without a title none is on show."""
 
     title: str = ""
@@ -117,23 +118,45 @@ def local_iso_date(instant: datetime, zone: str) -> str:
     return local(instant, zone).date().isoformat()
 
 
-def on_day(slots: Iterable[datetime], day: str, zone: str) -> list[datetime]:
+def on_day(slots: Sequence[datetime], day: str, zone: str) -> tuple[datetime, ...]:
     """Those of the slots that start on a day of the zone."""
-    return [slot for slot in slots if local_iso_date(slot, zone) == day]
+    return _by_day(tuple(slots), zone).get(day, ()) if slots else ()
+
+
+def _weigh_days(key: tuple[tuple[datetime, ...], str], days: dict[str, tuple[datetime, ...]]) -> int:
+    return 1_000 + 80 * len(key[0]) + 250 * len(days)
+
+
+# Many pages show the same slots, and each of them asks for several days.
+@remembered(4 * 2**20, _weigh_days)
+def _by_day(slots: tuple[datetime, ...], zone: str) -> dict[str, tuple[datetime, ...]]:
+    days: dict[str, list[datetime]] = {}
+    for slot in slots:
+        days.setdefault(local_iso_date(slot, zone), []).append(slot)
+    return {day: tuple(starts) for day, starts in days.items()}
 
 
 def month_view(free: Sequence[datetime], month: str, day: str, *, zone: str, now: datetime) -> Month:
     """The month with its free slots counted by day; empty before anything is loaded (`month` is empty)."""
     if not month:
         return Month()
-    today = local_iso_date(now, zone)
-    counts = Counter(local_iso_date(slot, zone) for slot in free)
+    return _month(tuple(free), month, day, zone, local_iso_date(now, zone))
+
+
+def _weigh_month(key: tuple[tuple[datetime, ...], str, str, str, str], month: Month) -> int:
+    return 2_000 + 60 * len(key[0]) + 1_500 * len(month.days)
+
+
+# When a slot is taken, the month is the same on most of the pages that lose it.
+@remembered(8 * 2**20, _weigh_month)
+def _month(free: tuple[datetime, ...], month: str, day: str, zone: str, today: str) -> Month:
+    counts = {date: len(slots) for date, slots in _by_day(free, zone).items()}
     return Month(month_label(month), month <= today[:7], month_cells(month, counts, day, today))
 
 
 def day_view(
-    free: Iterable[datetime],
-    gone: Iterable[datetime],
+    free: Sequence[datetime],
+    gone: Sequence[datetime],
     chosen: datetime | None,
     day: str,
     month: str,
@@ -143,16 +166,31 @@ def day_view(
     mentor: str,
 ) -> Day:
     """The slots of a day, also those that have just gone; `there` is the zone of the mentor of that name."""
-    is_shown = bool(day) and day.startswith(month)
-    groups = slot_groups(
-        on_day(free, day, zone),
-        set(on_day(gone, day, zone)),
-        chosen,
-        zone=zone,
-        there=there,
-        name=first_name(mentor),
+    title = long_day(datetime.fromisoformat(day)) if day and day.startswith(month) else ""
+    return _day(
+        title, on_day(free, day, zone), on_day(gone, day, zone), chosen, zone, there, first_name(mentor)
     )
-    return Day(long_day(datetime.fromisoformat(day)) if is_shown else "", groups)
+
+
+_DayParts = tuple[str, tuple[datetime, ...], tuple[datetime, ...], datetime | None, str, str, str]
+
+
+def _weigh_day(key: _DayParts, _day: Day) -> int:
+    return 4_000 + 2_500 * (len(key[1]) + len(key[2]))
+
+
+# As the month: the same on most pages that lose a slot.
+@remembered(8 * 2**20, _weigh_day)
+def _day(
+    title: str,
+    free: tuple[datetime, ...],
+    gone: tuple[datetime, ...],
+    chosen: datetime | None,
+    zone: str,
+    there: str,
+    name: str,
+) -> Day:
+    return Day(title, slot_groups(free, set(gone), chosen, zone=zone, there=there, name=name))
 
 
 def chosen_slot(start: datetime, minutes: int, *, zone: str, there: str, now: datetime) -> ChosenSlot:
@@ -200,7 +238,13 @@ def month_cells(month: str, free: dict[str, int], chosen: str, today: str) -> li
 
 
 def slot_groups(
-    starts: list[datetime], gone: set[datetime], chosen: datetime | None, *, zone: str, there: str, name: str
+    starts: Sequence[datetime],
+    gone: set[datetime],
+    chosen: datetime | None,
+    *,
+    zone: str,
+    there: str,
+    name: str,
 ) -> list[SlotGroup]:
     """The day's slots by part of the day, with the mentor's clock beside when it reads differently."""
     groups: dict[str, list[SlotCell]] = {}

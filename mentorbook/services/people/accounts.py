@@ -1,6 +1,7 @@
 """People: register, log in and out, and who is asking."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -35,8 +36,7 @@ _hasher = PasswordHash((Argon2Hasher(),))
 _nobodys_hash = _hasher.hash(secrets.token_hex())
 
 
-# Asked with every request of somebody who is logged in.
-_WHO = (
+_HOLDERS = (
     select(
         col(User.id), col(User.name), col(User.email), col(User.timezone), col(User.is_admin), col(Mentor.id)
     )
@@ -44,11 +44,15 @@ _WHO = (
     .join(User, col(User.id) == col(LoginSession.user_id))
     .outerjoin(Mentor, col(Mentor.id) == col(LoginSession.user_id))
     .where(
-        col(LoginSession.token_hash) == bindparam("token"),
         col(LoginSession.expires_at) > bindparam("now"),
         # A published password opens nothing where strangers can reach it.
         col(User.is_demo).is_(False) | bindparam("local", type_=Boolean),
     )
+)
+# Asked with every request of somebody who is logged in.
+_WHO = _HOLDERS.where(col(LoginSession.token_hash) == bindparam("token"))
+_WHO_OF_MANY = _HOLDERS.add_columns(col(LoginSession.token_hash)).where(
+    col(LoginSession.token_hash).in_(bindparam("tokens", expanding=True))
 )
 
 
@@ -264,7 +268,18 @@ def account_by_login(login: str) -> Account | None:
     rows = ask(_WHO, values)
     if not rows:
         return None
-    row = rows[0]
+    return _holder(rows[0])
+
+
+def accounts_by_logins(logins: Iterable[str]) -> dict[str, Account | None]:
+    """`account_by_login` of many log-ins, in one statement."""
+    known: dict[str, Account | None] = dict.fromkeys(logins)
+    values = {"tokens": list(known), "now": now(), "local": settings.is_local}
+    rows = ask(_WHO_OF_MANY, values)
+    return known | {row[6]: _holder(row) for row in rows}
+
+
+def _holder(row: Any) -> Account:
     return Account(
         id=row[0],
         name=row[1],

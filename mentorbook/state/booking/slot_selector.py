@@ -26,16 +26,23 @@ from mentorbook.presenters.booking.slot_calendar import (
     shifted,
     wire,
 )
+from mentorbook.presenters.cached_json import CachedJson
 from mentorbook.presenters.dates import when
 from mentorbook.services.availability.slots import SlotQuery, earliest_slot, list_slots
 from mentorbook.services.clock import now
-from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.socket.shared_questions import call_shared
 from mentorbook.state.zone_choice import ZoneChoice
 
 _MOST_MONTHS_AHEAD = 24
 # Before anything is loaded there is nothing to show the time of.
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+@rx.serializer
+def cached_json(value: CachedJson) -> dict[str, Any]:
+    """Send what many pages are sent in the form that was made for the first of them."""
+    return value.as_json
 
 
 class SlotSelector(ZoneChoice, mixin=True):
@@ -125,7 +132,8 @@ class SlotSelector(ZoneChoice, mixin=True):
         if not first <= day[:7] <= last:
             raise ValidationFailed({"date": f"must be from {month_label(first)} to {month_label(last)}"})
         if self._mentor is not None:
-            self._day, self._gone, self._loaded_at = day, (), now()
+            self._day, self._gone = day, ()
+            self._set_loaded_at()
 
     @action("member")
     async def shift_month(self, actor: Account, by: int) -> Any:
@@ -174,9 +182,13 @@ class SlotSelector(ZoneChoice, mixin=True):
         query = SlotQuery(
             self._mentor, first, last, self.zone, self.duration, exclude_booking_id=self._exclude
         )
-        listed = await call(list_slots, actor, query)
-        self._free, self._notice = tuple(slot.start_time for slot in listed.slots), listed.notice
-        self._loaded_at = now()
+        listed = await call_shared(list_slots, actor, query)
+        free = tuple(slot.start_time for slot in listed.slots)
+        # What is set is drawn and sent anew, changed or not, and this is loaded often: when a slot is taken.
+        if free != self._free:
+            self._free = free
+        self._notice = listed.notice
+        self._set_loaded_at()
         if not self._gone and not on_day(self._free, self._day, self.zone):
             self._day = local_iso_date(self._free[0], self.zone) if self._free else ""
 
@@ -196,10 +208,14 @@ class SlotSelector(ZoneChoice, mixin=True):
         await self._load(actor)
         free = set(self._free)
         # What went because its notice ran out was taken by nobody.
-        self._gone = tuple(slot for slot in before if slot not in free and not self._is_too_soon(slot))
+        gone = tuple(slot for slot in before if slot not in free and not self._is_too_soon(slot))
+        if gone != self._gone:
+            self._gone = gone
         is_present_month = self._month == present_month(self.zone)
         first = self._free[0] if self._free and is_present_month else None
-        self._earliest = first or await self._find_earliest(actor)
+        earliest = first or await self._find_earliest(actor)
+        if earliest != self._earliest:
+            self._earliest = earliest
         chosen = instant_of(self.chosen)
         is_on_show = chosen is not None and local_iso_date(chosen, self.zone)[:7] == self._month
         return is_on_show and chosen not in free
@@ -218,7 +234,7 @@ class SlotSelector(ZoneChoice, mixin=True):
     async def _find_earliest(self, actor: Account) -> datetime | None:
         if self._mentor is None:
             return None
-        return await call(earliest_slot, actor, self._mentor, self.duration, self._exclude)
+        return await call_shared(earliest_slot, actor, self._mentor, self.duration, self._exclude)
 
     async def _slot_chosen(self, actor: Account) -> None:
         """What else changes when a person has chosen a slot."""
@@ -233,6 +249,12 @@ class SlotSelector(ZoneChoice, mixin=True):
         await self._load(actor)
         if self.chosen:
             self._lost = None
+
+    def _set_loaded_at(self) -> None:
+        """Note the present minute; whatever is drawn from it says nothing finer."""
+        minute = now().replace(second=0, microsecond=0)
+        if minute != self._loaded_at:
+            self._loaded_at = minute
 
     def _choose(self, start: datetime) -> None:
         self.chosen, self._lost = wire(start), None

@@ -9,10 +9,10 @@ from mentorbook.domain.errors import NotFound
 from mentorbook.domain.views import Account
 from mentorbook.presenters.people.mentor_page import MentorDetails, OpenDay, mentor_details, open_week
 from mentorbook.services.clock import now
-from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import profile
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.shared_questions import call_shared
 from mentorbook.state.socket.tab_login import current
 
 
@@ -44,7 +44,7 @@ class MentorPage(rx.State):
     async def _load(self, actor: Account | None) -> bool:
         """Show the mentor as they are now; says whether there is one."""
         try:
-            found = await call(profile, actor, self._asked)
+            found = await call_shared(profile, actor, self._asked)
         except NotFound:
             self.phase = "missing"
             return False

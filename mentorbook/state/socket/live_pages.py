@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Container, Coroutine
+from collections.abc import Container, Coroutine, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 from uuid import UUID
 
@@ -11,10 +13,25 @@ import reflex as rx
 from reflex.state import StateUpdate
 from reflex_base.event import Event
 
+from mentorbook.domain.views import Account
 from mentorbook.services.change_feed import EVERYBODY
-from mentorbook.state.socket.tab_login import cached_login_lookups, is_of_login, reload_page, reset_tab
+from mentorbook.services.offload import call
+from mentorbook.services.people.accounts import accounts_by_logins
+from mentorbook.settings import settings
+from mentorbook.state.socket.shared_questions import SharedQuestions, asking_together
+from mentorbook.state.socket.tab_login import (
+    cached_login_lookups,
+    cookie,
+    is_of_login,
+    reload_page,
+    reset_tab,
+)
 
 log = logging.getLogger(__name__)
+
+TABS_AT_ONCE = 20
+# What is known of log-ins is asked again for a tab whose handler kept the others' answers waiting.
+_KNOWN_FOR_SECONDS = 0.25
 
 
 class Followed(Protocol):
@@ -22,6 +39,22 @@ class Followed(Protocol):
 
     async def _follow(self) -> None:
         """Reload, by the rights of whoever holds the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """What tabs that are reloaded side by side share: who holds their log-ins, and what they ask."""
+
+    holders: Mapping[str, Account | None]
+    asked_at: float
+    questions: SharedQuestions
+    turn: asyncio.Lock
+    """Held by the tab that is being drawn and sent: other work of the loop comes between two of them."""
+
+    def holders_now(self) -> Mapping[str, Account | None]:
+        """Who holds the log-ins, or nothing when that was asked too long ago to push anything by it."""
+        fresh = asyncio.get_running_loop().time() - self.asked_at < _KNOWN_FOR_SECONDS
+        return self.holders if fresh else {}
 
 
 class Live:
@@ -36,6 +69,7 @@ class Live:
         self._people: dict[str, frozenset[UUID]] = {}
         self._tabs: dict[UUID, set[str]] = defaultdict(set)
         self._missed: dict[str, set[type[rx.State]]] = {}
+        self._logins: dict[str, str] = {}
         self._app: rx.App | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -48,7 +82,7 @@ class Live:
 
     def clear(self) -> None:
         """Nobody follows anybody."""
-        for known in (self._follows, self._people, self._tabs, self._missed):
+        for known in (self._follows, self._people, self._tabs, self._missed, self._logins):
             known.clear()
 
     def follow(self, state: rx.State, people: list[UUID]) -> None:
@@ -58,6 +92,8 @@ class Live:
         kinds.pop(kind, None)
         if people:
             kinds[kind] = frozenset([*people, EVERYBODY])
+            # A tab keeps the log-in that its socket came with. It is looked at again before anything is sent.
+            self._logins[token] = cookie(state, settings.cookie) or ""
         self._index(token)
         if missed := self._missed.pop(token, None):
             # The tab is back: what it did not hear meanwhile is shown now, except what is loading anyway.
@@ -110,11 +146,27 @@ class Live:
                 due[token] = kinds
             else:
                 self._missed.setdefault(token, set()).update(kinds)
-        await asyncio.gather(*(self._reload(token, kinds) for token, kinds in due.items()))
+        # Some at a time, so that whoever does something else meanwhile is served between them.
+        waiting = list(due.items())
+        for first in range(0, len(waiting), TABS_AT_ONCE):
+            await self._reload_together(waiting[first : first + TABS_AT_ONCE])
+
+    async def _reload_together(self, tabs: list[tuple[str, set[type[rx.State]]]]) -> None:
+        """Reload some tabs side by side: what they all ask is asked once, also who holds their log-ins."""
+        asked_at = asyncio.get_running_loop().time()
+        try:
+            logins = {self._logins.get(token, "") for token, _ in tabs}
+            holders = await call(accounts_by_logins, logins - {""})
+        except Exception:
+            log.exception("it could not be asked who holds the open tabs; each asks by itself")
+            holders = {}
+        together = SideBySide(holders, asked_at, SharedQuestions(), asyncio.Lock())
+        await asyncio.gather(*(self._reload(token, kinds, together) for token, kinds in tabs))
 
     def forget(self, token: str) -> None:
         """A tab follows nobody any more: it is gone, or begins anew."""
         self._follows.pop(token, None)
+        self._logins.pop(token, None)
         self._index(token)
         self._missed.pop(token, None)
 
@@ -123,18 +175,23 @@ class Live:
         namespace = self._app.event_namespace if self._app else None
         return namespace.token_to_sid if namespace is not None else ()
 
-    async def _reload(self, token: str, kinds: set[type[rx.State]]) -> None:
+    async def _reload(
+        self, token: str, kinds: set[type[rx.State]], together: "SideBySide | None" = None
+    ) -> None:
         assert self._app is not None  # noqa: S101 - a tab of its is open
         if not kinds:
             return
         whole = rx.BaseStateToken(ident=token, cls=next(iter(kinds)))
         try:
-            with cached_login_lookups():
-                async with self._app.modify_state(whole) as root:
-                    if root.router.session.client_token != token:
-                        # The tab slept so long that its state is gone: it begins anew when it is used.
-                        self.forget(token)
-                        return
+            async with AsyncExitStack() as turn, self._app.modify_state(whole) as root:
+                if root.rx_router_session.client_token != token:
+                    # The tab slept so long that its state is gone: it begins anew when it is used.
+                    self.forget(token)
+                    return
+                with (
+                    cached_login_lookups(together.holders_now() if together else None),
+                    asking_together(together.questions if together else None),
+                ):
                     if not await is_of_login(root):
                         # Logged out, or of another role by now: nothing of theirs is shown any more.
                         self.forget(token)
@@ -143,6 +200,9 @@ class Live:
                         return
                     for kind in kinds:
                         await self._one(root, kind)
+                if together:
+                    # Left when `modify_state` has drawn and sent what changed.
+                    await turn.enter_async_context(together.turn)
         except Exception:
             log.exception("a tab could not be reloaded")
 

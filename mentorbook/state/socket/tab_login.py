@@ -1,6 +1,6 @@
 """Whose page it is: everything a tab's state holds belongs to the log-in that it was loaded under."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -76,9 +76,12 @@ def forget_login_lookups() -> None:
 
 
 @contextmanager
-def cached_login_lookups() -> Iterator[None]:
-    """While the block runs, the database is asked only once who holds a page; several parts may need it."""
-    before = _known.set({})
+def cached_login_lookups(known: Mapping[str, Account | None] | None = None) -> Iterator[None]:
+    """While the block runs, the database is asked only once who holds a page; several parts may need it.
+
+    What is `known` of log-ins already is not asked at all.
+    """
+    before = _known.set(dict(known or {}))
     try:
         yield
     finally:
@@ -87,7 +90,8 @@ def cached_login_lookups() -> Iterator[None]:
 
 def cookie(state: Any, name: str) -> str | None:
     """A cookie that the page's socket came with. Of the log-in's only the hash gets as far as here."""
-    for part in state.router.headers.cookie.split(";"):
+    # `router` would put all of the page's address together, several times for every page that is reloaded.
+    for part in state.rx_router_headers.cookie.split(";"):
         key, _, value = part.strip().partition("=")
         if key == name:
             return str(value)

@@ -1,0 +1,84 @@
+"""Many pages that are reloaded at once ask the services once, instead of one after the other."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
+
+from mentorbook.services.availability.slots import earliest_slot, list_slots
+from mentorbook.services.many_viewers import earliest_slots_for, list_slots_for, profiles_for
+from mentorbook.services.offload import call
+from mentorbook.services.people.mentor_directory import profile
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Question = tuple[Any, ...]
+Together = Callable[[Sequence[Any]], Sequence[Any]]
+
+# What answers many questions to a service at once; each page still gets what it alone would have got.
+_TOGETHER: dict[Callable[..., Any], Together] = {
+    list_slots: list_slots_for,
+    earliest_slot: earliest_slots_for,
+    profile: profiles_for,
+}
+
+
+class SharedQuestions:
+    """The questions of some pages: those that come in one turn of the loop are put together."""
+
+    def __init__(self) -> None:
+        self._asked: dict[Together, list[tuple[Question, asyncio.Future[Any]]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def put(self, together: Together, question: Question) -> Any:
+        """The answer to one question, or its error."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Any] = loop.create_future()
+        asked = self._asked.setdefault(together, [])
+        asked.append((question, answer))
+        if len(asked) == 1:
+            loop.call_soon(self._begin, together)
+        return await answer
+
+    def _begin(self, together: Together) -> None:
+        task = asyncio.get_running_loop().create_task(self._ask(together, self._asked.pop(together)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _ask(self, together: Together, asked: list[tuple[Question, asyncio.Future[Any]]]) -> None:
+        answers: Sequence[Any]
+        try:
+            answers = await call(together, [question for question, _ in asked])
+        except Exception as error:
+            answers = [error] * len(asked)
+        for (_, waiting), answer in zip(asked, answers, strict=True):
+            if waiting.done():
+                continue
+            if isinstance(answer, Exception):
+                waiting.set_exception(answer)
+            else:
+                waiting.set_result(answer)
+
+
+_shared: ContextVar[SharedQuestions | None] = ContextVar("shared", default=None)
+
+
+@contextmanager
+def asking_together(questions: SharedQuestions | None) -> Iterator[None]:
+    """While the block runs, `call_shared` puts its questions to these."""
+    before = _shared.set(questions)
+    try:
+        yield
+    finally:
+        _shared.reset(before)
+
+
+async def call_shared(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """`offload.call`, together with the same questions of other pages that are being reloaded."""
+    together, shared = _TOGETHER.get(service), _shared.get()
+    if shared is None or together is None or kwargs:
+        return await call(service, *args, **kwargs)
+    answer: R = await shared.put(together, args)
+    return answer
