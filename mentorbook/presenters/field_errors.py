@@ -1,5 +1,8 @@
 """What is wrong with a field of a form, as a sentence under it."""
 
+REASON_MISSING = "Choose a reason."
+CREDENTIALS_MISSING = "Enter your e-mail and your password."
+
 
 def field_sentence(subject: str, what: str | None) -> str:
     """`The password must not be empty.` of the subject and what is wrong; empty when nothing is."""

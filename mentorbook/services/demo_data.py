@@ -16,8 +16,8 @@ from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.money import price_minor
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.services.availability import published_hours
+from mentorbook.services.availability.free_starts import offered
 from mentorbook.services.availability.published_hours import Hours, published_calendar
-from mentorbook.services.availability.slots import offered
 from mentorbook.services.booking import bookings
 from mentorbook.services.clock import now
 from mentorbook.services.people import accounts, mentor_directory

@@ -18,7 +18,7 @@ from mentorbook.services.offload import call
 from mentorbook.services.people import accounts
 from mentorbook.services.people.accounts import accounts_by_logins
 from mentorbook.state.action import action
-from mentorbook.state.booking.booking_modal import SUCCESS, TIME, BookingModal
+from mentorbook.state.booking.booking_modal import SUCCESS, BookingModal
 from mentorbook.state.notifications import Bell
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentor_page import MentorPage
@@ -272,62 +272,6 @@ def test_publishing_from_within_a_tabs_own_handler_does_not_deadlock(db: Databas
     assert page.state(Me).unread == 1
 
 
-def test_a_taken_slot_disappears_from_an_open_modal(db: Database, hands: Hands) -> None:
-    mentor = a_mentor()
-    page = Page(a_mentee())
-    modal = page.state(BookingModal)
-
-    async def run() -> None:
-        with publishing(Tabs(page)), change_feed.listening(live.changed):
-            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
-            await page.send(BookingModal, "choose_day", iso="2027-01-14")
-            await page.send(BookingModal, "choose_slot", start="2027-01-14T12:00:00Z")
-            await call(create_booking, a_mentee(), a_request(mentor, in_hours(24)))
-            await settled()
-
-    asyncio.run(run())
-    states = {slot.start: slot.state for group in modal.day.slots for slot in group.slots}
-    assert states["2027-01-14T12:00:00Z"] == "gone"
-    assert (modal.step, modal.lost.time, modal.chosen) == (TIME, "12:00", "2027-01-14T11:00:00Z")
-
-
-def test_a_slot_whose_notice_ran_out_was_taken_by_nobody(sqlite_db: Database, hands: Hands) -> None:
-    mentor = a_mentor(min_advance_booking_hours=2)
-    page = Page(a_mentee())
-    modal = page.state(BookingModal)
-
-    async def run() -> None:
-        with publishing(Tabs(page)), change_feed.listening(live.changed):
-            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
-            await page.send(BookingModal, "choose_slot", start="2027-01-13T14:00:00Z")
-            hands.now += timedelta(minutes=1)
-            await call(create_booking, a_mentee(), a_request(mentor, in_hours(4)))
-            await settled()
-
-    asyncio.run(run())
-    states = {slot.start: slot.state for group in modal.day.slots for slot in group.slots}
-    assert "2027-01-13T14:00:00Z" not in states
-    assert states["2027-01-13T16:00:00Z"] == "gone"
-    assert (modal.lost.time, modal.chosen) == ("14:00", "2027-01-13T14:30:00Z")
-    assert modal.lost.why == "can no longer be booked at such short notice"
-
-
-def test_a_closed_modal_follows_nobody(sqlite_db: Database, hands: Hands) -> None:
-    mentor = a_mentor()
-    page = Page(a_mentee())
-    tabs = Tabs(page)
-
-    async def run() -> None:
-        with publishing(tabs):
-            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
-            await page.send(BookingModal, "ask_to_close")
-            live.changed(frozenset({mentor.id}))
-            await settled()
-
-    asyncio.run(run())
-    assert tabs.loaned == []
-
-
 def test_a_page_that_cannot_be_reloaded_keeps_no_other_from_it(
     sqlite_db: Database, hands: Hands, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -347,6 +291,31 @@ def test_a_page_that_cannot_be_reloaded_keeps_no_other_from_it(
         asyncio.run(run())
     assert whole.state(Me).name == person.name
     assert "a page could not be reloaded" in caplog.text
+
+
+def test_a_tab_that_is_busy_keeps_no_other_from_a_change(sqlite_db: Database, hands: Hands) -> None:
+    """Its own event holds its lock for long; what changed meanwhile, however often, is shown once after it."""
+    mentor = a_mentor()
+    busy, other = (Page(a_mentee(), path=f"/mentors/{mentor.id}", tab=name) for name in ("busy", "other"))
+    tabs = Tabs(busy, other)
+
+    async def run() -> None:
+        with publishing(tabs):
+            for page in (busy, other):
+                await page.send(MentorPage, "arrive")
+            tabs.loaned.clear()
+            async with tabs.locks["busy"]:
+                for round_ in (1, 2, 3):
+                    live.changed(frozenset({mentor.id}))
+                    async with asyncio.timeout(30):
+                        while tabs.loaned.count("other") < round_:
+                            await asyncio.sleep(0.01)
+                assert tabs.loaned.count("busy") == 1
+            await settled()
+
+    asyncio.run(run())
+    assert tabs.loaned.count("busy") == 1
+    assert not live._waiting
 
 
 def test_changes_in_a_burst_reload_a_tab_a_few_times_at_most(sqlite_db: Database, hands: Hands) -> None:

@@ -49,6 +49,13 @@ def _about(booking: Booking, reader: Reader) -> str:
     return f"{booking.title}, with {booking.mentee.name}. {when}."
 
 
-def done_words(done: str, booking: Booking) -> str:
+_DONE = {
+    "accept": "Accepted",
+    "decline": "Declined",
+    "no_show": "Marked as a no-show",
+}
+
+
+def done_words(action: str, booking: Booking) -> str:
     """What is said once the mentor has answered: `Accepted. Priya has been told.`"""
-    return f"{done}. {first_name(booking.mentee.name)} has been told."
+    return f"{_DONE[action]}. {first_name(booking.mentee.name)} has been told."

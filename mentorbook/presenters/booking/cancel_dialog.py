@@ -12,6 +12,7 @@ from mentorbook.presenters.names import first_name
 from mentorbook.presenters.prices import format_minor
 from mentorbook.presenters.reader import Reader
 
+CHANGED_SINCE_SHOWN = "What cancelling means has changed just now. Look again."
 NOT_CHARGED = "Nothing has been charged, so there is nothing to refund yet."
 
 

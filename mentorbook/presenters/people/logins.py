@@ -23,6 +23,24 @@ class LoginItem:
     log_out_label: str
 
 
+ALREADY_OUT = "That browser was logged out already."
+
+
+def logged_out_words(browser: str) -> str:
+    """What is said once a browser has been logged out."""
+    return f"{browser} is logged out."
+
+
+def others_out_words(ended: int) -> str:
+    """What is said once every other browser has been logged out."""
+    return f"{ended_words(ended)} You stay logged in here."
+
+
+def password_changed_words(ended: int) -> str:
+    """What is said once the password is changed, which ends so many other log-ins."""
+    return f"Your password is changed. {others_out_words(ended)}"
+
+
 def ended_words(ended: int) -> str:
     """How many other log-ins have ended, as a sentence."""
     if not ended:

@@ -27,12 +27,12 @@ from mentorbook.domain.schemas import SESSION_FIELDS, CreateBooking, parse
 from mentorbook.domain.views import Account, Booking, NoticeFacts
 from mentorbook.services import change_feed, notifications, outbox
 from mentorbook.services.admin.policies import load_policies
+from mentorbook.services.availability.free_starts import nearest, offered, require_bookable
 from mentorbook.services.availability.published_hours import (
     PublishedCalendar,
     preload_calendar,
     published_calendar,
 )
-from mentorbook.services.availability.slots import nearest, offered, require_bookable
 from mentorbook.services.booking import idempotency
 from mentorbook.services.booking.booking_queries import (
     booking_view,

@@ -16,8 +16,8 @@ from mentorbook.domain.money import price_minor
 from mentorbook.domain.schemas import RescheduleBooking, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
+from mentorbook.services.availability.free_starts import offered, require_bookable
 from mentorbook.services.availability.published_hours import PublishedCalendar, published_calendar
-from mentorbook.services.availability.slots import offered, require_bookable
 from mentorbook.services.booking import idempotency
 from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin, add_audit_entry

@@ -18,12 +18,12 @@ from mentorbook.domain.errors import NotFound, ValidationFailed
 from mentorbook.domain.money import is_currency
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, MentorCard, MentorPage, MentorProfile, WeeklyRange
+from mentorbook.services.availability.free_starts import next_slots
 from mentorbook.services.availability.published_hours import (
     PublishedCalendar,
     published_calendar,
     published_calendars,
 )
-from mentorbook.services.availability.slots import next_slots
 from mentorbook.services.clock import now
 
 PAGE_SIZE = 24

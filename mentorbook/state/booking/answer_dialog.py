@@ -32,7 +32,7 @@ class AnswerDialog(rx.State):
     async def accept(self, actor: Account, session_id: str) -> Any:
         """Accept a request at once: nothing is lost by it."""
         booking = await call(accept_booking, actor, session_id, origin=origin_of(self))
-        return rx.toast.success(done_words("Accepted", booking))
+        return rx.toast.success(done_words("accept", booking))
 
     @action("mentor")
     async def ask_decline(self, actor: Account, session_id: str) -> Any:
@@ -63,8 +63,7 @@ class AnswerDialog(rx.State):
         else:
             booking = await call(mark_no_show, actor, self._booking_id, origin=origin)
         self.asks = ""
-        done = "Declined" if asked == "decline" else "Marked as a no-show"
-        return rx.toast.success(done_words(done, booking))
+        return rx.toast.success(done_words(asked, booking))
 
     def _ask(self, what: str, booking: Booking, words: AskWords) -> None:
         self._booking_id, self._seen = str(booking.id), booking.scheduled_at

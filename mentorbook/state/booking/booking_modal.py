@@ -19,6 +19,7 @@ from mentorbook.presenters.booking.booking_modal import (
     next_steps,
 )
 from mentorbook.presenters.booking.durations import fits_words
+from mentorbook.presenters.booking.phrases import OWN_SESSION
 from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.availability.slots import fitting_durations
@@ -213,7 +214,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         await self._choose_nearest(actor)
         self.step = TIME
         if own:
-            self._lost, self.problem = None, "You have another session at that time."
+            self._lost, self.problem = None, OWN_SESSION
 
     async def _follow(self) -> None:
         """Somebody booked or cancelled with this mentor while the modal is open."""

@@ -10,8 +10,8 @@ from mentorbook.domain.errors import DomainError, ValidationFailed
 from mentorbook.domain.kinds import CancelReason
 from mentorbook.domain.schemas import REASON_LENGTH
 from mentorbook.domain.views import Account
-from mentorbook.presenters.booking.cancel_dialog import CancelWords, cancel_words
-from mentorbook.presenters.field_errors import details_error
+from mentorbook.presenters.booking.cancel_dialog import CHANGED_SINCE_SHOWN, CancelWords, cancel_words
+from mentorbook.presenters.field_errors import REASON_MISSING, details_error
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
@@ -66,7 +66,7 @@ class CancelDialog(SessionDialog, rx.State):
         words = cancel_words(*found)
         if (words.back, words.confirm) != (self.words.back, self.words.confirm):
             # What it costs has changed since it was shown: that is read before it is done.
-            self.words, self.problem = words, "What cancelling means has changed just now. Look again."
+            self.words, self.problem = words, CHANGED_SINCE_SHOWN
             return None
         request = {"reasonCategory": self.reason or None, "reasonDetails": self.details.strip() or None}
         await call(
@@ -100,7 +100,7 @@ class CancelDialog(SessionDialog, rx.State):
 
     def _explain_fields(self, fields: dict[str, str]) -> None:
         if "reasonCategory" in fields:
-            self.reason_error = "Choose a reason."
+            self.reason_error = REASON_MISSING
         elif "reasonDetails" in fields:
             self.details_error = details_error(fields["reasonDetails"], self.details)
         else:

@@ -9,6 +9,7 @@ from mentorbook.domain.booking.actions import Action
 from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable
 from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.booking.durations import fits_words
+from mentorbook.presenters.booking.phrases import OWN_SESSION
 from mentorbook.presenters.booking.reschedule_dialog import (
     MoveWords,
     move_words,
@@ -153,7 +154,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
         elif self._session is not None:
             await self._offer_lengths(actor, self._session)
         if own:
-            self._lost, self.problem = None, "You have another session at that time."
+            self._lost, self.problem = None, OWN_SESSION
         else:
             self._lost, self._nearest, self._lost_too_soon = lost
 

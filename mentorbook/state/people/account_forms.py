@@ -10,7 +10,7 @@ from pydantic import Field
 
 from mentorbook.domain.errors import DomainError, ValidationFailed
 from mentorbook.domain.views import Account
-from mentorbook.presenters.field_errors import field_sentence
+from mentorbook.presenters.field_errors import CREDENTIALS_MISSING, field_sentence
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.offload import call
 from mentorbook.services.people import accounts, credentials
@@ -69,7 +69,7 @@ class LogIn(rx.State):
     async def _enter(self, form: Form) -> Any:
         given = {"email": form.get("email", ""), "password": form.get("password", "")}
         if not given["email"].strip() or not given["password"]:
-            raise ValidationFailed({}, "Enter your e-mail and your password.")
+            raise ValidationFailed({}, CREDENTIALS_MISSING)
         proven = await credentials.log_in(given, browser_of(self))
         goal = own_path(self.router.url.query_parameters.get("next", "/"))
         return await _take_cookie(self, proven.account, goal, proven)

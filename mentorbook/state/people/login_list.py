@@ -7,7 +7,14 @@ import reflex as rx
 from mentorbook.domain.errors import DomainError, ValidationFailed
 from mentorbook.domain.views import Account
 from mentorbook.presenters.field_errors import field_sentence
-from mentorbook.presenters.people.logins import LoginItem, ended_words, login_item
+from mentorbook.presenters.people.logins import (
+    ALREADY_OUT,
+    LoginItem,
+    logged_out_words,
+    login_item,
+    others_out_words,
+    password_changed_words,
+)
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
@@ -40,20 +47,20 @@ class LoginList(rx.State):
         """Log one browser out."""
         known = next((item.browser for item in self.items if item.id == login_id), "That browser")
         await call(logins.end_one, actor, login_id)
-        self.told = f"{known} is logged out."
+        self.told = logged_out_words(known)
         await self._show(actor)
 
     @action("member")
     async def end_others(self, actor: Account) -> Any:
         """Log every other browser out."""
         ended = await call(logins.end_logins, actor.id, except_login=browser_of(self).login)
-        self.told = f"{ended_words(ended)} You stay logged in here."
+        self.told = others_out_words(ended)
         await self._show(actor)
 
     async def _refused(self, error: DomainError) -> Any:
         if error.status != 404:
             return None
-        self.told = "That browser was logged out already."
+        self.told = ALREADY_OUT
         await self._follow()
         return False
 
@@ -110,7 +117,7 @@ class PasswordForm(rx.State):
             ended = (await credentials.change_password(actor, given, browser_of(self))).ended
         finally:
             self.busy = False
-        self.done = f"Your password is changed. {ended_words(ended)} You stay logged in here."
+        self.done = password_changed_words(ended)
         self.shows_password = False
         await (await self.get_state(LoginList))._show(actor)
         yield rx.call_script("document.getElementById('password-form')?.reset()")

@@ -69,6 +69,7 @@ class Live:
         self._people: dict[str, frozenset[UUID]] = {}
         self._tabs: dict[UUID, set[str]] = defaultdict(set)
         self._missed: dict[str, set[type[rx.State]]] = {}
+        self._waiting: dict[str, set[type[rx.State]]] = {}
         self._logins: dict[str, str] = {}
         self._app: rx.App | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -82,7 +83,7 @@ class Live:
 
     def clear(self) -> None:
         """Nobody follows anybody."""
-        for known in (self._follows, self._people, self._tabs, self._missed, self._logins):
+        for known in (self._follows, self._people, self._tabs, self._missed, self._waiting, self._logins):
             known.clear()
 
     def follow(self, state: rx.State, people: list[UUID]) -> None:
@@ -124,10 +125,11 @@ class Live:
             self._draining = True
             self._spawn(self._drain())
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _drain(self) -> None:
         try:
@@ -161,7 +163,9 @@ class Live:
             log.exception("it could not be asked who holds the open tabs; each asks by itself")
             holders = {}
         together = SideBySide(holders, asked_at, SharedQuestions(), asyncio.Lock())
-        await asyncio.gather(*(self._reload(token, kinds, together) for token, kinds in tabs))
+        begun = [self._spawn(self._reload(token, kinds, together)) for token, kinds in tabs]
+        # A tab that is busy with an event of its own is reloaded after it, and keeps no other from it.
+        await asyncio.wait(begun, timeout=_KNOWN_FOR_SECONDS)
 
     def forget(self, token: str) -> None:
         """A tab follows nobody any more: it is gone, or begins anew."""
@@ -181,9 +185,15 @@ class Live:
         assert self._app is not None  # noqa: S101 - a tab of its is open
         if not kinds:
             return
+        if (waiting := self._waiting.get(token)) is not None:
+            # Whoever waits for this tab already reloads these as well.
+            waiting.update(kinds)
+            return
+        self._waiting[token], is_begun = set(kinds), False
         whole = rx.BaseStateToken(ident=token, cls=next(iter(kinds)))
         try:
             async with AsyncExitStack() as turn, self._app.modify_state(whole) as root:
+                kinds, is_begun = self._waiting.pop(token, kinds), True
                 if root.rx_router_session.client_token != token:
                     # The tab slept so long that its state is gone: it begins anew when it is used.
                     self.forget(token)
@@ -205,6 +215,9 @@ class Live:
                     await turn.enter_async_context(together.turn)
         except Exception:
             log.exception("a tab could not be reloaded")
+        finally:
+            if not is_begun:
+                self._waiting.pop(token, None)
 
     async def _send(self, token: str, events: list[Event]) -> None:
         assert self._app is not None  # noqa: S101 - a tab of its is open
