@@ -160,7 +160,7 @@ async def _open(
     page = await _connect(stack, client, app, person, name)
     path = f"/mentors/{mentor.id}"
     await page.say(
-        an_event(f"{STATES}people___mentor_page____mentor_page.arrive", {}, path),
+        an_event(f"{STATES}people___mentor_page____profile_page.arrive", {}, path),
         an_event(f"{MODAL}.open_modal", {"mentor_id": str(mentor.id)}, path),
     )
     return page

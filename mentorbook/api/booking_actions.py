@@ -92,7 +92,7 @@ Wanted = Annotated[BookingChange, Depends()]
 @router.put("", openapi_extra=with_body(UpdateBooking))
 @raises(*_CHANGE)
 async def update_booking(actor: Editor, change: Wanted) -> Booking:
-    """BookingChange title, description or meeting type; by the mentee, before the start."""
+    """Change title, description or meeting type; by the mentee, before the start."""
     return await change.by(editing.update_booking, actor, await json_body(change.request))
 
 

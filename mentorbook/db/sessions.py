@@ -9,7 +9,9 @@ from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
 from mentorbook.db.types import Rate, StoredJson, UtcDateTime
-from mentorbook.domain.kinds import MeetingKind
+from mentorbook.domain.kinds import MeetingKind, SessionStatus
+
+_STATUSES = ", ".join(f"'{status.value}'" for status in SessionStatus)
 
 
 class MentoringSession(SQLModel, table=True):
@@ -17,10 +19,7 @@ class MentoringSession(SQLModel, table=True):
 
     __tablename__ = "sessions"
     __table_args__ = (
-        CheckConstraint(
-            "status IN ('pending', 'scheduled', 'in_progress', 'completed', 'cancelled', 'no_show')",
-            name="known_status",
-        ),
+        CheckConstraint(f"status IN ({_STATUSES})", name="known_status"),
         CheckConstraint("mentor_id <> mentee_id", name="two_people"),
         CheckConstraint("duration BETWEEN 15 AND 240", name="duration_in_range"),
         Index("sessions_of_mentor", "mentor_id", "scheduled_at"),

@@ -1,4 +1,4 @@
-"""The closed lists of the field: session statuses, meeting kinds, reasons to cancel, kinds of notices.
+"""The closed lists of the field: session statuses, meeting kinds, reasons to cancel, audit actions, notices.
 
 Schemas, tables of words, forms and tests are drawn from these; a value is what is stored and what is on the
 wire. What people read for a kind stands in `presenters/`, where a test misses the words of a new one.
@@ -17,6 +17,20 @@ class SessionStatus(StrEnum):
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
 
+    @property
+    def spoken(self) -> str:
+        """The status inside a sentence: `This session is a no-show.`"""
+        return _SPOKEN_STATUSES[self]
+
+
+_SPOKEN_STATUSES = {
+    SessionStatus.PENDING: "pending",
+    SessionStatus.SCHEDULED: "scheduled",
+    SessionStatus.IN_PROGRESS: "in progress",
+    SessionStatus.COMPLETED: "completed",
+    SessionStatus.CANCELLED: "cancelled",
+    SessionStatus.NO_SHOW: "a no-show",
+}
 
 # A session that holds its two people's time.
 LIVE_STATUSES = (SessionStatus.PENDING, SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
@@ -54,6 +68,20 @@ _REASON_LABELS = {
     CancelReason.TECHNICAL_ISSUES: "Technical issues expected",
     CancelReason.OTHER: "Other",
 }
+
+
+class AuditAction(StrEnum):
+    """What was done to a session, as the audit trail keeps it; `booked` is told from the session itself."""
+
+    BOOKED = "booked"
+    ACCEPTED = "accepted"
+    RESCHEDULED = "rescheduled"
+    EDITED = "edited"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    NO_SHOW = "no_show"
 
 
 class NoticeKind(StrEnum):

@@ -15,7 +15,7 @@ from mentorbook.components.people.mentor_profile import (
 from mentorbook.components.shell import shell
 from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.people.me import Me
-from mentorbook.state.people.mentor_page import MentorPage
+from mentorbook.state.people.mentor_page import ProfilePage
 
 
 def add(app: rx.App) -> None:
@@ -24,7 +24,7 @@ def add(app: rx.App) -> None:
         mentor,
         route="/mentors/[mentor_id]",
         title="Mentor · MentorBook",
-        on_load=[Me.arrive, MentorPage.arrive, BookingModal.arrive],
+        on_load=[Me.arrive, ProfilePage.arrive, BookingModal.arrive],
     )
 
 
@@ -35,13 +35,13 @@ def mentor() -> Component:
             link(icon("chevron-left"), "All mentors", href="/"), class_name="crumbs", aria_label="Breadcrumb"
         ),
         rx.match(
-            MentorPage.phase,
+            ProfilePage.phase,
             ("loading", profile_shape()),
             ("missing", _missing()),
             ("failed", _failed()),
             _profile(),
         ),
-        rx.el.span(on_unmount=[MentorPage.depart, BookingModal.depart]),
+        rx.el.span(on_unmount=[ProfilePage.depart, BookingModal.depart]),
         current="mentors",
     )
 
@@ -61,7 +61,7 @@ def _book() -> Component:
     """The way to a booking: the modal, or the log-in first, or why it is not possible."""
     words = "Book a session"
     same = {"data_testid": "book-session", "id": "book-session", "class_name": "wide"}
-    shown = MentorPage.details.id
+    shown = ProfilePage.details.id
     can_book = rx.cond(
         Me.signed_in,
         button(words, kind="primary", on_click=BookingModal.open_modal(shown), **same),
@@ -69,9 +69,9 @@ def _book() -> Component:
     )
     cannot = rx.fragment(
         blocked_button(words, reason_id="why-not", **same),
-        rx.el.p(MentorPage.details.blocked, id="why-not", class_name="small muted"),
+        rx.el.p(ProfilePage.details.blocked, id="why-not", class_name="small muted"),
     )
-    return rx.el.div(rx.cond(MentorPage.details.blocked, cannot, can_book), class_name="col")
+    return rx.el.div(rx.cond(ProfilePage.details.blocked, cannot, can_book), class_name="col")
 
 
 def _missing() -> Component:
@@ -88,7 +88,7 @@ def _failed() -> Component:
     return empty(
         "This mentor could not be loaded",
         "Nothing is lost. Try again in a moment.",
-        button("Try again", icon_name="rotate-cw", on_click=MentorPage.arrive),
+        button("Try again", icon_name="rotate-cw", on_click=ProfilePage.arrive),
         icon_name="cloud-off",
         role="alert",
     )

@@ -1,13 +1,14 @@
-"""What many open pages ask at the same moment, answered together.
+"""Answer what many open pages ask at the same moment, together.
 
 Most viewers see a mentor's time alike: only their own sessions hide a slot from them. So each question is
-answered once as for nobody in particular, and anew for those alone who have a session near. The answers are
-those of `list_slots`, `earliest_slot` and `profile`, one for each question, in order; an error stands in the
-place of the answer that it refuses.
+answered once as for nobody in particular, and what the viewers' own sessions hide is left out of it. The
+answers are those of `list_slots`, `earliest_slot` and `profile`, one for each question, in order; an error
+stands in the place of the answer that it refuses.
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -15,106 +16,125 @@ from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from mentorbook.db.claims import Interval
-from mentorbook.db.engine import read_transaction
+from mentorbook.db.engine import ask
 from mentorbook.db.sessions import SessionClaim
 from mentorbook.domain.views import Account, MentorProfile
+from mentorbook.services.availability.free_starts import clear_of
 from mentorbook.services.availability.slots import SlotList, SlotQuery, earliest_slot, list_slots
 from mentorbook.services.people.mentor_directory import profile
 
 T = TypeVar("T")
+Question = tuple[Account | None, tuple[Hashable, ...]]
 
-# A session and its buffer are a day long at most, and so is what two zones differ.
-_NEAR = timedelta(days=2)
-
-_CLAIMS = select(col(SessionClaim.user_id), col(SessionClaim.starts_at)).where(
+_CLAIMS = select(col(SessionClaim.user_id), col(SessionClaim.starts_at), col(SessionClaim.ends_at)).where(
     col(SessionClaim.user_id).in_(bindparam("people", expanding=True)),
-    col(SessionClaim.starts_at) >= bindparam("start"),
-    col(SessionClaim.starts_at) <= bindparam("end"),
+    col(SessionClaim.starts_at) < bindparam("end"),
+    col(SessionClaim.ends_at) > bindparam("start"),
 )
 
 
 def list_slots_for(questions: Sequence[tuple[Account | None, SlotQuery]]) -> list[SlotList | Exception]:
-    """`list_slots` for each viewer and query."""
-
-    def near(index: int, _found: SlotList) -> Interval:
-        query = questions[index][1]
-        end = query.end_date + timedelta(days=1)
-        return datetime.combine(query.start_date, time(), UTC), datetime.combine(end, time(), UTC)
-
-    own = {index for index, (_, query) in enumerate(questions) if query.exclude_booking_id is not None}
-    return _answer(list_slots, [(actor, (query,)) for actor, query in questions], near, own)
+    """Answer `list_slots` for each viewer and query."""
+    alone = {
+        index
+        for index, (_, query) in enumerate(questions)
+        if query.exclude_booking_id is not None or query.include_unavailable
+    }
+    answers = _ask_once(list_slots, [(actor, (query,)) for actor, query in questions], alone)
+    spans: dict[int, Interval] = {}
+    for index, answer in enumerate(answers):
+        if index not in alone and isinstance(answer, SlotList) and answer.starts:
+            spans[index] = answer.starts[0], answer.starts[-1] + timedelta(minutes=answer.duration)
+    for index, claims in _claims(questions, spans).items():
+        answer, (viewer, query) = answers[index], questions[index]
+        # A mentor who looks at their own slots is in nobody's way.
+        if isinstance(answer, SlotList) and viewer is not None and viewer.id != query.mentor_id:
+            starts = clear_of(claims, list(answer.starts), answer.duration)
+            answers[index] = replace(answer, starts=tuple(starts))
+    return answers
 
 
 def earliest_slots_for(
     questions: Sequence[tuple[Account | None, UUID, int, UUID | None]],
 ) -> list[datetime | Exception | None]:
-    """`earliest_slot` for each viewer, mentor, duration and session that does not block."""
-    own = {index for index, (*_, exclude) in enumerate(questions) if exclude is not None}
-    asked = [(actor, tuple(rest)) for actor, *rest in questions]
-    return _answer(earliest_slot, asked, lambda _, found: _around(found), own)
+    """Answer `earliest_slot` for each viewer, mentor, duration and session that does not block."""
+    alone = {index for index, (*_, exclude) in enumerate(questions) if exclude is not None}
+    asked: list[Question] = [(actor, tuple(rest)) for actor, *rest in questions]
+    answers = _ask_once(earliest_slot, asked, alone)
+    spans = {
+        index: (found, found + timedelta(minutes=questions[index][2]))
+        for index, found in enumerate(answers)
+        if index not in alone and isinstance(found, datetime)
+    }
+    return _ask_again(earliest_slot, asked, answers, spans)
 
 
 def profiles_for(questions: Sequence[tuple[Account | None, str]]) -> list[MentorProfile | Exception]:
-    """`profile` for each viewer and mentor."""
-    asked = [(actor, (mentor,)) for actor, mentor in questions]
-    return _answer(profile, asked, lambda _, found: _around(found.next_slot), set())
+    """Answer `profile` for each viewer and mentor."""
+    asked: list[Question] = [(actor, (mentor,)) for actor, mentor in questions]
+    answers = _ask_once(profile, asked, set())
+    spans = {
+        index: (found.next_slot, found.next_slot + timedelta(minutes=found.default_session_duration))
+        for index, found in enumerate(answers)
+        if isinstance(found, MentorProfile) and found.next_slot is not None
+    }
+    return _ask_again(profile, asked, answers, spans)
 
 
-def _answer(
-    service: Callable[..., T],
-    questions: Sequence[tuple[Account | None, tuple[Hashable, ...]]],
-    near: Callable[[int, T], Interval | None],
-    own: set[int],
+def _ask_once(
+    service: Callable[..., T], questions: Sequence[Question], alone: set[int]
 ) -> list[T | Exception]:
-    """Ask as nobody, each thing once; then again as whoever may have a session near what was found.
-
-    `near(index, answer)` is the time in which a viewer's own session could change the answer, or nothing when
-    none could. Questions in `own` are about a session of the viewer's, and only asked as themselves.
-    """
+    """Ask as nobody, each thing once; questions in `alone` as the viewer themselves."""
     known: dict[tuple[Hashable, ...], T | Exception] = {}
-
-    def ask(actor: Account | None, given: tuple[Hashable, ...]) -> T | Exception:
-        key = (actor.id if actor else None, *given)
+    answers: list[T | Exception] = []
+    for index, (actor, given) in enumerate(questions):
+        viewer = actor if index in alone else None
+        key = (viewer.id if viewer else None, *given)
         if key not in known:
             try:
-                known[key] = service(actor, *given)
+                known[key] = service(viewer, *given)
             except Exception as error:
                 known[key] = error
-        return known[key]
-
-    answers = [ask(actor if index in own else None, given) for index, (actor, given) in enumerate(questions)]
-    spans: dict[int, tuple[UUID, Interval]] = {}
-    for index, (actor, _) in enumerate(questions):
-        answer = answers[index]
-        if actor is None or index in own or isinstance(answer, Exception):
-            continue
-        if (span := near(index, answer)) is not None:
-            spans[index] = actor.id, span
-    for index in _occupied(spans):
-        answers[index] = ask(*questions[index])
+        answers.append(known[key])
     return answers
 
 
-def _around(found: datetime | None) -> Interval | None:
-    """A slot's surroundings. Where nobody finds one that is free, a viewer with sessions does not either."""
-    return (found, found) if found else None
+def _ask_again(
+    service: Callable[..., T],
+    questions: Sequence[Question],
+    answers: list[T | Exception],
+    spans: dict[int, Interval],
+) -> list[T | Exception]:
+    """Ask anew, as themselves, for the viewers who are somewhere else in the span of the slot that was found.
+
+    Where nobody finds a slot that is free, a viewer with sessions does not either.
+    """
+    taken = _claims(questions, spans)
+    again = _ask_once(service, [questions[index] for index in taken], set(range(len(taken))))
+    for index, answer in zip(taken, again, strict=True):
+        answers[index] = answer
+    return answers
 
 
-def _occupied(spans: dict[int, tuple[UUID, Interval]]) -> list[int]:
-    """Of people and spans of time those, by their keys, who may have a session in it. In one statement."""
-    if not spans:
-        return []
+def _claims(
+    questions: Sequence[tuple[Account | None, object]] | Sequence[tuple[object, ...]],
+    spans: dict[int, Interval],
+) -> dict[int, list[Interval]]:
+    """Return, in one statement, the claims of each viewer that overlap the question's span, if any do."""
+    viewers = {index: actor.id for index in spans if isinstance(actor := questions[index][0], Account)}
+    if not viewers:
+        return {}
     values = {
-        "people": list({person for person, _ in spans.values()}),
-        "start": min(start for _, (start, _) in spans.values()) - _NEAR,
-        "end": max(end for _, (_, end) in spans.values()) + _NEAR,
+        "people": list(set(viewers.values())),
+        "start": min(start for start, _ in spans.values()),
+        "end": max(end for _, end in spans.values()),
     }
-    claims: dict[UUID, list[datetime]] = {}
-    with read_transaction() as session:
-        for person, starts_at in session.connection().execute(_CLAIMS, values):
-            claims.setdefault(person, []).append(starts_at)
-    return [
-        index
-        for index, (person, (start, end)) in spans.items()
-        if any(start - _NEAR <= each <= end + _NEAR for each in claims.get(person, ()))
-    ]
+    held: dict[UUID, list[Interval]] = {}
+    for person, starts_at, ends_at in ask(_CLAIMS, values):
+        held.setdefault(person, []).append((starts_at, ends_at))
+    found = {index: list(_within(held.get(viewer, ()), spans[index])) for index, viewer in viewers.items()}
+    return {index: claims for index, claims in found.items() if claims}
+
+
+def _within(claims: Iterable[Interval], span: Interval) -> Iterable[Interval]:
+    return (claim for claim in claims if claim[0] < span[1] and claim[1] > span[0])

@@ -43,8 +43,9 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
     turns a refusal into what the state's `_refused(error)` returns, or a toast. `actor` is an `Account`,
     or nothing where `role` is "anyone" and nobody is logged in. A handler may yield.
 
-    A handler for anyone that does the same whoever calls it leaves `actor` out, and then nobody asks the
-    database who that is. Raises `TypeError` where a role is asked for without an `actor` to have it.
+    A handler for anyone that does the same whoever calls it leaves `actor` out, and looks nobody up
+    (the guard before it has asked whether the log-in still holds). Raises `TypeError` where a role is asked
+    for without an `actor` to have it.
     """
 
     def guard(handler: Callable[..., Any]) -> Any:

@@ -29,7 +29,7 @@ ONE = "/api/bookings/{booking_id}"
 
 @dataclass
 class World:
-    """A session between two people, an all_sessions, and everybody's way to call."""
+    """A session between two people, an admin, and everybody's way to call."""
 
     calling: Door
     hands: Hands

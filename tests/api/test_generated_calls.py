@@ -46,7 +46,7 @@ class World:
     cookies: dict[str, dict[str, str]]
     known: dict[str, str]
 
-    def reset_tab(self) -> None:
+    def put_back(self) -> None:
         """Undo everything that calls have changed."""
         self.snapshot.put_back(self.database)
 
@@ -69,7 +69,7 @@ def world(sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch) ->
 @schema.parametrize()
 @settings(max_examples=5, suppress_health_check=list(HealthCheck), database=None, deadline=None)
 def test_no_answer_is_undocumented(case: Any, world: World, role: str) -> None:
-    world.reset_tab()
+    world.put_back()
     if case.path_parameters and len(str(case.path_parameters)) % 2:
         # Else nearly every call would be about nothing that there is.
         case.path_parameters.update({k: v for k, v in world.known.items() if k in case.path_parameters})
@@ -86,6 +86,6 @@ def test_each_call_finds_the_world_as_it_was(world: World) -> None:
         caller = door()
         caller.client.cookies.update(world.cookies["mentee"])
         for _ in range(2):
-            world.reset_tab()
+            world.put_back()
             assert caller.get(path).json()["status"] == "scheduled"
             assert caller.post(f"{path}/cancel", key).json()["status"] == "cancelled"

@@ -1,18 +1,27 @@
 """What is shown is what is accepted: somebody else's booking reaches the pages that are open."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.conftest import NOON
-from tests.e2e.visitor import Visits, booked, sessions_of
+from tests.e2e.visitor import PATIENCE_MS, Visits, booked, sessions_of
 from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
 HALF_HOUR = timedelta(minutes=30)
 
 pytestmark = pytest.mark.promise(2)
+
+
+@pytest.fixture(autouse=True)
+def soon(browser: Browser) -> Iterator[None]:
+    """ "At once" is waited for less patiently than anything else."""
+    expect.set_options(timeout=PATIENCE_MS // 2)
+    yield
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 def test_a_slot_taken_elsewhere_leaves_the_open_page(visits: Visits) -> None:

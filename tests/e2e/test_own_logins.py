@@ -97,6 +97,8 @@ def test_the_other_browser_is_logged_out_from_the_list(visits: Visits) -> None:
     expect(here.part("logins-told")).to_contain_text("is logged out.")
     expect(here.part("login")).to_have_count(1)
     expect(here.part("end-others")).to_have_count(0)
+    # The page that is no longer logged in goes to the log-in by itself, and any other page of it does.
+    expect(there.part("login-email")).to_be_visible()
     there.page.goto("/settings")
     expect(there.part("login-email")).to_be_visible()
 

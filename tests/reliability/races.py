@@ -51,6 +51,6 @@ def race(callers: list[Account], book: Callable[[Account], object]) -> Counter[s
         return Counter(threads.map(attempt, callers))
 
 
-def booking_view(mentor: Account, at: datetime) -> Callable[[Account], object]:
+def bookings_of(mentor: Account, at: datetime) -> Callable[[Account], object]:
     """What each caller does: book this time of this mentor."""
     return lambda caller: bookings.create_booking(caller, a_request(mentor, at))

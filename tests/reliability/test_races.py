@@ -13,7 +13,7 @@ from mentorbook.domain.views import Account
 from mentorbook.services.booking import bookings
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours, overlapping_claims
-from tests.reliability.races import CALLERS, ROUNDS, booking_view, no_guard, race
+from tests.reliability.races import CALLERS, ROUNDS, bookings_of, no_guard, race
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_fifty_callers_at_one_slot_make_one_session(db: Database, hands: Hands, 
     mentor, callers = a_mentor(buffer_minutes=15), [a_mentee() for _ in range(CALLERS)]
     for number in range(ROUNDS):
         at = in_hours(24 + 2 * number)
-        answers = race(callers, booking_view(mentor, at))
+        answers = race(callers, bookings_of(mentor, at))
         assert answers == {"booked": 1, "slot_taken": CALLERS - 1}
     assert counts()["sessions"] == ROUNDS
     assert overlapping_claims() == 0
@@ -107,7 +107,7 @@ def test_the_database_alone_lets_one_in(db: Database, hands: Hands, unlimited: N
     mentor, callers = a_mentor(buffer_minutes=15), [a_mentee() for _ in range(CALLERS)]
     for number in range(5):
         at = in_hours(24 + 2 * number)
-        answers = race(callers, booking_view(mentor, at))
+        answers = race(callers, bookings_of(mentor, at))
         assert answers == {"booked": 1, "slot_taken": CALLERS - 1}
     assert overlapping_claims() == 0
 
@@ -118,7 +118,7 @@ def test_without_the_guard_everybody_gets_in(
     """Positive control: with the guard off, the test above must fail."""
     mentor, callers = a_mentor(), [a_mentee() for _ in range(CALLERS)]
     with no_guard(db):
-        answers = race(callers, booking_view(mentor, in_hours(24)))
+        answers = race(callers, bookings_of(mentor, in_hours(24)))
     assert answers["booked"] > 1
     assert overlapping_claims() > 0
 
@@ -131,5 +131,5 @@ def test_checking_before_inserting_is_not_enough(
     with no_guard(postgres_db):
         for number in range(10):
             at = in_hours(24 + 2 * number)
-            race(callers, booking_view(mentor, at))
+            race(callers, bookings_of(mentor, at))
     assert overlapping_claims() > 0

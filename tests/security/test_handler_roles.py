@@ -83,7 +83,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "submit_search": Row("anyone", {"form": {"search": "to"}}),
         "turn_page": Row("anyone", {"by": 1}),
     },
-    "mentor_page": {"arrive": ANYONE, "depart": ANYONE},
+    "profile_page": {"arrive": ANYONE, "depart": ANYONE},
     "booking_modal": {
         "arrive": ANYONE,
         "depart": ANYONE,

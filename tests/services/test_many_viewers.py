@@ -89,11 +89,14 @@ def test_an_error_stands_where_the_answer_would(db: Database, hands: Hands) -> N
     assert not isinstance(listed, Exception)
 
 
-def test_idle_viewers_cost_no_statements(db: Database, hands: Hands) -> None:
+@pytest.mark.parametrize("are_busy", [False, True])
+def test_more_viewers_cost_no_more_statements(db: Database, hands: Hands, are_busy: bool) -> None:
     mentor = a_mentor()
     today = hands.now.date()
     query = SlotQuery(mentor.id, today, today + timedelta(days=30), "UTC", 60)
     few, many = ([a_mentee(f"{count} {n}") for n in range(count)] for count in (2, 20))
+    for number, person in enumerate([*few, *many] if are_busy else []):
+        create_booking(person, a_request(a_mentor(f"Other {number}"), in_hours(48)))
     counts = []
     for people in (few, few, many):
         with statements() as said:

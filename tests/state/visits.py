@@ -104,7 +104,7 @@ VISITS = (
     a_visit(
         "mina",
         "/mentors/{moira}",
-        "mentor_page.arrive",
+        "profile_page.arrive",
         "booking_modal.arrive",
         ("booking_modal.open_modal", {"mentor_id": "{moira}"}),
         *_slots("booking_modal", SLOT),
@@ -119,7 +119,7 @@ VISITS = (
         "booking_modal.confirm",
         "booking_modal.discard",
         "booking_modal.depart",
-        "mentor_page.depart",
+        "profile_page.depart",
     ),
     a_visit(
         "mina",

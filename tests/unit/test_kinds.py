@@ -8,10 +8,11 @@ from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.domain.availability.not_offered import NotOfferedReason
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.transitions import TRANSITIONS
-from mentorbook.domain.kinds import CancelReason, MeetingKind, NoticeKind, SessionStatus
+from mentorbook.domain.kinds import AuditAction, CancelReason, MeetingKind, NoticeKind, SessionStatus
 from mentorbook.domain.views import NoticeFacts, StoredNotice
 from mentorbook.presenters.admin.policy_form import TEXTS
 from mentorbook.presenters.booking.kinds import MEETING_WORDS, STATUS_WORDS
+from mentorbook.presenters.booking.timeline import ACTION_WORDS
 from mentorbook.presenters.notices import NOTICE_WORDS, notice_words
 from mentorbook.presenters.refusals import NOT_OFFERED_WORDS
 from tests.unit.test_session_words import NOW
@@ -20,6 +21,11 @@ from tests.unit.test_session_words import NOW
 def test_every_status_has_a_badge_and_a_way_on() -> None:
     assert set(STATUS_WORDS) == set(TRANSITIONS) == set(SessionStatus)
     assert all(words.label for words in STATUS_WORDS.values())
+
+
+def test_every_status_can_be_said_and_every_audit_action_told() -> None:
+    assert len({status.spoken for status in SessionStatus}) == len(SessionStatus)
+    assert set(ACTION_WORDS) == set(AuditAction)
 
 
 def test_every_way_to_meet_has_words_and_is_drawn() -> None:

@@ -7,18 +7,18 @@ from mentorbook.components.parts import avatar, badge, hidden, icon, skeleton, w
 from mentorbook.components.people.mentor_card import free_line
 from mentorbook.presenters.people.mentor_page import OpenDay, OpenRange
 from mentorbook.state.people.me import Me
-from mentorbook.state.people.mentor_page import MentorPage
+from mentorbook.state.people.mentor_page import ProfilePage
 
 
 def profile_head() -> Component:
     """Name, headline, expertise."""
     return rx.el.div(
-        avatar(MentorPage.details.initials, size="xl"),
+        avatar(ProfilePage.details.initials, size="xl"),
         rx.el.div(
-            rx.el.h1(MentorPage.details.name),
-            rx.el.p(MentorPage.details.headline, class_name="muted"),
+            rx.el.h1(ProfilePage.details.name),
+            rx.el.p(ProfilePage.details.headline, class_name="muted"),
             rx.el.div(
-                rx.foreach(MentorPage.details.expertise, lambda topic: badge(topic)),
+                rx.foreach(ProfilePage.details.expertise, lambda topic: badge(topic)),
                 class_name="row wrap",
                 style={"gap": "6px", "margin_top": "8px"},
             ),
@@ -31,10 +31,10 @@ def profile_head() -> Component:
 def about() -> Component:
     """What the mentor says, in their own lines."""
     return rx.cond(
-        MentorPage.details.bio,
+        ProfilePage.details.bio,
         rx.el.section(
-            rx.el.h2(f"About {MentorPage.details.first_name}"),
-            rx.el.p(MentorPage.details.bio, class_name="lines"),
+            rx.el.h2(f"About {ProfilePage.details.first_name}"),
+            rx.el.p(ProfilePage.details.bio, class_name="lines"),
             class_name="card col",
         ),
     )
@@ -43,8 +43,8 @@ def about() -> Component:
 def weekly_hours() -> Component:
     """The coming week on the viewer's clock, the mentor's beside it."""
     zones = rx.cond(
-        MentorPage.details.differs,
-        f"The coming week in {Me.city} time, with {MentorPage.details.city} time beside it.",
+        ProfilePage.details.differs,
+        f"The coming week in {Me.city} time, with {ProfilePage.details.city} time beside it.",
         f"The coming week in {Me.city} time.",
     )
     return rx.el.section(
@@ -53,9 +53,9 @@ def weekly_hours() -> Component:
             rx.el.p(zones, " Some of it may be booked already.", class_name="small muted"),
         ),
         rx.cond(
-            MentorPage.has_hours,
-            rx.el.dl(rx.foreach(MentorPage.days, _day), class_name="hours"),
-            rx.el.p(f"{MentorPage.details.first_name} has no regular hours.", class_name="muted"),
+            ProfilePage.has_hours,
+            rx.el.dl(rx.foreach(ProfilePage.days, _day), class_name="hours"),
+            rx.el.p(f"{ProfilePage.details.first_name} has no regular hours.", class_name="muted"),
         ),
         class_name="card stack",
     )
@@ -77,7 +77,7 @@ def _day(day: rx.Var[OpenDay]) -> Component:
 def _range(each: rx.Var[OpenRange]) -> Component:
     return rx.el.span(
         rx.el.span(each.here),
-        rx.cond(each.there, rx.el.span(f"{each.there} {MentorPage.details.city}", class_name="muted")),
+        rx.cond(each.there, rx.el.span(f"{each.there} {ProfilePage.details.city}", class_name="muted")),
         class_name="span",
     )
 
@@ -87,25 +87,27 @@ def offer(book: Component) -> Component:
     return rx.el.section(
         hidden(rx.el.h2("Book")),
         rx.el.p(
-            rx.el.span(MentorPage.details.rate, class_name="price"),
-            rx.cond(MentorPage.details.rate != "Free", rx.el.span(" an hour", class_name="muted")),
+            rx.el.span(ProfilePage.details.rate, class_name="price"),
+            rx.cond(ProfilePage.details.rate != "Free", rx.el.span(" an hour", class_name="muted")),
         ),
         rx.el.div(
-            _fact("clock", f"Usually {MentorPage.details.usual_length}"),
-            _fact("globe", MentorPage.details.city, f"{MentorPage.details.time_there} there now"),
+            _fact("clock", f"Usually {ProfilePage.details.usual_length}"),
+            _fact("globe", ProfilePage.details.city, f"{ProfilePage.details.time_there} there now"),
             rx.cond(
-                MentorPage.details.asks_first,
-                _fact("hourglass", "Asks first", f"{MentorPage.details.first_name} accepts or declines"),
+                ProfilePage.details.asks_first,
+                _fact("hourglass", "Asks first", f"{ProfilePage.details.first_name} accepts or declines"),
                 _fact("zap", "Confirmed at once"),
             ),
             class_name="facts",
         ),
         rx.el.div(
-            free_line(MentorPage.details.next_line, MentorPage.details.is_free),
+            free_line(ProfilePage.details.next_line, ProfilePage.details.is_free),
             rx.cond(
-                MentorPage.details.next_there,
+                ProfilePage.details.next_there,
                 rx.el.p(
-                    MentorPage.details.next_there, class_name="tiny muted num", style={"padding_left": "16px"}
+                    ProfilePage.details.next_there,
+                    class_name="tiny muted num",
+                    style={"padding_left": "16px"},
                 ),
             ),
         ),

@@ -6,7 +6,6 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from mentorbook.domain.booking.policies import ROOM_OPENS, SessionPolicies, policy_times
-from mentorbook.domain.booking.transitions import spoken
 from mentorbook.domain.errors import (
     CancellationCutoffPassed,
     DomainError,
@@ -85,7 +84,7 @@ def _mentee_only(session: Session, actor_id: UUID) -> Decision | None:
 def _changeable(session: Session, verb: str, now: datetime) -> Decision | None:
     """Why a session is past changing, or nothing. A lapsed request is, even before the worker says so."""
     if session.status not in (SessionStatus.PENDING, SessionStatus.SCHEDULED):
-        return Decision(InvalidStatus(f"This session is {spoken(session.status)} and cannot be {verb}."))
+        return Decision(InvalidStatus(f"This session is {_spoken(session)} and cannot be {verb}."))
     lapsed = _lapses_at(session)
     if lapsed is not None and now >= lapsed:
         said = f"This request was not answered in time and cannot be {verb}."
@@ -156,7 +155,7 @@ def _join(session: Session, actor_id: UUID, policies: SessionPolicies, now: date
     if session.status == SessionStatus.PENDING:
         return Decision(InvalidStatus("The mentor has not accepted this session yet."))
     if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS):
-        return Decision(InvalidStatus(f"This session is {spoken(session.status)}."))
+        return Decision(InvalidStatus(f"This session is {_spoken(session)}."))
     opens = session.scheduled_at - ROOM_OPENS
     if now < opens:
         return Decision(InvalidStatus("The room opens 10 minutes before the start."), changes_at=opens)
@@ -170,9 +169,7 @@ def _no_show(session: Session, actor_id: UUID, policies: SessionPolicies, now: d
         return Decision(NotPermitted("Only the mentor can mark a no-show."))
     # A session is completed when it ends, and whether the mentee came is still the mentor's to say.
     if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
-        return Decision(
-            InvalidStatus(f"This session is {spoken(session.status)} and cannot be marked a no-show.")
-        )
+        return Decision(InvalidStatus(f"This session is {_spoken(session)} and cannot be marked a no-show."))
     closes = session.scheduled_at + NO_SHOW_WINDOW
     if now < session.scheduled_at:
         error = NoShowWindowClosed("A no-show can be marked once the session has started.")
@@ -188,12 +185,14 @@ def _answer(session: Session, actor_id: UUID, policies: SessionPolicies, now: da
     if actor_id != session.mentor_id:
         return Decision(NotPermitted("Only the mentor can accept or decline a request."))
     if session.status != SessionStatus.PENDING:
-        return Decision(
-            InvalidStatus(f"This session is {spoken(session.status)}, so there is nothing to answer.")
-        )
+        return Decision(InvalidStatus(f"This session is {_spoken(session)}, so there is nothing to answer."))
     if session.expires_at is not None and now >= session.expires_at:
         return Decision(InvalidStatus("The time to answer this request is over."), since=session.expires_at)
     return Decision(changes_at=session.expires_at)
+
+
+def _spoken(session: Session) -> str:
+    return SessionStatus(session.status).spoken
 
 
 def _used_up(used: int, most: int) -> str:

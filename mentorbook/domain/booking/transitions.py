@@ -22,12 +22,8 @@ TRANSITIONS: dict[SessionStatus, frozenset[SessionStatus]] = {
 
 
 def check_transition(before: str, after: SessionStatus) -> SessionStatus:
-    """`after`, if a session may go there from `before`. Raises `InvalidStatus`."""
-    if after not in TRANSITIONS.get(before, frozenset()):  # type: ignore[call-overload]
-        raise InvalidStatus(f"A session that is {spoken(before)} cannot become {spoken(after)}.")
+    """Return `after`, if a session may go there from `before`. Raises `InvalidStatus`."""
+    status = SessionStatus(before)
+    if after not in TRANSITIONS[status]:
+        raise InvalidStatus(f"A session that is {status.spoken} cannot become {after.spoken}.")
     return after
-
-
-def spoken(status: str) -> str:
-    """A status as people say it: `in progress`, `a no-show`."""
-    return {"in_progress": "in progress", "no_show": "a no-show"}.get(status, status)

@@ -5,7 +5,6 @@ from datetime import datetime
 from mentorbook.domain.booking.actions import Decision
 from mentorbook.domain.booking.policies import ROOM_OPENS, SessionPolicies
 from mentorbook.domain.booking.session_phase import is_waiting
-from mentorbook.domain.booking.transitions import spoken
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.dates import clock, short_date, when
@@ -51,7 +50,7 @@ def refusal_words(decision: Decision, reader: Reader) -> str:
 def overtaken_words(booking: Booking, reader: Reader, seen: datetime) -> str:
     """What happened to a session while its dialog was open; empty when nothing that matters here."""
     if booking.status not in (SessionStatus.PENDING, SessionStatus.SCHEDULED):
-        return f"This session is {spoken(booking.status)} meanwhile. There is nothing left to change."
+        return f"This session is {booking.status.spoken} meanwhile. There is nothing left to change."
     if booking.scheduled_at != seen:
         zone, to = reader.zone, booking.scheduled_at
         return (

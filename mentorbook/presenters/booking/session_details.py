@@ -44,7 +44,7 @@ def session_details(booking: Booking, reader: Reader, events: Sequence[TimelineE
     return SessionDetails(
         crumb=short_date(booking.scheduled_at, reader.zone, reader.now),
         here=_here(booking, reader),
-        there=there_words(booking, reader),
+        there=other_clock_words(booking, reader),
         distance=distance_words(booking, reader.now),
         headline="Your mentee" if is_mentor else booking.mentor_headline,
         profile="" if is_mentor else f"/mentors/{booking.mentor.id}",
@@ -65,7 +65,7 @@ def _here(booking: Booking, reader: Reader) -> str:
     return f"{day(start, zone, year=True)}, {clock_range(start, booking.ends_at, zone)} {place(zone)}"
 
 
-def there_words(booking: Booking, reader: Reader) -> str:
+def other_clock_words(booking: Booking, reader: Reader) -> str:
     """The other person's clock, with the date where it differs; empty where both read the same."""
     start, zone = booking.scheduled_at, other_person(booking, reader.id).timezone
     if same_clock(reader.zone, zone, start):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from mentorbook.domain.booking.session_phase import is_waiting
-from mentorbook.domain.kinds import CancelReason, SessionStatus
+from mentorbook.domain.kinds import AuditAction, CancelReason, SessionStatus
 from mentorbook.domain.schemas import field_label
 from mentorbook.domain.views import Booking, FieldChange, TimelineEvent
 from mentorbook.presenters.admin.policy_form import TEXTS
@@ -16,26 +16,28 @@ from mentorbook.presenters.names import first_name
 from mentorbook.presenters.reader import Reader
 
 _LONGEST_QUOTE = 120
-_TONES = {
-    "booked": "done",
-    "accepted": "done",
-    "completed": "done",
-    "rescheduled": "new",
-    "edited": "plain",
-    "cancelled": "bad",
-    "declined": "bad",
-    "expired": "bad",
-    "no_show": "bad",
-}
-_ACTIONS = {
-    "rescheduled": "Moved",
-    "cancelled": "Cancelled",
-    "declined": "Declined",
-    "accepted": "Accepted",
-    "no_show": "Marked as a no-show",
-    "edited": "Changed",
-    "completed": "Completed",
-    "expired": "Not answered in time",
+
+_ENDINGS = {AuditAction.CANCELLED, AuditAction.DECLINED, AuditAction.EXPIRED}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionWords:
+    """An audit action as a line of the timeline; `tone` is the colour of its dot: done, new, bad or plain."""
+
+    title: str
+    tone: str
+
+
+ACTION_WORDS = {
+    AuditAction.BOOKED: ActionWords("Booked", "done"),
+    AuditAction.ACCEPTED: ActionWords("Accepted", "done"),
+    AuditAction.RESCHEDULED: ActionWords("Moved", "new"),
+    AuditAction.EDITED: ActionWords("Changed", "plain"),
+    AuditAction.COMPLETED: ActionWords("Completed", "done"),
+    AuditAction.CANCELLED: ActionWords("Cancelled", "bad"),
+    AuditAction.DECLINED: ActionWords("Declined", "bad"),
+    AuditAction.EXPIRED: ActionWords("Not answered in time", "bad"),
+    AuditAction.NO_SHOW: ActionWords("Marked as a no-show", "bad"),
 }
 
 
@@ -67,22 +69,29 @@ def timeline(booking: Booking, reader: Reader, events: Sequence[TimelineEvent]) 
 def _line(
     each: TimelineEvent, booking: Booking, reader: Reader, events: Sequence[TimelineEvent]
 ) -> TimelineLine:
-    if each.action == "booked":
+    words = _words(each.action)
+    if each.action == AuditAction.BOOKED:
         title, more = _begun(booking, reader, events)
     else:
-        verb = _ACTIONS.get(each.action, each.action.replace("_", " ").capitalize())
-        title, more = f"{verb}{_by(each, booking, reader)}", _more(each, reader)
+        title, more = f"{words.title}{_by(each, booking, reader)}", _more(each, reader)
     return TimelineLine(
         title=title,
         time=when(each.at, reader.zone, reader.now),
         more=more,
-        tone=_TONES.get(each.action, "plain"),
+        tone=words.tone,
         facts=_facts(each),
     )
 
 
+def _words(action: str) -> ActionWords:
+    """Return the words of an action; what a later version did is named as it is stored."""
+    if action in list(AuditAction):
+        return ACTION_WORDS[AuditAction(action)]
+    return ActionWords(action.replace("_", " ").capitalize(), "plain")
+
+
 def _begun(booking: Booking, reader: Reader, events: Sequence[TimelineEvent]) -> tuple[str, str]:
-    answers = {"accepted", "declined", "expired"}
+    answers = {AuditAction.ACCEPTED, AuditAction.DECLINED, AuditAction.EXPIRED}
     # A request keeps the time until which it could be answered, also when it was withdrawn before.
     asked = booking.expires_at is not None or any(each.action in answers for each in events)
     mentee = "you" if booking.mentee.id == reader.id else first_name(booking.mentee.name)
@@ -174,10 +183,10 @@ def _standing(booking: Booking, reader: Reader, known: set[str]) -> list[Timelin
         if booking.scheduled_at <= reader.now:
             return [TimelineLine("Started", when(booking.scheduled_at, reader.zone, reader.now), "", "new")]
         return []
-    if booking.status == SessionStatus.COMPLETED and "completed" not in known:
+    if booking.status == SessionStatus.COMPLETED and AuditAction.COMPLETED not in known:
         return [TimelineLine("Completed", ends, "", "done")]
-    if booking.status == SessionStatus.NO_SHOW and "no_show" not in known:
+    if booking.status == SessionStatus.NO_SHOW and AuditAction.NO_SHOW not in known:
         return [TimelineLine("Marked as a no-show", "", "", "bad")]
-    if booking.status == SessionStatus.CANCELLED and not known & {"cancelled", "declined", "expired"}:
+    if booking.status == SessionStatus.CANCELLED and not known & _ENDINGS:
         return [TimelineLine("Cancelled", "", booking.cancellation_reason or "", "bad")]
     return []

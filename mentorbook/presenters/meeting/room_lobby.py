@@ -7,7 +7,7 @@ from mentorbook.domain.booking.session_phase import is_confirmed, is_live, other
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.phrases import NO_VIDEO, answer_words, room_opens_words
-from mentorbook.presenters.booking.session_details import there_words
+from mentorbook.presenters.booking.session_details import other_clock_words
 from mentorbook.presenters.dates import clock_range, day, distance, place, when
 from mentorbook.presenters.names import first_name, initials
 from mentorbook.presenters.reader import Reader
@@ -40,7 +40,7 @@ def lobby(booking: Booking, reader: Reader) -> Lobby:
         name=other.name,
         initials=initials(other.name),
         here=f"{day(start, zone)}, {clock_range(start, booking.ends_at, zone)} {place(zone)}",
-        there=there_words(booking, reader),
+        there=other_clock_words(booking, reader),
         meeting=booking.meeting_type.value,
         tone=tone,
         head=head,

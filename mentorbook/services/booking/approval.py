@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from mentorbook.db import claims
-from mentorbook.domain.kinds import NoticeKind, SessionStatus
+from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
-from mentorbook.services.booking.audit_trail import AuditEntry, Origin, add_audit_entry
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.session_transaction import session_transaction
 
 
@@ -28,7 +28,7 @@ def accept_booking(
         row = change.row
         change.set_status(SessionStatus.SCHEDULED)
         row.expires_at = None
-        add_audit_entry(change.session, row, AuditEntry("accepted", actor.id, origin), change.policies)
+        change.audit(AuditEntry(AuditAction.ACCEPTED, actor.id, origin))
         change.notify(mentor=NoticeKind.REQUEST_ACCEPTED, mentee=NoticeKind.BOOKING_CONFIRMED, is_answer=True)
         outbox.add_messages(
             change.session, [("room.create", {"sessionId": str(row.id)}, f"room.create:{row.id}")]
@@ -54,6 +54,6 @@ def decline_booking(
         row.cancelled_by, row.expires_at = actor.id, None
         row.cancellation_reason = "The mentor declined the request"
         claims.release(change.session, row.id)
-        add_audit_entry(change.session, row, AuditEntry("declined", actor.id, origin), change.policies)
+        change.audit(AuditEntry(AuditAction.DECLINED, actor.id, origin))
         change.notify(mentor=NoticeKind.REQUEST_DECLINED_BY_YOU, mentee=NoticeKind.REQUEST_DECLINED)
         return change.for_viewer(change.updated_booking(), actor)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from mentorbook.db import claims
-from mentorbook.domain.kinds import NoticeKind, SessionStatus
+from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services.booking.audit_trail import AuditEntry, Origin, add_audit_entry
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.cancellation import drop_room
 from mentorbook.services.booking.session_transaction import session_transaction
 from mentorbook.services.clock import now
@@ -23,6 +23,6 @@ def mark_no_show(actor: Account, booking_id: Any, *, origin: Origin = Origin()) 
         row.ended_at = min(now(), row.ends_at)
         claims.release(change.session, row.id)
         drop_room(change)
-        add_audit_entry(change.session, row, AuditEntry("no_show", actor.id, origin), change.policies)
+        change.audit(AuditEntry(AuditAction.NO_SHOW, actor.id, origin))
         change.notify(mentor=NoticeKind.NO_SHOW_MARKED, mentee=NoticeKind.NO_SHOW)
         return change.for_viewer(change.updated_booking(), actor)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from mentorbook.db.rows import add_rows
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.kinds import AuditAction
 from mentorbook.services.clock import now
 
 
@@ -25,7 +26,7 @@ class AuditEntry:
     """One thing done to a session; `moved_from` and `moved_to` only when it was moved, `changes` only when it
     was edited: what stood there before and after, by wire name."""
 
-    action: str
+    action: AuditAction
     actor_id: UUID | None
     origin: Origin = Origin()
     reason_category: str | None = None
@@ -42,7 +43,7 @@ def add_audit_entry(
     values = {
         "session_id": row.id,
         "user_id": entry.actor_id,
-        "action": entry.action,
+        "action": entry.action.value,
         "reason_category": entry.reason_category,
         "reason_details": entry.reason_details,
         "previous_scheduled_at": entry.moved_from,

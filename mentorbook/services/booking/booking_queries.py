@@ -15,7 +15,7 @@ from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.booking.actions import allowed_actions
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.refunds import refund_now
-from mentorbook.domain.kinds import LIVE_STATUSES, SessionStatus
+from mentorbook.domain.kinds import LIVE_STATUSES, MeetingKind, SessionStatus
 from mentorbook.domain.schemas import SESSION_FIELDS
 from mentorbook.domain.views import (
     Account,
@@ -173,7 +173,7 @@ def booking_view(
         mentor=Person(id=mentor.id, name=mentor_name, timezone=mentor_timezone),
         mentee=Person(id=mentee.id, name=mentee.name, timezone=mentee.timezone),
         mentor_headline=mentor.headline,
-        **{name: getattr(row, name) for name in SESSION_FIELDS},
+        **{name: getattr(row, name) for name in SESSION_FIELDS} | _meeting(row),
         status=SessionStatus(row.status),
         scheduled_at=row.scheduled_at,
         ends_at=row.ends_at,
@@ -190,3 +190,9 @@ def booking_view(
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
+
+
+def _meeting(row: MentoringSession) -> dict[str, MeetingKind]:
+    """Return the way to meet; one that another version knows is read as the usual one, not refused."""
+    known = row.meeting_type in list(MeetingKind)
+    return {"meeting_type": MeetingKind(row.meeting_type) if known else MeetingKind.VIDEO}

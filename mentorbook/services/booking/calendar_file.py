@@ -32,12 +32,7 @@ def render(actor: Account, booking: Booking) -> bytes:
     event.add("summary", f"{booking.title} · {other.name}")
     event.add("description", "\n\n".join(filter(None, (booking.description, booking.meeting_url))))
     event.add("url", booking.meeting_url)
-    event.add(
-        "status",
-        {SessionStatus.PENDING: "TENTATIVE", SessionStatus.CANCELLED: "CANCELLED"}.get(
-            booking.status, "CONFIRMED"
-        ),
-    )
+    event.add("status", _EVENT_STATUS.get(booking.status, "CONFIRMED"))
     calendar = Calendar()
     calendar.add("prodid", "-//MentorBook//EN")
     calendar.add("version", "2.0")

@@ -5,12 +5,12 @@ from typing import Any
 
 from mentorbook.db import claims
 from mentorbook.domain.errors import ValidationFailed
-from mentorbook.domain.kinds import CancelReason, NoticeKind, SessionStatus
+from mentorbook.domain.kinds import AuditAction, CancelReason, NoticeKind, SessionStatus
 from mentorbook.domain.schemas import CancelBooking, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
 from mentorbook.services.booking import idempotency
-from mentorbook.services.booking.audit_trail import AuditEntry, Origin, add_audit_entry
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.booking_queries import kept_for_replay
 from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
 from mentorbook.services.meeting.rooms import room_name
@@ -57,8 +57,8 @@ def _cancel(change: SessionTransaction, actor: Account, wanted: CancelBooking, o
     label = wanted.reason_category.label if wanted.reason_category else None
     row.cancellation_reason = ": ".join(filter(None, (label, wanted.reason_details))) or None
     claims.release(change.session, row.id)
-    entry = AuditEntry("cancelled", actor.id, origin, wanted.reason_category, wanted.reason_details)
-    add_audit_entry(change.session, row, entry, change.policies)
+    entry = AuditEntry(AuditAction.CANCELLED, actor.id, origin, wanted.reason_category, wanted.reason_details)
+    change.audit(entry)
     change.notify(mentor=NoticeKind.SESSION_CANCELLED, mentee=NoticeKind.CANCELLATION_CONFIRMED)
     drop_room(change)
 

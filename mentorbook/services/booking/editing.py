@@ -5,9 +5,10 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.kinds import AuditAction
 from mentorbook.domain.schemas import UpdateBooking, parse
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services.booking.audit_trail import AuditEntry, Origin, add_audit_entry
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.session_transaction import session_transaction
 
 
@@ -40,6 +41,6 @@ def update_booking(
                 setattr(change.row, name, after)
         if not changes:
             return change.for_viewer(change.leave_unchanged(), actor)
-        entry = AuditEntry("edited", actor.id, origin, changes=changes)
-        add_audit_entry(change.session, change.row, entry, change.policies)
+        entry = AuditEntry(AuditAction.EDITED, actor.id, origin, changes=changes)
+        change.audit(entry)
         return change.for_viewer(change.updated_booking(), actor)

@@ -11,9 +11,9 @@ from sqlmodel import col
 from mentorbook.db import claims
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession, SessionClaim
-from mentorbook.domain.kinds import NoticeKind, SessionStatus
+from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
 from mentorbook.services.admin.policies import load_policies
-from mentorbook.services.booking.audit_trail import AuditEntry, add_audit_entry
+from mentorbook.services.booking.audit_trail import AuditEntry
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.clock import now
 
@@ -86,7 +86,7 @@ def _expire(change: SessionTransaction, moment: datetime) -> bool:
     change.set_status(SessionStatus.CANCELLED)
     row.cancellation_reason = "The request was not answered in time"
     claims.release(change.session, row.id)
-    add_audit_entry(change.session, row, AuditEntry("expired", None), change.policies)
+    change.audit(AuditEntry(AuditAction.EXPIRED, None))
     change.notify(mentor=NoticeKind.REQUEST_EXPIRED, mentee=NoticeKind.REQUEST_EXPIRED)
     return True
 
@@ -107,7 +107,7 @@ def _complete(change: SessionTransaction, moment: datetime) -> bool:
     change.set_status(SessionStatus.COMPLETED)
     row.ended_at = row.ends_at
     _release_time(change, moment)
-    add_audit_entry(change.session, row, AuditEntry("completed", None), change.policies)
+    change.audit(AuditEntry(AuditAction.COMPLETED, None))
     return True
 
 

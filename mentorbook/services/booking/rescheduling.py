@@ -11,7 +11,7 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason, why_not_offered
 from mentorbook.domain.errors import SlotTaken, SlotUnavailable
-from mentorbook.domain.kinds import NoticeKind, SessionStatus
+from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
 from mentorbook.domain.money import price_minor
 from mentorbook.domain.schemas import RescheduleBooking, parse
 from mentorbook.domain.views import Account, Booking
@@ -20,7 +20,7 @@ from mentorbook.services.availability.free_starts import offered, require_bookab
 from mentorbook.services.availability.published_hours import PublishedCalendar, published_calendar
 from mentorbook.services.booking import idempotency
 from mentorbook.services.booking.access import access_booking
-from mentorbook.services.booking.audit_trail import AuditEntry, Origin, add_audit_entry
+from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.booking_queries import kept_for_replay
 from mentorbook.services.booking.bookings import MENTOR_ANSWERS_WITHIN, with_nearest
 from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
@@ -77,8 +77,10 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
         row.mentee_id: (row.scheduled_at, row.ends_at),
     }
     claims.move(session, row.id, intervals)
-    entry = AuditEntry("rescheduled", actor.id, origin, moved_from=before, moved_to=row.scheduled_at)
-    add_audit_entry(session, row, entry, change.policies)
+    entry = AuditEntry(
+        AuditAction.RESCHEDULED, actor.id, origin, moved_from=before, moved_to=row.scheduled_at
+    )
+    change.audit(entry)
     change.notify(mentor=NoticeKind.SESSION_RESCHEDULED, mentee=NoticeKind.RESCHEDULE_CONFIRMED)
     _renew_room(change)
 
@@ -86,7 +88,7 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
 def _first_deadline(session: Session, row: MentoringSession, before: datetime) -> datetime:
     """When the request would have lapsed unmoved: moving it neither gains nor loses the mentor time."""
     moves = select(col(SessionAuditLog.previous_scheduled_at)).where(
-        col(SessionAuditLog.session_id) == row.id, col(SessionAuditLog.action) == "rescheduled"
+        col(SessionAuditLog.session_id) == row.id, col(SessionAuditLog.action) == AuditAction.RESCHEDULED
     )
     first = session.scalars(moves.order_by(col(SessionAuditLog.created_at)).limit(1)).one_or_none()
     return min(row.created_at + MENTOR_ANSWERS_WITHIN, first or before)

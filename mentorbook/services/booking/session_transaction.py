@@ -26,6 +26,7 @@ from mentorbook.services import change_feed, notifications
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking import idempotency
 from mentorbook.services.booking.access import access_booking
+from mentorbook.services.booking.audit_trail import AuditEntry, add_audit_entry
 from mentorbook.services.booking.booking_queries import load_booking, replayed_booking, with_actions
 from mentorbook.services.clock import now
 
@@ -50,6 +51,10 @@ class SessionTransaction:
         """Raise `InvalidStatus` when the session no longer starts when the person saw it start."""
         if seen is not None and seen != self.row.scheduled_at:
             raise InvalidStatus("This session was moved meanwhile. Look at its new time first.")
+
+    def audit(self, entry: AuditEntry) -> None:
+        """Write an entry of the audit trail with the policies that apply, in this transaction."""
+        add_audit_entry(self.session, self.row, entry, self.policies)
 
     def notify(self, *, mentor: NoticeKind, mentee: NoticeKind, is_answer: bool = False) -> None:
         """Notify each of the two about the other, in this transaction."""

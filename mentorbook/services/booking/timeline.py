@@ -8,6 +8,7 @@ from sqlmodel import col
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import SessionAuditLog
+from mentorbook.domain.kinds import AuditAction
 from mentorbook.domain.views import Account, FieldChange, TimelineEvent
 from mentorbook.services.booking.access import access_booking
 
@@ -46,5 +47,7 @@ def session_timeline(actor: Account, booking_id: Any) -> list[TimelineEvent]:
         )
         for entry, name in rows
     ]
-    booked = TimelineEvent(action="booked", actor_id=mentee.id, actor_name=mentee.name, at=row.created_at)
+    booked = TimelineEvent(
+        action=AuditAction.BOOKED, actor_id=mentee.id, actor_name=mentee.name, at=row.created_at
+    )
     return [*events, booked]

@@ -24,7 +24,6 @@ from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.availability.slots import fitting_durations
 from mentorbook.services.booking.bookings import create_booking
-from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import profile
 from mentorbook.state.action import action, browser_zone
@@ -95,6 +94,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         self._free, self._gone, self.problem = (), (), ""
         yield
         self._profile = await call(profile, actor, mentor)
+        self._set_loaded_at()
         self.mentor_name = self._mentor_name = self._profile.name
         self._mentor_zone = self._profile.timezone
         self._start_in(browser_zone(self))
@@ -163,7 +163,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
             return
         self.problem = ""
         self._booked = await call(create_booking, actor, self._request(), self._key)
-        self._loaded_at = now()
+        self._set_loaded_at()
         self.step, self.title, self.description = SUCCESS, "", ""
 
     def _request(self) -> dict[str, Any]:

@@ -258,6 +258,7 @@ class SlotSelector(ZoneChoice, mixin=True):
 
     def _choose(self, start: datetime) -> None:
         self.chosen, self._lost = wire(start), None
+        self._set_loaded_at()
 
     def _go_to(self, instant: datetime) -> None:
         self._day = local_iso_date(instant, self.zone)

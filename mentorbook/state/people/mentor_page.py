@@ -16,7 +16,7 @@ from mentorbook.state.socket.shared_questions import call_shared
 from mentorbook.state.socket.tab_login import current
 
 
-class MentorPage(rx.State):
+class ProfilePage(rx.State):
     """The mentor of the page's address. `phase` is loading, shown, missing or failed."""
 
     phase: str = "loading"
