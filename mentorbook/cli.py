@@ -35,7 +35,7 @@ def every_command(
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
-    """Every command works on the database that the MENTORBOOK_* variables name."""
+    """Run MentorBook and manage its accounts, on the database that the MENTORBOOK_* variables name."""
 
 
 @app.command()
@@ -107,7 +107,7 @@ def serve() -> None:
 
 @app.command()
 def worker() -> None:
-    """Deliver the outbox and let time pass over sessions, until stopped."""
+    """Deliver the outbox, expire requests and advance sessions by the clock, until stopped."""
     # Here, so that the other commands do not wait for the vendors' libraries to be imported.
     from mentorbook.providers import video_rooms
     from mentorbook.worker import Worker, run_until_signalled

@@ -40,7 +40,7 @@ def hold(pages: Path) -> None:
 
 
 def is_held(pages: Path) -> bool:
-    """Whether a living process serves these pages."""
+    """Say whether a living process serves these pages."""
     try:
         with _lock(pages).open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

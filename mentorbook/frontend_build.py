@@ -83,7 +83,7 @@ def export_here() -> None:
 
 
 def _npm_registry() -> str | None:
-    """Where this machine's npm installs from; without npm Reflex decides."""
+    """Return where this machine's npm installs from; `None` without npm: then Reflex decides."""
     if chosen := os.environ.get("NPM_CONFIG_REGISTRY"):
         return chosen
     if npm := shutil.which("npm"):
@@ -96,7 +96,7 @@ def _npm_registry() -> str | None:
 
 
 def _forget_addresses(lockfile: Path) -> None:
-    """A mirror's address has no place in the lock: the hashes say what is meant."""
+    """Remove the addresses of a mirror from the lock: the hashes identify the packages."""
     if lockfile.is_file():
         text = lockfile.read_text()
         clean = re.sub(r'(\["[^"]+", )"https?://[^"]*"', r'\1""', text)
@@ -116,7 +116,7 @@ def _publish(ready: Path) -> None:
 
 
 def forget_old_builds(folder: Path) -> None:
-    """Delete the builds that were used least recently, except where a server lives on them."""
+    """Delete the builds that were used least recently, except those that a process serves."""
     builds = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
     for old in builds[:-KEPT_BUILDS]:
         if not is_held(old):

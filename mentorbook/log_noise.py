@@ -39,7 +39,7 @@ class Noise(NamedTuple):
 
 
 def noise(record: logging.LogRecord) -> Noise | None:
-    """The short line for a record of a library about what a client did; nothing for all other records."""
+    """Return the short line for a library's record about what a client did; `None` for all other records."""
     if record.levelno < logging.WARNING or record.name.partition(".")[0] not in _FRAMEWORKS:
         return None
     kind = f"{record.name}:{record.lineno}"
@@ -65,7 +65,7 @@ def _told(message: str, kind: str) -> Noise:
 
 
 def is_own(error: BaseException | None) -> bool:
-    """Whether the error, or one that it came from, passed through code of this package."""
+    """Say whether the error, or one that it came from, passed through code of this package."""
     return any(_is_ours(frame) for each in _chain(error) for frame in _frames(each))
 
 
@@ -75,7 +75,7 @@ def _is_ours(frame: FrameType) -> bool:
 
 
 def place(error: BaseException | None) -> str:
-    """Where an error was raised: `reflex/app.py:2403`."""
+    """Return where an error was raised: `reflex/app.py:2403`."""
     if error is None or error.__traceback__ is None:
         return ""
     last = error.__traceback__
@@ -101,7 +101,7 @@ def _frames(error: BaseException) -> Iterator[FrameType]:
 
 
 def _address(error: BaseException) -> str | None:
-    """The client's address, as the frames of the socket's server know it.
+    """Return the client's address, as the frames of the socket's server know it.
 
     The text of the record names it too, but beside what the client has written, who could name others.
     """

@@ -16,7 +16,7 @@ class Quota:
         self._left_out: Counter[str] = Counter()
 
     def admits(self, kind: str, address: str | None) -> bool:
-        """Whether one more line may be written; counts it either way. Without an address the kind decides."""
+        """Say whether one more line may be written, and count it. Without an address the kind decides."""
         of_address = self._admitted.get((kind, address), 0)
         if (
             (address is not None and of_address >= self._most_of_address)
@@ -30,7 +30,7 @@ class Quota:
         return True
 
     def settle(self) -> dict[str, int]:
-        """How many lines of each kind were left out; everything starts anew."""
+        """Return how many lines of each kind were left out, and reset all counters."""
         left_out = dict(self._left_out)
         for counter in (self._admitted, self._of_kind, self._left_out):
             counter.clear()

@@ -27,18 +27,18 @@ _INDENT = "    "
 
 
 def redact(text: str) -> str:
-    """The text without what stands behind a secret's name in each of its lines, and without credentials."""
+    """Return the text without the values behind secrets' names in each of its lines, and credentials."""
     text = _BEARER.sub(r"\1[redacted]", _SECRETS.sub(r"\1 [redacted]", text))
     return _LOGIN_IN_ADDRESS.sub("[redacted]@", text)
 
 
 def _beginning(text: str, most: int) -> str:
-    """At most so much of the text, without an address that the cut parts from the end of its password."""
+    """Return at most so much of the text, without an address that the cut parts from its password's end."""
     return text if len(text) <= most else _ADDRESS_IN_TWO.sub("[redacted]", text[:most])
 
 
 def one_line(text: str, most: int = LONGEST_LINE) -> str:
-    """The text as one line without secrets: what cannot be printed is escaped, what is too long is cut."""
+    """Return the text as one line without secrets: unprintable characters escaped, excess length cut."""
     left = len(text) - most
     kept = _beginning(text, most)
     if not kept.isprintable():
@@ -47,7 +47,7 @@ def one_line(text: str, most: int = LONGEST_LINE) -> str:
 
 
 def _indented(text: str) -> str:
-    """A traceback, every line indented, so that none can pass for a record; long ones lack their middle."""
+    """Indent every line of a traceback, so that none can pass for a record; cut the middle of long ones."""
     if len(text) > 2 * _MOST_OF_A_TRACEBACK:
         # The end begins with a whole line: what a name strikes out must not come without the name.
         end = text[-_MOST_OF_A_TRACEBACK:].partition("\n")[2]
@@ -65,7 +65,7 @@ class LineFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as text that ends without a line break."""
+        """Return the record as text that ends without a line break."""
         record.message = one_line(record.getMessage())
         record.asctime = self.formatTime(record)
         text = self.formatMessage(record)
@@ -124,7 +124,7 @@ class BoundedHandler(logging.StreamHandler):  # type: ignore[type-arg]
         return quota.admits(kind, address)
 
     def settle(self) -> None:
-        """End the present minute: say what was left out, and let everybody write again."""
+        """End the present minute: log what was left out, and reset the quotas."""
         with self.lock or threading.RLock():
             if self._minute is not None:
                 self._minute.cancel()
@@ -134,7 +134,7 @@ class BoundedHandler(logging.StreamHandler):  # type: ignore[type-arg]
                 super().emit(logging.LogRecord(__name__, logging.WARNING, "", 0, text, None, None))
 
     def close(self) -> None:
-        """Say what was left out before nothing more is written."""
+        """Log what was left out, and close the handler."""
         self.settle()
         super().close()
 

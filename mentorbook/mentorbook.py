@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 def gate(inner: App) -> App:
-    """Everything that enters or leaves the app passes here."""
+    """Wrap the app in `Gate` and `BehindProxies`, through which every request and answer passes."""
     gated = Gate(
         inner,
         origins=settings.origins,
@@ -42,7 +42,7 @@ def gate(inner: App) -> App:
 
 @contextlib.asynccontextmanager
 async def life() -> AsyncIterator[None]:
-    """Database, demo and worker, from before the first request until after the last."""
+    """Run database, demo and worker, from before the first request until after the last."""
     logs.set_up(settings.log_level)
     database = connect(settings.database)
     await call(upgrade, database)

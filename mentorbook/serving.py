@@ -31,7 +31,7 @@ Demo accounts, all with the password demo-password:
 
 
 def serve() -> None:
-    """Serve until stopped. What is wrong with host, port or pages ends it with one sentence."""
+    """Serve until stopped. What is wrong with host, port or pages ends the process with one sentence."""
     _check_free(settings.host, settings.port)
     # The working directory is about to change, and a relative data folder is meant from here. The server's
     # processes begin with these settings or read them again: that depends on the system.
@@ -54,7 +54,7 @@ def serve() -> None:
 
 
 def application() -> Any:
-    """The application, in granian's worker, which must not outlive the process that started it."""
+    """Return the application, in granian's worker, which must not outlive the process that started it."""
     if sys.platform == "linux":
         set_parent_death_signal = 1
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
@@ -64,7 +64,7 @@ def application() -> Any:
 
 
 def _check_free(host: str, port: int) -> None:
-    """Also looks at the other addresses of localhost: a browser may try those first."""
+    """Check that the port is free, also at localhost's other addresses: a browser may try those first."""
     try:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:

@@ -53,34 +53,34 @@ class Settings(BaseSettings):
 
     @cached_property
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
-        """The trusted proxies as networks."""
+        """Return the trusted proxies as networks."""
         return _networks(self.trusted_proxies)
 
     @property
     def public_url(self) -> str:
-        """Address of the app without a trailing slash."""
+        """Return the address of the app without a trailing slash."""
         return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
     def database(self) -> str:
-        """SQLAlchemy address of the database."""
+        """Return the SQLAlchemy address of the database."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'mentorbook.db'}"
 
     @property
     def is_local(self) -> bool:
-        """Whether people reach the app on its own machine only: it listens there, and nowhere else, and its
-        public address says the same."""
+        """Say whether people reach the app on its own machine only: it listens there, and nowhere else, and
+        its public address says the same."""
         is_named_local = urlsplit(self.public_url).hostname in ("localhost", "127.0.0.1", "::1")
         return is_named_local and _is_loopback(self.host)
 
     @property
     def device_cookie(self) -> str:
-        """Name of the cookie by which a browser is known; log lines strike out what stands behind `token`."""
+        """Return the name of the cookie that identifies a browser; logs redact what stands behind `token`."""
         return f"{self.cookie}_device_token"
 
     @cached_property
     def origins(self) -> frozenset[str]:
-        """Origins (scheme://host:port) whose pages may open the socket or call unsafe methods."""
+        """Return the origins (scheme://host:port) whose pages may open the socket or call unsafe methods."""
         named = [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
         addresses = [
             self.public_url,
@@ -93,17 +93,17 @@ class Settings(BaseSettings):
 
     @property
     def secure_cookies(self) -> bool:
-        """Whether the public address is HTTPS, so that cookies may be limited to it."""
+        """Say whether the public address is HTTPS, so that cookies may be limited to it."""
         return self.public_url.startswith("https://")
 
     @property
     def cookie(self) -> str:
-        """Name of the log-in cookie. Browsers share cookies between ports, so a local one names its port."""
+        """Return the name of the log-in cookie; a local one has the port, since ports share cookies."""
         return "mentorbook" if self.base_url else f"mentorbook_{self.port}"
 
     @property
     def video_configured(self) -> bool:
-        """Whether all three LiveKit settings are there."""
+        """Say whether all three LiveKit settings are there."""
         return bool(self.livekit_url and self.livekit_api_key and self.livekit_api_secret)
 
 
@@ -125,7 +125,7 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def _from_environment() -> Settings:
-    """The settings of this process, or its end with a sentence about each variable that is wrong."""
+    """Return the settings of this process, or end it with a sentence about each variable that is wrong."""
     try:
         return Settings()
     except ValidationError as error:

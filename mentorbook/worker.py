@@ -37,11 +37,11 @@ class Worker:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether it has been asked to stop."""
+        """Say whether the worker has been asked to stop."""
         return self._stopping.is_set()
 
     def stop(self) -> None:
-        """End after the round in hand: what is being sent is sent and marked."""
+        """Ask the worker to stop after the present round: messages being sent are sent and marked."""
         self._stopping.set()
 
     async def run(self) -> None:
@@ -57,7 +57,7 @@ class Worker:
                     await asyncio.wait_for(self._stopping.wait(), IDLE_SECONDS)
 
     async def round(self) -> bool:
-        """One round; says whether there was something to do."""
+        """Run one round; say whether there was something to do."""
         loop_time = asyncio.get_running_loop().time()
         if loop_time - self._last_beat >= _BEAT_SECONDS:
             await call(outbox.record_heartbeat, self.name)
@@ -74,7 +74,7 @@ class Worker:
         return is_due or bool(people)
 
     async def _purge(self, loop_time: float) -> None:
-        """Once an hour delete what has had its time; where there is much of it, some in every round."""
+        """Delete expired rows once an hour; where there are many, some in every round."""
         if loop_time - self._last_purge >= _PURGE_SECONDS:
             self._last_purge = loop_time
             if await call(retention.purge):

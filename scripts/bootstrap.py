@@ -38,7 +38,7 @@ def main(arguments: "list[str]") -> None:
 
 
 def add_command() -> None:
-    """Makes `.venv/bin/mentorbook`, which runs the code of this folder."""
+    """Make `.venv/bin/mentorbook`, which runs the code of this folder."""
     if os.path.exists(COMMAND):
         return
     write(
@@ -69,7 +69,7 @@ def install(names: "list[str]") -> None:
 
 
 def is_usable() -> bool:
-    """Whether there is a .venv which was made here, is whole, and whose Python still exists."""
+    """Say whether there is a .venv which was made here, is whole, and whose Python still exists."""
     made_here = VENV in read(os.path.join(VENV, "pyvenv.cfg"))
     return made_here and not os.path.exists(UNFINISHED) and works([PYTHON, "-m", "pip", "--version"])
 
@@ -106,7 +106,7 @@ def wait_for(lock: IO[str]) -> None:
 
 
 def run(command: "list[str]", sorry: str) -> None:
-    """Runs a command with its output in the log; a failure ends in one sentence."""
+    """Run a command with its output in the log; a failure ends in one sentence."""
     environment = dict(os.environ, PIP_USER="0")
     with open(LOG, "w") as log:
         code = subprocess.call(command, stdout=log, stderr=subprocess.STDOUT, env=environment)

@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _uv() -> str:
-    """The machine's uv, else one in the cache."""
+    """Return the machine's uv, else one in the cache."""
     if installed := shutil.which("uv"):
         return installed
     folder = CACHE / "uv"
@@ -42,7 +42,7 @@ def _uv() -> str:
 
 
 def _environment() -> dict[str, str]:
-    """uv reads no pip settings: the index and the certificates that pip uses are handed over."""
+    """Return the environment for uv with pip's index and certificates, since uv reads no pip settings."""
     environment = dict(os.environ)
     index = subprocess.run(
         [sys.executable, "-m", "pip", "config", "get", "global.index-url"],

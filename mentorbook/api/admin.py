@@ -38,13 +38,13 @@ async def change_policies(actor: Admin, request: Request) -> SessionPolicies:
 
 @router.get("/sessions")
 async def list_sessions(actor: Admin, query: Asked) -> AdminSessionPage:
-    """All sessions, latest start first, 25 a page; dates are those of `timezone`, inclusive."""
+    """List all sessions, latest start first, 25 a page; dates are those of `timezone`, inclusive."""
     return await call(all_sessions.list_all_sessions, actor, query)
 
 
 @router.get("/sessions.csv", response_class=Response, responses=a_file("text/csv", "X-MentorBook-Truncated"))
 async def download_sessions(actor: Admin, query: Asked) -> Response:
-    """The same as CSV, whatever the page; `X-MentorBook-Truncated` when there were too many."""
+    """Return all matching sessions as CSV, at any page; `X-MentorBook-Truncated` if there are too many."""
     file = await call(all_sessions.sessions_csv, actor, query)
     headers = {"Content-Disposition": 'attachment; filename="sessions.csv"'}
     if file.is_cut:

@@ -16,7 +16,7 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def create_api() -> FastAPI:
-    """The API with every router; unknown paths under `/api` answer in JSON."""
+    """Create the API with every router; unknown paths under `/api` answer in JSON."""
     app = FastAPIOffline(
         title="MentorBook",
         description="Book sessions with mentors. Log in for the cookie, then book.",
@@ -40,7 +40,7 @@ def create_api() -> FastAPI:
         include_in_schema=False,
     )
     async def unknown(request: Request, path: str) -> None:
-        """Everything else under `/api`, so that the page router's HTML never answers a program."""
+        """Answer all other paths under `/api` with 404 or 405 in JSON, never with the page router's HTML."""
         scope = request.scope
         allowed = [
             method

@@ -47,8 +47,8 @@ async def _log_in(
 
 
 async def _give_cookies(request: Request, response: Response, token: str, after: BackgroundTasks) -> None:
-    """Log the browser in. A log-in that it had before ends once the new cookie is there: nobody holds it
-    any more, and pages that still show it begin anew."""
+    """Log the browser in with both cookies. A log-in that its former cookie holds ends after the response,
+    since no browser holds that cookie any more; tabs that still show it reload."""
     if former := request.cookies.get(settings.cookie):
         after.add_task(call, accounts.end_login, former)
     device = await call(known_devices.remember, token, browser(request).device)
@@ -67,7 +67,7 @@ async def redeem_ticket(request: Request, response: Response, after: BackgroundT
 
 @router.post("/logout", status_code=204, responses=an_answer(204, "Set-Cookie"))
 async def log_out(request: Request, response: Response) -> None:
-    """Log out; the cookie is worthless from now on, wherever it was copied to."""
+    """Log out: end the log-in, so that no copy of its cookie is accepted any more."""
     await call(accounts.end_login, request.cookies.get(settings.cookie))
     take_cookie(response)
 
@@ -81,13 +81,13 @@ async def change_password(request: Request, actor: Member) -> LoginsEnded:
 
 @router.get("/logins")
 async def list_logins(request: Request, actor: Member) -> list[Login]:
-    """Where one is logged in, this log-in first."""
+    """List the browsers in which the account is logged in, this log-in first."""
     return await call(logins.list_logins, actor, browser(request).login)
 
 
 @router.delete("/logins")
 async def end_other_logins(request: Request, actor: Member) -> LoginsEnded:
-    """Log out everywhere else."""
+    """End every other log-in of the account."""
     ended = await call(logins.end_logins, actor.id, except_login=browser(request).login)
     return LoginsEnded(ended=ended)
 
@@ -101,5 +101,5 @@ async def end_login(login_id: str, actor: Member) -> None:
 
 @router.get("/me")
 async def me(actor: Member) -> Account:
-    """The account that is logged in."""
+    """Return the account that is logged in."""
     return actor

@@ -54,7 +54,7 @@ _MOVE = (
 
 
 def _may(action: Action) -> Any:
-    """Who is logged in, if this is theirs to do: said before the body is read."""
+    """Make a dependency that returns the account if it has the right to `action`, before the body is read."""
 
     async def person(actor: Member, booking_id: str) -> Account:
         await call(require_right, actor, booking_id, action)
@@ -79,7 +79,7 @@ class BookingChange:
         self._booking_id, self._condition, self._response = booking_id, condition, response
 
     async def by(self, service: Callable[..., Booking], actor: Account, *given: Any, **more: Any) -> Booking:
-        """The booking after the change, with its new tag."""
+        """Make the change and return the booking after it, with its new tag."""
         change = partial(service, actor, self._booking_id, *given, origin=origin(self.request), **more)
         booking = await call(if_unchanged, self._condition, change)
         self._response.headers["ETag"] = tag_of(booking)
@@ -99,7 +99,7 @@ async def update_booking(actor: Editor, change: Wanted) -> Booking:
 @router.post("/cancel", openapi_extra=with_body(CancelBooking, required=False))
 @raises(*_CANCEL)
 async def cancel_booking(actor: Canceller, change: Wanted, key: IdempotencyKey = None) -> Booking:
-    """Cancel, by the mentee, within the policies; without a body where no reason is required."""
+    """Cancel the session, by the mentee, within the policies; without a body where no reason is required."""
     body = await optional_json_body(change.request)
     return await change.by(cancellation.cancel_booking, actor, body, key=key)
 
@@ -107,7 +107,7 @@ async def cancel_booking(actor: Canceller, change: Wanted, key: IdempotencyKey =
 @router.delete("", openapi_extra=with_body(CancelBooking, required=False))
 @raises(*_CANCEL)
 async def delete_booking(actor: Canceller, change: Wanted, key: IdempotencyKey = None) -> Booking:
-    """The same as cancel; the reason is in the body or in the query."""
+    """Cancel the session, as `cancel` does; the reason is in the body or in the query."""
     body = await optional_json_body(change.request) or dict(change.request.query_params)
     return await change.by(cancellation.cancel_booking, actor, body, key=key)
 
@@ -115,7 +115,7 @@ async def delete_booking(actor: Canceller, change: Wanted, key: IdempotencyKey =
 @router.post("/reschedule", openapi_extra=with_body(RescheduleBooking))
 @raises(*_MOVE)
 async def reschedule_booking(actor: Mover, change: Wanted, key: IdempotencyKey = None) -> Booking:
-    """Move to another offered slot, by the mentee, within the policies."""
+    """Move the session to another offered slot, by the mentee, within the policies."""
     body = await json_body(change.request)
     return await change.by(rescheduling.reschedule_booking, actor, body, key=key)
 
@@ -123,7 +123,7 @@ async def reschedule_booking(actor: Mover, change: Wanted, key: IdempotencyKey =
 @router.post("/no-show")
 @raises(*_CHANGE, NoShowWindowClosed)
 async def mark_no_show(actor: Witness, change: Wanted) -> Booking:
-    """Mark that the mentee did not come, by the mentor, until 24 hours after the start."""
+    """Mark a no-show of the mentee, by the mentor, until 24 hours after the start."""
     return await change.by(attendance.mark_no_show, actor)
 
 
@@ -144,5 +144,5 @@ async def decline_booking(actor: Decliner, change: Wanted) -> Booking:
 @router.get("/timeline")
 @raises(NotFound)
 async def get_timeline(actor: Member, booking_id: str) -> list[TimelineEvent]:
-    """What happened to the session, newest first."""
+    """List the events of the session, newest first."""
     return await call(timeline.session_timeline, actor, booking_id)

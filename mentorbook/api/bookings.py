@@ -34,7 +34,7 @@ router = APIRouter(prefix="/api/bookings", tags=["bookings"])
 async def create_booking(
     actor: Member, request: Request, response: Response, key: IdempotencyKey = None
 ) -> Booking:
-    """Book a slot. With an `Idempotency-Key`, asking again gives the first answer and books nothing more."""
+    """Book a slot. With an `Idempotency-Key`, a retry returns the first answer and books nothing more."""
     booking = await call(bookings.create_booking, actor, await json_body(request), key)
     response.headers["Location"] = f"/api/bookings/{booking.id}"
     response.headers["ETag"] = tag_of(booking)
@@ -49,7 +49,7 @@ async def list_bookings(
     when: booking_queries.When | None = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> BookingPage:
-    """One's own sessions, 20 a page; `when=coming` soonest first, all others latest first."""
+    """List the caller's own sessions, 20 a page; `when=coming` soonest first, all others latest first."""
     return await call(
         booking_queries.list_bookings, actor, booking_queries.BookingQuery(role, status, when, page)
     )
@@ -58,7 +58,7 @@ async def list_bookings(
 @router.get("/{booking_id}")
 @raises(NotFound)
 async def get_booking(actor: Member, booking_id: str, response: Response) -> Booking:
-    """One of one's own sessions.
+    """Return one of the caller's own sessions.
 
     Its `ETag`, sent back as `If-Match`, makes a change depend on nobody having changed it meanwhile. The tag
     does not cover `actions` and `refund`, which change by the clock.
@@ -71,7 +71,7 @@ async def get_booking(actor: Member, booking_id: str, response: Response) -> Boo
 @router.get("/{booking_id}/calendar.ics", response_class=Response, responses=a_file("text/calendar"))
 @raises(NotFound)
 async def download_calendar(actor: Member, booking_id: str) -> Response:
-    """The session as a calendar file."""
+    """Return the session as a calendar file."""
     calendar = await call(calendar_file.calendar_file, actor, booking_id)
     return Response(
         calendar,

@@ -20,35 +20,35 @@ _LARGEST_BODY = 64 * 1024
 
 
 async def caller(request: Request) -> Account | None:
-    """The person whose cookie came with the request, or nobody."""
+    """Return the account whose cookie came with the request, or `None`."""
     token = request.cookies.get(settings.cookie)
     return await call(in_use, token) if token else None
 
 
 async def member(account: Annotated[Account | None, Depends(caller)]) -> Account:
-    """The person who is logged in. Raises `NotAuthenticated`."""
+    """Return the account that is logged in. Raises `NotAuthenticated`."""
     if account is None:
         raise NotAuthenticated
     return account
 
 
 async def admin(account: Annotated[Account, Depends(member)]) -> Account:
-    """The admin who is logged in. Raises `NotAuthenticated`, `NotPermitted`."""
+    """Return the admin who is logged in. Raises `NotAuthenticated`, `NotPermitted`."""
     if not account.is_admin:
         raise NotPermitted("Only admins may do this.")
     return account
 
 
 async def json_body(request: Request) -> dict[str, Any]:
-    """The body as a JSON object. Raises `ValidationFailed` for anything else, or more than 64 KiB.
+    """Return the body as a JSON object. Raises `ValidationFailed` for anything else, or more than 64 KiB.
 
-    Read by hand, since whether somebody may do this is decided before what they sent is looked at.
+    Read by hand, since permission is checked before the body is parsed.
     """
     return _json_object(await _raw_body(request))
 
 
 async def optional_json_body(request: Request) -> dict[str, Any]:
-    """The body as a JSON object, or an empty one when there is no body."""
+    """Return the body as a JSON object, or an empty one when there is no body."""
     raw = await _raw_body(request)
     return _json_object(raw) if raw.strip() else {}
 
@@ -78,28 +78,28 @@ def condition(
         Header(alias="If-Match", description="`*`, or tags of which one must be the booking's `ETag`"),
     ] = None,
 ) -> IfMatch | None:
-    """What the caller says the booking must still be; several lines of the header are one list."""
+    """Return the condition of `If-Match` on the booking's tag; several lines of the header are one list."""
     return if_match(None if given is None else ",".join(given))
 
 
 def origin(request: Request) -> Origin:
-    """Where the request came from, for the audit trail."""
+    """Return the address and the user agent of the request, for the audit trail."""
     return Origin(address(request), request.headers.get("user-agent"))
 
 
 def address(request: Request) -> str:
-    """Where the request came from."""
+    """Return the client's address of the request, or `unknown`."""
     return request.client.host if request.client else "unknown"
 
 
 def browser(request: Request) -> Browser:
-    """The browser at the other end."""
+    """Return the browser that sent the request: its address, log-in and device cookie."""
     login, device = (cookie_hash(request.cookies.get(n)) for n in (settings.cookie, settings.device_cookie))
     return Browser(address(request), login, device)
 
 
 def give_cookies(response: Response, token: str, device: str) -> None:
-    """Log the browser in, and know it again the next time."""
+    """Set the log-in cookie, and the device cookie by which the browser is known again."""
     for name, value, lasts in (
         (settings.cookie, token, LOGIN_LASTS),
         (settings.device_cookie, device, DEVICE_LASTS),
@@ -116,7 +116,7 @@ def give_cookies(response: Response, token: str, device: str) -> None:
 
 
 def take_cookie(response: Response) -> None:
-    """Log the browser out."""
+    """Delete the log-in cookie."""
     response.delete_cookie(
         settings.cookie, path="/", httponly=True, samesite="lax", secure=settings.secure_cookies
     )

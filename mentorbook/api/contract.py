@@ -65,13 +65,13 @@ def raises(*errors: type[DomainError]) -> Callable[[Endpoint], Endpoint]:
 
 
 def with_body(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
-    """For a route's `openapi_extra`: what the body that `json_body` reads must look like."""
+    """Return, for a route's `openapi_extra`, the schema of the body that `json_body` reads."""
     content = {"application/json": {"schema": model.model_json_schema(by_alias=True)}}
     return {"requestBody": {"required": required, "content": content}}
 
 
 def with_query(model: type[BaseModel]) -> dict[str, Any]:
-    """For a route's `openapi_extra`: the query parameters that the route reads by itself."""
+    """Return, for a route's `openapi_extra`, the query parameters that the route reads by itself."""
     schema = model.model_json_schema(by_alias=True)
     required = schema.get("required", [])
     parameters = [
@@ -82,23 +82,23 @@ def with_query(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def an_answer(status: int, *headers: str) -> dict[int | str, dict[str, Any]]:
-    """For a route's `responses`: headers that its answer of this status carries."""
+    """Return, for a route's `responses`, the headers that its answer of this status carries."""
     return {status: {"headers": {name: _HEADERS[name] for name in headers}}}
 
 
 def a_file(media_type: str, *headers: str) -> dict[int | str, dict[str, Any]]:
-    """For a route's `responses`: a text file of this type, with further headers."""
+    """Return, for a route's `responses`, a text file of this type, with further headers."""
     content = {media_type: {"schema": {"type": "string"}}}
     said = an_answer(200, "Content-Disposition", *headers)
     return {200: {"description": "The file.", "content": content, **said[200]}}
 
 
 def refusals_of(route: APIRoute) -> Errors:
-    """Every refusal of a route: what its endpoint declares, and what its shape brings with it.
+    """Return every refusal of a route: what its endpoint declares, and what its shape brings with it.
 
-    Whoever needs to be logged in can be refused as a stranger, and where it takes an admin, as none. What
-    changes something can be refused to a page of a foreign origin, and what takes input for its input. The
-    database may be busy for everybody but health.
+    A route that needs a log-in can answer `NotAuthenticated`, and one for admins `NotPermitted`. An unsafe
+    method can be refused to a page of a foreign origin, and a route that takes input can refuse its input.
+    Every route but health can answer `DatabaseBusy`.
     """
     found = set(getattr(route.endpoint, "__refusals__", ()))
     if DatabaseBusy.status not in route.responses:
@@ -114,7 +114,7 @@ def refusals_of(route: APIRoute) -> Errors:
 
 
 def document(app: FastAPI, routes: Iterable[APIRoute]) -> dict[str, Any]:
-    """The OpenAPI document of the app, made once; `routes` are those whose refusals it names."""
+    """Return the OpenAPI document of the app, made once; `routes` are those whose refusals it names."""
     if app.openapi_schema:
         return app.openapi_schema
     said = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
@@ -168,7 +168,7 @@ def _response(errors: Iterable[type[DomainError]], schemas: dict[str, Any]) -> d
 
 
 def _component(error: type[DomainError], schemas: dict[str, Any]) -> str:
-    """The schema of one refusal, shared by all operations that answer with it."""
+    """Add the schema of one refusal, shared by all operations that answer with it, and return its name."""
     name = error.__name__
     if name not in schemas:
         facts = {fact: _schema(kind, schemas) for fact, kind in error.facts.items()}

@@ -29,7 +29,7 @@ def answer(
     extra: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """The one shape of an error."""
+    """Return an error answer in the one shape that all errors have."""
     body = {
         "error": code,
         "detail": detail,
@@ -40,7 +40,7 @@ def answer(
 
 
 async def refused(request: Request, error: Exception) -> JSONResponse:
-    """A rule said no."""
+    """Answer a refusal of a domain rule with its status, code and facts."""
     assert isinstance(error, DomainError)  # noqa: S101 - for the type checker; FastAPI dispatches by class
     headers = None
     if isinstance(error, RateLimited):
@@ -52,7 +52,7 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
 
 
 async def malformed(request: Request, error: Exception) -> JSONResponse:
-    """The path or the query does not have the promised shape."""
+    """Answer 422 when the path or the query does not have the promised shape."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     fields: dict[str, str] = {}
     for detail in error.errors():
@@ -64,20 +64,20 @@ async def malformed(request: Request, error: Exception) -> JSONResponse:
 
 
 async def http_error(request: Request, error: Exception) -> JSONResponse:
-    """No such path or method."""
+    """Answer an HTTP error of the framework, such as an unknown path or method."""
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     code, detail = _BY_STATUS.get(error.status_code, ("refused", str(error.detail)))
     return answer(request, error.status_code, code, detail, headers=error.headers)
 
 
 async def unexpected(request: Request, error: Exception) -> JSONResponse:
-    """A fault of ours: the log has it under the id, the caller only gets the id."""
+    """Answer 500 for an unexpected error: the log has it under the id, the caller gets only the id."""
     log.error("request %s failed", request.scope.get("request_id"), exc_info=error)
     return answer(request, 500, "internal", "Something went wrong here. Nothing you did; we have noted it.")
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Teach the app to answer every error in the one shape."""
+    """Register the handlers that answer every error in the one shape."""
     app.add_exception_handler(DomainError, refused)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(HTTPException, http_error)

@@ -12,7 +12,7 @@ router = APIRouter(prefix="/api")
 
 @router.get("/health", tags=["health"], responses={503: {"model": Health}})
 async def health(response: Response) -> Health:
-    """Database, worker and providers; 503 only when nothing can be booked."""
+    """Report the state of database, worker and providers; 503 only when nothing can be booked."""
     found = await call(check_health)
     if found.status == "down":
         response.status_code = 503
@@ -21,5 +21,5 @@ async def health(response: Response) -> Health:
 
 @router.get("/policies", tags=["policies"])
 async def policies() -> SessionPolicies:
-    """The five session policies of this moment."""
+    """Return the five session policies of this moment."""
     return await call(current_policies)

@@ -59,7 +59,7 @@ async def list_mentors(
     expertise: Annotated[str, Query(max_length=100)] = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> MentorPage:
-    """Mentors by name, 24 a page; `search` looks in names, headlines and expertise."""
+    """List mentors by name, 24 a page; `search` looks in names, headlines and expertise."""
     query = mentor_directory.DirectoryQuery(search=search, expertise=expertise, page=page)
     return await call(mentor_directory.directory, actor, query)
 
@@ -67,7 +67,7 @@ async def list_mentors(
 @router.get("/{mentor_id}")
 @raises(NotFound)
 async def get_mentor(actor: Caller, mentor_id: str) -> MentorProfile:
-    """One mentor."""
+    """Return one mentor."""
     return await call(mentor_directory.profile, actor, mentor_id)
 
 
@@ -76,10 +76,10 @@ async def get_mentor(actor: Caller, mentor_id: str) -> MentorProfile:
 )
 @raises(NotFound)
 async def list_slots(actor: Caller, mentor_id: str, request: Request) -> Response:
-    """Free slots between two local dates of `timezone`, inclusive, at most 62 days.
+    """List free slots between two local dates of `timezone`, inclusive, at most 62 days.
 
-    Times that the caller spends elsewhere are left out. `includeUnavailable` adds the starts of the open
-    hours that cannot be booked, never saying whose they are.
+    Times at which the caller has another session are left out. `includeUnavailable` adds the starts of the
+    open hours that cannot be booked, and never names who has booked them.
     """
     query = _asked(mentor_id, request.scope["query_string"])
     found = await call(slots.list_slots, actor, query)
@@ -87,7 +87,7 @@ async def list_slots(actor: Caller, mentor_id: str, request: Request) -> Respons
 
 
 def _asked(mentor_id: str, query_string: bytes) -> slots.SlotQuery:
-    """What a query string asks for."""
+    """Parse the query string of a request for slots. Raises `NotFound`, `ValidationFailed`."""
     mentor = as_uuid(mentor_id)
     if mentor is None:
         raise NotFound("There is no such mentor.")
@@ -104,7 +104,7 @@ def _asked(mentor_id: str, query_string: bytes) -> slots.SlotQuery:
 
 
 def slot_json(found: slots.SlotList) -> str:
-    """`SlotAnswer` as text, written by hand: a serializer takes ten times as long over a month of slots."""
+    """Write `SlotAnswer` as JSON text by hand: a serializer takes ten times as long over a month of slots."""
     head = f'"mentorId":"{found.mentor_id}","timezone":"{found.timezone}","duration":{found.duration}'
     minutes = [minute_of(start) for start in found.starts]
     begins = wall_texts(found.timezone, minutes)

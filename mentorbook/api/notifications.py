@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/notifications", tags=["notifications"])
 
 @router.get("")
 async def list_notifications(actor: Member, limit: Annotated[int, Query(ge=1, le=100)] = 30) -> NoticePage:
-    """The newest notifications, and how many are unread in all."""
+    """Return the newest notifications, and how many are unread in all."""
     return notice_page(await call(notifications.list_notifications, actor, limit=limit))
 
 

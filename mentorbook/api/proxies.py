@@ -25,7 +25,7 @@ class BehindProxies:
         self._trusted = trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the call on, as if it came straight from its caller."""
+        """Pass the request on as if it came straight from its client."""
         if self._trusted and scope["type"] in ("http", "websocket"):
             scope = self._seen_through(scope)
         await self._app(scope, receive, send)
@@ -52,7 +52,7 @@ class BehindProxies:
 
 
 def _hops(scope: Scope) -> Iterator[_Address | None]:
-    """Addresses from the nearest to the farthest; nothing in place of one that is none."""
+    """Yield the addresses of the hops from the nearest to the farthest; `None` for one that is no address."""
     if values := _values(scope, b"x-forwarded-for"):
         yield from map(_parsed, _from_the_right(values, _MOST_HOPS))
     elif values := _values(scope, b"forwarded"):
@@ -60,7 +60,7 @@ def _hops(scope: Scope) -> Iterator[_Address | None]:
 
 
 def _scheme(scope: Scope) -> str | None:
-    """What the nearest proxy says that the caller spoke."""
+    """Return the scheme that the nearest proxy says the client used, or `None`."""
     if values := _values(scope, b"x-forwarded-proto"):
         said = next(_from_the_right(values, 1), "")
     else:
@@ -74,13 +74,13 @@ def _values(scope: Scope, name: bytes) -> list[str]:
 
 
 def _from_the_right(values: Iterable[str], most: int) -> Iterator[str]:
-    """The parts of a list header, which may be spread over several lines, from the last one on."""
+    """Yield the parts of a list header, which may be spread over several lines, from the last one on."""
     parts = ",".join(values).rsplit(",", most)
     yield from list(reversed(parts))[:most]
 
 
 def _pair(hop: str, name: str) -> str:
-    """The value of one parameter of a `Forwarded` hop, without quotes."""
+    """Return the value of one parameter of a `Forwarded` hop, without quotes."""
     for part in hop.split(";"):
         key, _, value = part.partition("=")
         if key.strip().lower() == name:
@@ -89,7 +89,7 @@ def _pair(hop: str, name: str) -> str:
 
 
 def _parsed(text: str) -> _Address | None:
-    """The address, with or without a port, brackets or a zone; one that is IPv4 in IPv6 as IPv4."""
+    """Parse an address, with or without a port, brackets or a zone; return IPv4 in IPv6 as IPv4."""
     text = text.strip()
     if text.startswith("[") and "]" in text:
         text = text[1:].partition("]")[0]

@@ -26,7 +26,7 @@ _SYSTEMS = (
 
 
 def browser_in_words(user_agent: str | None) -> str:
-    """Such as "Firefox on Windows"; "Unknown browser" for what says nothing known."""
+    """Name browser and system, such as "Firefox on Windows"; "Unknown browser" where neither is known."""
     text = (user_agent or "")[:300]
     browser = _first(_BROWSERS, text)
     system = _first(_SYSTEMS, text)

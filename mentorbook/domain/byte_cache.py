@@ -29,13 +29,13 @@ class ByteCache(Generic[K, V]):
         self._turn = Lock()
 
     def get(self, key: K) -> V | None:
-        """The value, or nothing."""
+        """Return the cached value, or `None`."""
         with self._turn:
             kept = self._kept.get(key)
         return kept.value if kept is not None else None  # type: ignore[return-value]
 
     def keep(self, key: K, value: V) -> None:
-        """Keep a value; another under the same key is forgotten."""
+        """Cache a value in place of an earlier one under the same key."""
         weight = self._weigh(key, value)
         with self._turn:
             self._kept.pop(key, None)
@@ -43,34 +43,34 @@ class ByteCache(Generic[K, V]):
                 self._kept[key] = _Kept(value, weight)
 
     def drop(self, key: K) -> None:
-        """Forget one value, if there is one."""
+        """Remove the value of a key, if there is one."""
         with self._turn:
             self._kept.pop(key, None)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove every value."""
         with self._turn:
             self._kept.clear()
 
     def __len__(self) -> int:
-        """How many values are kept."""
+        """Count the cached values."""
         return len(self._kept)
 
     @property
     def weight(self) -> int:
-        """Bytes of all that is kept."""
+        """Return the bytes of all cached values."""
         return int(self._kept.currsize)
 
     @property
     def most(self) -> int:
-        """Bytes that may be kept."""
+        """Return the most bytes that may be cached."""
         return int(self._kept.maxsize)
 
 
 def remembered(
     most: int, weigh: Callable[[tuple[*Given], V], int]
 ) -> Callable[[Callable[[*Given], V]], Callable[[*Given], V]]:
-    """Remember what a pure function answered to its arguments, at most `most` bytes of it.
+    """Cache the answers of a pure function by its arguments, at most `most` bytes of them.
 
     The arguments, of which `weigh` is given a tuple, are positional only: they are the key, and are kept.
     For answers whose size other people choose; where every answer is small, `lru_cache` is enough.

@@ -9,22 +9,22 @@ from babel.numbers import get_currency_precision
 
 @lru_cache(maxsize=1)
 def currencies() -> frozenset[str]:
-    """The ISO 4217 codes that are legal tender somewhere today: no gold, no test codes, nothing retired."""
+    """Return the ISO 4217 codes that are legal tender somewhere today: no gold, test or retired codes."""
     used = (entry for entries in get_global("territory_currencies").values() for entry in entries)
     return frozenset(code for code, _since, until, is_tender in used if is_tender and until is None)
 
 
 def is_currency(code: object) -> bool:
-    """Whether a price may be asked in this currency; only in exactly that spelling. Never raises."""
+    """Say whether a price may be in this currency; only in exactly that spelling. Never raises."""
     return isinstance(code, str) and code in currencies()
 
 
 def exponent(currency: str) -> int:
-    """Number of decimals of the currency; 2 for a code that nobody knows (any more)."""
+    """Return the number of decimals of the currency; 2 for a code that is unknown or retired."""
     return get_currency_precision(currency)
 
 
 def price_minor(rate: Decimal, currency: str, minutes: int) -> int:
-    """Price of a session in the currency's minor units: hourly rate times minutes, half rounded up."""
+    """Return the price of a session in minor units: hourly rate times minutes, half rounded up."""
     exact = rate * minutes * (10 ** exponent(currency)) / 60
     return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -12,17 +12,17 @@ class VideoRooms(Protocol):
     """A server that holds meeting rooms."""
 
     async def create_room(self, name: str, *, empty_timeout: int, metadata: str) -> None:
-        """Make the room exist; twice is once. `empty_timeout` in seconds. Raises `ProviderDown`."""
+        """Create the room unless it exists. `empty_timeout` in seconds. Raises `ProviderDown`."""
 
     async def delete_room(self, name: str) -> None:
-        """Make the room not exist; whoever is in it leaves. Twice is once. Raises `ProviderDown`."""
+        """Delete the room if it exists; everybody in it is disconnected. Raises `ProviderDown`."""
 
     async def close(self) -> None:
-        """Give connections back."""
+        """Close the connections."""
 
 
 class Clock(Protocol):
     """Where the present comes from."""
 
     def __call__(self) -> datetime:
-        """The present as an aware UTC datetime."""
+        """Return the present as an aware UTC datetime."""

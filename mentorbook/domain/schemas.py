@@ -115,7 +115,7 @@ SESSION_FIELDS = tuple(UpdateBooking.model_fields)
 
 
 def field_label(name: str) -> str:
-    """What a field of a session is called, by its name in Python or on the wire; else the name itself."""
+    """Return the label of a session's field, by its name in Python or in JSON; else the name itself."""
     for python_name, field in UpdateBooking.model_fields.items():
         if name in (python_name, field.alias):
             return field.title or name
@@ -210,7 +210,7 @@ def _said(error: ErrorDetails) -> str:
 
 
 def fields_of(error: ValidationError) -> dict[str, str]:
-    """Each wrong field by its wire name, with what is allowed."""
+    """Return each wrong field by its name in JSON, with what is allowed."""
     fields: dict[str, str] = {}
     for detail in error.errors(include_url=False, include_input=False):
         name = ".".join(str(part) for part in detail["loc"]) or "body"
@@ -219,7 +219,7 @@ def fields_of(error: ValidationError) -> dict[str, str]:
 
 
 def parse(model: type[Model], data: Mapping[str, Any] | BaseModel | object) -> Model:
-    """The data as `model`, or `ValidationFailed` that names every wrong field."""
+    """Return the data as `model`. Raises `ValidationFailed` that names every wrong field."""
     if isinstance(data, model):
         return data
     try:
@@ -229,7 +229,7 @@ def parse(model: type[Model], data: Mapping[str, Any] | BaseModel | object) -> M
 
 
 def as_uuid(value: object) -> UUID | None:
-    """The UUID that a path or a page names, or nothing when it is none."""
+    """Return the UUID that a path or a page names, or `None` when it is none."""
     if isinstance(value, UUID):
         return value
     try:

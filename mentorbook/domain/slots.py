@@ -39,7 +39,7 @@ _NEVER = 1 << 62
 def open_slots(
     calendar: MentorCalendar, *, starts: tuple[datetime, datetime], duration: int, now: datetime
 ) -> list[datetime]:
-    """Lists the instants at which a session of `duration` minutes can start, sorted, each once, in UTC.
+    """List the instants at which a session of `duration` minutes can start, sorted, each once, in UTC.
 
     `starts` is half-open and on the start alone: a session may end after it (S9). An empty or inverted window
     holds no slot. Instants may be in any zone and off the minute. Raises ValueError for naive ones or a bad
@@ -51,7 +51,7 @@ def open_slots(
 def grid_starts(
     calendar: MentorCalendar, *, starts: tuple[datetime, datetime], duration: int, now: datetime
 ) -> list[tuple[datetime, bool]]:
-    """Lists every start in the mentor's open hours, and whether it is offered; the offered are `open_slots`.
+    """List every start in the mentor's open hours, and whether it is offered; the offered are `open_slots`.
 
     The others are taken, too soon (S7), too far ahead (S8), or leave no room for the session (S10); which of
     these, it does not say. Units, zones and errors as in `open_slots`.
@@ -65,7 +65,7 @@ def grid_starts(
 
 
 def _offered(calendar: MentorCalendar, window: Span, duration: int, now: datetime) -> list[Piece]:
-    """Calculates where sessions may start: within each piece, on the half hours that its anchor counts."""
+    """Compute where sessions may start: within each piece, on the half hours counted from its anchor."""
     offered: list[Piece] = []
     for first, end in _bookable(calendar, window, now):
         pieces = open_pieces(calendar, first, end - 1 + duration)
@@ -90,7 +90,7 @@ def _offered(calendar: MentorCalendar, window: Span, duration: int, now: datetim
 
 
 def _bookable(calendar: MentorCalendar, window: Span, now: datetime) -> list[Span]:
-    """Narrows the query window to what notice (S7) and booking window (S8) allow.
+    """Narrow the query window to what notice (S7) and booking window (S8) allow.
 
     The booking window ends on a local date, and where a clock steps back over midnight a date is left and
     entered again. So it is taken from each stretch with one offset by itself, and there may be more than one
@@ -106,7 +106,7 @@ def _bookable(calendar: MentorCalendar, window: Span, now: datetime) -> list[Spa
 
 
 def _taken_starts(calendar: MentorCalendar, first: int, end: int, duration: int) -> list[Span]:
-    """Lists the starts that would meet a live session or its buffer (S6), and a last span never reached.
+    """List the starts that would meet a live session or its buffer (S6), and a last span never reached.
 
     The mentor needs the buffer between two sessions once, not once for each, so widening the live session by
     it is the whole rule.
@@ -120,7 +120,7 @@ def _taken_starts(calendar: MentorCalendar, first: int, end: int, duration: int)
 
 
 def _run_ends(pieces: Sequence[Piece]) -> list[int]:
-    """Tells for each piece where the open time it belongs to ends: touching pieces are one (S4, S10)."""
+    """Return for each piece where the open time it belongs to ends: touching pieces are one (S4, S10)."""
     ends: list[int] = []
     next_start = run_end = -_NEVER
     for start, end, _ in reversed(pieces):
@@ -133,7 +133,7 @@ def _run_ends(pieces: Sequence[Piece]) -> list[int]:
 
 
 def _earliest_start(calendar: MentorCalendar, now: datetime) -> int:
-    """Gives the first whole minute that keeps the notice; seconds and their parts count (S7)."""
+    """Return the first whole minute that keeps the notice; seconds and their parts count (S7)."""
     notice = round(calendar.min_advance_hours * _MICROSECONDS_PER_HOUR)
     return -(-(microsecond_of(now) + notice) // _MICROSECONDS_PER_MINUTE)
 
@@ -149,13 +149,13 @@ def _checked(duration: int) -> int:
 
 
 def _minutes(pieces: Iterable[Piece]) -> Iterator[int]:
-    """Counts a piece's half hours from its anchor (S5), in UTC minutes."""
+    """Yield a piece's half hours, counted from its anchor (S5), in UTC minutes."""
     for start, end, anchor in pieces:
         yield from range(start + (anchor - start) % STEP, end, STEP)
 
 
 def _instants(pieces: Iterable[Piece]) -> list[datetime]:
-    """Gives the `_minutes` as datetimes.
+    """Return the `_minutes` as datetimes.
 
     One flat comprehension and slices of ready-made steps, because a year has thousands of slots, and building
     their datetimes one by one takes longer than finding them.

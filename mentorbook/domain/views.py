@@ -164,12 +164,12 @@ class Booking(View):
 
     @property
     def mentor_id(self) -> UUID:
-        """The mentor, for `allowed_actions`."""
+        """Return the mentor's id, for `allowed_actions`."""
         return self.mentor.id
 
     @property
     def mentee_id(self) -> UUID:
-        """The mentee, for `allowed_actions`."""
+        """Return the mentee's id, for `allowed_actions`."""
         return self.mentee.id
 
 

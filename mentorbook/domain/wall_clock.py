@@ -9,19 +9,19 @@ _LONGEST_DATE = 3 * DAY
 
 
 def local(instant: datetime, zone: str) -> datetime:
-    """The wall clock of a zone at an instant, as a naive datetime: for showing, never for counting."""
+    """Return the wall clock of a zone at an instant, as a naive datetime: for display, not for arithmetic."""
     minute = minute_of(instant)
     return (instant.astimezone(UTC) + timedelta(minutes=offset_at(zone, minute))).replace(tzinfo=None)
 
 
 def same_clock(first: str, second: str, instant: datetime) -> bool:
-    """Whether two zones read the same wall clock at an instant."""
+    """Say whether two zones read the same wall clock at an instant."""
     minute = minute_of(instant)
     return offset_at(first, minute) == offset_at(second, minute)
 
 
 def midnight_after(instant: datetime, zone: str) -> datetime:
-    """The first instant of the next local date, in UTC; `instant` is aware.
+    """Return the first instant of the next local date, in UTC; `instant` is aware.
 
     Counted in the zone alone, whatever zone this process runs in. Where a clock skips midnight or a whole
     day, the day that follows begins at the skip.

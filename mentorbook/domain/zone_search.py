@@ -23,7 +23,7 @@ class ZoneOption:
 
 
 def search_zones(text: str, chosen: str, at: datetime) -> list[ZoneOption]:
-    """At most 30 zones, best first: a city's beginning, any part of a name, an offset such as "GMT+2".
+    """List at most 30 zones, best first: a city's beginning, any part of a name, an offset such as "GMT+2".
 
     Without a search, the chosen zone and those whose clocks are nearest to it. Slow the first time in a
     process (about a second), when every zone is read: call it off the event loop.
@@ -42,7 +42,7 @@ def search_zones(text: str, chosen: str, at: datetime) -> list[ZoneOption]:
 
 @lru_cache(maxsize=1024)
 def present_name(name: str) -> str:
-    """A place's name today, where browsers may tell an old one: Asia/Kolkata of Asia/Calcutta."""
+    """Return a place's name today, where browsers may give an old one: Asia/Kolkata of Asia/Calcutta."""
     new, seen = name, 0
     while "/" in new and new not in _places() and seen < _LONGEST_CHAIN:
         new, seen = _links().get(new, new), seen + 1
@@ -50,7 +50,7 @@ def present_name(name: str) -> str:
 
 
 def _rank(name: str, wanted: str, at: datetime) -> tuple[int, bool] | None:
-    """How well a zone matches; an old or technical name stands behind a place that matches as well."""
+    """Rank a zone by how well it matches, `None` if not at all; an old or technical name follows a place."""
     is_odd = name not in _places()
     if name.startswith("Etc/") and not wanted.startswith("etc"):
         return None
@@ -65,7 +65,7 @@ def _rank(name: str, wanted: str, at: datetime) -> tuple[int, bool] | None:
 
 @lru_cache(maxsize=1)
 def _places() -> frozenset[str]:
-    """The names in use for places today, without their old spellings; the zone database lists them."""
+    """Return the names in use for places today, without their old spellings, from the zone database."""
     table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
     listed = (line.split("\t")[2].strip() for line in table.splitlines() if not line.startswith("#"))
     return frozenset(name for name in listed if is_zone(name)) | {"UTC"}
@@ -73,7 +73,7 @@ def _places() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _links() -> dict[str, str]:
-    """Other names for a zone, as the zone database links them."""
+    """Return other names for a zone, as the zone database links them."""
     source = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text("utf-8")
     lines = (line.split() for line in source.splitlines() if line.startswith("L "))
     return {alias: target for _, target, alias in lines}

@@ -12,7 +12,7 @@ _EPOCH_ORDINAL = EPOCH.toordinal()
 
 
 def wall_texts(zone: str, minutes: Sequence[int]) -> list[str]:
-    """UTC minutes (since 1970), sorted, as RFC 3339 text with the zone's offset, in the same order:
+    """Write UTC minutes (since 1970), sorted, as RFC 3339 text with the zone's offset, in the same order:
     `2026-11-24T14:30:00+05:30`. Raises ValueError for an unknown zone."""
     if not minutes:
         return []

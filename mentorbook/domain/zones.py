@@ -38,17 +38,17 @@ def _names() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def zone_names() -> tuple[str, ...]:
-    """Lists the IANA names a person may choose, sorted."""
+    """List the IANA names a person may choose, sorted."""
     return tuple(sorted(_names()))
 
 
 def is_zone(name: object) -> bool:
-    """Says whether `name` is one of `zone_names`, in exactly that spelling. Never raises."""
+    """Say whether `name` is one of `zone_names`, in exactly that spelling. Never raises."""
     return isinstance(name, str) and name in _names()
 
 
 def zone(name: str) -> ZoneInfo:
-    """Finds a zone by its IANA name.
+    """Find a zone by its IANA name.
 
     Only listed names reach the database, so a path, an empty or an endless name is as unknown as a
     misspelling. Raises ValueError.
@@ -59,12 +59,12 @@ def zone(name: str) -> ZoneInfo:
 
 
 def city(name: str) -> str:
-    """Gives the part of a name that people know: "Buenos Aires" of "America/Argentina/Buenos_Aires"."""
+    """Return the part of a name that people know: "Buenos Aires" of "America/Argentina/Buenos_Aires"."""
     return name.rpartition("/")[2].replace("_", " ")
 
 
 def offset_label(name: str, instant: datetime) -> str:
-    """Writes a zone's offset at an aware `instant` as browsers do: "GMT+5:30", "GMT-8", "GMT".
+    """Write a zone's offset at an aware `instant` as browsers do: "GMT+5:30", "GMT-8", "GMT".
 
     Raises ValueError for an unknown zone or a naive instant.
     """
@@ -76,7 +76,7 @@ def offset_label(name: str, instant: datetime) -> str:
 
 
 def minute_of(instant: datetime) -> int:
-    """Gives the UTC minute that an aware `instant` lies in. Raises ValueError for a naive one."""
+    """Return the UTC minute that an aware `instant` lies in. Raises ValueError for a naive one."""
     try:
         since = instant - EPOCH
     except TypeError:
@@ -85,7 +85,7 @@ def minute_of(instant: datetime) -> int:
 
 
 def minute_after(instant: datetime) -> int:
-    """Gives the first whole UTC minute at or after an aware `instant`. Raises ValueError for a naive one."""
+    """Return the first whole UTC minute at or after an aware `instant`. Raises ValueError for a naive one."""
     try:
         since = instant - EPOCH
     except TypeError:
@@ -95,7 +95,7 @@ def minute_after(instant: datetime) -> int:
 
 
 def microsecond_of(instant: datetime) -> int:
-    """Gives an aware `instant` as microseconds since 1970. Raises ValueError for a naive one."""
+    """Return an aware `instant` as microseconds since 1970. Raises ValueError for a naive one."""
     try:
         return (instant - EPOCH) // timedelta.resolution
     except TypeError:
@@ -103,28 +103,28 @@ def microsecond_of(instant: datetime) -> int:
 
 
 def local_day(name: str, minute: int) -> int:
-    """Gives the local date of a UTC minute, as days since 1970-01-01."""
+    """Return the local date of a UTC minute, as days since 1970-01-01."""
     return (minute + offset_at(name, minute)) // DAY
 
 
 def local_date(name: str, instant: datetime) -> date:
-    """Gives the local date of an aware `instant`. Raises ValueError for a bad zone or a naive instant."""
+    """Return the local date of an aware `instant`. Raises ValueError for a bad zone or a naive instant."""
     return date.fromordinal(_EPOCH_ORDINAL + local_day(name, minute_of(instant)))
 
 
 def day_number(day: date) -> int:
-    """Gives a date as days since 1970-01-01, the unit of `local_day`."""
+    """Return a date as days since 1970-01-01, the unit of `local_day`."""
     return day.toordinal() - _EPOCH_ORDINAL
 
 
 def offset_at(name: str, minute: int) -> int:
-    """Gives the offset of local time from UTC, in minutes, at a UTC minute."""
+    """Return the offset of local time from UTC, in minutes, at a UTC minute."""
     starts, offsets = _changes(name, _year_of(minute))
     return offsets[max(bisect_right(starts, minute) - 1, 0)]
 
 
 def offset_periods(name: str, first: int, end: int) -> list[tuple[int, int, int]]:
-    """Cuts the UTC minutes `[first, end)` where the clock changes: `(first, end, offset)` each, in order."""
+    """Cut the UTC minutes `[first, end)` where the clock changes: `(first, end, offset)` each, in order."""
     if first >= end:
         return []
     periods: list[tuple[int, int, int]] = []
@@ -149,7 +149,7 @@ def _year_of(minute: int) -> int:
 
 @lru_cache(maxsize=4096)
 def _changes(name: str, year: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Finds the UTC minutes from which each offset holds in a UTC year, and those offsets; cached for good.
+    """Find the UTC minutes from which each offset holds in a UTC year, and those offsets; cached for good.
 
     zoneinfo tells no transitions, so each day is probed and a difference narrowed down to its minute. The two
     closest changes on record lie four days apart (Freetown, 1939), so none hides between two probes.

@@ -10,7 +10,7 @@ class CachedJson:
 
     @cached_property
     def as_json(self) -> dict[str, Any]:
-        """The fields and what is in them as dictionaries, lists and texts. Never to be changed."""
+        """Return the fields and what is in them as dictionaries, lists and texts. Never to be changed."""
         return asdict(self)  # type: ignore[call-overload, no-any-return]
 
     def __getstate__(self) -> dict[str, Any]:

@@ -13,29 +13,29 @@ MONTHS = (
 
 
 def clock(instant: datetime, zone: str) -> str:
-    """`14:30`."""
+    """Return the time as `14:30`."""
     return f"{local(instant, zone):%H:%M}"
 
 
 def clock_range(start: datetime, end: datetime, zone: str) -> str:
-    """`14:30 – 15:30`."""
+    """Return the times as `14:30 – 15:30`."""
     return f"{clock(start, zone)} – {clock(end, zone)}"
 
 
 def day(instant: datetime, zone: str, *, year: bool = False) -> str:
-    """`Tue 24 November`, with the year where it matters."""
+    """Return the date as `Tue 24 November`, with the year where it matters."""
     wall = local(instant, zone)
     text = f"{_DAYS[wall.weekday()][:3]} {wall.day} {MONTHS[wall.month - 1]}"
     return f"{text} {wall.year}" if year else text
 
 
 def long_day(wall: datetime) -> str:
-    """`Tuesday 24 November` of a wall-clock date."""
+    """Return a wall-clock date as `Tuesday 24 November`."""
     return f"{_DAYS[wall.weekday()]} {wall.day} {MONTHS[wall.month - 1]}"
 
 
 def when(instant: datetime, zone: str, now: datetime) -> str:
-    """The shortest unmistakable way to name a moment near `now`.
+    """Return the shortest unambiguous name of a moment near `now`.
 
     `today 19:00`, `tomorrow 09:00`, `Mon 14:30` within six days to come, otherwise `Tue 24 Nov, 14:30`,
     with the year when it is not this one.
@@ -55,19 +55,19 @@ def when(instant: datetime, zone: str, now: datetime) -> str:
 
 
 def short_date(instant: datetime, zone: str, now: datetime) -> str:
-    """`Tue 24 Nov`, with the year when it is not the present one."""
+    """Return the date as `Tue 24 Nov`, with the year when it is not the present one."""
     wall = local(instant, zone)
     text = f"{_DAYS[wall.weekday()][:3]} {wall.day} {MONTHS[wall.month - 1][:3]}"
     return text if wall.year == local(now, zone).year else f"{text} {wall.year}"
 
 
 def moment(instant: datetime, zone: str, now: datetime) -> str:
-    """A moment with its date, for promises: `Mon 23 Nov, 14:30`."""
+    """Return a moment with its date, for promises: `Mon 23 Nov, 14:30`."""
     return f"{short_date(instant, zone, now)}, {clock(instant, zone)}"
 
 
 def distance(instant: datetime, now: datetime) -> str:
-    """How far away: `in 2 days`, `5 minutes ago`, `now`. Only ever said beside the time itself."""
+    """Say how far away: `in 2 days`, `5 minutes ago`, `now`. Only ever shown beside the time itself."""
     seconds = (instant - now).total_seconds()
     size = abs(seconds)
     if size < 60:
@@ -81,7 +81,7 @@ def distance(instant: datetime, now: datetime) -> str:
 
 
 def age(instant: datetime, now: datetime) -> str:
-    """How old, in the space of a list: `now`, `2 min`, `3 h`, `4 d`."""
+    """Say how old, short enough for a list: `now`, `2 min`, `3 h`, `4 d`."""
     seconds = max(0, int((now - instant).total_seconds()))
     if seconds < 60:
         return "now"
@@ -91,7 +91,7 @@ def age(instant: datetime, now: datetime) -> str:
 
 
 def length(minutes: int) -> str:
-    """`45 min`, `90 min`, and from two hours on `2 h`, `2 h 15 min`."""
+    """Write a length as `45 min`, `90 min`, and from two hours on `2 h`, `2 h 15 min`."""
     if minutes < 120:
         return f"{minutes} min"
     hours, rest = divmod(minutes, 60)
@@ -100,5 +100,5 @@ def length(minutes: int) -> str:
 
 
 def place(zone: str) -> str:
-    """The city that a zone is named after: `Kolkata`."""
+    """Return the city that a zone is named after: `Kolkata`."""
     return city(zone)

@@ -5,17 +5,17 @@ CREDENTIALS_MISSING = "Enter your e-mail and your password."
 
 
 def field_sentence(subject: str, what: str | None) -> str:
-    """`The password must not be empty.` of the subject and what is wrong; empty when nothing is."""
+    """Return `The password must not be empty.` of the subject and what is wrong; empty when nothing is."""
     return f"{subject} {what}." if what else ""
 
 
 def title_error(why: str | None, typed: str) -> str:
-    """What is wrong with the title that was typed for a session."""
+    """Say what is wrong with the title that was typed for a session."""
     if why and not typed.strip():
         return "Say in a few words what it is about."
     return field_sentence("It", why)
 
 
 def details_error(why: str, typed: str) -> str:
-    """What is wrong with the details that were typed beside a reason."""
+    """Say what is wrong with the details that were typed beside a reason."""
     return field_sentence("It", why) if typed.strip() else "Say in a few words why."

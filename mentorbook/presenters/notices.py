@@ -50,7 +50,7 @@ _NOTHING_KNOWN = NoticeWords("News of a session", "Something about a session has
 
 
 def notice_words(stored: StoredNotice) -> tuple[str, str]:
-    """Title and text of a notification; a kind that a later version wrote is told in general words."""
+    """Return title and text of a notification; general words for a kind that a later version wrote."""
     facts = stored.facts
     if facts.text:
         return facts.title, facts.text
@@ -68,7 +68,7 @@ def notice_words(stored: StoredNotice) -> tuple[str, str]:
 
 
 def notice_page(found: StoredNotices) -> NoticePage:
-    """The notifications as the API tells them."""
+    """Return the notifications in the shape of the API."""
     return NoticePage(notifications=[_notice(each) for each in found.notices], unread=found.unread)
 
 
@@ -112,7 +112,7 @@ def notice_item(
     fresh: bool,
     waiting: Mapping[UUID, datetime] = _NONE,
 ) -> NoticeItem:
-    """The notification with its session's time in the reader's zone.
+    """Return the notification with its session's time in the reader's zone.
 
     `waiting` are the requests that the reader may still answer, with their present start: what speaks of
     another time is not answered here.

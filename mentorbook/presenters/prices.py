@@ -11,7 +11,7 @@ _LOCALE = "en"
 
 
 def format_minor(amount: int, currency: str) -> str:
-    """An amount as people write it: `£60.00`, `¥9,000`, `CHF 45.50`; nothing to pay is `Free`.
+    """Write an amount as people do: `£60.00`, `¥9,000`, `CHF 45.50`; nothing to pay is `Free`.
 
     A code that nobody knows is written like any other: what is stored can always be shown.
     """
@@ -23,7 +23,8 @@ def format_minor(amount: int, currency: str) -> str:
 
 @lru_cache(maxsize=512)
 def _pattern(currency: str) -> str:
-    """A sign stands before the number; letters (`CHF`, `CA$`, `F CFA`) would run into it: then the code."""
+    """Return the pattern of an amount: the currency's sign before the number, or its code where the sign has
+    letters (`CHF`, `CA$`, `F CFA`), which would run into the number."""
     symbol = get_currency_symbol(currency, _LOCALE)
     has_letters = any(character.isalpha() for character in symbol)
     return "¤¤ #,##0.00" if has_letters or symbol == currency else "¤#,##0.00"
@@ -32,7 +33,7 @@ def _pattern(currency: str) -> str:
 # One rate stands in several places of each page that shows a mentor, which is drawn when a slot is taken.
 @lru_cache(maxsize=1024)
 def format_rate(rate: Decimal, currency: str, *, short: bool = False) -> str:
-    """An hourly rate as people write it: `£60.00`, or `£60` when `short` and there are no cents."""
+    """Write an hourly rate as people do: `£60.00`, or `£60` when `short` and there are no cents."""
     text = format_minor(price_minor(rate, currency, 60), currency)
     digits = exponent(currency)
     return text.removesuffix("." + "0" * digits) if short and digits else text

@@ -17,7 +17,7 @@ class Refusal:
 
 
 def refusal(error: DomainError) -> Refusal:
-    """The error in words. A time that is not offered says why, also at its field."""
+    """Return the error in words. A time that is not offered says why, also at its field."""
     if isinstance(error, SlotUnavailable) and error.why is not None:
         if error.why.reason == NotOfferedReason.UNCHANGED:
             detail = "That is when the session is already."
@@ -28,7 +28,7 @@ def refusal(error: DomainError) -> Refusal:
 
 
 def not_offered_words(why: NotOffered) -> str:
-    """`is too soon: Ada asks for 2 hours of notice`: starts with what the time is, to read well behind it."""
+    """Return a predicate for the time that was asked for: `is too soon: Ada asks for 2 hours of notice`."""
     return NOT_OFFERED_WORDS[why.reason](why)
 
 

@@ -11,7 +11,7 @@ Piece = tuple[int, int, int]
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
-    """Joins spans that overlap or touch, and sorts them. Empty spans vanish."""
+    """Join spans that overlap or touch, and sort them. Empty spans are left out."""
     joined: list[Span] = []
     for start, end in sorted(spans):
         if start >= end:
@@ -25,12 +25,12 @@ def union(spans: Iterable[Span]) -> list[Span]:
 
 
 def shifted(pieces: Iterable[Piece], by: int) -> list[Piece]:
-    """Moves pieces and their anchors `by` minutes."""
+    """Move pieces and their anchors `by` minutes."""
     return [(start + by, end + by, anchor + by) for start, end, anchor in pieces]
 
 
 def cut(pieces: Iterable[Piece], holes: Sequence[Span]) -> list[Piece]:
-    """Takes `holes` out of `pieces`; what is left keeps its anchor. Holes come from `union`."""
+    """Cut `holes` out of `pieces`; what is left keeps its anchor. Holes come from `union`."""
     left: list[Piece] = []
     for start, end, anchor in pieces:
         index = bisect_right(holes, start, key=lambda hole: hole[1])
@@ -47,7 +47,7 @@ def cut(pieces: Iterable[Piece], holes: Sequence[Span]) -> list[Piece]:
 
 
 def earliest_anchors(pieces: Iterable[Piece]) -> list[Piece]:
-    """Makes pieces disjoint: each minute goes to the earliest anchor that covers it (S5). Sorted."""
+    """Make pieces disjoint: each minute goes to the earliest anchor that covers it (S5). Sorted."""
     taken: list[Span] = []
     result: list[Piece] = []
     for piece in sorted(pieces, key=lambda piece: (piece[2], piece)):

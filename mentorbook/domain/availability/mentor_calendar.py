@@ -15,7 +15,7 @@ _WALL_TIMES = {f"{minute // 60:02}:{minute % 60:02}": minute for minute in range
 
 
 def wall_minute(text: str, *, is_end: bool = False) -> int:
-    """Reads "HH:MM" as minutes since midnight; an end may also be "24:00" (S2). Raises ValueError."""
+    """Read "HH:MM" as minutes since midnight; an end may also be "24:00" (S2). Raises ValueError."""
     if is_end and text == "24:00":
         return 1440
     if not isinstance(text, str) or text not in _WALL_TIMES:
@@ -109,7 +109,7 @@ class MentorCalendar:
 
 
 def _occupied(busy: Sequence[tuple[datetime, datetime]]) -> tuple[Span, ...]:
-    """Turns live sessions into sorted UTC minutes.
+    """Turn live sessions into sorted UTC minutes.
 
     A minute that a session touches with a part of a second is occupied, so rounding never frees time.
     """

@@ -38,7 +38,7 @@ class NotOffered:
 def why_not_offered(
     calendar: MentorCalendar, name: str, at: datetime, duration: int, now: datetime
 ) -> NotOffered | None:
-    """Why `open_slots` does not list `at`, or nothing when only a session stands in the way.
+    """Return why `open_slots` does not list `at`, or `None` when only a session stands in the way.
 
     `calendar` has no `busy`; `duration` in minutes; instants are aware.
     """

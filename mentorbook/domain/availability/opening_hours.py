@@ -24,7 +24,7 @@ _SUNDAY = 3
 
 
 def open_pieces(calendar: MentorCalendar, first: int, end: int) -> list[Piece]:
-    """Lists the open UTC minutes in `[first, end)`, sorted; no piece crosses a local date or a clock change.
+    """List the open UTC minutes in `[first, end)`, sorted; no piece crosses a local date or a clock change.
 
     A piece's anchor is where the block that opened it starts, taken at the piece's own offset: so anchor + k
     × 30 is a reading of the wall clock, not elapsed time (S5).
@@ -47,7 +47,7 @@ def open_pieces(calendar: MentorCalendar, first: int, end: int) -> list[Piece]:
 
 
 def _within(pieces: list[Piece], start: int, stop: int) -> list[Piece]:
-    """Keeps what sorted, disjoint pieces have in `[start, stop)`."""
+    """Keep what sorted, disjoint pieces have in `[start, stop)`."""
     low = bisect_right(pieces, start, key=lambda piece: piece[1])
     high = bisect_left(pieces, stop, key=lambda piece: piece[0])
     kept = pieces[low:high]
@@ -60,7 +60,7 @@ def _within(pieces: list[Piece], start: int, stop: int) -> list[Piece]:
 
 
 def _on_dates(start: int, end: int) -> list[tuple[int, Piece]]:
-    """Splits a wall range at midnight: `(0, piece)` on its own date and `(1, piece)` on the next.
+    """Split a wall range at midnight: `(0, piece)` on its own date and `(1, piece)` on the next.
 
     The part after midnight keeps its anchor on the evening before, as minutes before midnight, because an
     overnight block counts its half hours through (S5). The next date is the calendar's, even where a zone
@@ -82,7 +82,7 @@ def _weigh(
 def _plain_week(
     weekly: tuple[WeeklyBlock, ...],
 ) -> tuple[Sequence[Sequence[Piece]], Sequence[Piece]]:
-    """Works out the week without exceptions: AVAILABLE blocks less BREAK, BUFFER and BLOCKED ones (S3).
+    """Compute the week without exceptions: AVAILABLE blocks less BREAK, BUFFER and BLOCKED ones (S3).
 
     Given for each day, Sunday first, and as one list from Sunday's midnight. Cached, because a mentor's week
     changes far less often than it is asked for.
@@ -112,7 +112,7 @@ class _Change:
     removed: list[Span] = field(default_factory=list)
 
     def apply(self, hours: Sequence[Piece]) -> list[Piece]:
-        """Layers the exceptions over the plain week in the order of S3.
+        """Apply the exceptions to the plain week in the order of S3.
 
         A weekly block anchors only what it still opens: where a full day off or a break took its minutes and
         an AVAILABLE exception gives them back, that exception is the block that slots are counted from (S5).
@@ -124,7 +124,7 @@ class _Change:
 def _changed_week(
     days: Sequence[Sequence[Piece]], changed: Mapping[int, _Change], sunday: int
 ) -> list[Piece]:
-    """Works out one week with its exceptions, from the midnight of the Sunday it begins on."""
+    """Compute one week with its exceptions, from the midnight of the Sunday it begins on."""
     pieces: list[Piece] = []
     for later, hours in enumerate(days):
         change = changed.get(sunday + later)
@@ -133,7 +133,7 @@ def _changed_week(
 
 
 def _changed_days(calendar: MentorCalendar, first: int, last: int) -> dict[int, _Change]:
-    """Collects what exceptions do to the local dates from `first` to `last`, and to no others.
+    """Collect what exceptions do to the local dates from `first` to `last`, and to no others.
 
     A full-day AVAILABLE exception opens the default hours on its date; default hours that run overnight stop
     at that midnight, because a full-day exception acts on its own date only (S3).

@@ -16,7 +16,7 @@ Range = tuple[datetime, datetime]
 def hours_by_day(
     ranges: Iterable[WeeklyRange], *, mentor_zone: str, viewer_zone: str, now: datetime, days: int = 7
 ) -> list[tuple[date, list[Range]]]:
-    """The open ranges of each of the viewer's next `days` dates, today first, as instants.
+    """List the open ranges of each of the viewer's next `days` dates, today first, as instants.
 
     The mentor's wall-clock ranges become instants in their zone, so a clock change on either side falls
     where it really does. A range is split at the viewer's midnight; those that touch or overlap are one.
@@ -47,7 +47,7 @@ def _by_midnight(zone: str, span: Span) -> list[Span]:
 
 
 def _start_of(zone: str, day: int, near: int) -> int:
-    """The first UTC minute of a local date that begins within two days of the minute `near`."""
+    """Return the first UTC minute of a local date that begins within two days of the minute `near`."""
     around = range(near - 2 * DAY, near + 2 * DAY)
     return around[bisect_right(around, day - 1, key=lambda minute: local_day(zone, minute))]
 

@@ -53,14 +53,14 @@ class Decision:
 
     @property
     def allowed(self) -> bool:
-        """Whether it may be done now."""
+        """Say whether the action may be done now."""
         return self.error is None
 
 
 def allowed_actions(
     session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime
 ) -> dict[Action, Decision]:
-    """Every action with its decision, for one of the session's two people; instants are aware.
+    """Return every action with its decision, for one of the session's two people; instants are aware.
 
     A cutoff is the last moment at which a thing is possible, to the very second (section 3.2 of the
     design). Whoever is neither mentor nor mentee may do nothing.
@@ -82,7 +82,8 @@ def _mentee_only(session: Session, actor_id: UUID) -> Decision | None:
 
 
 def _changeable(session: Session, verb: str, now: datetime) -> Decision | None:
-    """Why a session is past changing, or nothing. A lapsed request is, even before the worker says so."""
+    """Return why a session can no longer be changed, or `None`. A lapsed request cannot, even before the
+    worker has marked it."""
     if session.status not in (SessionStatus.PENDING, SessionStatus.SCHEDULED):
         return Decision(InvalidStatus(f"This session is {_spoken(session)} and cannot be {verb}."))
     lapsed = _lapses_at(session)
@@ -93,14 +94,14 @@ def _changeable(session: Session, verb: str, now: datetime) -> Decision | None:
 
 
 def _lapses_at(session: Session) -> datetime | None:
-    """When a request lapses that nobody answers: at its start at the latest."""
+    """Return when a request lapses that the mentor does not answer: at its start at the latest."""
     if session.status != SessionStatus.PENDING:
         return None
     return min(session.expires_at or session.scheduled_at, session.scheduled_at)
 
 
 def _possible(session: Session, until: datetime) -> Decision:
-    """It may be done, until then or until a request lapses, whichever is first."""
+    """Allow the action until `until` or until a request lapses, whichever is first."""
     lapses = _lapses_at(session)
     return Decision(changes_at=until if lapses is None else min(until, lapses))
 

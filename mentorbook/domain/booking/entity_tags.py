@@ -21,12 +21,12 @@ class IfMatch:
     anything: bool = False
 
     def holds(self, tag: str) -> bool:
-        """Whether the condition is fulfilled while this is the tag."""
+        """Say whether the condition is fulfilled while this is the tag."""
         return self.anything or tag in self.tags
 
 
 def tag_of(booking: Booking) -> str:
-    """The strong tag of a booking, with its quotes.
+    """Return the strong tag of a booking, with its quotes.
 
     It covers all that a viewer sees of the session and its two people, so it differs after every change of
     them. It does not cover `actions` and `refund`: these change by the clock, between any two requests.
@@ -36,7 +36,7 @@ def tag_of(booking: Booking) -> str:
 
 
 def if_match(header: str | None) -> IfMatch | None:
-    """The condition of an `If-Match` header, or nothing without one. Raises `ValidationFailed`.
+    """Return the condition of an `If-Match` header, or `None` without one. Raises `ValidationFailed`.
 
     A weak tag is well formed and never matches, since the comparison is the strong one.
     """

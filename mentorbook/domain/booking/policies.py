@@ -18,7 +18,7 @@ _ROUNDED_MINUTES = 0.01
 
 
 def whole_minutes(hours: float) -> float:
-    """Hours as the nearest whole minutes. Raises ValueError for what is no whole number of minutes."""
+    """Return hours as the nearest whole minutes. Raises ValueError for what is no whole number of minutes."""
     minutes = round(hours * 60)
     if abs(hours * 60 - minutes) > _ROUNDED_MINUTES or (minutes == 0 and hours != 0):
         raise ValueError("must be whole minutes: 0.25 is a quarter of an hour, 0 is none")
@@ -39,7 +39,7 @@ class SessionPolicies(BaseModel):
 
 
 def stored_policies(values: Mapping[str, Any]) -> tuple[SessionPolicies, dict[str, str]]:
-    """The policies that are stored, and why some are ignored: then the default holds.
+    """Return the policies that are stored, and why some are ignored: for those the default holds.
 
     Rows of a newer version, or out of today's range, come back from an upgrade that was undone; they must not
     take down what reads policies, which is nearly everything.
@@ -65,7 +65,7 @@ class PolicyTimes:
 
 
 def policy_times(policies: SessionPolicies, starts_at: datetime) -> PolicyTimes:
-    """What the policies mean for a session that starts then; aware instants in, aware instants out.
+    """Return what the policies mean for a session that starts then; aware instants in, aware instants out.
 
     Free cancellation cannot outlast cancellation itself, so a cutoff longer than the free period wins.
     """

@@ -31,7 +31,7 @@ class Refund:
 
 
 def refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Refund:
-    """What cancelling gives back at this moment; instants are aware. Whether one may is not asked here.
+    """Return the refund of a cancellation at this moment; instants are aware. Rights are not checked here.
 
     A request that nobody has accepted costs nothing to withdraw, however late. Half a minor unit is rounded
     up, in favour of who paid.

@@ -8,22 +8,22 @@ from mentorbook.domain.views import Booking, Person
 
 
 def is_live(booking: Booking, now: datetime) -> bool:
-    """Whether the session is still to come or going on; `now` is aware."""
+    """Say whether the session is still to come or going on; `now` is aware."""
     return booking.status in LIVE_STATUSES and booking.ends_at > now
 
 
 def is_waiting(booking: Booking, now: datetime) -> bool:
-    """Whether the mentor may still answer the request."""
+    """Say whether the mentor may still answer the request."""
     in_time = booking.expires_at is None or booking.expires_at > now
     return booking.status is SessionStatus.PENDING and is_live(booking, now) and in_time
 
 
 def is_confirmed(booking: Booking, now: datetime) -> bool:
-    """Whether the session will take place or is taking place."""
+    """Say whether the session will take place or is taking place."""
     is_agreed = booking.status in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
     return is_agreed and booking.ends_at > now
 
 
 def other_person(booking: Booking, reader: UUID) -> Person:
-    """Whom the reader meets; somebody who is neither of the two is shown the mentor."""
+    """Return the other person of the session; a reader who is neither of the two is shown the mentor."""
     return booking.mentee if booking.mentor.id == reader else booking.mentor

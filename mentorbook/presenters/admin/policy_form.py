@@ -63,25 +63,25 @@ TEXTS = {
 
 
 def allowed_range(key: str) -> tuple[int, int]:
-    """Lowest and highest value of a policy that is a number."""
+    """Return the lowest and highest value of a policy that is a number."""
     limits: dict[type, Any] = {type(limit): limit for limit in SessionPolicies.model_fields[key].metadata}
     return int(limits[Ge].ge), int(limits[Le].le)
 
 
 def default_of(key: str) -> Any:
-    """The value of a new installation."""
+    """Return a policy's value in a new installation."""
     return SessionPolicies.model_fields[key].default
 
 
 def spoken_value(value: Any) -> str:
-    """A value as people write it: `2`, `2.5`, `yes`; exact to the minute."""
+    """Write a value as people do: `2`, `2.5`, `yes`; exact to the minute."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{round(value, 4):.8g}"
 
 
 def typed_value(key: str, text: str) -> float | int:
-    """What was typed, as a number in the policy's range. Raises ValueError with what is allowed."""
+    """Parse what was typed as a number in the policy's range. Raises ValueError with what is allowed."""
     low, high = allowed_range(key)
     whole = isinstance(default_of(key), int) and TEXTS[key].unit == "times"
     try:
@@ -116,7 +116,7 @@ class PolicyRow:
 
 
 def policy_row(state: PolicyState, *, zone: str, now: datetime) -> PolicyRow:
-    """A policy as it is saved, with its range, its default, and who set it when (by `zone`)."""
+    """Return a policy as it is saved, with its range, its default, and who set it when (by `zone`)."""
     text, value = TEXTS[state.key], spoken_value(state.value)
     meaning = text.meaning
     if text.unit:
@@ -139,7 +139,7 @@ def policy_row(state: PolicyState, *, zone: str, now: datetime) -> PolicyRow:
 
 
 def typed_row(row: PolicyRow, text: str) -> PolicyRow:
-    """The row with what has just been typed, or switched to (`yes`, `no`), and what is wrong with it."""
+    """Return the row with what was just typed, or switched to (`yes`, `no`), and what is wrong with it."""
     if row.is_switch:
         return replace(row, value=text, changed=text != row.saved)
     try:
@@ -150,7 +150,7 @@ def typed_row(row: PolicyRow, text: str) -> PolicyRow:
 
 
 def wanted_values(rows: Sequence[PolicyRow]) -> dict[str, Any]:
-    """The changed policies with their new values; rows with an error are left out."""
+    """Return the changed policies with their new values; rows with an error are left out."""
     return {
         row.key: row.value == "yes" if row.is_switch else typed_value(row.key, row.value)
         for row in rows
@@ -178,7 +178,7 @@ class Effect:
 
 
 def policy_effects(preview: PolicyPreview, *, zone: str, now: datetime) -> list[Effect]:
-    """What saving would take away and give, each with its first sessions; times by `zone`."""
+    """List what saving would take away and give, each with its first sessions; times by `zone`."""
     parts = (
         (preview.no_longer_cancellable, "could no longer be cancelled.", "warn"),
         (preview.no_longer_movable, "could no longer be moved.", "warn"),
@@ -196,5 +196,5 @@ def _effect(affected: AffectedSessions, words: str, tone: str, zone: str, now: d
 
 
 def saved_words(count: int) -> str:
-    """What is said once so many changes are saved."""
+    """Return the message that so many changes are saved."""
     return f"{count} change{'s' if count != 1 else ''} saved. Open pages follow at once."

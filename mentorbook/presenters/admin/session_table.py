@@ -26,7 +26,7 @@ class SessionRow:
 
 
 def session_row(session: AdminSession, *, zone: str, now: datetime) -> SessionRow:
-    """A session with its start on the clock of `zone`."""
+    """Return the row of a session with its start on the clock of `zone`."""
     status = STATUS_WORDS[session.status]
     return SessionRow(
         id=str(session.id),
@@ -43,5 +43,5 @@ def session_row(session: AdminSession, *, zone: str, now: datetime) -> SessionRo
 
 
 def zone_note(zone: str) -> str:
-    """Whose clock the table is by."""
+    """Say whose clock the table is by."""
     return f"Dates and times are those of {place(zone)}."

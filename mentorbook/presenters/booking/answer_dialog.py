@@ -20,7 +20,7 @@ class AskWords:
 
 
 def decline_words(booking: Booking, reader: Reader) -> AskWords:
-    """Before a mentor declines a request."""
+    """Return the words of the dialog in which a mentor declines a request."""
     name = first_name(booking.mentee.name)
     return AskWords(
         "Decline this request?",
@@ -32,7 +32,7 @@ def decline_words(booking: Booking, reader: Reader) -> AskWords:
 
 
 def no_show_words(booking: Booking, reader: Reader) -> AskWords:
-    """Before a mentor marks a no-show."""
+    """Return the words of the dialog in which a mentor marks a no-show."""
     name = first_name(booking.mentee.name)
     return AskWords(
         "Mark a no-show?",
@@ -57,5 +57,5 @@ _DONE = {
 
 
 def done_words(action: str, booking: Booking) -> str:
-    """What is said once the mentor has answered: `Accepted. Priya has been told.`"""
+    """Return the message after the mentor has answered: `Accepted. Priya has been told.`"""
     return f"{_DONE[action]}. {first_name(booking.mentee.name)} has been told."

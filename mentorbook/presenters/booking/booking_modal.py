@@ -28,7 +28,7 @@ class MentorAside:
 
 
 def mentor_aside(mentor: MentorProfile, now: datetime) -> MentorAside:
-    """The mentor with the time where they are."""
+    """Return the mentor with the time where they are."""
     return MentorAside(
         first_name=first_name(mentor.name),
         initials=initials(mentor.name),
@@ -51,7 +51,7 @@ class BookingSummary:
 
 
 def booking_summary(mentor: MentorProfile, start: datetime, minutes: int, reader: Reader) -> BookingSummary:
-    """What booking a slot of so many minutes would mean and cost, by `reader.zone`."""
+    """Return what booking a slot of so many minutes would mean and cost, by `reader.zone`."""
     cost = price_minor(mentor.rate, mentor.currency, minutes)
     policies, zone, now = reader.policies, reader.zone, reader.now
     return BookingSummary(
@@ -72,7 +72,7 @@ class NextStep:
 
 
 def next_steps(booked: Booking, *, zone: str, now: datetime) -> list[NextStep]:
-    """What happens once a session is booked or asked for, to its mentee."""
+    """List the next steps after a session is booked or asked for, for its mentee."""
     name = first_name(booked.mentor.name)
     told = f"{name} has been told, and the session is in both your lists."
     if booked.status == SessionStatus.PENDING and booked.expires_at is not None:

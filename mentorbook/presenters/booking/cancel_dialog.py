@@ -34,7 +34,7 @@ class CancelWords:
 
 
 def cancel_words(booking: Booking, reader: Reader) -> CancelWords:
-    """What cancelling means now; a request that nobody has accepted yet is withdrawn."""
+    """Return what cancelling means now; a request that the mentor has not accepted yet is withdrawn."""
     asked, other = booking.status == SessionStatus.PENDING, other_person(booking, reader.id)
     noun, verb = ("request", "Withdraw") if asked else ("session", "Cancel")
     told = first_name(other.name)

@@ -16,12 +16,13 @@ class DurationChoice:
 
 
 def duration_choices(minutes: Sequence[int]) -> list[DurationChoice]:
-    """The lengths as choices, in the given order."""
+    """Return the lengths as choices, in the given order."""
     return [DurationChoice(each, length(each)) for each in minutes]
 
 
 def fits_words(minutes: Sequence[int], start: datetime | None, zone: str) -> str:
-    """`Up to 2 h fit at 14:30.` of the lengths that fit at a start; empty when none does, or without one."""
+    """Return `Up to 2 h fit at 14:30.` of the lengths that fit at a start; empty when none does, or without
+    a start."""
     if not minutes or start is None:
         return ""
     return f"Up to {length(max(minutes))} fit at {clock(start, zone)}."

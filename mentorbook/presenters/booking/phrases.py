@@ -16,20 +16,20 @@ OWN_SESSION = "You have another session at that time."
 
 
 def moves_words(booking: Booking, policies: SessionPolicies) -> str:
-    """`1 / 2`: how often the session was moved, of how often it may be; empty where none may be."""
+    """Return `1 / 2`: how often the session was moved, of how often it may be; empty where none may be."""
     most = policies.max_reschedules_per_session
     return f"{booking.reschedule_count} / {most}" if most else ""
 
 
 def room_opens_words(booking: Booking, reader: Reader) -> str:
-    """`The room opens on Tue at 14:20.`"""
+    """Return `The room opens on Tue at 14:20.`"""
     date, _, time = when(booking.scheduled_at - ROOM_OPENS, reader.zone, reader.now).rpartition(" ")
     date = date.rstrip(",")
     return f"The room opens {date if date.startswith('to') else f'on {date}'} at {time}."
 
 
 def answer_words(booking: Booking, reader: Reader) -> str:
-    """Until when a request may be answered, and what happens to the time meanwhile."""
+    """Say until when a request may be answered, and what happens to the time meanwhile."""
     if booking.expires_at is None or not is_waiting(booking, reader.now):
         return "Nobody answered this request in time."
     until = when(booking.expires_at, reader.zone, reader.now)
@@ -40,7 +40,7 @@ def answer_words(booking: Booking, reader: Reader) -> str:
 
 
 def refusal_words(decision: Decision, reader: Reader) -> str:
-    """Why something is not possible, with the time since when; empty when it is possible."""
+    """Say why something is not possible, with the time since when; empty when it is possible."""
     if decision.error is None:
         return ""
     since = f" ({when(decision.since, reader.zone, reader.now)})" if decision.since else ""
@@ -48,7 +48,7 @@ def refusal_words(decision: Decision, reader: Reader) -> str:
 
 
 def overtaken_words(booking: Booking, reader: Reader, seen: datetime) -> str:
-    """What happened to a session while its dialog was open; empty when nothing that matters here."""
+    """Say what happened to a session while its dialog was open; empty when nothing that matters here."""
     if booking.status not in (SessionStatus.PENDING, SessionStatus.SCHEDULED):
         return f"This session is {booking.status.spoken} meanwhile. There is nothing left to change."
     if booking.scheduled_at != seen:

@@ -28,7 +28,7 @@ class PolicyPart:
 def policy_parts(
     policies: SessionPolicies, starts_at: datetime, *, zone: str, now: datetime, is_free: bool
 ) -> list[PolicyPart]:
-    """The stretches still to come, from now to the start, dates in `zone`. Over when it has started."""
+    """List the stretches still to come, from now to the start, dates in `zone`. Empty once it has started."""
     times = policy_times(policies, starts_at)
     parts = [
         ("Free to cancel", times.free_until if not is_free else times.cancel_until, "free"),
@@ -54,7 +54,7 @@ def policy_parts(
 def withdrawing_parts(
     starts_at: datetime, expires_at: datetime | None, *, zone: str, now: datetime
 ) -> list[PolicyPart]:
-    """The same for a request that nobody has accepted: free to withdraw until it lapses or starts."""
+    """List the stretches of a request not accepted yet: free to withdraw until it lapses or starts."""
     lapses = min(expires_at or starts_at, starts_at)
     if now >= lapses:
         return []
@@ -66,7 +66,7 @@ def withdrawing_parts(
 
 
 def policy_bar_parts(booking: Booking, reader: Reader) -> list[PolicyPart]:
-    """What cancelling this session, or withdrawing this request, means from now to its start."""
+    """Return what cancelling this session, or withdrawing this request, means from now to its start."""
     if booking.status == SessionStatus.PENDING:
         return withdrawing_parts(booking.scheduled_at, booking.expires_at, zone=reader.zone, now=reader.now)
     return policy_parts(
@@ -79,7 +79,7 @@ def policy_bar_parts(booking: Booking, reader: Reader) -> list[PolicyPart]:
 
 
 def _in_shares(shown: list[tuple[str, str, str, float]]) -> list[PolicyPart]:
-    """Label, date, tone and seconds of each part, as wide as it is long."""
+    """Return parts with widths in proportion to their seconds, of label, date, tone and seconds of each."""
     total = sum(part[3] for part in shown) or 1
     spare = _SHARES - _LEAST_SHARE * len(shown)
     return [
@@ -101,7 +101,7 @@ def _date(instant: datetime, starts_at: datetime, zone: str, now: datetime) -> s
 def moving_words(
     policies: SessionPolicies, times: PolicyTimes, used: int, *, zone: str, now: datetime
 ) -> str:
-    """How often and until when the session may still be moved, as a sentence."""
+    """Say how often and until when the session may still be moved, as a sentence."""
     left = policies.max_reschedules_per_session - used
     if left <= 0:
         return "It cannot be moved." if not used else "You have moved it as often as is allowed."

@@ -33,7 +33,7 @@ class MoveWords:
 def move_words(
     booking: Booking, start: datetime | None, minutes: int, *, reader: Reader, zone: str, there: str
 ) -> MoveWords:
-    """What the dialog says with `start` and `minutes` chosen, or with nothing chosen.
+    """Return what the dialog says with `start` and `minutes` chosen, or with nothing chosen.
 
     Times are by `zone`, which one may choose in the dialog, and by `there`, the mentor's.
     """
@@ -63,13 +63,13 @@ def move_words(
 
 
 def moved_words(booking: Booking, zone: str) -> str:
-    """What is said once a session has been moved."""
+    """Return the message after a session has been moved."""
     when = here_words(booking.scheduled_at, booking.duration, zone)
     return f"Moved to {when}. {first_name(booking.mentor.name)} has been told."
 
 
 def no_longer_fits_words(minutes: int, start: datetime, zone: str) -> str:
-    """What is said when a length that was offered no longer fits at a start."""
+    """Return the message when a length that was offered no longer fits at a start."""
     return f"{length(minutes)} no longer fit at {clock(start, zone)}."
 
 
@@ -81,7 +81,7 @@ def _price_note(booking: Booking, minutes: int) -> str:
 
 
 def allowance_words(booking: Booking, policies: SessionPolicies) -> str:
-    """How often the session may still be moved after this time, and who hears of it."""
+    """Say how often the session may still be moved after this time, and who is notified."""
     name = first_name(booking.mentor.name)
     told = (
         f"{name} is asked about the new time."

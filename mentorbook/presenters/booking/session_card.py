@@ -61,7 +61,7 @@ class SessionCard:
 
 
 def session_card(booking: Booking, reader: Reader) -> SessionCard:
-    """The card of a session as the reader sees it."""
+    """Return the card of a session as the reader sees it."""
     start, other = booking.scheduled_at, other_person(booking, reader.id)
     wall, today = local(start, reader.zone), local(reader.now, reader.zone)
     badge, tone, mark = _badge(booking, reader)
@@ -102,7 +102,7 @@ def session_card(booking: Booking, reader: Reader) -> SessionCard:
 
 
 def _badge(booking: Booking, reader: Reader) -> tuple[str, str, str]:
-    """Label, tone and mark: the status in its words, and what the clock makes of it."""
+    """Return label, tone and mark: the status in its words, and what the clock makes of it."""
     now, status = reader.now, booking.status
     if status == SessionStatus.PENDING:
         if not is_waiting(booking, now):
@@ -150,7 +150,7 @@ def _state(decision: Decision) -> str:
 
 
 def _why_not(action: Action, allowed: dict[Action, Decision], reader: Reader) -> str:
-    """Why the mentee cannot do it, and since when; what stands in the way of both is said once."""
+    """Say why the mentee cannot do it, and since when; a reason that prevents both is given once."""
     moving, cancelling = allowed["reschedule"].error, allowed["cancel"].error
     if isinstance(moving, InvalidStatus) and isinstance(cancelling, InvalidStatus):
         return "It has started, and can no longer be moved or cancelled." if action == "reschedule" else ""

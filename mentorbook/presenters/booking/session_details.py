@@ -37,7 +37,7 @@ class SessionDetails:
 
 
 def session_details(booking: Booking, reader: Reader, events: Sequence[TimelineEvent] = ()) -> SessionDetails:
-    """The page of a session as the reader sees it; `events` is what was done to it, newest first."""
+    """Return the page of a session as the reader sees it; `events` are those of the session, newest first."""
     is_mentor, is_mentee = booking.mentor.id == reader.id, booking.mentee.id == reader.id
     stands = is_waiting(booking, reader.now) or is_confirmed(booking, reader.now)
     has_plans = is_mentee and stands and booking.scheduled_at > reader.now
@@ -66,7 +66,7 @@ def _here(booking: Booking, reader: Reader) -> str:
 
 
 def other_clock_words(booking: Booking, reader: Reader) -> str:
-    """The other person's clock, with the date where it differs; empty where both read the same."""
+    """Return the other person's clock, with the date where it differs; empty where both read the same."""
     start, zone = booking.scheduled_at, other_person(booking, reader.id).timezone
     if same_clock(reader.zone, zone, start):
         return ""
@@ -76,7 +76,7 @@ def other_clock_words(booking: Booking, reader: Reader) -> str:
 
 
 def distance_words(booking: Booking, now: datetime) -> str:
-    """`in 2 days`, `now` from start to end, `9 days ago` after it."""
+    """Return `in 2 days`, `now` from start to end, `9 days ago` after it."""
     if booking.scheduled_at <= now < booking.ends_at:
         return "now"
     return distance(booking.scheduled_at if booking.scheduled_at > now else booking.ends_at, now)

@@ -87,25 +87,25 @@ class LostSlot:
 
 
 def wire(instant: datetime) -> str:
-    """An instant as `data-start` carries it: `2026-11-24T09:00:00Z`."""
+    """Write an instant as `data-start` carries it: `2026-11-24T09:00:00Z`."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def month_label(month: str) -> str:
-    """`November 2026` for `2026-11`."""
+    """Return `November 2026` for `2026-11`."""
     year, number = month.split("-")
     return f"{MONTHS[int(number) - 1]} {year}"
 
 
 def month_dates(month: str) -> tuple[date, date]:
-    """First and last date of a month."""
+    """Return the first and last date of a month."""
     year, number = (int(part) for part in month.split("-"))
     first = date(year, number, 1)
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def shifted(month: str, by: int) -> str:
-    """The month so many months later."""
+    """Return the month so many months later."""
     year, number = (int(part) for part in month.split("-"))
     whole = year * 12 + number - 1 + by
     return f"{whole // 12:04}-{whole % 12 + 1:02}"
@@ -114,12 +114,12 @@ def shifted(month: str, by: int) -> str:
 # The same slots are shown again and again, on many pages at once when one of them is taken.
 @lru_cache(maxsize=16_384)
 def local_iso_date(instant: datetime, zone: str) -> str:
-    """The date of an instant in a zone, as `2026-11-24`."""
+    """Return the date of an instant in a zone, as `2026-11-24`."""
     return local(instant, zone).date().isoformat()
 
 
 def on_day(slots: Sequence[datetime], day: str, zone: str) -> tuple[datetime, ...]:
-    """Those of the slots that start on a day of the zone."""
+    """Return those of the slots that start on a day of the zone."""
     return _by_day(tuple(slots), zone).get(day, ()) if slots else ()
 
 
@@ -137,7 +137,7 @@ def _by_day(slots: tuple[datetime, ...], zone: str) -> dict[str, tuple[datetime,
 
 
 def month_view(free: Sequence[datetime], month: str, day: str, *, zone: str, now: datetime) -> Month:
-    """The month with its free slots counted by day; empty before anything is loaded (`month` is empty)."""
+    """Return the month with its free slots counted by day; empty before it is loaded (`month` is empty)."""
     if not month:
         return Month()
     return _month(tuple(free), month, day, zone, local_iso_date(now, zone))
@@ -165,7 +165,7 @@ def day_view(
     there: str,
     mentor: str,
 ) -> Day:
-    """The slots of a day, also those that have just gone; `there` is the zone of the mentor of that name."""
+    """Return the slots of a day, also those just gone; `there` is the zone of the mentor of that name."""
     title = long_day(datetime.fromisoformat(day)) if day and day.startswith(month) else ""
     return _day(
         title, on_day(free, day, zone), on_day(gone, day, zone), chosen, zone, there, first_name(mentor)
@@ -194,7 +194,7 @@ def _day(
 
 
 def chosen_slot(start: datetime, minutes: int, *, zone: str, there: str, now: datetime) -> ChosenSlot:
-    """A slot on the reader's clock and, where it reads differently, on the mentor's."""
+    """Return a slot on the reader's clock and, where it reads differently, on the mentor's."""
     end, differs = start + timedelta(minutes=minutes), not same_clock(zone, there, start)
     line = f"{short_date(start, zone, now)}, {clock(start, zone)} {place(zone)}"
     return ChosenSlot(
@@ -208,7 +208,7 @@ def chosen_slot(start: datetime, minutes: int, *, zone: str, there: str, now: da
 def lost_slot(
     start: datetime, nearest: datetime | None, *, is_too_soon: bool, zone: str, now: datetime
 ) -> LostSlot:
-    """Which slot is gone and why; `is_too_soon` when its notice ran out rather than somebody taking it."""
+    """Say which slot is gone and why; `is_too_soon` when its notice ran out and nobody has taken it."""
     why = "can no longer be booked at such short notice" if is_too_soon else "was just taken"
     if nearest is None:
         instead = ""
@@ -220,7 +220,7 @@ def lost_slot(
 
 
 def month_cells(month: str, free: dict[str, int], chosen: str, today: str) -> list[DayCell]:
-    """Whole weeks from Monday; `free` counts the free slots by date. One free day is the tab stop."""
+    """List whole weeks from Monday; `free` counts the free slots by date. One free day is the tab stop."""
     first, _ = month_dates(month)
     stop = chosen if chosen in free and chosen.startswith(month) else next(iter(sorted(free)), "")
     cells = []
@@ -246,7 +246,7 @@ def slot_groups(
     there: str,
     name: str,
 ) -> list[SlotGroup]:
-    """The day's slots by part of the day, with the mentor's clock beside when it reads differently."""
+    """Group the day's slots by part of the day, with the mentor's clock beside when it reads differently."""
     groups: dict[str, list[SlotCell]] = {}
     for start in sorted({*starts, *gone}):
         state = "gone" if start in gone else "chosen" if start == chosen else "free"

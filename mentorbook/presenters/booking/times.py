@@ -7,12 +7,12 @@ from mentorbook.presenters.dates import clock, clock_range, day, place, short_da
 
 
 def here_words(start: datetime, minutes: int, zone: str) -> str:
-    """`Tue 24 November, 14:30 – 15:30 Kolkata`."""
+    """Return `Tue 24 November, 14:30 – 15:30 Kolkata`."""
     return f"{day(start, zone)}, {clock_range(start, start + timedelta(minutes=minutes), zone)} {place(zone)}"
 
 
 def there_words(start: datetime, minutes: int, zone: str, there: str) -> str:
-    """The other clock, with its date where that differs; empty where both read the same."""
+    """Return the other clock, with its date where that differs; empty where both read the same."""
     if same_clock(zone, there, start):
         return ""
     date = f"{day(start, there)}, " if day(start, there) != day(start, zone) else ""
@@ -20,7 +20,7 @@ def there_words(start: datetime, minutes: int, zone: str, there: str) -> str:
 
 
 def slot_words(start: datetime, minutes: int, zone: str, there: str, now: datetime) -> str:
-    """`Wed 25 Nov, 15:00 – 16:00 Kolkata · 09:30 London`: one slot on both clocks."""
+    """Return one slot on both clocks: `Wed 25 Nov, 15:00 – 16:00 Kolkata · 09:30 London`."""
     end = start + timedelta(minutes=minutes)
     here = f"{short_date(start, zone, now)}, {clock_range(start, end, zone)} {place(zone)}"
     if same_clock(zone, there, start):
@@ -30,5 +30,5 @@ def slot_words(start: datetime, minutes: int, zone: str, there: str, now: dateti
 
 
 def short_time(start: datetime, zone: str) -> str:
-    """`Tue 14:30`: for buttons, beside the full date."""
+    """Return `Tue 14:30`: for buttons, beside the full date."""
     return f"{day(start, zone)[:3]} {clock(start, zone)}"

@@ -30,7 +30,7 @@ class Lobby:
 
 
 def lobby(booking: Booking, reader: Reader) -> Lobby:
-    """The door as the reader finds it."""
+    """Return the lobby of the room as the reader sees it."""
     other = other_person(booking, reader.id)
     start, zone = booking.scheduled_at, reader.zone
     tone, head, *lines = _said(booking, reader)

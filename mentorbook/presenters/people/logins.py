@@ -27,29 +27,29 @@ ALREADY_OUT = "That browser was logged out already."
 
 
 def logged_out_words(browser: str) -> str:
-    """What is said once a browser has been logged out."""
+    """Return the message after a browser has been logged out."""
     return f"{browser} is logged out."
 
 
 def others_out_words(ended: int) -> str:
-    """What is said once every other browser has been logged out."""
+    """Return the message after every other browser has been logged out."""
     return f"{ended_words(ended)} You stay logged in here."
 
 
 def password_changed_words(ended: int) -> str:
-    """What is said once the password is changed, which ends so many other log-ins."""
+    """Return the message after the password is changed, which ends so many other log-ins."""
     return f"Your password is changed. {others_out_words(ended)}"
 
 
 def ended_words(ended: int) -> str:
-    """How many other log-ins have ended, as a sentence."""
+    """Say how many other log-ins have ended, as a sentence."""
     if not ended:
         return "No other browser was logged in."
     return "One other log-in has ended." if ended == 1 else f"{ended} other log-ins have ended."
 
 
 def login_item(login: Login, *, zone: str, now: datetime) -> LoginItem:
-    """A log-in with its times by `zone`."""
+    """Return a log-in with its times by `zone`."""
     since = when(login.created_at, zone, now)
     used = when(login.used_at, zone, now)
     return LoginItem(

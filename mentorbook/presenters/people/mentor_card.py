@@ -25,7 +25,7 @@ class MentorRow:
 
 
 def mentor_row(mentor: MentorCard, *, zone: str, now: datetime) -> MentorRow:
-    """The card with the next free time by `zone`."""
+    """Return the card with the next free time by `zone`."""
     rate = format_rate(mentor.rate, mentor.currency, short=True)
     return MentorRow(
         id=str(mentor.id),
@@ -41,7 +41,7 @@ def mentor_row(mentor: MentorCard, *, zone: str, now: datetime) -> MentorRow:
 
 
 def next_free_words(mentor: MentorCard, zone: str, now: datetime) -> str:
-    """The line under a mentor: when they are free next, and whether they are asked first."""
+    """Return the line under a mentor: when they are free next, and whether they are asked first."""
     if not mentor.is_available:
         return "Takes no bookings at the moment"
     if mentor.next_slot is None:

@@ -56,7 +56,7 @@ class MentorDetails:
 
 
 def mentor_details(mentor: MentorProfile, *, reader: UUID | None, zone: str, now: datetime) -> MentorDetails:
-    """The mentor for a reader in `zone`, who may be nobody known."""
+    """Return the mentor for a reader in `zone`; the reader is `None` when logged out."""
     city, next_there = place(mentor.timezone), ""
     if mentor.next_slot and not same_clock(zone, mentor.timezone, mentor.next_slot):
         next_there = f"{_there(mentor.next_slot, zone, mentor.timezone, now)} {city}"
@@ -82,13 +82,13 @@ def mentor_details(mentor: MentorProfile, *, reader: UUID | None, zone: str, now
 
 
 def open_week(mentor: MentorProfile, *, zone: str, now: datetime) -> list[OpenDay]:
-    """The coming week of the mentor's open hours, by the dates of `zone`; days without hours are listed."""
+    """List the coming week of the mentor's open hours, by the dates of `zone`; also days without hours."""
     ranges = tuple((each.day, each.start, each.end) for each in mentor.weekly_hours)
     return list(_open_days(ranges, mentor.timezone, zone, local_date(zone, now)))
 
 
 def _why_blocked(mentor: MentorProfile, reader: UUID | None) -> str:
-    """Why this person cannot book this mentor, or nothing."""
+    """Say why this reader cannot book this mentor; empty when they can."""
     if mentor.id == reader:
         return "This is your own page. Others book you here."
     if not mentor.is_available:
@@ -97,7 +97,7 @@ def _why_blocked(mentor: MentorProfile, reader: UUID | None) -> str:
 
 
 def _there(instant: datetime, here: str, there: str, now: datetime) -> str:
-    """The mentor's clock at a moment, with the day where it is another one."""
+    """Return the mentor's clock at a moment, with the day where it is another one."""
     same_date = local(instant, here).date() == local(instant, there).date()
     return clock(instant, there) if same_date else when(instant, there, now)
 
