@@ -95,7 +95,7 @@ def overlap_is_slot_taken() -> Iterator[None]:
 
 
 def claim(session: Session, session_id: UUID, intervals: dict[UUID, Interval]) -> None:
-    """Claim each person's interval for a session. Raises `SlotTaken` when somebody is elsewhere then."""
+    """Claim each person's interval for a session. Raises `SlotTaken` when one has an overlapping claim."""
     rows = [
         {"session_id": session_id, "user_id": person, "starts_at": start, "ends_at": end}
         for person, (start, end) in sorted(intervals.items())
@@ -106,21 +106,21 @@ def claim(session: Session, session_id: UUID, intervals: dict[UUID, Interval]) -
 
 
 def move(session: Session, session_id: UUID, intervals: dict[UUID, Interval]) -> None:
-    """Claim other intervals for a session instead of those it has. Raises `SlotTaken`; then the caller's
-    transaction ends, and with it the release of the old ones."""
+    """Replace the claims of a session with other intervals. Raises `SlotTaken`; then the caller's
+    transaction is rolled back, and with it the release of the old claims."""
     session.execute(delete(_claims).where(_claims.c.session_id == session_id))
     claim(session, session_id, intervals)
 
 
 def release(session: Session, session_id: UUID) -> None:
-    """Free the time that a session held."""
+    """Release the claims of a session."""
     held = select(_claims.c.user_id).where(_claims.c.session_id == session_id)
     touch_calendars(session, session.scalars(held).all())
     session.execute(delete(_claims).where(_claims.c.session_id == session_id))
 
 
 def touch_calendars(session: Session, people: Iterable[UUID], *, hours: bool = False) -> None:
-    """Say that these people's time looks different from now on; `hours` when what they publish does too."""
+    """Increment these people's calendar version; with `hours`, the version of their published hours too."""
     session.connection().execute(_TOUCH, {"people": list(people)})
     if hours:
         published = update(User).where(col(User.id).in_(list(people)))
@@ -130,9 +130,9 @@ def touch_calendars(session: Session, people: Iterable[UUID], *, hours: bool = F
 def busy_of(
     session: Session, people: Collection[UUID], start: datetime, end: datetime, exclude: UUID | None = None
 ) -> dict[UUID, list[BusyInterval]]:
-    """By person, their live sessions, in either role, whose claims touch [start, end); in one statement.
+    """List by person the live sessions, in either role, whose claims touch [start, end); in one statement.
 
-    There is at least one person. `exclude` is a session that is left out.
+    `people` must not be empty. `exclude` is a session that is left out.
     """
     values: dict[str, Any] = {"start": start, "end": end, "a_day_before": start - LONGEST_CLAIM}
     values["exclude"] = exclude or _NO_SESSION

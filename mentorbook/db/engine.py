@@ -48,7 +48,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one state of the database, that of its first query, and changes nothing."""
+        """Open a read-only session that sees one state of the database, that of its first query."""
         try:
             with Session(
                 self._reading, expire_on_commit=False, autoflush=False, info={_SNAPSHOT: True}
@@ -58,7 +58,7 @@ class Database:
             raise DatabaseBusy from error
 
     def ask(self, statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
-        """The rows of one statement that only reads. By itself it sees one state of the database anyway, so
+        """Return the rows of one read-only statement. By itself it sees one state of the database anyway, so
         no transaction is begun and ended around it: on PostgreSQL that is one round trip instead of three."""
         try:
             with self._asking.connect() as connection:
@@ -68,7 +68,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session whose changes are all made at the end, or, after any exception, none."""
+        """Open a session whose changes are all committed at the end, or, after any exception, rolled back."""
         try:
             with self._turn(), Session(self._writing, expire_on_commit=False) as session:
                 yield session
@@ -89,7 +89,7 @@ class Database:
             self._writer.release()
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Close every connection of the pool."""
         self.engine.dispose()
 
 
@@ -118,7 +118,10 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _into_wal(cursor: Any) -> None:
-    """Write-ahead logging. When several connections find a new file at once, SQLite would not wait."""
+    """Switch to write-ahead logging, with retries.
+
+    When several connections find a new file at once, SQLite does not wait.
+    """
     patience = time.monotonic() + _SQLITE_WAIT_MS / 1000
     while True:
         try:
@@ -144,9 +147,9 @@ def _postgres_engine(url: str) -> Engine:
 
 
 def is_snapshot(session: Session) -> bool:
-    """Whether the session is a `Database.read`: what it sees was committed, and all at one moment.
+    """Say whether the session is a `Database.read`: what it sees was committed, and all at one moment.
 
-    Only that may be remembered for others: a transaction that writes also sees what may yet be undone.
+    Only that may be cached for others: a transaction that writes also sees what may yet be rolled back.
     """
     return bool(session.info.get(_SNAPSHOT))
 
@@ -155,7 +158,7 @@ _database: Database | None = None
 
 
 def connect(url: str) -> Database:
-    """Make `url` the database of this process; a former one is closed."""
+    """Make `url` the database of this process, and close a former one."""
     global _database
     if _database is not None:
         _database.close()
@@ -164,7 +167,7 @@ def connect(url: str) -> Database:
 
 
 def database() -> Database:
-    """The database of this process. The composition root has connected it."""
+    """Return the database of this process, which the composition root has connected."""
     if _database is None:
         raise RuntimeError("connect() was not called")
     return _database
@@ -172,18 +175,18 @@ def database() -> Database:
 
 @contextmanager
 def read_transaction() -> Iterator[Session]:
-    """`Database.read` of this process's database."""
+    """Open `Database.read` of this process's database."""
     with database().read() as session:
         yield session
 
 
 def ask(statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
-    """`Database.ask` of this process's database."""
+    """Run `Database.ask` on this process's database."""
     return database().ask(statement, values)
 
 
 @contextmanager
 def write_transaction() -> Iterator[Session]:
-    """`Database.write` of this process's database."""
+    """Open `Database.write` of this process's database."""
     with database().write() as session:
         yield session

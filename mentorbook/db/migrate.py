@@ -12,7 +12,7 @@ _MIGRATION_LOCK = 7_305_812
 
 
 def config() -> Config:
-    """Alembic's configuration, without an ini file."""
+    """Return Alembic's configuration, without an ini file."""
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return settings

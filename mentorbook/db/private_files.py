@@ -12,12 +12,12 @@ _FILE, _FOLDER = 0o600, 0o700
 
 
 def keep_private(path: Path) -> None:
-    """Have the database at `path` and what SQLite keeps beside it readable by their owner alone.
+    """Make the database at `path` and the files that SQLite keeps beside it readable by their owner alone.
 
     Whatever the umask, and for files that exist already. The folder too, when it is made here or is the data
-    folder of the settings: any other may be shared with what is none of ours. Makes the file when there is
-    none, since SQLite gives the files beside it the same mode. What is somebody else's stays as it is, and
-    the log says so.
+    folder of the settings: any other may be shared with other programs. Creates the file when there is
+    none, since SQLite gives the files beside it the same mode. Files of another owner keep their mode, and
+    a warning is logged.
     """
     folder = path.parent
     is_new = not folder.exists()

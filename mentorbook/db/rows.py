@@ -7,7 +7,7 @@ from sqlmodel import Session, SQLModel
 
 
 def table_of(model: type[SQLModel]) -> Table:
-    """The table behind a model."""
+    """Return the table behind a model."""
     return cast(Table, model.__table__)  # type: ignore[attr-defined]
 
 

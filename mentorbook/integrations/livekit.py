@@ -23,7 +23,7 @@ class LiveKitRooms:
         self._client = api.LiveKitAPI(address, key, secret)
 
     async def create_room(self, name: str, *, empty_timeout: int, metadata: str) -> None:
-        """Make the room exist; twice is once, since LiveKit creates by name. Raises `ProviderDown`."""
+        """Create the room unless LiveKit has one of that name already. Raises `ProviderDown`."""
         request = api.CreateRoomRequest(
             name=name, empty_timeout=empty_timeout, max_participants=_MOST_PEOPLE, metadata=metadata
         )
@@ -31,12 +31,12 @@ class LiveKitRooms:
             await self._client.room.create_room(request)
 
     async def delete_room(self, name: str) -> None:
-        """Make the room not exist; one that is not there is fine. Raises `ProviderDown`."""
+        """Delete the room; one that does not exist is no error. Raises `ProviderDown`."""
         async with _reaching(missing_is_fine=True):
             await self._client.room.delete_room(api.DeleteRoomRequest(room=name))
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the client's connections."""
         await self._client.aclose()
 
 

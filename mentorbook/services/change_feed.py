@@ -13,7 +13,7 @@ _listeners: list[Listener] = []
 
 
 def announce(people: Iterable[UUID]) -> None:
-    """Say, after the commit, that these people's sessions, slots or notifications look different now.
+    """Announce, after the commit, that these people's sessions, slots or notifications have changed.
 
     Called from any thread. A listener must return at once and its failure never harms what was committed.
     """
@@ -25,7 +25,7 @@ def announce(people: Iterable[UUID]) -> None:
 
 @contextlib.contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Have `listener` hear every change while the block runs."""
+    """Call `listener` with every change while the block runs."""
     _listeners.append(listener)
     try:
         yield

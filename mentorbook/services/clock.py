@@ -15,13 +15,13 @@ _source: Clock = _system
 
 
 def now() -> datetime:
-    """The present as an aware UTC datetime."""
+    """Return the present as an aware UTC datetime."""
     return _source()
 
 
 @contextmanager
 def stand_at(source: Clock) -> Iterator[None]:
-    """Take the present from `source` for a while, in every thread of this process."""
+    """Take the present from `source` while the block runs, in every thread of this process."""
     global _source
     before, _source = _source, source
     try:

@@ -162,7 +162,7 @@ _PAST = (
 
 
 def seed() -> bool:
-    """Write the demo into an empty database; says whether it did. A database with people is left alone."""
+    """Write the demo data into an empty database; returns whether it did. One with users stays unchanged."""
     with read_transaction() as session:
         if session.scalar(select(col(User.id)).limit(1)) is not None:
             return False
@@ -225,7 +225,7 @@ def _book_coming(mentor_ids: list[UUID], mentee_ids: list[UUID]) -> None:
 
 
 def _let_time_pass() -> None:
-    """Have the demo be two days old, so that nobody has booked in this very minute."""
+    """Date the demo data back by two days, so that nobody has a booking within the last minute."""
     two_days_ago = now() - timedelta(days=2)
     with write_transaction() as session:
         coming = col(MentoringSession.scheduled_at) > now()

@@ -32,7 +32,7 @@ class Health(View):
 
 
 def check_health() -> Health:
-    """How things stand; never raises."""
+    """Report the state of database, worker, outbox, policies and video; never raises."""
     video = "configured" if settings.video_configured else "not_configured"
     try:
         with read_transaction() as session:

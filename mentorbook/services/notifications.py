@@ -55,7 +55,7 @@ def add_notices(session: Session, notices: list[NewNotice]) -> None:
 
 
 def list_notifications(actor: Account, *, limit: int = 30) -> StoredNotices:
-    """The actor's newest notifications, newest first, at most 100, and how many are unread in all."""
+    """List the actor's newest notifications, newest first, at most 100, and how many are unread in all."""
     with read_transaction() as session:
         rows = session.execute(
             select(Notification, col(User.name))
@@ -82,7 +82,7 @@ def list_notifications(actor: Account, *, limit: int = 30) -> StoredNotices:
 
 
 def count_unread(actor: Account) -> int:
-    """How many of the actor's notifications are unread."""
+    """Count the actor's unread notifications."""
     with read_transaction() as session:
         return _unread(session, actor)
 
@@ -109,7 +109,7 @@ def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> StoredNotic
 
 
 def _facts(stored: Any) -> NoticeFacts:
-    """What is kept of a notification; what cannot be read, which another version wrote, is left out."""
+    """Parse the stored facts of a notification; facts of another version that cannot be read are left out."""
     try:
         return NoticeFacts.model_validate(stored)
     except ValidationError:

@@ -16,7 +16,7 @@ _calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="service")
 async def call(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run a service call in a thread and wait for its answer or its error.
 
-    A caller that goes away does not stop the call: it commits or fails as a whole.
+    Cancelling the caller does not stop the call: it commits or fails as a whole.
     """
     work = functools.partial(service, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_calls, work)

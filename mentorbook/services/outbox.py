@@ -53,7 +53,7 @@ def add_messages(
 
 
 def lease(most: int = 10) -> list[Message]:
-    """Take messages that are due; nobody else gets them for a minute, a crash only delays them by that."""
+    """Lease due messages to this worker alone for a minute; a crash only delays them by that."""
     moment = now()
     with write_transaction() as session:
         due = (
@@ -76,7 +76,7 @@ def lease(most: int = 10) -> list[Message]:
 
 
 def anything_due() -> bool:
-    """Whether a message waits to be sent now; cheap, so that an idle worker never takes the write lock."""
+    """Say whether a message is due now; only reads, so that an idle worker never takes the write lock."""
     moment = now()
     with read_transaction() as session:
         query = select(col(OutboxMessage.id)).where(
@@ -88,13 +88,13 @@ def anything_due() -> bool:
 
 
 def mark_done(message_id: UUID) -> None:
-    """Remember that a message was delivered."""
+    """Mark a message as delivered."""
     with write_transaction() as session:
         _change(session, message_id, state="done", leased_until=None, done_at=now(), last_error=None)
 
 
 def mark_failed(message: Message, error: str) -> None:
-    """Try again later, waiting twice as long each time up to an hour, or give up after 12 tries."""
+    """Schedule a retry, waiting twice as long each time up to an hour, or give up after 12 tries."""
     wait = min(_LONGEST_WAIT, timedelta(seconds=2**message.attempts))
     # Spread out, so that what failed together does not come back together.
     wait += wait * (secrets.randbelow(250) / 1000)
@@ -115,7 +115,7 @@ def _change(session: Session, message_id: UUID, **values: Any) -> None:
 
 
 def record_heartbeat(name: str) -> None:
-    """Say that the worker of this name is alive."""
+    """Record that the worker of this name is alive."""
     # Refused when another of the same name says it for the first time at this very moment: said all the same.
     with contextlib.suppress(IntegrityError), write_transaction() as session:
         session.merge(WorkerBeat(name=name, beat_at=now()))

@@ -39,19 +39,19 @@ class Counts(Protocol):
     """Numbers by name. A count lapses so many seconds after it was begun."""
 
     def add(self, name: str, lasts: int) -> int:
-        """Add one, as one step; the new count."""
+        """Increment the count atomically; returns the new one."""
 
     def take_back(self, name: str) -> None:
-        """Subtract one, as one step. A count that comes to nothing is forgotten."""
+        """Decrement the count atomically. A count that reaches 0 is deleted."""
 
     def get(self, name: str) -> int:
-        """The count, 0 when there is none."""
+        """Return the count, 0 when there is none."""
 
     def left(self, name: str) -> float:
-        """Seconds until it lapses, 0 when there is none."""
+        """Return the seconds until the count lapses, 0 when there is none."""
 
     def clear(self, name: str) -> None:
-        """Forget it."""
+        """Delete the count."""
 
 
 class MemoryCounts:
@@ -64,32 +64,32 @@ class MemoryCounts:
         self._lock = threading.Lock()
 
     def add(self, name: str, lasts: int) -> int:
-        """Add one, as one step; the new count."""
+        """Increment the count atomically; returns the new one."""
         with self._lock:
             count, until = self._kept.get(name) or (0, now().timestamp() + lasts)
             self._kept[name] = (count + 1, until)
             return count + 1
 
     def take_back(self, name: str) -> None:
-        """Subtract one, as one step. A count that comes to nothing is forgotten."""
+        """Decrement the count atomically. A count that reaches 0 is deleted."""
         with self._lock:
             count, until = self._kept.pop(name, (0, 0.0))
             if count > 1:
                 self._kept[name] = (count - 1, until)
 
     def get(self, name: str) -> int:
-        """The count, 0 when there is none."""
+        """Return the count, 0 when there is none."""
         with self._lock:
             return (self._kept.get(name) or (0, 0))[0]
 
     def left(self, name: str) -> float:
-        """Seconds until it lapses, 0 when there is none."""
+        """Return the seconds until the count lapses, 0 when there is none."""
         with self._lock:
             found = self._kept.get(name)
         return max(0.0, found[1] - now().timestamp()) if found else 0.0
 
     def clear(self, name: str) -> None:
-        """Forget it."""
+        """Delete the count."""
         with self._lock:
             self._kept.pop(name, None)
 
@@ -106,35 +106,35 @@ class SharedCounts:
         self._take_back = self._storage.get_connection().register_script(_TAKE_BACK)
 
     def add(self, name: str, lasts: int) -> int:
-        """Add one, as one step; the new count."""
+        """Increment the count atomically; returns the new one."""
         try:
             return self._storage.incr(_key(name), lasts)
         except self._storage.base_exceptions as error:
             return self._without(error).add(name, lasts)
 
     def take_back(self, name: str) -> None:
-        """Subtract one, as one step. A count that comes to nothing is forgotten."""
+        """Decrement the count atomically. A count that reaches 0 is deleted."""
         try:
             self._take_back([self._storage.prefixed_key(_key(name))])
         except self._storage.base_exceptions as error:
             self._without(error).take_back(name)
 
     def get(self, name: str) -> int:
-        """The count, 0 when there is none."""
+        """Return the count, 0 when there is none."""
         try:
             return self._storage.get(_key(name))
         except self._storage.base_exceptions as error:
             return self._without(error).get(name)
 
     def left(self, name: str) -> float:
-        """Seconds until it lapses, 0 when there is none."""
+        """Return the seconds until the count lapses, 0 when there is none."""
         try:
             return max(0.0, self._storage.get_expiry(_key(name)) - time.time())
         except self._storage.base_exceptions as error:
             return self._without(error).left(name)
 
     def clear(self, name: str) -> None:
-        """Forget it."""
+        """Delete the count."""
         try:
             self._storage.clear(_key(name))
         except self._storage.base_exceptions as error:
@@ -156,13 +156,13 @@ def _key(name: str) -> str:
 
 @functools.lru_cache(maxsize=1)
 def counts() -> Counts:
-    """The counts that the settings ask for."""
+    """Return the counts that the settings ask for."""
     return _counts(MOST_COUNTS)
 
 
 @functools.lru_cache(maxsize=1)
 def ceilings() -> Counts:
-    """The same for counts of all of an account's or a network's: no number of others pushes them out."""
+    """Return the counts of whole accounts and networks, kept apart so that `counts` cannot evict them."""
     return _counts(MOST_CEILINGS)
 
 
@@ -171,7 +171,7 @@ def _counts(most: int) -> Counts:
 
 
 def forget() -> None:
-    """Begin anew, with nothing counted in this process."""
+    """Drop all counts of this process."""
     counts.cache_clear()
     ceilings.cache_clear()
     _said.clear()

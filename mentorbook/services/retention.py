@@ -33,10 +33,10 @@ class _Rule:
 
 
 def purge(batch: int = BATCH) -> bool:
-    """Delete what has had its time: at most `batch` rows of each table, in a short transaction a table.
+    """Delete rows past their retention: at most `batch` rows of each table, in a short transaction a table.
 
-    Says whether there may be more. Several workers may purge at once. Where nothing lapsed, nothing is
-    written: an idle database stays idle.
+    Returns whether there may be more. Several workers may purge at once. Where no row has lapsed, no write
+    transaction is opened.
     """
     more = False
     for rule in _rules(now()):

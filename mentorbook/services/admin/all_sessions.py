@@ -40,7 +40,7 @@ class AdminQuery:
 
 
 def list_all_sessions(actor: Account, query: AdminQuery) -> AdminSessionPage:
-    """One page of all sessions, latest start first, 25 a page. Raises `NotPermitted` for all but admins."""
+    """List one page of all sessions, latest start first, 25 a page. Raises `NotPermitted` for non-admins."""
     where = _asked(actor, query)
     with read_transaction() as session:
         total = session.scalar(_joined(select(func.count())).where(*where)) or 0
@@ -64,11 +64,11 @@ class SessionsFile:
 
 
 def sessions_csv(actor: Account, query: AdminQuery) -> SessionsFile:
-    """The sessions of a query, whatever its page, as CSV; the latest 100,000 at most, as a last line says.
+    """Export the sessions of a query, whatever its page, as CSV; the latest 100,000 at most.
 
-    It begins with a byte-order mark, without which a spreadsheet takes UTF-8 for something else, and a
-    header of the same names as in JSON. A cell that a spreadsheet would run as a formula is quoted with an
-    apostrophe. Raises `NotPermitted`.
+    A last line says when some are left out. The file begins with a byte-order mark, without which a
+    spreadsheet does not read it as UTF-8, and a header of the same names as in JSON. A cell that a
+    spreadsheet would run as a formula is quoted with an apostrophe. Raises `NotPermitted`.
     """
     where = _asked(actor, query)
     text = io.StringIO()
@@ -146,9 +146,10 @@ def _asked(actor: Account, query: AdminQuery) -> list[Any]:
 
 
 def _contains(column: Any, word: str) -> Any:
-    """Whether text contains a word, whatever its case.
+    """Make the condition that text contains a word, whatever its case.
 
-    SQLite, and a PostgreSQL made for ASCII, lower nothing else: the usual writings of other words are tried.
+    SQLite, and a PostgreSQL database made for ASCII, lower-case nothing else: for any other word its usual
+    writings in upper and lower case are compared.
     """
     lowered = func.lower(col(column)).contains(word.lower(), autoescape=True)
     if word.isascii():
@@ -158,7 +159,7 @@ def _contains(column: Any, word: str) -> Any:
 
 
 def _midnight(day: date, name: str) -> datetime:
-    """The start of a local day; at the edge of the calendar that of UTC."""
+    """Return the start of a local day in UTC; at the edge of the calendar, the start of the UTC day."""
     try:
         return datetime.combine(day, time(), zone(name)).astimezone(UTC)
     except OverflowError:

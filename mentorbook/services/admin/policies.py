@@ -39,9 +39,10 @@ _reported: set[tuple[str, str]] = set()
 
 
 def load_policies(session: Session) -> SessionPolicies:
-    """The policies as they stand inside an open transaction; what nobody has set has its default.
+    """Return the policies as they stand inside an open transaction; a policy that is not set has its default.
 
-    So has what today's program does not know or allow; the log says so once, and health all the time.
+    So has a stored value that this version does not know or allow: it is logged once, and the health check
+    reports it all the time.
     """
     policies, ignored = _stored(session)
     for key, why in ignored.items():
@@ -52,7 +53,7 @@ def load_policies(session: Session) -> SessionPolicies:
 
 
 def ignored_policies(session: Session) -> list[str]:
-    """Keys of stored policies that today's program does not know or allow, sorted."""
+    """List the keys of stored policies that this version does not know or allow, sorted."""
     return sorted(_stored(session)[1])
 
 
@@ -61,13 +62,13 @@ def _stored(session: Session) -> tuple[SessionPolicies, dict[str, str]]:
 
 
 def current_policies() -> SessionPolicies:
-    """The policies of this moment, for dialogs."""
+    """Return the policies in force at this moment, for dialogs."""
     with read_transaction() as session:
         return load_policies(session)
 
 
 def policy_states(actor: Account) -> list[PolicyState]:
-    """Every policy with who changed it last. Raises `NotPermitted` for all but admins."""
+    """List every policy with who changed it last. Raises `NotPermitted` for all but admins."""
     _admins_only(actor)
     with read_transaction() as session:
         values = load_policies(session).model_dump()
@@ -81,10 +82,10 @@ def policy_states(actor: Account) -> list[PolicyState]:
 
 
 def preview_policies(actor: Account, wanted: dict[str, Any]) -> PolicyPreview:
-    """What these changes would do. Raises `NotPermitted`, `ValidationFailed`; changes nothing.
+    """Preview what these changes would do; writes nothing. Raises `NotPermitted`, `ValidationFailed`.
 
     Only the sessions for which the answer of `allowed_actions` changes are read: those whose start lies
-    between the two cutoffs, or who have been moved as often as only one of the limits allows.
+    between the two cutoffs, or that have been moved as often as only one of the limits allows.
     """
     _admins_only(actor)
     moment = now()
@@ -122,7 +123,7 @@ def _movable(policies: SessionPolicies, moment: datetime) -> _Possible:
 def _affected(
     session: Session, moment: datetime, before: _Possible, after: _Possible
 ) -> dict[bool, AffectedSessions]:
-    """Coming sessions for which exactly one of the two holds, by whether it is the later.
+    """Count the coming sessions for which only one of the two holds, by whether that is `after`.
 
     They are counted in the database, and only the soonest are read.
     """
@@ -170,9 +171,9 @@ def change_policies(
     seen: SessionPolicies | None = None,
     origin: Origin = Origin(),  # noqa: B008 - immutable
 ) -> SessionPolicies:
-    """Set some policies, all or none; each that changes leaves a row with old and new value. Admins only.
+    """Set some policies, all or none; write a row with old and new value for each that changes. Admins only.
 
-    `seen` is what the admin had before them: when somebody else has changed one of these keys meanwhile,
+    `seen` is what the admin's page showed: when somebody else has changed one of these keys meanwhile,
     nothing is overwritten. Raises `NotPermitted`, `ValidationFailed`, `PoliciesChanged`.
     """
     _admins_only(actor)

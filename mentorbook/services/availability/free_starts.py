@@ -47,11 +47,11 @@ def offered(
     moment: datetime,
     exclude: UUID | None = None,
 ) -> list[datetime]:
-    """Starts in the half-open window that the viewer can book at this moment: S1–S10 for the mentor, and
-    the viewer is nowhere else.
+    """List the starts in the half-open window that the viewer can book at this moment: S1–S10 for the mentor,
+    and no overlapping claim of the viewer.
 
-    `exclude` is a session that does not block, because it is the one moved; where it starts already is no
-    move, unless it gets another `duration`.
+    `exclude` is a session that does not block, because it is the one moved; its present start is left out,
+    unless it gets another `duration`.
     """
     occupied = occupied_around(session, [published], viewer, starts, duration, exclude)
     return free_starts(published, occupied, starts=starts, duration=duration, moment=moment)
@@ -65,7 +65,7 @@ def occupied_around(
     duration: int,
     exclude: UUID | None = None,
 ) -> Occupied:
-    """All that can be in the way of sessions of at most `duration` minutes with these mentors."""
+    """Load all that can block sessions of at most `duration` minutes with these mentors."""
     buffer = timedelta(minutes=max(published.schedule.buffer_minutes for published in mentors))
     people = {published.mentor.id for published in mentors} | ({viewer} if viewer else set())
     end = starts[1] + timedelta(minutes=duration) + buffer
@@ -84,7 +84,7 @@ def free_starts(
     duration: int,
     moment: datetime,
 ) -> list[datetime]:
-    """`offered`, from what is known to be in the way."""
+    """Compute `offered` from what `occupied_around` has loaded."""
     mentor, viewer = published.mentor.id, occupied.viewer
     busy = tuple((each.starts_at, each.ends_at) for each in occupied.sessions[mentor])
     calendar = replace(published.calendar, busy=busy) if busy else published.calendar
@@ -98,7 +98,7 @@ def free_starts(
 
 
 def clear_of(claims: Iterable[Interval], starts: list[datetime], duration: int) -> list[datetime]:
-    """The starts, sorted, at which a session of `duration` minutes overlaps none of the claims."""
+    """Return the starts, sorted, at which a session of `duration` minutes overlaps none of the claims."""
     length, clear = timedelta(minutes=duration), list(starts)
     for begin, end in claims:
         del clear[bisect_right(clear, begin - length) : bisect_left(clear, end)]
@@ -115,7 +115,7 @@ def nearest(
     most: int = 3,
     exclude: UUID | None = None,
 ) -> list[datetime]:
-    """The free starts nearest to an instant, in order of time: what to offer when it was taken."""
+    """List the free starts nearest to an instant, in order of time: alternatives to a slot that is taken."""
     free = offered(
         session,
         published,
@@ -138,7 +138,7 @@ def next_slots(
     exclude: UUID | None = None,
     until: datetime | None = None,
 ) -> dict[UUID, datetime]:
-    """By mentor, the earliest start that the viewer can book, for those who have one, in two statements.
+    """Find each mentor's earliest start that the viewer can book, for those who have one, in two statements.
 
     Without `duration`, of each mentor's default; `until` is the last start that counts. `exclude` is a
     session that does not block, because it is the one moved.
@@ -166,6 +166,6 @@ def next_slots(
 
 
 def _horizon(published: PublishedCalendar, moment: datetime) -> datetime:
-    """Later than any start that the mentor offers today; a year where they set no limit."""
+    """Return an instant after any start that the mentor offers now; a year ahead where they set no limit."""
     limit = published.schedule.max_advance_booking_days
     return moment + timedelta(days=(limit if limit is not None else 365) + 2)

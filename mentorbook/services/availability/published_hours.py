@@ -62,7 +62,7 @@ class PublishedCalendar:
 
     @property
     def asks_first(self) -> bool:
-        """Whether a new session waits for the mentor's yes."""
+        """Say whether a new session waits for the mentor's approval."""
         return self.schedule.require_confirmation or not self.schedule.allow_instant_booking
 
 
@@ -125,10 +125,10 @@ _published: ByteCache[UUID, PublishedCalendar] = ByteCache(16 * 2**20, _weigh)
 
 
 def published_calendar(session: Session, mentor_id: UUID) -> PublishedCalendar:
-    """The mentor's calendar as published, without sessions. Raises `NotFound`.
+    """Return the mentor's calendar as published, without sessions. Raises `NotFound`.
 
-    A transaction that writes takes what is remembered when its version is right, but leaves nothing behind:
-    what it sees may yet be undone.
+    A transaction that writes reads a cache entry of the right version, but stores none: what it sees may
+    yet be rolled back.
     """
     version = session.connection().execute(_HOURS_VERSION, {"mentor": mentor_id}).scalar()
     found = published_calendars(session, {mentor_id: version}).get(mentor_id)
@@ -140,9 +140,9 @@ def published_calendar(session: Session, mentor_id: UUID) -> PublishedCalendar:
 def published_calendars(
     session: Session, versions: Mapping[UUID, int | None]
 ) -> dict[UUID, PublishedCalendar]:
-    """The calendars of these mentors, by the `hours_version` that the same transaction has just read.
+    """Return the calendars of these mentors, by the `hours_version` that the same transaction has just read.
 
-    Two statements for all that are not remembered, however many. Who is no mentor is left out.
+    Two statements for all that are not cached, however many. Ids of no mentor are left out.
     """
     found: dict[UUID, PublishedCalendar] = {}
     stale: list[UUID] = []
@@ -164,7 +164,7 @@ def published_calendars(
 
 
 def preload_calendar(mentor_id: UUID) -> None:
-    """Remember the mentor's calendar, if there is such a mentor, for a write transaction that will ask."""
+    """Cache the mentor's calendar, if there is such a mentor, for a write transaction that will read it."""
     if _published.get(mentor_id) is None:
         with suppress(NotFound), read_transaction() as session:
             published_calendar(session, mentor_id)
@@ -217,7 +217,7 @@ def _calendar(row: Any, weekly: list[WeeklyBlock], exceptions: list[CalendarExce
 
 
 def _blocks(day: int, blocks: list[dict[str, Any]], default: tuple[str, str]) -> list[WeeklyBlock]:
-    """An enabled day: its blocks, or the schedule's default hours where it has none."""
+    """Return the blocks of an enabled day, or the schedule's default hours where it has none."""
     if not blocks:
         return [WeeklyBlock(day, *default, "AVAILABLE")]
     return [WeeklyBlock(day, block["startTime"], block["endTime"], block["type"]) for block in blocks]
@@ -226,8 +226,8 @@ def _blocks(day: int, blocks: list[dict[str, Any]], default: tuple[str, str]) ->
 def publish_hours(mentor_id: UUID, hours: Hours) -> None:
     """Replace all of a mentor's hours. Raises `NotFound`.
 
-    Sessions stay as they are. Their claims take the new buffer as far as the next session lets them, so
-    that the database and the slot calculator go on agreeing about which times are free.
+    Sessions stay as they are. Their claims get the new buffer as far as the next session allows, so that
+    the database and the slot calculator agree about which times are free.
     """
     with write_transaction() as session:
         lock_people(session, [mentor_id])

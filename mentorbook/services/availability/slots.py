@@ -63,7 +63,7 @@ class SlotList:
 
     @property
     def slots(self) -> tuple[ListedSlot, ...]:
-        """Each start with whether it can be booked."""
+        """List each start with whether it can be booked."""
         return tuple(ListedSlot(start, start not in self.unavailable) for start in self.starts)
 
 
@@ -84,7 +84,7 @@ def _weigh(_key: tuple[SlotQuery, UUID | None], cached: _Cached) -> int:
 
 
 def weight_of(found: SlotList) -> int:
-    """About the bytes that a list takes in memory."""
+    """Estimate the bytes that a list takes in memory."""
     return 1_000 + START_BYTES * len(found.starts) + UNAVAILABLE_BYTES * len(found.unavailable)
 
 
@@ -93,10 +93,10 @@ _cache: ByteCache[tuple[SlotQuery, UUID | None], _Cached] = ByteCache(24 * 2**20
 
 
 def list_slots(actor: Account | None, query: SlotQuery) -> SlotList:
-    """The mentor's slots, without those at which the viewer is somewhere else.
+    """List the mentor's slots, without those at which the viewer has another session.
 
-    Raises `NotFound`, `ValidationFailed`. A mentor who takes no bookings has no slots. An earlier answer is
-    given again while neither person's calendar has changed and no slot has come or gone by the clock alone.
+    Raises `NotFound`, `ValidationFailed`. A mentor who takes no bookings has no slots. A cached answer is
+    returned while neither person's calendar has changed and no slot has come or gone by the clock alone.
     """
     check_query(query)
     viewer = actor.id if actor else None
@@ -122,9 +122,9 @@ def list_slots(actor: Account | None, query: SlotQuery) -> SlotList:
 
 
 def _may_move(session: Session, actor: Account | None, query: SlotQuery) -> bool:
-    """Whether the session that is not to block is one that the viewer could move, with this mentor.
+    """Say whether the session to exclude is one of this mentor's that the viewer may move.
 
-    What others left out of the list would tell when their sessions are.
+    Excluding any other would disclose when other people's sessions are.
     """
     if actor is None:
         return False
@@ -136,7 +136,7 @@ def _may_move(session: Session, actor: Account | None, query: SlotQuery) -> bool
 
 
 def check_query(query: SlotQuery) -> None:
-    """Raise `ValidationFailed` when the query names what is not allowed."""
+    """Raise `ValidationFailed` when a field of the query has a value that is not allowed."""
     fields = {}
     if not is_zone(query.timezone):
         fields["timezone"] = "is not a time zone; use an IANA name such as Europe/London"
@@ -198,7 +198,10 @@ def _compute(
 
 
 def _valid_until(answer: SlotList, published: PublishedCalendar, moment: datetime) -> datetime:
-    """Until when the clock alone changes nothing: S7 drops the first slot, S8 adds a day at midnight."""
+    """Return until when the clock alone changes nothing.
+
+    S7 drops the first slot, S8 adds a day at midnight.
+    """
     there = moment.astimezone(zone(published.schedule.timezone))
     midnight = datetime.combine(there.date() + timedelta(days=1), time(), there.tzinfo).astimezone(UTC)
     until = midnight - timedelta(microseconds=1)
@@ -211,9 +214,10 @@ def _valid_until(answer: SlotList, published: PublishedCalendar, moment: datetim
 def fitting_durations(
     actor: Account | None, mentor_id: UUID, start: datetime, exclude: UUID | None = None
 ) -> list[int]:
-    """The durations in minutes at which `start` can be booked at this moment. Raises `NotFound`.
+    """List the durations in minutes at which `start` can be booked at this moment. Raises `NotFound`.
 
-    `exclude` is the session that is moved: it does not block, and where it starts, its length is no move.
+    `exclude` is the session that is moved: it does not block, and at its present start its present duration
+    is left out.
     """
     moment = now()
     window = (start, start + timedelta(microseconds=1))
@@ -234,7 +238,7 @@ def fitting_durations(
 def earliest_slot(
     actor: Account | None, mentor_id: UUID, duration: int, exclude: UUID | None = None
 ) -> datetime | None:
-    """The first start of that duration that can be booked, or nothing. Raises `NotFound`.
+    """Return the first start that can be booked at that duration, or `None`. Raises `NotFound`.
 
     `exclude` is a session that does not block, because it is the one moved.
     """

@@ -16,10 +16,10 @@ Purpose = Literal["see", "move"]
 def access_booking(
     session: Session, actor: Account, booking_id: Any, *, to: Purpose = "see"
 ) -> MentoringSession:
-    """The session, if the actor may do this with it.
+    """Return the session if the actor may see or move it, whichever `to` says. Raises `NotFound`.
 
-    Its two people may see it, and admins too; only its mentee may move it. Whatever one may not see raises
-    the same `NotFound` as what does not exist.
+    Its mentor, its mentee and admins may see it; only its mentee may move it. A session that the actor has
+    no right to raises the same `NotFound` as one that does not exist.
     """
     identifier: UUID | None = as_uuid(booking_id)
     row = session.get(MentoringSession, identifier) if identifier else None

@@ -12,8 +12,8 @@ from mentorbook.services.clock import now
 
 
 def mark_no_show(actor: Account, booking_id: Any, *, origin: Origin = Origin()) -> Booking:  # noqa: B008
-    """Mark that the mentee did not come. Mentor only, from the start until 24 hours after it, also when the
-    session is completed meanwhile.
+    """Mark the session as a no-show of the mentee. Mentor only, from the start until 24 hours after it, also
+    when the session is completed meanwhile.
 
     Raises `NotFound`, `NotPermitted`, `InvalidStatus`, `NoShowWindowClosed`.
     """

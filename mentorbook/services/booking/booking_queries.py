@@ -47,20 +47,20 @@ class BookingQuery:
 
 
 def get_booking(actor: Account, booking_id: Any) -> Booking:
-    """One session of the actor's. Raises `NotFound`, also for other people's."""
+    """Return one session of the actor's. Raises `NotFound`, also for other people's."""
     with read_transaction() as session:
         booking = load_booking(session, access_booking(session, actor, booking_id).id)
         return with_actions(booking, actor, load_policies(session))
 
 
 def load_booking(session: Session, booking_id: UUID) -> Booking:
-    """A session, with the two people in it, inside an open transaction; the caller has checked access."""
+    """Load a session with its mentor and mentee in an open transaction; the caller has checked access."""
     row = session.execute(_with_people().where(col(MentoringSession.id) == booking_id)).one()
     return _booking(*row)
 
 
 def list_bookings(actor: Account, query: BookingQuery) -> BookingPage:
-    """One page of the actor's sessions: coming ones soonest first, others latest first; 20 a page."""
+    """List one page of the actor's sessions: coming ones soonest first, others latest first; 20 a page."""
     where = _where(actor, query, now())
     start = col(MentoringSession.scheduled_at)
     order = start.asc() if query.when == "coming" else start.desc()
@@ -84,14 +84,14 @@ def list_bookings(actor: Account, query: BookingQuery) -> BookingPage:
 
 
 def count_coming(actor: Account) -> int:
-    """How many coming sessions the actor has; none is loaded."""
+    """Count the actor's coming sessions without loading them."""
     where = _where(actor, BookingQuery(when="coming"), now())
     with read_transaction() as session:
         return session.scalar(select(func.count()).select_from(MentoringSession).where(*where)) or 0
 
 
 def with_actions(booking: Booking, actor: Account, policies: SessionPolicies) -> Booking:
-    """The booking with what the actor may do with it at this moment, and what cancelling would give back."""
+    """Return the booking with the actions that the actor has now, and the refund of a cancellation."""
     moment = now()
     decisions = allowed_actions(booking, actor.id, policies, moment)
     actions = {
@@ -112,14 +112,14 @@ def with_actions(booking: Booking, actor: Account, policies: SessionPolicies) ->
 
 
 def kept_for_replay(answer: Booking) -> Booking:
-    """What is kept of an answer for `replayed_booking`."""
+    """Return the part of an answer that is stored for `replayed_booking`."""
     return answer.model_copy(update={"actions": {}})
 
 
 def replayed_booking(session: Session, first: Booking, actor: Account, policies: SessionPolicies) -> Booking:
-    """The first answer to a repeated request, with the actions of the session as it is by now.
+    """Return the first answer to a repeated request, with the actions of the session as it is by now.
 
-    Its `refund` is that of the first answer, which says itself until when it held.
+    Its `refund` is that of the first answer, which holds its own `until`.
     """
     present = with_actions(load_booking(session, first.id), actor, policies)
     return first.model_copy(update={"actions": present.actions})
@@ -167,7 +167,7 @@ def booking_view(
     mentor_timezone: str,
     mentee: User | Account,
 ) -> Booking:
-    """The row as a plain object, with the two people in it."""
+    """Return the row as a plain object, with its mentor and mentee."""
     return Booking(
         id=row.id,
         mentor=Person(id=mentor.id, name=mentor_name, timezone=mentor_timezone),

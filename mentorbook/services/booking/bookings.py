@@ -61,9 +61,9 @@ _MADE_LATELY = (
 def create_booking(
     actor: Account | None, request: CreateBooking | dict[str, Any], key: str | None = None
 ) -> Booking:
-    """Book a slot: session, claims, notifications and outbox rows in one transaction, or nothing.
+    """Book a slot: write session, claims, notifications and outbox rows in one transaction, or nothing.
 
-    With an idempotency `key` the first answer is given again. Raises, in this order: `NotAuthenticated`,
+    With an idempotency `key` a retry gets the first answer. Raises, in this order: `NotAuthenticated`,
     `IdempotencyMismatch`, `RateLimited`, `ValidationFailed`, `SelfBooking`, `NotFound`,
     `MentorUnavailable`, `SlotUnavailable`, `SlotTaken` (with the nearest free slots).
     """
@@ -117,7 +117,7 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
 
 
 def _refuse_too_many(session: Session, actor: Account) -> None:
-    """At most three bookings a minute; counted where they are made, so that no race slips past."""
+    """Raise `RateLimited` after three bookings in a minute; counted where they are made, against races."""
     values = {"mentee": actor.id, "since": now() - timedelta(minutes=1)}
     made = session.connection().execute(_MADE_LATELY, values).scalars().fetchmany(MOST_A_MINUTE)
     if len(made) >= MOST_A_MINUTE:
@@ -167,7 +167,7 @@ def _new_session(
 
 
 def _about(wanted: CreateBooking) -> dict[str, Any]:
-    """What the session is about; an empty text is none."""
+    """Return the fields that describe the session; an empty text becomes `None`."""
     return {name: getattr(wanted, name) or None for name in SESSION_FIELDS}
 
 
@@ -200,7 +200,7 @@ def with_nearest(
     taken: SlotTaken,
     exclude: UUID | None = None,
 ) -> SlotTaken:
-    """The same refusal with the nearest free slots; `exclude` is a session that does not block."""
+    """Return the same `SlotTaken` with the nearest free slots; `exclude` is a session that does not block."""
     with read_transaction() as session:
         published = published_calendar(session, mentor_id)
         free = nearest(session, published, actor.id, at, duration, exclude=exclude)

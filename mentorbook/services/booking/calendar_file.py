@@ -13,7 +13,7 @@ _EVENT_STATUS = {SessionStatus.PENDING: "TENTATIVE", SessionStatus.CANCELLED: "C
 
 
 def calendar_file(actor: Account, booking_id: Any) -> bytes:
-    """The actor's session to put into a calendar; UTC times and one UID for its whole life.
+    """Return the actor's session as an iCalendar file, with UTC times and one UID for its whole life.
 
     Raises `NotFound`.
     """
@@ -21,7 +21,7 @@ def calendar_file(actor: Account, booking_id: Any) -> bytes:
 
 
 def render(actor: Account, booking: Booking) -> bytes:
-    """The calendar file of a session as one of its people keeps it."""
+    """Render the iCalendar file of a session for its mentor or mentee."""
     other = booking.mentee if actor.id == booking.mentor.id else booking.mentor
     event = Event()
     event.add("uid", f"{booking.id}@mentorbook")

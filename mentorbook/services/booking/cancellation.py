@@ -64,7 +64,7 @@ def _cancel(change: SessionTransaction, actor: Account, wanted: CancelBooking, o
 
 
 def drop_room(change: SessionTransaction) -> None:
-    """Have the session's room taken down, if there may be one."""
+    """Queue the deletion of the session's room, in case there is one."""
     row = change.row
     payload = {"name": room_name(row.id)}
     outbox.add_messages(change.session, [("room.delete", payload, f"room.delete:{row.id}")])

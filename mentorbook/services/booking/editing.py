@@ -19,10 +19,10 @@ def update_booking(
     *,
     origin: Origin = Origin(),  # noqa: B008 - immutable
 ) -> Booking:
-    """Change title, description or meeting type; what is left out stays. Mentee only, before the start.
+    """Change title, description or meeting type; a field left out stays. Mentee only, before the start.
 
-    The audit row holds what stood there before and after; without a difference there is none, the
-    session keeps its tag and nobody is told. Raises `NotFound`, `ValidationFailed`,
+    The audit row holds the values before and after; without a difference no row is written, the
+    session keeps its tag and nobody is notified. Raises `NotFound`, `ValidationFailed`,
     `NotPermitted`, `InvalidStatus`.
     """
     wanted = parse(UpdateBooking, request)

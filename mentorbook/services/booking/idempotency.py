@@ -18,7 +18,7 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 
 def check_key(key: object) -> str | None:
-    """The key, or nothing when there is none. Raises `ValidationFailed` unless it is 1 to 255 ASCII signs."""
+    """Return the key, or `None`. Raises `ValidationFailed` unless it is 1 to 255 ASCII characters."""
     if key is None:
         return None
     if not isinstance(key, str) or not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
@@ -27,7 +27,7 @@ def check_key(key: object) -> str | None:
 
 
 def fingerprint(verb: str, body: BaseModel | dict[str, Any]) -> str:
-    """What tells one request from another: the verb and the body, whatever the order of its fields."""
+    """Hash a request to tell it from others: the verb and the body, whatever the order of its fields."""
     plain = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
     return hashlib.sha256(json.dumps([verb, plain], sort_keys=True, default=str).encode()).hexdigest()
 
@@ -41,11 +41,11 @@ def replay(
     anew: Callable[[UUID], Answer],
     about: UUID | None = None,
 ) -> Answer | None:
-    """The first answer under this key. Raises `IdempotencyMismatch` when it belongs to another request.
+    """Return the first answer under this key. Raises `IdempotencyMismatch` if it belongs to another request.
 
-    One that another version has written and today's model cannot read is answered by `anew`, from what it
-    was about as that stands now: what the request names, or else the answer. Where even that cannot be told,
-    the key is refused: done twice is worse.
+    A stored answer that another version has written and the present model cannot read is replaced by that
+    of `anew`, for the present state of the object that `about` names, or else the stored answer. Where
+    neither names one, `IdempotencyMismatch` is raised: carrying out a request twice is worse.
     """
     if key is None:
         return None
@@ -65,7 +65,7 @@ def replay(
 
 
 def store_answer(session: Session, user_id: UUID, key: str | None, mark: str, answer: BaseModel) -> None:
-    """Keep an answer in the transaction that made it true."""
+    """Store an answer in the transaction that made the change."""
     if key is not None:
         stored = answer.model_dump(mode="json")
         session.add(IdempotencyKey(user_id=user_id, key=key, body_hash=mark, answer=stored, created_at=now()))

@@ -23,7 +23,7 @@ _MOST_A_ROUND = 200
 
 
 def expire_requests() -> list[UUID]:
-    """Cancel every pending session whose time to answer is over, release its claims and notify both.
+    """Cancel every pending session that was not answered in time, release its claims and notify both.
 
     Returns the people whose pages show something new.
     """
@@ -34,7 +34,7 @@ def expire_requests() -> list[UUID]:
 
 
 def advance_sessions() -> list[UUID]:
-    """Have sessions begin at their start and be completed at their end; the buffer after it is freed later.
+    """Start sessions at their start and complete them at their end; release the buffer after it later.
 
     Returns the people whose pages show something new.
     """
@@ -112,7 +112,7 @@ def _complete(change: SessionTransaction, moment: datetime) -> bool:
 
 
 def _release_time(change: SessionTransaction, moment: datetime) -> bool:
-    """Free the time of a session that is over, but not before the mentor has had their buffer."""
+    """Release the claims of a session that is over, but not before the mentor's buffer has passed."""
     row = change.row
     held = select(col(SessionClaim.ends_at)).where(col(SessionClaim.session_id) == row.id)
     ends = change.session.scalars(held).all()

@@ -36,7 +36,7 @@ def reschedule_booking(
     key: str | None = None,
     seen: datetime | None = None,
 ) -> Booking:
-    """Move a session to another offered slot; a failed move loses nothing. Mentee only.
+    """Move a session to another offered slot; a failed move changes nothing. Mentee only.
 
     `seen` is the start that the person saw when they chose: a session that was moved meanwhile is not moved
     again by a stale page. Raises `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`,
@@ -86,7 +86,7 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
 
 
 def _first_deadline(session: Session, row: MentoringSession, before: datetime) -> datetime:
-    """When the request would have lapsed unmoved: moving it neither gains nor loses the mentor time."""
+    """Return when the unmoved request would have lapsed: a move neither gains nor loses the mentor time."""
     moves = select(col(SessionAuditLog.previous_scheduled_at)).where(
         col(SessionAuditLog.session_id) == row.id, col(SessionAuditLog.action) == AuditAction.RESCHEDULED
     )
@@ -112,7 +112,7 @@ def _refuse_unless_offered(
 
 
 def _renew_room(change: SessionTransaction) -> None:
-    """The room waits until the session's end, which has moved: order it anew."""
+    """Queue the room's creation anew: it stays open until the session's end, which has moved."""
     row = change.row
     if row.status != SessionStatus.SCHEDULED:
         return

@@ -109,9 +109,9 @@ def if_unchanged(condition: IfMatch | None, service: Callable[[], Booking]) -> B
 
 
 def require_right(actor: Account, booking_id: Any, action: Action) -> None:
-    """Raise `NotFound` or `NotPermitted` when this is nothing the actor could ever do to this session.
+    """Raise `NotFound` or `NotPermitted` when the actor can never take this action on this session.
 
-    For callers that have not read what is asked yet; whether it is possible now, `session_transaction`
+    For callers that have not parsed the request yet; whether it is possible now, `session_transaction`
     decides.
     """
     with read_transaction() as session:

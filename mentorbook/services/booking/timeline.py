@@ -14,9 +14,9 @@ from mentorbook.services.booking.access import access_booking
 
 
 def session_timeline(actor: Account, booking_id: Any) -> list[TimelineEvent]:
-    """What was done to the session, newest first, from its booking on. Raises `NotFound`.
+    """List what was done to the session, newest first, from its booking on. Raises `NotFound`.
 
-    Only admins see the policies that applied, and from which address and program it was done.
+    Only admins see the policies that applied, and the IP address and user agent of each event.
     """
     with read_transaction() as session:
         row = access_booking(session, actor, booking_id)

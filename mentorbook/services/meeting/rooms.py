@@ -24,12 +24,12 @@ class Room:
 
 
 def room_name(session_id: UUID) -> str:
-    """The name of a session's room on the video server."""
+    """Return the name of a session's room on the video server."""
     return f"session-{session_id}"
 
 
 def room_wanted(session_id: UUID) -> Room | None:
-    """The room to create, or nothing when the session is over, cancelled or not yet confirmed."""
+    """Return the room to create, or `None` when the session is over, cancelled or not yet confirmed."""
     with read_transaction() as session:
         row = session.get(MentoringSession, session_id)
         if (
@@ -43,9 +43,9 @@ def room_wanted(session_id: UUID) -> Room | None:
 
 
 def room_created(session_id: UUID) -> list[UUID]:
-    """Remember that the video server holds the session's room; returns its people.
+    """Record that the video server holds the session's room; returns its mentor and mentee.
 
-    A session that was cancelled meanwhile has its room taken down again.
+    For a session that was cancelled meanwhile the room's deletion is queued instead.
     """
     with write_transaction() as session:
         row = session.get(MentoringSession, session_id)

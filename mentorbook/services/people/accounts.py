@@ -86,17 +86,17 @@ def _account(user: User, is_mentor: bool) -> Account:
 
 
 def hash_password(password: str) -> str:
-    """The Argon2id hash to store."""
+    """Return the Argon2id hash to store."""
     return _hasher.hash(password)
 
 
 def check_password(password: str, stored: str) -> bool:
-    """Whether the stored hash is this password's."""
+    """Say whether the stored hash is this password's."""
     return _hasher.verify(password, stored)
 
 
 def account(user_id: UUID) -> Account:
-    """Somebody's account. Raises `NotFound`."""
+    """Return a user's account. Raises `NotFound`."""
     with read_transaction() as session:
         found = _with_role(session, col(User.id) == user_id)
     if found is None:
@@ -105,7 +105,7 @@ def account(user_id: UUID) -> Account:
 
 
 def account_by_email(email: str) -> Account:
-    """Somebody's account, for the command line. Raises `NotFound`."""
+    """Return the account with this e-mail address, for the command line. Raises `NotFound`."""
     with read_transaction() as session:
         found = _with_role(session, col(User.email) == email.strip().lower())
     if found is None:
@@ -114,13 +114,13 @@ def account_by_email(email: str) -> Account:
 
 
 def grant_admin(user_id: UUID) -> None:
-    """Make somebody an admin. Only the command line can: no page and no endpoint calls this."""
+    """Make a user an admin. Only the command line can: no page and no endpoint calls this."""
     with write_transaction() as session:
         session.get_one(User, user_id).is_admin = True
 
 
 def demo_is_locked_out() -> bool:
-    """Whether there are demo accounts and nobody may log in to them, since strangers reach the app."""
+    """Say whether demo accounts exist and may not log in, because the app is reachable from outside."""
     if settings.is_local:
         return False
     with read_transaction() as session:
@@ -148,7 +148,7 @@ def register(request: Register | dict[str, Any], *, address: str) -> Account:
 
 
 def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str = "") -> LoginAttempt:
-    """What `finish_log_in` decides; `device` is the hash of the browser's cookie.
+    """Prepare the attempt that `finish_log_in` decides; `device` is the hash of the browser's device cookie.
 
     Raises `RateLimited`, `ValidationFailed`.
     """
@@ -177,9 +177,9 @@ def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str =
 
 
 def finish_log_in(attempt: LoginAttempt) -> ProvenPassword:
-    """Whose credentials these are, for `issue_ticket` and `start_login`. Raises `WrongCredentials`.
+    """Verify the password and return whose it is, for `issue_ticket` and `start_login`.
 
-    An unknown account and a wrong password give the same answer after the same time.
+    Raises `WrongCredentials`, the same for an unknown account as for a wrong password, after the same time.
     """
     if not check_password(attempt.password, attempt.stored) or attempt.account is None:
         login_throttle.failed(attempt.guesser)
@@ -191,7 +191,7 @@ def finish_log_in(attempt: LoginAttempt) -> ProvenPassword:
 def issue_ticket(
     user_id: UUID, *, address: str | None, agent: str | None, proven: ProvenPassword | None = None
 ) -> str:
-    """A single-use secret that a page exchanges for the log-in cookie within 30 seconds.
+    """Issue a single-use secret that a page exchanges for the log-in cookie within 30 seconds.
 
     Raises `WrongCredentials` when the password that was `proven` has been changed since.
     """
@@ -220,7 +220,7 @@ def issue_ticket(
 
 
 def redeem_ticket(ticket: str) -> str:
-    """The cookie's token for a ticket. Raises `NotAuthenticated` for a used, old or unknown ticket."""
+    """Exchange a ticket for the cookie's token. Raises `NotAuthenticated` when it is used, old or unknown."""
     token = secrets.token_urlsafe(32)
     moment = now()
     with write_transaction() as session:
@@ -238,12 +238,12 @@ def redeem_ticket(ticket: str) -> str:
 def start_login(
     user_id: UUID, *, address: str | None, agent: str | None, proven: ProvenPassword | None = None
 ) -> str:
-    """Log somebody in; returns the cookie's token. Raises `WrongCredentials` as `issue_ticket` does."""
+    """Log a user in; returns the cookie's token. Raises `WrongCredentials` as `issue_ticket` does."""
     return redeem_ticket(issue_ticket(user_id, address=address, agent=agent, proven=proven))
 
 
 def end_login(token: str | None) -> None:
-    """Log a browser out, whose open pages begin anew; an unknown token is already logged out."""
+    """Log a browser out, and have its open pages reload; an unknown token is already logged out."""
     with write_transaction() as session:
         ended = delete(LoginSession).where(col(LoginSession.token_hash) == _digest(token or ""))
         people = session.execute(ended.returning(col(LoginSession.user_id))).scalars().all()
@@ -251,19 +251,19 @@ def end_login(token: str | None) -> None:
 
 
 def cookie_hash(secret: str | None) -> str:
-    """What stands for a cookie wherever it is kept, useless to whoever finds it; empty for none."""
+    """Hash a cookie for storage, so that a leaked value is useless; empty for none."""
     return _digest(secret) if secret else ""
 
 
 def account_by_token(token: str | None) -> Account | None:
-    """The person whose browser holds this token, or nobody."""
+    """Return the account whose browser holds this token, or `None`."""
     if not token or len(token) > 100:
         return None
     return account_by_login(cookie_hash(token))
 
 
 def account_by_login(login: str) -> Account | None:
-    """The person whose log-in has this hash, or nobody once it has ended."""
+    """Return the account whose log-in has this hash, or `None` once it has ended."""
     values = {"token": login, "now": now(), "local": settings.is_local}
     rows = ask(_WHO, values)
     if not rows:
@@ -272,7 +272,7 @@ def account_by_login(login: str) -> Account | None:
 
 
 def accounts_by_logins(logins: Iterable[str]) -> dict[str, Account | None]:
-    """`account_by_login` of many log-ins, in one statement."""
+    """Run `account_by_login` for many log-ins, in one statement."""
     known: dict[str, Account | None] = dict.fromkeys(logins)
     values = {"tokens": list(known), "now": now(), "local": settings.is_local}
     rows = ask(_WHO_OF_MANY, values)
@@ -291,7 +291,7 @@ def _holder(row: Any) -> Account:
 
 
 def update_profile(actor: Account, request: UpdateProfile | dict[str, Any]) -> Account:
-    """Change one's own name and time zone. Raises `ValidationFailed`."""
+    """Change the actor's own name and time zone. Raises `ValidationFailed`."""
     wanted = parse(UpdateProfile, request)
     with write_transaction() as session:
         user = session.get_one(User, actor.id)
@@ -303,7 +303,7 @@ def update_profile(actor: Account, request: UpdateProfile | dict[str, Any]) -> A
 
 
 def _end_oldest(session: Session, fresh: LoginSession) -> bool:
-    """Leave `MOST_LOGINS` live log-ins with the new one; whether any ended."""
+    """Keep at most `MOST_LOGINS` live log-ins, the new one among them; returns whether any was ended."""
     live = (col(LoginSession.user_id) == fresh.user_id, col(LoginSession.expires_at) > fresh.created_at)
     last_used = func.coalesce(col(LoginSession.used_at), col(LoginSession.created_at))
     others = (

@@ -24,7 +24,7 @@ class Browser:
 
 
 async def log_in(request: LogIn | dict[str, Any], browser: Browser) -> accounts.ProvenPassword:
-    """Whose credentials these are. Raises `WrongCredentials`, `RateLimited`, `ValidationFailed`."""
+    """Verify credentials. Raises `WrongCredentials`, `RateLimited`, `ValidationFailed`."""
     attempt = await call(accounts.begin_log_in, request, address=browser.address, device=browser.device)
     try:
         return await call_hashing(attempt.guesser.place, accounts.finish_log_in, attempt)
@@ -42,7 +42,7 @@ async def register(request: Register | dict[str, Any], address: str) -> Account:
 async def change_password(
     actor: Account, request: ChangePassword | dict[str, Any], browser: Browser
 ) -> LoginsEnded:
-    """Queue `replace_password` with the other hashing. Raises what it raises."""
+    """Run `replace_password` in the hashing queue. Raises what it raises."""
     place = Place(login_throttle.network(browser.address), str(actor.id))
     return await call_hashing(place, replace_password, actor, request, browser)
 
@@ -50,9 +50,9 @@ async def change_password(
 def replace_password(
     actor: Account, request: ChangePassword | dict[str, Any], browser: Browser
 ) -> LoginsEnded:
-    """Change one's own password: every other log-in ends, and other browsers are known no more.
+    """Change the actor's own password, end every other log-in and delete every other known browser.
 
-    Raises `ValidationFailed` for a wrong present password too, `RateLimited` after several of them.
+    Raises `ValidationFailed`, also for a wrong present password, and `RateLimited` after several of them.
     """
     wanted = parse(ChangePassword, request)
     guesser = login_throttle.Guesser(

@@ -22,10 +22,10 @@ MOST_DEVICES = 20
 
 
 def remember(token: str, device: str) -> str:
-    """The new device cookie of the browser that has just got the log-in `token`; `device` is the hash of the
-    one it sent, if any.
+    """Issue a new device cookie to the browser that has just got the log-in `token`; `device` is the hash of
+    the one it sent, if any.
 
-    The cookie changes with every log-in and takes along the other accounts that the browser is known to, so
+    The cookie changes with every log-in and stays valid for the other accounts that know the browser, so
     that a copy of the former one is worthless.
     """
     fresh = secrets.token_urlsafe(32)
@@ -46,7 +46,7 @@ def remember(token: str, device: str) -> str:
 
 
 def forget_others(session: Session, user_id: UUID, device: str) -> None:
-    """Know no browser but this one any more, in the caller's transaction."""
+    """Delete every known browser of the account but this one, in the caller's transaction."""
     session.execute(
         delete(KnownDevice).where(col(KnownDevice.user_id) == user_id, col(KnownDevice.token_hash) != device)
     )

@@ -39,20 +39,20 @@ class Guesser:
 
     @property
     def name(self) -> str:
-        """What this one's wrong tries are counted under."""
+        """Return the name that this guesser's wrong tries are counted under."""
         who = f"device {self.device}" if self.device else f"from {self.address}"
         return f"{who} at {self.account}"
 
     @property
     def place(self) -> Place:
-        """Where to queue for the hashing of a password."""
+        """Return the place in the queue for hashing a password."""
         return Place(self.address, self.device)
 
 
 def admit(guesser: Guesser) -> None:
-    """Let a try begin. Raises `RateLimited` while this one has to wait.
+    """Admit a try. Raises `RateLimited` while this guesser has to wait.
 
-    The try counts as wrong until `passed` says otherwise, so that many at once are no way round.
+    The try counts as wrong until `passed` is called, so that concurrent tries do not bypass the limit.
     """
     kept, name = counts(), guesser.name
     _refuse_while_waiting(kept, name)
@@ -70,20 +70,20 @@ def admit(guesser: Guesser) -> None:
 
 
 def failed(guesser: Guesser) -> None:
-    """The try was wrong."""
+    """Count a wrong try against the account and the network, unless from a known device."""
     if guesser.device is None:
         ceilings().add(f"account {guesser.account}", CEILING_LASTS)
         ceilings().add(f"address {guesser.address}", CEILING_LASTS)
 
 
 def passed(guesser: Guesser) -> None:
-    """The try was right: whoever it was has all tries back."""
+    """Reset the guesser's wrong tries and waits after a right one."""
     for what in ("tries", "wait", "told"):
         counts().clear(f"{what} {guesser.name}")
 
 
 def withdraw(guesser: Guesser) -> None:
-    """The try was admitted and then never made."""
+    """Take back a try that was admitted and then not made."""
     counts().take_back(f"tries {guesser.name}")
     counts().clear(f"wait {guesser.name}")
 
@@ -97,7 +97,7 @@ def count_registration(address: str) -> None:
 
 
 def network(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 that one line of IPv6 has to itself."""
+    """Return what counts as one address: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -110,12 +110,12 @@ def network(address: str) -> str:
 
 
 def digest(secret: str) -> str:
-    """The SHA-256 of a secret, in hex."""
+    """Return the SHA-256 of a secret, in hex."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 def in_words(seconds: float) -> str:
-    """A wait as people say it, never too short: "1 second", "2 minutes"."""
+    """Word a wait for people, rounded up: "1 second", "2 minutes"."""
     whole = max(1, int(-(-seconds // 1)))
     number, unit = (whole, "second") if whole < 90 else (-(-whole // 60), "minute")
     return f"{number} {unit}{'' if number == 1 else 's'}"

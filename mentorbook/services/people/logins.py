@@ -28,7 +28,7 @@ _noting = threading.Lock()
 
 
 def list_logins(actor: Account, login: str) -> list[Login]:
-    """One's browsers that are logged in: the one whose cookie has the hash `login`, then the last used."""
+    """List the actor's log-ins: the one whose cookie has the hash `login` first, then by last use."""
     with read_transaction() as session:
         rows = session.scalars(
             select(LoginSession).where(
@@ -42,7 +42,7 @@ def list_logins(actor: Account, login: str) -> list[Login]:
 
 
 def end_one(actor: Account, login_id: Any) -> None:
-    """Log one of one's browsers out. Raises `NotFound`, also for somebody else's."""
+    """End one of the actor's log-ins. Raises `NotFound`, also for somebody else's."""
     identifier = as_uuid(login_id)
     ended = 0
     if identifier is not None:
@@ -54,7 +54,7 @@ def end_one(actor: Account, login_id: Any) -> None:
 
 
 def end_logins(user_id: UUID, *, except_login: str = "") -> int:
-    """Log somebody out everywhere, or everywhere else; how many log-ins that ended."""
+    """End all log-ins of a user, but for `except_login`, the hash of one; returns how many were ended."""
     with write_transaction() as session:
         ended = delete_logins(session, user_id, except_login=except_login)
     change_feed.announce([user_id])
@@ -62,14 +62,14 @@ def end_logins(user_id: UUID, *, except_login: str = "") -> int:
 
 
 def delete_logins(session: Session, user_id: UUID, *, except_login: str) -> int:
-    """The same in the caller's transaction, who announces it; tickets on their way end too, uncounted."""
+    """Run `end_logins` in the transaction of the caller, who announces it; tickets end too, uncounted."""
     # Tickets first: one that is being exchanged at this moment is a log-in by the time its row is free.
     _delete(session, user_id, col(LoginSession.token_hash).is_(None))
     return _delete(session, user_id, col(LoginSession.token_hash) != except_login)
 
 
 def in_use(token: str | None) -> Account | None:
-    """`accounts.account_by_token` for a call that somebody makes now: the log-in is in use."""
+    """Return `accounts.account_by_token` for a request of a user, and note that the log-in is in use."""
     found = accounts.account_by_token(token)
     if found is not None:
         note_use(digest(token or ""))
@@ -77,9 +77,9 @@ def in_use(token: str | None) -> Account | None:
 
 
 def note_use(login: str) -> None:
-    """Remember that the log-in with this hash is in use, by a write an hour at most.
+    """Record that the log-in with this hash is in use, by a write an hour at most.
 
-    A busy database has better things to do: then the next use is noted instead.
+    Where the database is busy nothing is written, and the next use is recorded instead.
     """
     moment = now()
     with _noting:

@@ -57,17 +57,17 @@ class Profile:
 
 
 def plain(text: str) -> str:
-    """Text without case, accents and what cannot be printed (or stored), for searching."""
+    """Normalise text for searching: without case, accents and what cannot be printed (or stored)."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     kept = (c for c in decomposed if not unicodedata.combining(c) and (c.isprintable() or c.isspace()))
     return " ".join("".join(kept).split())
 
 
 def directory(viewer: Account | None, query: DirectoryQuery) -> MentorPage:
-    """One page of mentors by name, 24 a page, each with the earliest slot the viewer could book.
+    """List one page of mentors by name, 24 a page, each with the earliest slot the viewer could book.
 
     At most five statements, whatever the number of mentors: who they are, what they publish (two, for what is
-    not remembered), and what is in their way, near and far.
+    not cached), and what blocks them, near and far.
     """
     moment = now()
     viewer_id = viewer.id if viewer else None
@@ -89,7 +89,7 @@ def directory(viewer: Account | None, query: DirectoryQuery) -> MentorPage:
 
 
 def _everybody(query: DirectoryQuery) -> Any:
-    """Every mentor by name, and whether the query is about them; the choice of topics is that of all."""
+    """Select every mentor by name, with whether the query matches; the choice of topics is that of all."""
     conditions: list[Any] = [col(AvailabilitySchedule.mentor_id).is_not(None)]
     for word in plain(query.search)[:100].split():
         conditions.append(col(Mentor.search_text).contains(word, autoescape=True))
@@ -115,7 +115,7 @@ def _cards(
     moment: datetime,
     until: datetime | None = None,
 ) -> list[MentorCard]:
-    """A card for each of these mentors, in their order; none later than `until` is a next slot."""
+    """Make a card for each of these mentors, in their order; no next slot is later than `until`."""
     cards: list[MentorCard] = []
     # A statement has room for so many values.
     for some in _chunks(list(versions), _AT_ONCE):
@@ -132,7 +132,7 @@ def _chunks(mentors: list[UUID], size: int) -> Iterator[list[UUID]]:
 
 
 def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
-    """A mentor's page. Raises `NotFound`."""
+    """Return a mentor's profile. Raises `NotFound`."""
     identifier = as_uuid(mentor_id)
     if identifier is None:
         raise NotFound("There is no such mentor.")
@@ -166,9 +166,9 @@ def _card(published: PublishedCalendar, following: datetime | None) -> MentorCar
 
 
 def publish_profile(user_id: UUID, wanted: Profile) -> None:
-    """Make somebody a mentor, or change how they present themselves.
+    """Make a user a mentor, or change a mentor's profile.
 
-    Raises `NotFound`, `ValidationFailed` for a rate or a currency that is none.
+    Raises `NotFound`, `ValidationFailed` for a rate or a currency that is not valid.
     """
     rate = checked_rate(wanted.rate, wanted.currency)
     with write_transaction() as session:
@@ -186,7 +186,7 @@ def publish_profile(user_id: UUID, wanted: Profile) -> None:
 
 
 def checked_rate(rate: Decimal | str, currency: str) -> Decimal:
-    """An hourly rate as a number. Raises `ValidationFailed` for what is no price or no currency."""
+    """Return an hourly rate as a number. Raises `ValidationFailed` for an invalid rate or currency."""
     if not is_currency(currency):
         raise ValidationFailed({"currency": "must be the ISO 4217 code of a currency in use, such as GBP"})
     try:
@@ -201,6 +201,6 @@ def checked_rate(rate: Decimal | str, currency: str) -> Decimal:
 
 
 def search_text(name: str, headline: str, expertise: Iterable[str]) -> str:
-    """What the directory's search looks through."""
+    """Return the text that the directory's search looks through."""
     topics = "".join(f"{plain(topic)}|" for topic in expertise)
     return f"{plain(name)} {plain(headline)} |{topics}"[:2000]

@@ -35,12 +35,12 @@ class Place:
 
     @property
     def is_known(self) -> bool:
-        """Whether it waits among the known."""
+        """Say whether it waits in the queue of known browsers."""
         return self.known_as is not None
 
     @property
     def shares(self) -> tuple[str, ...]:
-        """What it is counted under."""
+        """Return the shares of the queue that it is counted under."""
         from_network = f"{'known' if self.is_known else 'new'} from {self.network}"
         return (from_network,) if self.known_as is None else (from_network, f"browser {self.known_as}")
 
@@ -60,7 +60,7 @@ class HashingQueue:
         self._known_in_line = 0
 
     async def run(self, place: Place, work: Callable[[], R]) -> R:
-        """Run it at its place in the queue. Raises `RateLimited` when the queue or its share is full."""
+        """Run `work` at its place in the queue. Raises `RateLimited` when the queue or its share is full."""
         self._enter(place)
         try:
             future = self._pools[place.is_known].submit(self._in_turn, place.is_known, work)
