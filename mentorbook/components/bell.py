@@ -13,16 +13,16 @@ MOST_SHOWN = 99
 
 
 def unread_count(test_id: str | None = None) -> Component:
-    """The number on the bell, not there while everything is read."""
+    """Draw the number of unread notifications on the bell, or nothing while everything is read."""
     shown = rx.cond(Me.unread > MOST_SHOWN, f"{MOST_SHOWN}+", Me.unread.to_string())
     props = {"data_testid": test_id} if test_id else {}
     return rx.cond(Me.unread > 0, rx.el.span(shown, class_name="count", **props))
 
 
 def bell() -> Component:
-    """A button that opens the newest notifications; what it shows counts as read.
+    """Draw a button that opens the newest notifications; what it shows counts as read.
 
-    Beside it, so once on every page, the question that answering a request may lead to.
+    The dialog that answering a request may open is drawn beside it, so once on every page.
     """
     return rx.fragment(_popover(), answer_dialog())
 
@@ -53,7 +53,7 @@ def _popover() -> Component:
 
 
 def _panel() -> Component:
-    """Seen from when it appears until it goes, however it goes."""
+    """Draw the panel; the bell counts as open from its mount to its unmount, whatever closes it."""
     return rx.el.div(
         rx.el.div(
             rx.el.h2("Notifications", class_name="h3"),

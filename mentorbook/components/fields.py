@@ -18,9 +18,9 @@ def field(
     counter: Any = None,
     label_is_for: bool = True,
 ) -> Component:
-    """A labelled control. The control itself carries `described_by(control_id, …)` and `aria-invalid`.
+    """Draw a labelled control. The control itself carries `described_by(control_id, …)` and `aria-invalid`.
 
-    `error` is a state's text, empty when all is well. With `label_is_for=False` the label is a plain
+    `error` is a state's text, empty without an error. With `label_is_for=False` the label is a plain
     element with the id `<control_id>-label`, for controls that are no form elements.
     """
     named = (
@@ -44,7 +44,7 @@ def field(
 
 
 def field_error(control_id: str, error: Any) -> Component:
-    """What is wrong with a field; the element is always there, so that its text is announced."""
+    """Show what is wrong with a field; the element is always there, so that its text is announced."""
     return rx.el.p(
         rx.cond(error, rx.fragment(icon("circle-alert"), rx.el.span(error))),
         id=f"{control_id}-error",
@@ -54,7 +54,7 @@ def field_error(control_id: str, error: Any) -> Component:
 
 
 def described_by(control_id: str, *, hint: bool) -> str:
-    """The ids of what describes a control."""
+    """Return the ids of the elements that describe a control."""
     return f"{control_id}-hint {control_id}-error" if hint else f"{control_id}-error"
 
 
@@ -69,7 +69,7 @@ def text_field(
     end: Component | None = None,
     **props: Any,
 ) -> Component:
-    """A line or an area of text; `end` is a small control inside its right edge."""
+    """Draw a line or an area of text; `end` is a small control inside its right edge."""
     props.setdefault("name", control_id)
     make = rx.el.textarea if area else rx.el.input
     control = make(
@@ -85,7 +85,7 @@ def text_field(
 
 
 def choose(label: str, icon_name: str, options: list[tuple[str, str]], **props: Any) -> Component:
-    """A choice among a few, as the device shows choices; `label` is its accessible name."""
+    """Draw a choice among a few as the device's native select; `label` is its accessible name."""
     return rx.el.div(
         icon(icon_name),
         rx.el.select(

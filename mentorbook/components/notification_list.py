@@ -14,7 +14,7 @@ NOTHING = "Nothing yet. When you book, or somebody books you, you read it here."
 
 
 def notification_list(state: type[NoticeList], around: Callable[[Component], Component]) -> Component:
-    """The list of `state`, or its shape, or what stands in its way; `around` wraps each link."""
+    """Draw the list of `state`, or its skeleton, or its error; `around` wraps each link."""
     return rx.match(
         state.phase,
         (
@@ -48,7 +48,7 @@ def notification_list(state: type[NoticeList], around: Callable[[Component], Com
 
 
 def mark_all_read(state: type[NoticeList]) -> Component:
-    """The button that leaves nothing new, while there is something new."""
+    """Draw the button that marks all notifications as read, while the list has new ones."""
     return rx.cond(
         state.has_fresh,
         button("Mark all read", on_click=state.mark_all_read, kind="ghost", small=True, class_name="acc"),

@@ -7,7 +7,7 @@ from mentorbook.components.parts import icon
 
 
 def offline_note() -> Component:
-    """Over every page, from the first failed connection until the next that works."""
+    """Draw a note over every page, from the first failed connection until the next that works."""
     return rx.fragment(_note())
 
 

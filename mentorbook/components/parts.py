@@ -13,18 +13,18 @@ _KINDS = {"plain": "btn", "primary": "btn p", "danger": "btn d", "ghost": "btn g
 
 
 def icon(name: str, **props: Any) -> Component:
-    """A lucide icon in the size of the text; hidden from screen readers, so a word stands beside it."""
+    """Draw a lucide icon in the size of the text; hidden from screen readers, so a word stands beside it."""
     return rx.icon(name, class_name=f"icon {props.pop('class_name', '')}".strip(), stroke_width=1.75,
                    aria_hidden="true", **props)  # fmt: skip
 
 
 def hidden(*text: Any) -> Component:
-    """Words for screen readers only."""
+    """Draw words for screen readers only."""
     return rx.el.span(*text, class_name="sr-only")
 
 
 def link(*children: Any, href: str | rx.Var[str], **props: Any) -> Component:
-    """A link within the app: the page changes without loading anew."""
+    """Draw a link within the app: it changes the page without a full reload."""
     return rx.el.a(*children, href=href, **props)
 
 
@@ -39,7 +39,7 @@ def _worded(words: tuple[Any, ...], icon_name: str | None) -> tuple[Any, ...]:
 def button(
     *words: Any, kind: Kind = "plain", small: bool = False, icon_name: str | None = None, **props: Any
 ) -> Component:
-    """A button that says what it does. One `primary` a view."""
+    """Draw a button whose words say what it does. Use one `primary` per view."""
     props.setdefault("type", "button")
     style = _button_class(kind, small, props.pop("class_name", ""))
     return rx.el.button(*_worded(words, icon_name), class_name=style, **props)
@@ -48,7 +48,7 @@ def button(
 def blocked_button(
     *words: Any, reason_id: str, small: bool = False, icon_name: str | None = None, **props: Any
 ) -> Component:
-    """A button that cannot be pressed and still speaks: the element `reason_id` says why."""
+    """Draw a button that cannot be pressed but is still read out: the element `reason_id` says why."""
     style = _button_class("plain", small, f"off {props.pop('class_name', '')}".strip())
     return rx.el.button(
         *_worded(words, icon_name),
@@ -68,7 +68,7 @@ def link_button(
     icon_name: str | None = None,
     **props: Any,
 ) -> Component:
-    """A link within the app that looks like a button."""
+    """Draw a link within the app that looks like a button."""
     style = _button_class(kind, small, props.pop("class_name", ""))
     return link(*_worded(words, icon_name), href=href, class_name=style, **props)
 
@@ -78,7 +78,7 @@ _TINT = "(s) => (s.charCodeAt(0) * 17 + s.charCodeAt(s.length - 1) * 59) % 113 %
 
 
 def avatar(initials: Any, *, size: Size = "m") -> Component:
-    """Somebody's initials on a colour of their own: the same initials always get the same colour."""
+    """Draw a person's initials on a colour: the same initials always get the same colour."""
     letters = rx.Var.create(initials).to(str)
     tint = rx.Var(
         _js_expr=f"(({_TINT})({letters!s}))",
@@ -93,7 +93,7 @@ def avatar(initials: Any, *, size: Size = "m") -> Component:
 
 
 def badge(*words: Any, tone: Tone = "", **props: Any) -> Component:
-    """A short fact on a tint."""
+    """Draw a short fact on a tint."""
     return rx.el.span(*words, class_name=f"badge {tone}".strip(), **props)
 
 
@@ -101,13 +101,13 @@ _NOTE_ICONS = {"info": "info", "ok": "circle-check", "warn": "triangle-alert", "
 
 
 def note(*words: Any, tone: Literal["info", "ok", "warn", "bad"] = "info", **props: Any) -> Component:
-    """A message that stays on the page; give it `role="alert"` or `role="status"` when it appears later."""
+    """Draw a message that stays on the page; give it `role="alert"` or `"status"` when it appears later."""
     style = f"note {tone} {props.pop('class_name', '')}".strip()
     return rx.el.div(icon(_NOTE_ICONS[tone]), rx.el.div(*words, class_name="grow"), class_name=style, **props)
 
 
 def empty(title: Any, text: Any, *actions: Component, icon_name: str = "inbox", **props: Any) -> Component:
-    """Nothing to show, and what to do next."""
+    """Say that there is nothing to show, and what to do next."""
     return rx.el.div(
         rx.el.span(icon(icon_name), class_name="empty-mark"),
         rx.el.h2(title, class_name="h3"),
@@ -119,18 +119,18 @@ def empty(title: Any, text: Any, *actions: Component, icon_name: str = "inbox", 
 
 
 def skeleton(width: str = "100%", height: str = "14px", *, is_round: bool = False) -> Component:
-    """The shape of something that is still coming."""
+    """Draw the shape of something that is being loaded."""
     style = "skeleton round" if is_round else "skeleton"
     return rx.el.span(class_name=style, style={"width": width, "height": height})
 
 
 def waiting(*shapes: Component, label: str = "Loading", **props: Any) -> Component:
-    """Skeletons as one thing that says it is loading."""
+    """Draw skeletons as one element that says that it is loading."""
     return rx.el.div(hidden(label), *shapes, role="status", **props)
 
 
 def page_head(title: Any, *line: Any) -> Component:
-    """A page's title, and a line under it."""
+    """Draw a page's title, and a line under it."""
     return rx.el.div(
         rx.el.h1(title),
         rx.el.p(*line, class_name="muted") if line else rx.fragment(),

@@ -27,11 +27,11 @@ class Radio(rx.Component):
     checked: rx.Var[bool]
 
     def add_imports(self) -> dict[str, Any]:
-        """What the function below calls."""
+        """Return the imports of the hooks that the component's function calls."""
         return {"react": ["useRef", "useEffect", "useImperativeHandle"]}
 
     def add_custom_code(self) -> list[str]:
-        """The component itself, once a page."""
+        """Return the code of the component itself, once per page."""
         return [_RADIO]
 
 

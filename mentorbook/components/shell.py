@@ -29,10 +29,10 @@ def shell(
     width: Width = "",
     waits: Component | None = None,
 ) -> Component:
-    """A page in its frame.
+    """Draw a page in its frame.
 
-    A page for members shows `waits`, by default its `title` over empty cards, until it is certain who is
-    there. Otherwise `title` shows nowhere: a page writes its own heading, with `page_head`.
+    A page for members shows `waits`, by default its `title` over empty cards, until the viewer's log-in is
+    known. Otherwise `title` is not shown: a page writes its own heading, with `page_head`.
     """
     body: Any = rx.fragment(*children)
     if members_only:
@@ -61,7 +61,7 @@ def _shape(title: str) -> Component:
 
 
 def brand() -> Component:
-    """Mark and name, and the way to the first page."""
+    """Draw mark and name, as the link to the first page."""
     return link(
         rx.el.span(icon("calendar-check"), class_name="mark"), "MentorBook", href="/", class_name="brand"
     )

@@ -51,12 +51,12 @@ class _ZoneSearch(Input):
     """A search field whose arrow keys move through the list that it controls."""
 
     def add_custom_code(self) -> list[str]:
-        """The key handler, once a page."""
+        """Return the key handler, once per page."""
         return [_KEYS]
 
 
 def zone_picker(state: type[ZoneChoice], *, name: str, label: str = "Time zone", **props: Any) -> Component:
-    """A zone picker over any state with `ZoneChoice`.
+    """Draw a zone picker over any state with `ZoneChoice`.
 
     `name` tells the pickers of one page apart. The button's accessible name is `label` and the chosen zone.
     """

@@ -22,7 +22,7 @@ def add(app: rx.App) -> None:
 
 
 def admin_policies() -> Component:
-    """The rules of every session."""
+    """Draw the form of the policies that apply to every session."""
     return shell(
         admins_only(
             page_head("Session policies", "They apply to every session from the moment you save."),

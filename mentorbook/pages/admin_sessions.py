@@ -22,7 +22,7 @@ def add(app: rx.App) -> None:
 
 
 def admin_sessions() -> Component:
-    """Every session, for admins."""
+    """Draw the table of every session, for admins."""
     return shell(
         admins_only(
             page_head(

@@ -24,7 +24,7 @@ def add(app: rx.App) -> None:
 
 
 def index() -> Component:
-    """The directory."""
+    """Draw the directory of mentors."""
     return shell(
         page_head(
             "Find a mentor",

@@ -15,5 +15,5 @@ def add(app: rx.App) -> None:
 
 
 def login() -> Component:
-    """E-mail and password."""
+    """Draw the form for e-mail and password."""
     return shell(log_in_form(), log_in_foot(), width="narrow")

@@ -29,7 +29,7 @@ def add(app: rx.App) -> None:
 
 
 def mentor() -> Component:
-    """A mentor's page, and the booking modal over it."""
+    """Draw a mentor's page, and the booking modal over it."""
     return shell(
         rx.el.nav(
             link(icon("chevron-left"), "All mentors", href="/"), class_name="crumbs", aria_label="Breadcrumb"
@@ -58,7 +58,7 @@ def _profile() -> Component:
 
 
 def _book() -> Component:
-    """The way to a booking: the modal, or the log-in first, or why it is not possible."""
+    """Draw the button to the modal, or to the log-in first, or say why booking is not possible."""
     words = "Book a session"
     same = {"data_testid": "book-session", "id": "book-session", "class_name": "wide"}
     shown = ProfilePage.details.id

@@ -14,7 +14,7 @@ def add(app: rx.App) -> None:
 
 
 def not_found() -> Component:
-    """Nothing here, and where to go."""
+    """Say that there is nothing at the address, and where to go."""
     return shell(
         rx.el.div(
             rx.el.p("404", class_name="code"),

@@ -22,7 +22,7 @@ def add(app: rx.App) -> None:
 
 
 def notifications_page() -> Component:
-    """The newest notifications; being shown here is being read."""
+    """Draw the newest notifications; what is shown here counts as read."""
     return shell(
         rx.el.div(
             rx.el.h1(_TITLE),

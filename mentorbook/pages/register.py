@@ -20,5 +20,5 @@ def add(app: rx.App) -> None:
 
 
 def register() -> Component:
-    """A new account."""
+    """Draw the form of a new account."""
     return shell(register_form(), register_foot(), width="narrow")

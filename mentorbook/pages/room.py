@@ -22,7 +22,7 @@ def add(app: rx.App) -> None:
 
 
 def room_page() -> Component:
-    """The lobby, or that there is no such session."""
+    """Draw the lobby, or say that there is no such session."""
     return shell(
         session_states(RoomLobby, room_lobby(), _shape()),
         current="sessions",

@@ -26,7 +26,7 @@ def add(app: rx.App) -> None:
 
 
 def session_page() -> Component:
-    """The session, or that there is none."""
+    """Draw the session, or say that there is none."""
     return shell(
         session_states(SessionPage, rx.el.div(_head(), session_details(), class_name="stack"), _shape()),
         session_dialogs(),

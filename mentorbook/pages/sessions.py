@@ -26,7 +26,7 @@ def add(app: rx.App) -> None:
 
 
 def sessions_page() -> Component:
-    """Title, tabs, cards, and the way to further pages."""
+    """Draw title, tabs and cards, and the links to further pages."""
     return shell(
         rx.el.div(
             rx.el.h1(_TITLE),

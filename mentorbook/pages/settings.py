@@ -23,7 +23,7 @@ def add(app: rx.App) -> None:
 
 
 def settings() -> Component:
-    """What people may change about themselves, and who else is in."""
+    """Draw what people may change about themselves, and where they are logged in."""
     return shell(
         page_head("Settings", "Who you are to others, whose clock you read, and what keeps others out."),
         rx.el.div(settings_form(), password_form(), login_list(), class_name="stack-l"),

@@ -23,7 +23,7 @@ IN_THE_BELL, ON_THE_PAGE = 6, 100
 
 
 def _waiting(actor: Account) -> dict[UUID, datetime]:
-    """The requests that the actor may still answer with their starts, as far as one page of them goes."""
+    """Return the starts of the requests that the actor may still answer, by id, up to one page of them."""
     found = list_bookings(actor, BookingQuery(role="mentor", status=SessionStatus.PENDING))
     return {each.id: each.scheduled_at for each in found.bookings if each.actions["accept"].allowed}
 
@@ -41,7 +41,7 @@ class NoticeList(rx.State, mixin=True):
 
     @action("member")
     async def mark_all_read(self, actor: Account) -> Any:
-        """Nothing is new any more, also what is further down than this list reaches."""
+        """Mark every notification as read, also those further down than this list reaches."""
         self._fresh = set()
         await call(mark_read, actor, {})
         await self._show(actor)
@@ -74,7 +74,7 @@ class NoticeList(rx.State, mixin=True):
         await self._count(found.unread)
 
     async def _have_read(self, actor: Account) -> None:
-        """What the list shows has been seen; the person's other pages hear of it."""
+        """Mark what the list shows as read, and have the person's other pages reload."""
         if not self._unread:
             return
         found = await call(mark_read, actor, {"ids": self._unread})
@@ -96,7 +96,7 @@ class Bell(NoticeList, rx.State):
 
     @action("member")
     async def open_bell(self, actor: Account) -> AsyncIterator[Any]:
-        """The bell has been opened."""
+        """Show the newest notifications in the open bell, then mark them as read."""
         self._is_open, self._fresh = True, set()
         live.follow(self, [actor.id])
         await self._show(actor)
@@ -105,7 +105,7 @@ class Bell(NoticeList, rx.State):
 
     @action("anyone")
     async def close_bell(self) -> Any:
-        """The bell has been closed, or the page left with it open."""
+        """Stop following notifications, when the bell is closed or its page left with it open."""
         self._is_open = False
         live.follow(self, [])
 
@@ -121,7 +121,7 @@ class Notices(NoticeList, rx.State):
 
     @action("member")
     async def load(self, actor: Account) -> AsyncIterator[Any]:
-        """The page has been opened."""
+        """Show all notifications that can be shown, then mark them as read."""
         self._fresh = set()
         live.follow(self, [actor.id])
         await self._show(actor)

@@ -27,17 +27,17 @@ class ZoneChoice(rx.State, mixin=True):
 
     @rx.var
     def zone_city(self) -> str:
-        """The city that the zone is named after."""
+        """Return the city that the zone is named after."""
         return place(self.zone)
 
     @rx.var
     def zone_offset(self) -> str:
-        """The zone's offset when it was chosen."""
+        """Return the zone's offset when it was chosen."""
         return offset_label(self.zone, now())
 
     @action("anyone")
     async def open_zones(self, is_open: bool) -> Any:
-        """The picker opened or closed: begin with the zones whose clocks are near the chosen one's."""
+        """List the zones whose clocks are near the chosen one's, when the picker opens."""
         if is_open:
             await self._match("")
 
@@ -62,4 +62,4 @@ class ZoneChoice(rx.State, mixin=True):
         self.zone_query = text
 
     async def _zone_chosen(self, actor: Account | None) -> Any:
-        """What else changes with the zone."""
+        """Update what else changes with the zone."""

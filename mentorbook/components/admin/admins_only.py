@@ -8,7 +8,7 @@ from mentorbook.state.people.me import Me
 
 
 def admins_only(*children: Component) -> Component:
-    """The children for an admin, and for others the same as for a page that does not exist."""
+    """Draw the children for an admin, and for others the same as for a page that does not exist."""
     return rx.cond(
         Me.is_admin,
         rx.fragment(*children),

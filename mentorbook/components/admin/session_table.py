@@ -14,7 +14,7 @@ _HEADS = ("Session", "Status", "Starts", "Mentor", "Mentee", "Price", "Moves")
 
 
 def admin_table() -> Component:
-    """Filters, table, pages and the download."""
+    """Draw the filters, the table, its pages and the download."""
     return rx.el.div(
         _filters(),
         rx.cond(
@@ -136,7 +136,7 @@ def _row(row: rx.Var[SessionRow]) -> Component:
 
 
 def _cell(label: str, *words: Any, class_name: str = "num") -> Component:
-    """A cell that, on a phone, stands under its neighbours and says itself what it is."""
+    """Draw a cell that, on a phone, stands under its neighbours and shows its own label."""
     return rx.el.td(*words, class_name=class_name, role="cell", custom_attrs={"data-label": label})
 
 

@@ -13,7 +13,7 @@ _KEEP = "keep-answer"
 def answer_buttons(
     session_id: rx.Var[str], about: rx.Var[str], *, suffix: str = "session", small: bool = False
 ) -> Component:
-    """Accept, and decline, which asks first. `suffix` ends the test ids."""
+    """Draw the buttons to accept, and to decline, which asks first. `suffix` ends the test ids."""
     return rx.fragment(
         button(
             "Decline",
@@ -36,7 +36,7 @@ def answer_buttons(
 
 
 def answer_dialog() -> Component:
-    """The question before a request is declined or a no-show is marked. Once a page."""
+    """Draw the question before a request is declined or a no-show is marked. Once per page."""
     words = AnswerDialog.words
     return rx.alert_dialog.root(
         rx.alert_dialog.content(

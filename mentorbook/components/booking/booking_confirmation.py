@@ -10,7 +10,7 @@ from mentorbook.state.booking.booking_modal import BookingModal
 
 
 def booking_confirmation() -> rx.Component:
-    """The whole booking in one view before it is made, with what the policies mean for it."""
+    """Draw the whole booking in one view before it is made, with what the policies mean for it."""
     return rx.el.div(
         rx.cond(
             BookingModal.problem != "",
@@ -77,7 +77,7 @@ def _row(name: str, value: rx.Component) -> rx.Component:
 
 
 def booking_success() -> rx.Component:
-    """That it is booked, and what happens next."""
+    """Say that the session is booked, and what happens next."""
     return rx.el.div(
         rx.el.div(
             rx.el.span(icon("check"), class_name="done-mark"),

@@ -7,7 +7,7 @@ from mentorbook.state.booking.booking_modal import BookingModal
 
 
 def booking_form() -> rx.Component:
-    """Duration, meeting type, title and description of the session."""
+    """Draw the fields for duration, meeting type, title and description of the session."""
     note = rx.el.p(BookingModal.fits_text, class_name="muted tiny")
     return rx.el.div(
         duration_field(BookingModal, prefix="session", note=note),

@@ -12,7 +12,7 @@ _STEPS = ((TIME, "Time"), (DETAILS, "Details"), (CONFIRM, "Confirm"), (SUCCESS, 
 
 
 def booking_modal() -> rx.Component:
-    """The modal of the mentor that `BookingModal.open_modal` named; closing it with typed text asks first."""
+    """Draw the modal of the mentor that `BookingModal.open_modal` named; ask before typed text is lost."""
     return rx.fragment(
         rx.dialog.root(
             rx.dialog.content(
@@ -118,7 +118,7 @@ def _main() -> rx.Component:
 
 
 def _stage(number: int, content: rx.Component) -> rx.Component:
-    """A step's content, which takes the focus when it appears: what was pressed to come here is gone."""
+    """Draw a step's content, which takes the focus when it appears: the control pressed before is gone."""
     return rx.el.div(
         content,
         id=f"booking-step-{number}",

@@ -16,7 +16,7 @@ _ASK, _REASON, _DETAILS = "cancel-ask", "cancel-reason", "cancel-details"
 
 
 def cancel_dialog() -> Component:
-    """The dialog of the session that `CancelDialog.open_cancel` named."""
+    """Draw the dialog of the session that `CancelDialog.open_cancel` named."""
     title = rx.cond(CancelDialog.words.title != "", CancelDialog.words.title, "Cancel this session?")
     return change_dialog(
         CancelDialog,

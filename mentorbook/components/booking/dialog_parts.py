@@ -22,7 +22,7 @@ def change_dialog(
     class_name: str = "dlg change-dlg",
     **props: Any,
 ) -> Component:
-    """A dialog of `state`: `body` while it asks, and otherwise its shape or what changed meanwhile."""
+    """Draw a dialog of `state`: `body` while it asks, else its skeleton or what changed meanwhile."""
     return rx.dialog.root(
         rx.dialog.content(
             head,
@@ -40,7 +40,7 @@ def change_dialog(
 
 
 def dialog_head(title: Any, *beside: Component, close: Any) -> Component:
-    """The heading, and the cross at its right."""
+    """Draw the heading, and the button that closes the dialog at its right."""
     return rx.el.div(
         rx.dialog.title(title, class_name="dlg-title"),
         *beside,
@@ -56,7 +56,7 @@ def dialog_head(title: Any, *beside: Component, close: Any) -> Component:
 
 
 def problem(state: type[SessionDialog]) -> Component:
-    """What stands in the way, beside what was typed."""
+    """Show the refusal of the dialog's action, beside what was typed."""
     return rx.cond(state.problem != "", note(state.problem, tone="bad", role="alert"))
 
 

@@ -10,7 +10,7 @@ from mentorbook.state.booking.edit_dialog import EditDialog
 
 
 def edit_dialog() -> Component:
-    """The dialog of the session that `EditDialog.open_edit` named; typed text is asked about first."""
+    """Draw the dialog of the session that `EditDialog.open_edit` named; ask before typed text is lost."""
     return change_dialog(
         EditDialog,
         dialog_head("Change the details", close=EditDialog.ask_to_close),

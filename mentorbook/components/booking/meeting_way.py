@@ -8,7 +8,7 @@ from mentorbook.presenters.booking.kinds import MEETING_WORDS
 
 
 def meeting_way(kind: rx.Var[str]) -> Component:
-    """The way to meet, of the value of a `MeetingKind`."""
+    """Draw the way to meet, of the value of a `MeetingKind`."""
     ways = [
         (each.value, rx.el.span(icon(words.icon), words.summary, class_name="row"))
         for each, words in MEETING_WORDS.items()

@@ -6,7 +6,7 @@ from mentorbook.presenters.booking.policy_bar import PolicyPart
 
 
 def policy_bar(parts: rx.Var[list[PolicyPart]]) -> rx.Component:
-    """The stretches from now to the start, each with its meaning and date; never by colour alone."""
+    """Draw the periods from now to the start, each with its meaning and date; never by colour alone."""
     return rx.el.div(rx.foreach(parts, _part), class_name="pol", role="list")
 
 

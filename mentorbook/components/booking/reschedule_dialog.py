@@ -11,7 +11,7 @@ from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
 
 def reschedule_dialog() -> Component:
-    """The dialog of the session that `RescheduleDialog.open_reschedule` named."""
+    """Draw the dialog of the session that `RescheduleDialog.open_reschedule` named."""
     return change_dialog(
         RescheduleDialog,
         dialog_head(

@@ -16,7 +16,7 @@ from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
 
 def session_actions(card: rx.Var[SessionCard], *more: Component) -> Component:
-    """The buttons of a session; those that the reader never has are not there."""
+    """Draw the buttons of a session; leave out those that the reader never has."""
     return rx.el.div(
         rx.cond(card.reschedule != "", _reschedule(card)),
         rx.cond(card.cancel != "", _cancel(card)),
@@ -29,7 +29,7 @@ def session_actions(card: rx.Var[SessionCard], *more: Component) -> Component:
 
 
 def session_dialogs() -> Component:
-    """The dialogs that the buttons open: once on every page that shows sessions."""
+    """Draw the dialogs that the buttons open: once on every page that shows sessions."""
     return rx.fragment(
         cancel_dialog(),
         reschedule_dialog(),
@@ -38,7 +38,7 @@ def session_dialogs() -> Component:
 
 
 def session_reasons(card: rx.Var[SessionCard]) -> Component:
-    """Why, until when or since when, under the buttons that it explains."""
+    """Say why, until when or since when, under the buttons that it explains."""
     has_reason = (card.why != "") | (card.why_reschedule != "") | (card.why_cancel != "")
     return rx.cond(
         has_reason | card.mentee_only,
@@ -107,7 +107,7 @@ def _cancel(card: rx.Var[SessionCard]) -> Component:
 
 
 def _button(state: rx.Var[str], *words: Any, opens: Any, reason: Any, why: Any, **props: Any) -> Component:
-    """One button in both states, so that it keeps the focus when it becomes impossible.
+    """Draw one button in both states, so that it keeps the focus when its action becomes impossible.
 
     `why` is shown under the pointer, and read out from the element whose id is `reason`.
     """

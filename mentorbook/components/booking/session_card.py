@@ -9,7 +9,7 @@ from mentorbook.presenters.booking.session_card import SessionCard
 
 
 def session_card(card: rx.Var[SessionCard]) -> Component:
-    """The card, as an item of a list."""
+    """Draw the card of a session, as an item of a list."""
     return rx.el.li(
         _date(card),
         rx.el.div(
@@ -45,7 +45,7 @@ def session_card(card: rx.Var[SessionCard]) -> Component:
 
 
 def session_badge(card: rx.Var[SessionCard]) -> Component:
-    """How the session stands, in a word."""
+    """Draw the status of the session, in a word."""
     mark = rx.match(
         card.mark,
         ("dot", rx.el.span(class_name="dot")),
@@ -57,7 +57,7 @@ def session_badge(card: rx.Var[SessionCard]) -> Component:
 
 
 def session_card_shape() -> Component:
-    """A card that is still coming."""
+    """Draw the skeleton of a card that is being loaded."""
     return rx.el.div(
         rx.el.div(skeleton("64px", "76px"), class_name="sess-shape"),
         rx.el.div(skeleton("min(260px, 80%)", "16px"), skeleton("min(340px, 100%)"), class_name="col"),

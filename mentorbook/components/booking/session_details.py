@@ -12,7 +12,7 @@ from mentorbook.state.booking.session_page import SessionPage
 
 
 def session_details() -> Component:
-    """The cards under the heading of a session."""
+    """Draw the cards under the heading of a session."""
     return rx.el.div(
         rx.el.div(_people_and_facts(), _plans(), class_name="stack"),
         rx.el.section(

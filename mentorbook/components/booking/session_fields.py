@@ -20,7 +20,7 @@ _PAUSE_MS = 250
 
 
 def duration_field(state: Any, *, prefix: str, note: Component, class_name: str = "field") -> Component:
-    """The lengths that fit, as chips; `note` stands under them."""
+    """Draw the durations that fit, as chips; `note` stands under them."""
     return rx.el.fieldset(
         rx.el.legend("How long?"),
         rx.el.div(
@@ -50,14 +50,14 @@ def _duration(state: Any, prefix: str, choice: rx.Var[DurationChoice]) -> Compon
 def session_fields(
     state: Any, *, prefix: str, mentor: rx.Var[str], meeting_first: bool = False
 ) -> list[Component]:
-    """Every field of a session, for a state made with the `SessionForm` mixin."""
+    """Draw every field of a session, for a state made with the `SessionForm` mixin."""
     meeting = meeting_field(state, prefix=prefix)
     words = [title_field(state, prefix=prefix), description_field(state, prefix=prefix, mentor=mentor)]
     return [meeting, *words] if meeting_first else [*words, meeting]
 
 
 def meeting_field(state: Any, *, prefix: str) -> Component:
-    """One of the ways to meet."""
+    """Draw the choice of one of the ways to meet."""
     return rx.el.fieldset(
         rx.el.legend("How will you meet?"),
         rx.el.div(
@@ -88,7 +88,7 @@ def _meeting(state: Any, prefix: str, kind: str, name: str, glyph: str) -> Compo
 
 
 def title_field(state: Any, *, prefix: str) -> Component:
-    """What it is about, with a counter."""
+    """Draw the field for what the session is about, with a counter."""
     control = f"{prefix}-title"
     return rx.el.div(
         _head("What is it about?", control, state.title.length(), TITLE_LENGTH),
@@ -114,7 +114,7 @@ def title_field(state: Any, *, prefix: str) -> Component:
 
 
 def description_field(state: Any, *, prefix: str, mentor: rx.Var[str]) -> Component:
-    """What the mentor, by their first name, should know beforehand, with a counter."""
+    """Draw the field for what the mentor, by first name, should know beforehand, with a counter."""
     control = f"{prefix}-description"
     label = rx.fragment(
         "Anything ", mentor, " should know? ", rx.el.span("optional", class_name="muted plain")

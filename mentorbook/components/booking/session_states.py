@@ -8,7 +8,7 @@ from mentorbook.state.booking.addressed_session import AddressedSession
 
 
 def session_states(state: type[AddressedSession], shown: Component, waits: Component) -> Component:
-    """`shown` once the session is there, `waits` before, and otherwise what to do."""
+    """Draw `shown` once the session is loaded, `waits` before, and otherwise what to do."""
     return rx.cond(
         rx.State.is_hydrated,
         rx.match(

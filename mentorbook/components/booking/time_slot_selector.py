@@ -20,7 +20,7 @@ _WEEKDAYS = (
 
 
 def time_slot_selector(state: Any, *, kept: str = "what you typed is kept") -> rx.Component:
-    """Choose a time of a mentor; `state` is a state class made with the `SlotSelector` mixin.
+    """Draw the choice of a mentor's time; `state` is a state class made with the `SlotSelector` mixin.
 
     `kept` says what is not lost when the chosen time is.
     """

@@ -9,7 +9,7 @@ from mentorbook.state.meeting.room_lobby import RoomLobby
 
 
 def room_lobby() -> Component:
-    """The session, its two clocks, and how its room stands."""
+    """Draw the session, its time on both clocks, and the state of its room."""
     lobby = RoomLobby.lobby
     return rx.el.section(
         avatar(lobby.initials, size="xl"),

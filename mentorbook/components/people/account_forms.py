@@ -13,7 +13,7 @@ from mentorbook.state.people.me import Me
 
 
 def _problem(words: rx.Var[str]) -> Component:
-    """What went wrong with the whole attempt; always there, so that it is announced when it fills."""
+    """Show what went wrong with the whole attempt; always there, so that it is announced when it fills."""
     return rx.el.div(
         rx.cond(words, note(words, tone="bad", tab_index=-1, custom_attrs={"data-problem": "true"})),
         role="alert",
@@ -33,7 +33,7 @@ def _submit(words: str, while_busy: str, *, busy: rx.Var[bool], **props: Any) ->
 
 
 def log_in_form() -> Component:
-    """E-mail and password."""
+    """Draw the form for e-mail and password."""
     return rx.el.form(
         rx.el.h1("Log in"),
         _problem(LogIn.problem),
@@ -63,7 +63,7 @@ def log_in_form() -> Component:
 
 
 def log_in_foot() -> Component:
-    """For those who have no account yet."""
+    """Draw the link to the registration, for visitors who have no account yet."""
     return rx.el.p(
         "New here? ",
         link("Create an account", href="/register" + LogIn.next_query, class_name="text-link"),
@@ -72,7 +72,7 @@ def log_in_foot() -> Component:
 
 
 def register_form() -> Component:
-    """A new account."""
+    """Draw the form of a new account."""
     return rx.el.form(
         rx.el.div(
             rx.el.h1("Create an account"),
@@ -124,7 +124,7 @@ def register_form() -> Component:
 
 
 def register_foot() -> Component:
-    """For those who have an account."""
+    """Draw the link to the log-in, for visitors who have an account."""
     return rx.el.p(
         "Have an account? ",
         link("Log in", href="/login" + Registration.next_query, class_name="text-link"),
@@ -133,7 +133,7 @@ def register_foot() -> Component:
 
 
 def settings_form() -> Component:
-    """Name and time zone."""
+    """Draw the form for name and time zone."""
     return rx.el.form(
         rx.el.h2("Profile", id="profile-title"),
         text_field(

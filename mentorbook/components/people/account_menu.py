@@ -49,7 +49,7 @@ def _appearance() -> Component:
 
 
 def account_menu() -> Component:
-    """The menu of somebody who is logged in."""
+    """Draw the menu of a viewer who is logged in."""
     return rx.dropdown_menu.root(
         rx.dropdown_menu.trigger(
             rx.el.button(
@@ -89,7 +89,7 @@ def _place(symbol: str, words: str, href: str) -> Component:
 
 
 def log_in_links() -> Component:
-    """The ways in, for somebody who is not logged in."""
+    """Draw the links to log-in and registration, for a viewer who is not logged in."""
     return rx.el.div(
         link_button("Log in", href="/login", kind="ghost"),
         link_button("Create account", href="/register", class_name="wide-only"),

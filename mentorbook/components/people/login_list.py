@@ -11,7 +11,7 @@ from mentorbook.state.people.me import Me
 
 
 def password_form() -> Component:
-    """A new password, for whoever knows the present one."""
+    """Draw the form for a new password, which asks for the present one."""
     kind = rx.cond(PasswordForm.shows_password, "text", "password")
     return rx.el.form(
         rx.el.h2("Password", id="password-title"),
@@ -79,7 +79,7 @@ def password_form() -> Component:
 
 
 def login_list() -> Component:
-    """Where one is logged in, and the way out of each."""
+    """List the viewer's log-ins, each with a button that ends it."""
     return rx.el.section(
         rx.el.div(
             rx.el.h2("Where you are logged in", id="logins-title"),
@@ -114,7 +114,7 @@ def login_list() -> Component:
 
 
 def _told(words: rx.Var[str], test_id: str) -> Component:
-    """What has just happened; always there, so that it is announced when it fills."""
+    """Say what has just happened; always there, so that it is announced when it fills."""
     return rx.el.div(
         rx.cond(words, note(words, tone="ok")), role="status", class_name="told", data_testid=test_id
     )

@@ -10,7 +10,7 @@ MOST_TOPICS = 3
 
 
 def mentor_card(mentor: rx.Var[MentorRow]) -> Component:
-    """The whole card is a link to the mentor's page."""
+    """Draw the card of a mentor, which as a whole is a link to the mentor's page."""
     return rx.el.li(
         link(
             rx.el.div(
@@ -33,7 +33,7 @@ def mentor_card(mentor: rx.Var[MentorRow]) -> Component:
 
 
 def free_line(words: rx.Var[str], is_free: rx.Var[bool], *beside: Component) -> Component:
-    """When the mentor is free next, under a hairline, with a dot that only repeats the words."""
+    """Say when the mentor is free next, under a hairline, with a dot that only repeats the words."""
     return rx.el.div(
         rx.el.span(class_name=rx.cond(is_free, "dot", "dot none")),
         rx.el.span(words, class_name="grow"),
@@ -43,7 +43,7 @@ def free_line(words: rx.Var[str], is_free: rx.Var[bool], *beside: Component) -> 
 
 
 def mentor_card_shape() -> Component:
-    """A card that is still coming."""
+    """Draw the skeleton of a card that is being loaded."""
     return rx.el.div(
         rx.el.div(
             skeleton("56px", "56px", is_round=True),

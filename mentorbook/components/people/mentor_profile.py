@@ -11,7 +11,7 @@ from mentorbook.state.people.mentor_page import ProfilePage
 
 
 def profile_head() -> Component:
-    """Name, headline, expertise."""
+    """Draw name, headline and expertise."""
     return rx.el.div(
         avatar(ProfilePage.details.initials, size="xl"),
         rx.el.div(
@@ -29,7 +29,7 @@ def profile_head() -> Component:
 
 
 def about() -> Component:
-    """What the mentor says, in their own lines."""
+    """Draw the mentor's own text, with its line breaks."""
     return rx.cond(
         ProfilePage.details.bio,
         rx.el.section(
@@ -41,7 +41,7 @@ def about() -> Component:
 
 
 def weekly_hours() -> Component:
-    """The coming week on the viewer's clock, the mentor's beside it."""
+    """Draw the coming week on the viewer's clock, the mentor's beside it."""
     zones = rx.cond(
         ProfilePage.details.differs,
         f"The coming week in {Me.city} time, with {ProfilePage.details.city} time beside it.",
@@ -83,7 +83,7 @@ def _range(each: rx.Var[OpenRange]) -> Component:
 
 
 def offer(book: Component) -> Component:
-    """Price, place, how it is confirmed, when it is possible, and the button."""
+    """Draw price, place, how a booking is confirmed, when it is possible, and the button."""
     return rx.el.section(
         hidden(rx.el.h2("Book")),
         rx.el.p(
@@ -128,7 +128,7 @@ def _fact(symbol: str, words: str | rx.Var[str], more: str | rx.Var[str] | None 
 
 
 def profile_shape() -> Component:
-    """The page while it is still coming."""
+    """Draw the skeleton of the page while it is being loaded."""
     lines = rx.el.div(
         skeleton("30%", "18px"), skeleton(), skeleton("92%"), skeleton("70%"), class_name="card col"
     )

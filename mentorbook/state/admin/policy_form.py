@@ -40,17 +40,17 @@ class PolicyForm(rx.State):
 
     @rx.var
     def changes(self) -> int:
-        """How many policies differ from what is saved."""
+        """Count the policies that differ from what is saved."""
         return sum(row.changed for row in self.rows)
 
     @rx.var
     def valid(self) -> bool:
-        """Whether everything that is typed may be saved."""
+        """Say whether everything that is typed may be saved."""
         return not any(row.error for row in self.rows)
 
     @action("admin")
     async def load(self, actor: Account) -> Any:
-        """The page has been opened."""
+        """Load the saved policies for the page, unless something typed is not saved yet."""
         self.problem = self.saved = ""
         live.follow(self, [EVERYBODY])
         # A page that was out of reach comes back through here: what is typed and not saved is kept.
@@ -59,20 +59,20 @@ class PolicyForm(rx.State):
 
     @action("admin")
     async def type_value(self, actor: Account, key: str, text: str) -> Any:
-        """Something was typed into a policy's field."""
+        """Check what was typed into a policy's field, and preview its effect."""
         self._typed(key, text[:40])
         await self._preview(actor)
 
     @action("admin")
     async def toggle(self, actor: Account, key: str) -> Any:
-        """A yes-or-no policy was switched."""
+        """Switch a yes-or-no policy, and preview its effect."""
         is_on = any(row.key == key and row.value == "yes" for row in self.rows)
         self._typed(key, "no" if is_on else "yes")
         await self._preview(actor)
 
     @action("admin")
     async def discard(self, actor: Account) -> Any:
-        """Back to what is saved."""
+        """Restore what is saved."""
         self.problem = ""
         await self._read(actor)
 
@@ -114,7 +114,7 @@ class PolicyForm(rx.State):
         return []
 
     async def _follow(self) -> None:
-        """Another admin has saved: show the new values, unless something is typed here."""
+        """Show the new values after another admin has saved, unless something is typed here."""
         actor = await current(self)
         if actor is not None and actor.is_admin and not self.changes:
             saved = self.saved

@@ -36,14 +36,14 @@ class SessionTable(rx.State):
 
     @action("admin")
     async def load(self, actor: Account) -> Any:
-        """The page has been opened."""
+        """Load the table of sessions for the page."""
         self.loading = True
         yield
         await self._read(actor)
 
     @action("admin")
     async def filter_by(self, actor: Account, field: str, text: str) -> Any:
-        """One filter was changed; back to the first page."""
+        """Change one filter, and go back to the first page."""
         if field in _FIELDS:
             setattr(self, field, text[:200])
             self.page = 1
@@ -51,19 +51,19 @@ class SessionTable(rx.State):
 
     @action("admin")
     async def clear(self, actor: Account) -> Any:
-        """No filters."""
+        """Clear every filter."""
         self.search = self.status = self.first = self.last = ""
         self.page = 1
         await self._read(actor)
 
     @action("admin")
     async def turn_page(self, actor: Account, by: int) -> Any:
-        """Some pages on or back."""
+        """Go some pages on or back."""
         self.page = max(1, min(self.page + by, self.pages))
         await self._read(actor)
 
     async def _refused(self, error: DomainError) -> Any:
-        """Whoever is no admin sees a page with nothing on it, which says enough."""
+        """Show no refusal to a viewer who is not an admin: the page stays empty, which says enough."""
         return [] if error.status == 403 else None
 
     async def _read(self, actor: Account) -> None:

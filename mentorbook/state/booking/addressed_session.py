@@ -51,7 +51,7 @@ class AddressedSession(rx.State, mixin=True):
             live.follow(self, [actor.id, booking.mentor.id, booking.mentee.id])
 
     async def _leave(self) -> None:
-        """Another session is going to be shown."""
+        """Reset what belongs to the present session, before another one is shown."""
 
     async def _load_more(self, actor: Account) -> None:
         """Load what else the page shows."""

@@ -30,7 +30,7 @@ class AnswerDialog(rx.State):
 
     @action("mentor")
     async def accept(self, actor: Account, session_id: str) -> Any:
-        """Accept a request at once: nothing is lost by it."""
+        """Accept a request at once, without asking first, because nothing is lost by it."""
         booking = await call(accept_booking, actor, session_id, origin=origin_of(self))
         return rx.toast.success(done_words("accept", booking))
 
@@ -48,12 +48,12 @@ class AnswerDialog(rx.State):
 
     @action("anyone")
     async def leave_it(self) -> Any:
-        """Close the question; nothing happens."""
+        """Close the question; the session stays as it is."""
         self.asks = ""
 
     @action("mentor")
     async def confirm(self, actor: Account) -> Any:
-        """Do what was asked about. A second click finds nothing asked any more."""
+        """Carry out what was asked about. A second click finds the question closed and has no effect."""
         asked = self.asks
         if asked not in ("decline", "no_show") or self.problem:
             return None
@@ -70,7 +70,7 @@ class AnswerDialog(rx.State):
         self.words, self.problem, self.asks = words, "", what
 
     async def _refused(self, error: DomainError) -> Any:
-        """While something is asked, the answer stands there; otherwise a toast says it."""
+        """Show the refusal in the dialog while it is open; otherwise leave it to a toast."""
         if not self.asks or error.status == 401:
             return None
         self.problem = refusal(error).detail

@@ -53,17 +53,17 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
 
     @rx.var
     def mentor(self) -> MentorAside:
-        """The mentor at the side."""
+        """Return the mentor at the side of the modal."""
         return mentor_aside(self._profile, self._loaded_at) if self._profile else MentorAside()
 
     @rx.var
     def fits_text(self) -> str:
-        """How long a session may be at the chosen slot."""
+        """Return how long a session may be at the chosen slot."""
         return fits_words(self._fitting, instant_of(self.chosen), self.zone)
 
     @rx.var
     def summary(self) -> BookingSummary:
-        """What the confirm step says of policies and price."""
+        """Return what the confirm step says of policies and price."""
         start = instant_of(self.chosen)
         if self._profile is None or self._reader is None or start is None:
             return BookingSummary()
@@ -71,22 +71,22 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
 
     @rx.var
     def booked_id(self) -> str:
-        """The session that has been booked."""
+        """Return the id of the session that has been booked."""
         return str(self._booked.id) if self._booked else ""
 
     @rx.var
     def booked_pending(self) -> bool:
-        """Whether it waits for the mentor's answer."""
+        """Say whether the booked session waits for the mentor's answer."""
         return self._booked is not None and self._booked.status == SessionStatus.PENDING
 
     @rx.var
     def next_steps(self) -> list[NextStep]:
-        """What happens after booking."""
+        """List what happens after booking."""
         return next_steps(self._booked, zone=self.zone, now=self._loaded_at) if self._booked else []
 
     @action("member")
     async def open_modal(self, actor: Account, mentor_id: str) -> AsyncIterator[Any]:
-        """Open the modal at the time step; what was typed for this mentor before is still there."""
+        """Open the modal at the time step, and keep what was typed for this mentor before."""
         mentor = mentor_from(mentor_id)
         if self._mentor != mentor or self.step == SUCCESS:
             self._forget()
@@ -104,13 +104,13 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
 
     @action("anyone")
     async def arrive(self) -> Any:
-        """A mentor's page has been opened: an attempt with another mentor stays behind."""
+        """Close the modal of another mentor than the one that the page's address names."""
         if self.is_open and str(self._mentor) != self.router.url.path.rstrip("/").rpartition("/")[2]:
             self._close()
 
     @action("anyone")
     async def depart(self) -> Any:
-        """The mentor's page has been left: the modal is closed, and what was typed is kept."""
+        """Close the modal because the mentor's page has been left, and keep what was typed."""
         self._close()
 
     @action("anyone")
@@ -123,7 +123,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
 
     @action("anyone")
     async def keep_editing(self) -> Any:
-        """Stay in the modal after all."""
+        """Keep the modal open, and withdraw the question whether to close it."""
         self.asks_to_close = False
 
     @action("anyone")
@@ -144,7 +144,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
 
     @action("member")
     async def back_step(self, actor: Account) -> Any:
-        """Go back one step; nothing is lost."""
+        """Go back one step, and keep what was entered."""
         if self.is_open and self.step in (DETAILS, CONFIRM):
             self.step, self.problem = self.step - 1, ""
             if self.step == TIME:
@@ -158,7 +158,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
 
     @action("member")
     async def confirm(self, actor: Account) -> Any:
-        """Book. A second click finds the modal past this step, a repeated one the same key."""
+        """Book the session. A second click finds the modal past this step, a retry sends the same key."""
         if not self.is_open or self.step != CONFIRM or self._profile is None:
             return
         self.problem = ""
@@ -196,7 +196,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         self.step = CONFIRM
 
     async def _refused(self, error: DomainError) -> Any:
-        """Say inside the modal what stands in the way, and keep everything that was typed."""
+        """Show the refusal inside the modal, and keep everything that was typed."""
         if not self.is_open or self.step not in (TIME, DETAILS, CONFIRM):
             return None
         if isinstance(error, SlotTaken | SlotUnavailable):
@@ -210,14 +210,14 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         return None
 
     async def _lost_slot(self, actor: Account, *, own: bool = False) -> None:
-        """Back to the time step, with the nearest free slot chosen instead; the form is kept."""
+        """Go back to the time step, choose the nearest free slot instead, and keep the form."""
         await self._choose_nearest(actor)
         self.step = TIME
         if own:
             self._lost, self.problem = None, OWN_SESSION
 
     async def _follow(self) -> None:
-        """Somebody booked or cancelled with this mentor while the modal is open."""
+        """Reload the slots after a booking or cancellation with this mentor while the modal is open."""
         actor = await current(self)
         if actor is None or not self.is_open or self.loading or self.step == SUCCESS:
             return

@@ -56,7 +56,7 @@ class CancelDialog(SessionDialog, rx.State):
 
     @action("member")
     async def confirm(self, actor: Account) -> Any:
-        """Cancel. A second click finds the dialog closed, a repeated one the same key."""
+        """Cancel the session. A second click finds the dialog closed, a retry sends the same key."""
         if not self.is_open or self.phase != "asking":
             return None
         self.problem = self.reason_error = self.details_error = ""
@@ -92,7 +92,7 @@ class CancelDialog(SessionDialog, rx.State):
         self.phase = "asking"
 
     async def _refused(self, error: DomainError) -> Any:
-        """Say beside the field what is missing, and otherwise what stands in the way."""
+        """Show what is missing beside its field, and any other refusal in the dialog."""
         if self.is_open and isinstance(error, ValidationFailed):
             self._explain_fields(error.fields)
             return _go_to("cancel-details" if self.details_error else "cancel-reason-first")
@@ -107,14 +107,14 @@ class CancelDialog(SessionDialog, rx.State):
             self.problem = "; ".join(fields.values())
 
     async def _follow(self) -> None:
-        """The session, the policies or the time changed while the dialog is open."""
+        """Reload the open dialog after a change of the session, the policies or the time."""
         actor = await current(self)
         if actor is not None and self.is_open and self.phase == "asking":
             await self._show(actor)
 
 
 def _go_to(control: str) -> Any:
-    """Have what is to be mended in view, with the focus on it: on a phone it may be further up or down."""
+    """Scroll to the control to be corrected and focus it: on a phone it may be further up or down."""
     return rx.call_script(
         f"(() => {{ const it = document.getElementById('{control}');"
         " it?.focus({preventScroll: true}); it?.closest('.field')?.scrollIntoView({block: 'center'}) })()"

@@ -56,7 +56,7 @@ class EditDialog(SessionForm, SessionDialog, rx.State):
 
     @action("anyone")
     async def keep_editing(self) -> Any:
-        """Stay after all."""
+        """Keep the dialog open, and withdraw the question whether to close it."""
         self.asks_to_close = False
 
     def _edited(self) -> None:
@@ -64,7 +64,7 @@ class EditDialog(SessionForm, SessionDialog, rx.State):
 
     @action("member")
     async def save(self, actor: Account) -> Any:
-        """Change what differs; the same service as the REST API."""
+        """Save the fields that differ, through the same service as the REST API."""
         if not self.is_open or self.phase != "asking":
             return None
         self.problem = ""
@@ -76,7 +76,7 @@ class EditDialog(SessionForm, SessionDialog, rx.State):
         return rx.toast.success("Saved.") if changed else None
 
     async def _refused(self, error: DomainError) -> Any:
-        """Say beside the field what is wrong, and otherwise what stands in the way."""
+        """Show what is wrong beside its field, and any other refusal in the dialog."""
         if not self.is_open or not isinstance(error, ValidationFailed):
             return await super()._refused(error)
         if not self._show_errors(error.fields):
@@ -84,7 +84,7 @@ class EditDialog(SessionForm, SessionDialog, rx.State):
         return []
 
     async def _follow(self) -> None:
-        """The session, the policies or the time changed while the dialog is open."""
+        """Check the open dialog again after a change of the session, the policies or the time."""
         actor = await current(self)
         if actor is not None and self.is_open and self.phase == "asking":
             await self._look(actor)

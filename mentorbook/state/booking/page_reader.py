@@ -15,7 +15,7 @@ from mentorbook.state.socket.page_alarms import page_alarms
 
 
 async def reader_for(actor: Account, zone: str | None = None) -> Reader:
-    """The actor as the reader of this moment, by their own clock or that of `zone`."""
+    """Return the actor as the reader of this moment, in their own time zone or in `zone`."""
     policies = await call(current_policies)
     return Reader(actor.id, zone or actor.timezone, now(), policies, settings.video_configured)
 

@@ -39,7 +39,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
 
     @rx.var
     def move(self) -> MoveWords:
-        """Both times on both clocks, and what the buttons do."""
+        """Return both times on both clocks, and what the buttons do."""
         if self._session is None or self._reader is None:
             return MoveWords()
         return move_words(
@@ -53,7 +53,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
 
     @rx.var
     def fits_text(self) -> str:
-        """How long the session may be at the chosen slot, or at its present time."""
+        """Return how long the session may be at the chosen slot, or at its present time."""
         return fits_words(self._fitting, instant_of(self._fitting_at), self.zone)
 
     @action("member")
@@ -84,7 +84,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
 
     @action("member")
     async def confirm(self, actor: Account) -> Any:
-        """Move. A second click finds the dialog closed, a repeated one the same key."""
+        """Move the session. A second click finds the dialog closed, a retry sends the same key."""
         if not self.is_open or self.phase != "asking" or not self.move.can_confirm or self._session is None:
             return None
         self.problem = ""
@@ -146,7 +146,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
         return fitting
 
     async def _lost_slot(self, actor: Account, *, own: bool = False) -> None:
-        """The chosen slot is gone: choose the nearest instead; the session keeps its time meanwhile."""
+        """Choose the nearest slot instead of the lost one; the session keeps its time meanwhile."""
         await self._choose_nearest(actor)
         lost = self._lost, self._nearest, self._lost_too_soon
         if self.chosen:
@@ -159,7 +159,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
             self._lost, self._nearest, self._lost_too_soon = lost
 
     async def _refused(self, error: DomainError) -> Any:
-        """A taken slot leads to the nearest one; everything else is said in the dialog."""
+        """Choose the nearest slot when the chosen one is taken; show any other refusal in the dialog."""
         is_about_slot = isinstance(error, SlotTaken | SlotUnavailable)
         if self.is_open and self.phase == "asking" and self.chosen and is_about_slot:
             actor = await current(self)
@@ -169,7 +169,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
         return await super()._refused(error)
 
     async def _follow(self) -> None:
-        """The session, the mentor's calendar, the policies or the time changed while the dialog is open."""
+        """Reload the open dialog after a change of session, mentor's calendar, policies or time."""
         actor = await current(self)
         if actor is None or not self.is_open or self.phase != "asking":
             return

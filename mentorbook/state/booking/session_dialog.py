@@ -44,7 +44,7 @@ class SessionDialog(rx.State, mixin=True):
 
     @action("anyone")
     async def depart(self) -> Any:
-        """The page has been left: the dialog does not come along."""
+        """Close the dialog, because its page has been left."""
         self._close()
 
     def _start(self, session_id: str) -> None:
@@ -55,7 +55,7 @@ class SessionDialog(rx.State, mixin=True):
         self.is_open, self.phase, self.stale, self.problem = True, "loading", "", ""
 
     async def _look(self, actor: Account) -> tuple[Booking, Reader] | None:
-        """The session as it is now; nothing when it can no longer be what the dialog is about."""
+        """Return the session as it is now and its reader, or `None` when the dialog is stale."""
         try:
             booking = await call(get_booking, actor, self._booking_id)
         except NotFound as error:

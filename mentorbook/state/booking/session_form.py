@@ -42,21 +42,21 @@ class SessionForm(rx.State, mixin=True):
         self._edited()
 
     def _edited(self) -> None:
-        """What else changes when a field does."""
+        """Update what else changes when a field does."""
 
     def _fields(self) -> dict[str, str]:
-        """The fields by their names on the wire."""
+        """Return the fields by their names on the wire."""
         return {"title": self.title, "description": self.description, "meetingType": self.meeting_type}
 
     def _fill(
         self, title: str = "", description: str = "", meeting_type: str = MeetingKind.VIDEO.value
     ) -> None:
-        """Begin with these values, and with nothing wrong."""
+        """Set the fields to these values, and clear their errors."""
         self.title, self.description, self.meeting_type = title, description, meeting_type
         self.title_error = self.description_error = ""
 
     def _show_errors(self, fields: dict[str, str]) -> bool:
-        """Say at each field what is wrong with it; says whether any of these fields is wrong."""
+        """Show at each field what is wrong with it; say whether any of these fields is wrong."""
         self.title_error = title_error(fields.get("title"), self.title)
         self.description_error = field_sentence("It", fields.get("description"))
         return bool(self.title_error or self.description_error)

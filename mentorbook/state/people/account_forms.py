@@ -31,7 +31,7 @@ _LAPSED = "That log-in lapsed on the way. Log in again."
 
 
 def own_path(wanted: str) -> str:
-    """Where to go after the log-in: a path of this site, else the first page."""
+    """Return where to go after the log-in: `wanted` if it is a path of this site, else the first page."""
     if not _OWN_PATH.fullmatch(wanted) or wanted.startswith(_AFTER_LOG_IN) or urlsplit(wanted).netloc:
         return "/"
     return wanted
@@ -46,7 +46,7 @@ class LogIn(rx.State):
 
     @action("anyone")
     async def arrive(self, actor: Account | None) -> Any:
-        """The log-in page has been opened; whoever is logged in already goes on at once."""
+        """Reset the log-in form; send a viewer who is logged in already on at once."""
         asked = self.router.url.query_parameters
         goal = own_path(asked.get("next", "/"))
         if actor is not None:
@@ -92,7 +92,7 @@ class Registration(ZoneChoice, rx.State):
 
     @action("anyone")
     async def arrive(self, actor: Account | None) -> Any:
-        """The page has been opened; whoever is logged in has an account already."""
+        """Reset the form; send a viewer who is logged in, and so has an account already, on at once."""
         goal = own_path(self.router.url.query_parameters.get("next", "/"))
         if actor is not None:
             return rx.call_script(f"window.location.replace({json.dumps(goal)})")
@@ -144,13 +144,13 @@ class ProfileForm(ZoneChoice, rx.State):
 
     @action("member")
     async def arrive(self, actor: Account) -> Any:
-        """The settings have been opened."""
+        """Reset the profile form for the settings page."""
         self.name_error, self.saved = "", False
         self._start_in(actor.timezone)
 
     @action("member")
     async def edit(self, actor: Account, name: str) -> Any:
-        """Something is being changed, so nothing is saved any more."""
+        """Remove the message that the form is saved, because something is being changed."""
         self.saved = False
 
     @action("member")

@@ -36,7 +36,7 @@ class LoginList(rx.State):
 
     @action("member")
     async def load(self, actor: Account) -> Any:
-        """The settings have been opened."""
+        """Load the log-ins for the settings page, and record that this one is in use."""
         self.told = ""
         await call(logins.note_use, browser_of(self).login)
         await self._show(actor)
@@ -94,7 +94,7 @@ class PasswordForm(rx.State):
 
     @action("member")
     async def arrive(self, actor: Account) -> Any:
-        """The settings have been opened."""
+        """Reset the password form for the settings page."""
         self._tell({})
         self.done = ""
         self.busy = self.shows_password = False
@@ -106,7 +106,7 @@ class PasswordForm(rx.State):
 
     @action("member")
     async def change(self, actor: Account, form: Form) -> Any:
-        """Take the new password; every other log-in ends."""
+        """Change the password, and end every other log-in."""
         self._tell({})
         self.done, self.busy = "", True
         yield

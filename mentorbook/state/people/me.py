@@ -30,12 +30,12 @@ class Me(rx.State):
 
     @action("anyone")
     async def arrive(self, actor: Account | None) -> Any:
-        """A page that everybody may see has been opened."""
+        """Load the viewer for a page that everybody may see."""
         await self._show(actor)
 
     @action("anyone")
     async def arrive_member(self, actor: Account | None) -> Any:
-        """A page for people who are logged in has been opened; others go and log in first."""
+        """Load the viewer for a page that needs a log-in; send visitors to the log-in page first."""
         if actor is None:
             return log_in_first(self)
         await self._show(actor)

@@ -41,7 +41,7 @@ class MentorDirectory(rx.State):
 
     @action("anyone")
     async def arrive(self, actor: Account | None) -> Any:
-        """The directory has been opened, perhaps with a search in its address."""
+        """Load the directory with the search, if any, that the address carries."""
         asked = self.router.url.query_parameters
         self.query, self.topic = asked.get("q", "")[:MOST_TEXT], asked.get("topic", "")[:MOST_TEXT]
         self.days = asked["days"] if asked.get("days") in DAYS else ""
@@ -65,19 +65,19 @@ class MentorDirectory(rx.State):
 
     @action("anyone")
     async def filter_topic(self, actor: Account | None, topic: Text) -> Any:
-        """Only mentors with this expertise; empty for all."""
+        """Show only mentors with this expertise; empty for all."""
         self.topic, self.page = topic, 1
         return await self._show(actor)
 
     @action("anyone")
     async def filter_days(self, actor: Account | None, days: str) -> Any:
-        """Only mentors with a free time within so many days."""
+        """Show only mentors with a free time within so many days."""
         self.days, self.page = days if days in DAYS else "", 1
         return await self._show(actor)
 
     @action("anyone")
     async def filter_price(self, actor: Account | None, price: str) -> Any:
-        """Only mentors up to an hourly rate in their own currency."""
+        """Show only mentors up to an hourly rate in their own currency."""
         self.price, self.page = price if price in PRICES else "", 1
         return await self._show(actor)
 
@@ -89,13 +89,13 @@ class MentorDirectory(rx.State):
 
     @action("anyone")
     async def clear(self, actor: Account | None) -> Any:
-        """Take every filter away."""
+        """Clear every filter."""
         self.query = self.topic = self.days = self.price = ""
         self.page = 1
         return [await self._show(actor), rx.call_script(_write_field(""))]
 
     async def _show(self, actor: Account | None) -> Any:
-        """Load, and keep what is looked for in the address."""
+        """Load the directory, and write the search and filters into the address."""
         await self._load(actor)
         page = str(self.page) if self.page > 1 else ""
         asked = {"q": self.query, "topic": self.topic, "days": self.days, "price": self.price, "page": page}
@@ -131,6 +131,6 @@ class MentorDirectory(rx.State):
 
 
 def _write_field(text: str) -> str:
-    """Script that puts text into the search field, which the person's typing owns otherwise."""
+    """Return a script that writes into the search field, whose value the page leaves to typing otherwise."""
     escaped = "".join(f"\\u{{{ord(letter):x}}}" for letter in text)
     return f"{{const field = document.getElementById('mentor-search'); if (field) field.value = '{escaped}'}}"

@@ -28,7 +28,7 @@ class ProfilePage(rx.State):
 
     @action("anyone")
     async def arrive(self, actor: Account | None) -> Any:
-        """A mentor's page has been opened."""
+        """Load the mentor's page that the address names."""
         self._asked = self.router.url.path.rstrip("/").rpartition("/")[2]
         if self._asked != self.details.id:
             self.phase = "loading"
@@ -38,11 +38,11 @@ class ProfilePage(rx.State):
 
     @action("anyone")
     async def depart(self) -> Any:
-        """The page has been left: the next one must not begin with this mentor."""
+        """Clear the page because it has been left: the next one must not begin with this mentor."""
         self.phase, self.details = "loading", MentorDetails()
 
     async def _load(self, actor: Account | None) -> bool:
-        """Show the mentor as they are now; says whether there is one."""
+        """Show the mentor as they are now; say whether there is one."""
         try:
             found = await call_shared(profile, actor, self._asked)
         except NotFound:

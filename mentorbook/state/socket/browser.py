@@ -8,7 +8,7 @@ from mentorbook.state.socket.tab_login import cookie
 
 
 def browser_of(state: rx.State) -> Browser:
-    """Its address, and what the socket's door left of the cookies that came with the handshake."""
+    """Return the browser's address, and what the socket's handler kept of the handshake's cookies."""
     return Browser(
         address=state.router.session.client_ip,
         login=cookie(state, settings.cookie) or "",

@@ -9,7 +9,7 @@ _LONGEST_PATH, _LONGEST_NAME, _MOST_PARAMETERS = 2_000, 300, 20
 
 
 def sanitized_event(data: Any) -> dict[str, Any] | None:
-    """The event with its name, payload and place, or nothing when it is none, or its payload is overgrown."""
+    """Return the event's name, payload and address; `None` when it is no event or its payload too large."""
     if not isinstance(data, dict):
         return None
     name, payload, place = data.get("name"), data.get("payload") or {}, data.get("router_data")
@@ -46,5 +46,5 @@ def _is_overgrown(payload: dict[str, Any]) -> bool:
 
 
 def _path(value: Any) -> str:
-    """Half a surrogate cannot be sent back to the page, and would silence it for good."""
+    """Return the value as text without lone surrogates, which cannot be sent and end the page's updates."""
     return str(value)[:_LONGEST_PATH].encode("utf-8", "replace").decode()

@@ -8,10 +8,10 @@ from reflex.app import App
 
 
 async def answers(app: App, namespace: str, sid: str, within: float) -> bool:
-    """Whether the socket answers a ping of its own within so many seconds; one that does not is closed.
+    """Say whether the socket answers a ping of its own within so many seconds; close one that does not.
 
-    The server's regular pings would take two minutes to find out. Their own rhythm is left alone: the answer
-    to this one does not reach it.
+    The server's regular pings would take two minutes to detect it. Their schedule is not affected: the answer
+    to this ping does not reach them.
     """
     assert app.sio is not None  # noqa: S101 - the socket came over it
     connection = app.sio.manager.eio_sid_from_sid(sid, namespace)

@@ -38,7 +38,7 @@ class Followed(Protocol):
     """A state that can show the newest: `_follow` reloads it from the database."""
 
     async def _follow(self) -> None:
-        """Reload, by the rights of whoever holds the page."""
+        """Reload the state, by the permissions of the account that holds the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class SideBySide:
     """Held by the tab that is being drawn and sent: other work of the loop comes between two of them."""
 
     def holders_now(self) -> Mapping[str, Account | None]:
-        """Who holds the log-ins, or nothing when that was asked too long ago to push anything by it."""
+        """Return the accounts of the log-ins, or none when they were read too long ago to push by."""
         fresh = asyncio.get_running_loop().time() - self.asked_at < _KNOWN_FOR_SECONDS
         return self.holders if fresh else {}
 
@@ -82,7 +82,7 @@ class Live:
         self._app, self._loop = app, asyncio.get_running_loop()
 
     def clear(self) -> None:
-        """Nobody follows anybody."""
+        """Remove all subscriptions of all tabs."""
         for known in (self._follows, self._people, self._tabs, self._missed, self._waiting, self._logins):
             known.clear()
 
@@ -106,7 +106,7 @@ class Live:
             self._loop.call_soon_threadsafe(self._schedule, people)
 
     def _index(self, token: str) -> None:
-        """Bring the way from people to tabs up to date for one tab."""
+        """Update the index from people to tabs for one tab."""
         wanted = frozenset[UUID]().union(*self._follows.get(token, {}).values())
         before = self._people.pop(token, frozenset())
         for person in before - wanted:
@@ -154,7 +154,7 @@ class Live:
             await self._reload_together(waiting[first : first + TABS_AT_ONCE])
 
     async def _reload_together(self, tabs: list[tuple[str, set[type[rx.State]]]]) -> None:
-        """Reload some tabs side by side: what they all ask is asked once, also who holds their log-ins."""
+        """Reload some tabs concurrently: shared queries run once, also that for the log-ins' accounts."""
         asked_at = asyncio.get_running_loop().time()
         try:
             logins = {self._logins.get(token, "") for token, _ in tabs}
@@ -168,14 +168,14 @@ class Live:
         await asyncio.wait(begun, timeout=_KNOWN_FOR_SECONDS)
 
     def forget(self, token: str) -> None:
-        """A tab follows nobody any more: it is gone, or begins anew."""
+        """Remove all subscriptions of a tab that is gone or begins with a new state."""
         self._follows.pop(token, None)
         self._logins.pop(token, None)
         self._index(token)
         self._missed.pop(token, None)
 
     def _open_tabs(self) -> Container[str]:
-        """The tabs that are connected now. Reflex makes this anew each time it is asked: ask once a round."""
+        """Return the tabs that are connected now. Reflex builds this at each call: ask once a round."""
         namespace = self._app.event_namespace if self._app else None
         return namespace.token_to_sid if namespace is not None else ()
 

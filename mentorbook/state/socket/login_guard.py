@@ -23,7 +23,7 @@ class LoginGuard(Middleware):
     """
 
     async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
-        """Nothing when the event may go on; else what the browser is told instead."""
+        """Return `None` when the event may be handled, else the update that the browser gets instead."""
         root = state._get_root_state()
         forget_login_lookups()
         if await is_of_login(root):

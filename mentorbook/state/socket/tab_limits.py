@@ -50,7 +50,7 @@ class TabLimits:
             self._visitors_at[network] += 1
 
     def leave(self, sid: str) -> None:
-        """The socket is gone; one that was not counted makes no difference."""
+        """Remove a closed socket from the count; one that was not counted makes no difference."""
         if sid not in self._open:
             return
         owner, network = self._open.pop(sid)
@@ -59,7 +59,7 @@ class TabLimits:
             _less(self._visitors_at, network)
 
     def opened(self, owner: str, tab: str) -> None:
-        """A tab is open (again): nobody waits for it any more."""
+        """Record that a tab is open (again): its state no longer waits for it."""
         waiting = self._closed.get(owner)
         if waiting is not None:
             waiting.pop(tab, None)
@@ -67,7 +67,7 @@ class TabLimits:
                 del self._closed[owner]
 
     def closed(self, owner: str, tab: str) -> list[str]:
-        """A tab is closed; answers with those that have to go for it, oldest first."""
+        """Record that a tab is closed; return those that have to be dropped for it, oldest first."""
         waiting = self._closed.setdefault(owner, OrderedDict())
         waiting[tab] = None
         waiting.move_to_end(tab)
@@ -76,7 +76,7 @@ class TabLimits:
 
 
 def waits_for(owner: str) -> float:
-    """For how many seconds the state of a closed tab waits for it to come back."""
+    """Return for how many seconds the state of a closed tab waits for it to reconnect."""
     return VISITOR_WAITS_SECONDS if owner == VISITOR else MEMBER_WAITS_SECONDS
 
 

@@ -27,7 +27,7 @@ class TabLogin(rx.State):
 
 
 async def is_of_login(root: BaseState) -> bool:
-    """Whether the state was loaded under the log-in that its socket has now; a new state is from now on."""
+    """Say whether the state was loaded under its socket's present log-in; bind a new state to that one."""
     tab, loader = await root.get_state(TabLogin), _as_text(await current(root))
     if tab._loaded_by is None:
         tab._loaded_by = loader
@@ -35,7 +35,7 @@ async def is_of_login(root: BaseState) -> bool:
 
 
 async def reset_tab(root: BaseState) -> None:
-    """Forget everything that the tab's state holds, and keep only where the page is."""
+    """Reset everything that the tab's state holds, and keep only the page's address."""
     for kind in all_states():
         # States that live in Redis come one by one: what is not there cannot be forgotten.
         await root.get_state(kind)
@@ -48,7 +48,7 @@ def reload_page() -> list[Event]:
 
 
 def all_states(below: type[BaseState] = rx.State) -> Iterator[type[BaseState]]:
-    """Every class of state below one."""
+    """List every state class below one."""
     for child in below.get_substates():
         yield child
         yield from all_states(child)
@@ -59,7 +59,7 @@ def _as_text(account: Account | None) -> str:
 
 
 async def current(state: BaseState) -> Account | None:
-    """The person whose browser holds this page, by the log-in that its socket came with."""
+    """Return the account whose browser holds this page, by the log-in that its socket came with."""
     login, known = cookie(state, settings.cookie), _known.get()
     if not login:
         return None
@@ -71,15 +71,15 @@ async def current(state: BaseState) -> Account | None:
 
 
 def forget_login_lookups() -> None:
-    """For the rest of this event: the database is asked once more who holds the page, and only once."""
+    """Clear the log-in lookups: the rest of this event asks the database for the account only once more."""
     _known.set({})
 
 
 @contextmanager
 def cached_login_lookups(known: Mapping[str, Account | None] | None = None) -> Iterator[None]:
-    """While the block runs, the database is asked only once who holds a page; several parts may need it.
+    """Cache log-in lookups while the block runs: several parts may need the account, one query is enough.
 
-    What is `known` of log-ins already is not asked at all.
+    Log-ins that are in `known` are not queried at all.
     """
     before = _known.set(dict(known or {}))
     try:
@@ -89,7 +89,7 @@ def cached_login_lookups(known: Mapping[str, Account | None] | None = None) -> I
 
 
 def cookie(state: Any, name: str) -> str | None:
-    """A cookie that the page's socket came with. Of the log-in's only the hash gets as far as here."""
+    """Return a cookie that the page's socket came with; of the log-in's only the hash is available here."""
     # `router` would put all of the page's address together, several times for every page that is reloaded.
     for part in state.rx_router_headers.cookie.split(";"):
         key, _, value = part.strip().partition("=")

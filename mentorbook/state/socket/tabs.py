@@ -40,7 +40,7 @@ _KEPT_HEADERS = {b"host": 300, b"origin": 300, b"user-agent": 300}
 
 
 def install(app: rx.App) -> None:
-    """Put the door before the app's socket. Before anybody connects."""
+    """Install the namespace that guards the app's socket, before any client connects."""
     assert app.event_namespace is not None  # noqa: S101 - made with the app
     assert app.sio is not None  # noqa: S101 - made with the app
     # Reflex has no setting for it; the version is pinned, and tests knock at the door with raw sockets.
@@ -65,7 +65,7 @@ class TabNamespace(EventNamespace):
         self._asking: dict[str, asyncio.Task[bool]] = {}
 
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
-        """Let a tab in under the log-in of its cookie, if that still holds, else as a visitor."""
+        """Connect a tab under the log-in of its cookie, if that is still valid, else as a visitor."""
         scope = environ["asgi.scope"]
         asked = parse_qs(environ.get("QUERY_STRING", "")).get("token", [""])[0]
         if not 1 <= len(asked) <= _LONGEST_TOKEN:
@@ -97,7 +97,7 @@ class TabNamespace(EventNamespace):
             raise
 
     def on_disconnect(self, sid: str) -> asyncio.Task[Any] | None:
-        """Keep the tab's state for a while, as there is room."""
+        """Keep the tab's state for a while, within the limits."""
         self._limits.leave(sid)
         tab = self.sid_to_token.get(sid)
         done = super().on_disconnect(sid)
@@ -110,7 +110,7 @@ class TabNamespace(EventNamespace):
         return done
 
     async def on_event(self, sid: str, data: Any) -> None:
-        """Hand an event on, cut to what events have; what is none is dropped."""
+        """Forward an event, reduced to the fields that events have; drop what is no event."""
         event = sanitized_event(data)
         if event is None or not self._is_known(event["name"]):
             # The log's quota tells such errors from faults of ours, and writes them as one short line.
@@ -122,10 +122,10 @@ class TabNamespace(EventNamespace):
             await asyncio.sleep(0.01)
 
     async def _is_free(self, tab: str) -> bool:
-        """Whether no page holds the tab.
+        """Say whether no page holds the tab.
 
-        A line that was cut may look open for a while: its socket is asked for a sign of life, and the tab
-        taken over when there is none.
+        A connection that was cut may look open for a while: its socket is pinged, and the tab taken over
+        when it does not answer.
         """
         record = self._token_manager.token_to_socket.get(tab)
         if record is None or record.instance_id != self._token_manager.instance_id:
@@ -138,7 +138,7 @@ class TabNamespace(EventNamespace):
         return tab not in self._token_manager.token_to_socket
 
     async def _answers(self, sid: str) -> bool:
-        """Whether a socket is alive; it is asked once, however many want to know."""
+        """Say whether a socket is alive; concurrent callers share one ping."""
         asking = self._asking.get(sid)
         if asking is None:
             asking = asyncio.create_task(answers(self.app, self.namespace, sid, ANSWERS_WITHIN_SECONDS))
@@ -156,7 +156,7 @@ class TabNamespace(EventNamespace):
             timer.cancel()
 
     def _lapse(self, tab: str) -> None:
-        """Forget a closed tab; one that is back is left alone."""
+        """Delete the state of a closed tab, unless the tab has reconnected."""
         self._stop_waiting(tab)
         if tab in self._token_manager.token_to_socket:
             return
@@ -190,12 +190,12 @@ def _waiting(processor: Any, tab: str) -> int:
 
 
 def _owner(person: Account | None) -> str:
-    """Whose tabs are counted together: an account's, or all of those who are not logged in."""
+    """Return whose tabs are counted together: an account's, or those of all visitors."""
     return hashlib.sha256(f"owner {person.id}".encode()).hexdigest()[:16] if person else VISITOR
 
 
 def _state_name(owner: str, login: str, asked: str) -> str:
-    """The name of the state of a tab under a log-in: nobody can guess one for another's log-in."""
+    """Return the name of a tab's state under a log-in, which cannot be guessed for another's log-in."""
     return f"{owner}-{hashlib.sha256(f'{login} {asked}'.encode()).hexdigest()[:32]}"
 
 
@@ -206,7 +206,7 @@ def _cookies(scope: dict[str, Any]) -> dict[str, str]:
 
 
 def _headers(scope: dict[str, Any], login: str, cookies: dict[str, str]) -> list[tuple[bytes, bytes]]:
-    """What the state keeps of the request: of secret cookies their hashes, which are of no use as cookies."""
+    """Return the headers that the state keeps: of secret cookies the hashes, which are useless as cookies."""
     kept = [(name, value[: _KEPT_HEADERS[name]]) for name, value in scope["headers"] if name in _KEPT_HEADERS]
     own = [
         (settings.cookie, login),
