@@ -19,7 +19,7 @@ class SessionStatus(StrEnum):
 
     @property
     def spoken(self) -> str:
-        """The status inside a sentence: `This session is a no-show.`"""
+        """Return the status as said inside a sentence: `This session is a no-show.`"""
         return _SPOKEN_STATUSES[self]
 
 
@@ -56,7 +56,7 @@ class CancelReason(StrEnum):
 
     @property
     def label(self) -> str:
-        """The reason's official name (section 3.2 of the design), which stays on the session's record."""
+        """Return the reason's official name (section 3.2 of the design), which stays on the session's record."""
         return _REASON_LABELS[self]
 
 

@@ -80,7 +80,7 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
 
 
 def _takes_actor(handler: Callable[..., Any], role: Role) -> bool:
-    """Whether the actor is the first argument. Nowhere else: there a browser would say who it is."""
+    """Say whether the actor is the first argument. Nowhere else: there a browser would say who it is."""
     names = list(inspect.signature(handler).parameters)[1:]
     takes = names[:1] == ["actor"]
     if "actor" in names[1:] or not (takes or role == "anyone"):
@@ -97,7 +97,7 @@ def _arguments(handler: Callable[..., Any], skip: int) -> type[BaseModel]:
 
 
 async def _known(state: rx.State, role: Role) -> Account | None:
-    """Who holds the page. Raises `NotAuthenticated`, `NotPermitted` for those without the role."""
+    """Return who holds the page. Raises `NotAuthenticated`, `NotPermitted` for those without the role."""
     actor = await current(state)
     if role != "anyone" and actor is None:
         raise NotAuthenticated
@@ -109,7 +109,7 @@ async def _known(state: rx.State, role: Role) -> Account | None:
 
 
 def _validated(wanted: type[BaseModel], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """What the browser sent, by name. Raises `ValidationFailed`."""
+    """Return what the browser sent, by name. Raises `ValidationFailed`."""
     given = dict(zip(wanted.model_fields, args, strict=False)) | kwargs
     if broken := [name for name, value in given.items() if not _can_be_sent([name, value])]:
         named = [name if name in wanted.model_fields else "input" for name in broken]
@@ -122,7 +122,7 @@ def _validated(wanted: type[BaseModel], args: tuple[Any, ...], kwargs: dict[str,
 
 
 def _can_be_sent(value: Any) -> bool:
-    """Whether what a browser sent could be sent back: half a surrogate would silence the page for good."""
+    """Say whether what a browser sent could be sent back: half a surrogate would silence the page for good."""
     try:
         json.dumps(value, ensure_ascii=False, default=str).encode()
     except (UnicodeEncodeError, ValueError, RecursionError):
@@ -131,7 +131,7 @@ def _can_be_sent(value: Any) -> bool:
 
 
 def browser_zone(state: rx.State) -> str:
-    """The browser's own time zone, which the page leaves in a cookie before its socket connects."""
+    """Return the browser's own time zone, which the page leaves in a cookie before its socket connects."""
     zone = unquote(cookie(state, ZONE_COOKIE) or "")
     return present_name(zone) if is_zone(zone) else "UTC"
 

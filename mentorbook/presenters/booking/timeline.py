@@ -61,7 +61,7 @@ class TimelineLine:
 
 
 def timeline(booking: Booking, reader: Reader, events: Sequence[TimelineEvent]) -> list[TimelineLine]:
-    """What happened, newest first, and before it how the session stands."""
+    """List what happened, newest first, and before it how the session stands."""
     lines = [_line(each, booking, reader, events) for each in events]
     return [*_standing(booking, reader, {each.action for each in events}), *lines]
 
@@ -126,7 +126,7 @@ def _more(each: TimelineEvent, reader: Reader) -> str:
 
 
 def _reason(category: str | None) -> str:
-    """The reason's label; what a later version wrote, which this one does not know, is left out."""
+    """Return the reason's label; what a later version wrote, which this one does not know, is left out."""
     return CancelReason(category).label if category in list(CancelReason) else ""
 
 
@@ -170,7 +170,7 @@ def _value(key: str, value: Any) -> str:
 
 
 def _standing(booking: Booking, reader: Reader, known: set[str]) -> list[TimelineLine]:
-    """How the session stands by the clock, and how it ended where nobody wrote that down."""
+    """Tell how the session stands by the clock, and how it ended where nobody wrote that down."""
     ends = when(booking.ends_at, reader.zone, reader.now)
     if booking.status == SessionStatus.PENDING:
         if not is_waiting(booking, reader.now):

@@ -72,12 +72,12 @@ class SlotSelector(ZoneChoice, mixin=True):
 
     @rx.var
     def month(self) -> Month:
-        """The month on show."""
+        """Draw the month on show."""
         return month_view(self._free, self._month, self._day, zone=self.zone, now=self._loaded_at)
 
     @rx.var
     def day(self) -> Day:
-        """The day on show and its slots."""
+        """Draw the day on show and its slots."""
         return day_view(
             self._free,
             self._gone,
@@ -91,7 +91,7 @@ class SlotSelector(ZoneChoice, mixin=True):
 
     @rx.var
     def chosen_slot(self) -> ChosenSlot:
-        """The chosen slot on both clocks."""
+        """Tell the chosen slot on both clocks."""
         start = instant_of(self.chosen)
         if start is None:
             return ChosenSlot()
@@ -99,7 +99,7 @@ class SlotSelector(ZoneChoice, mixin=True):
 
     @rx.var
     def earliest(self) -> str:
-        """When the mentor is free first; empty when never."""
+        """Tell when the mentor is free first; empty when never."""
         return when(self._earliest, self.zone, self._loaded_at) if self._earliest else ""
 
     @rx.var
@@ -117,7 +117,7 @@ class SlotSelector(ZoneChoice, mixin=True):
 
     @rx.var
     def durations(self) -> list[DurationChoice]:
-        """The lengths that one may choose from."""
+        """List the lengths that one may choose from."""
         return duration_choices(self._fitting)
 
     @action("member")
@@ -221,7 +221,7 @@ class SlotSelector(ZoneChoice, mixin=True):
         return is_on_show and chosen not in free
 
     async def _choose_nearest(self, actor: Account) -> None:
-        """The chosen slot is gone: say so, and choose the nearest free one of the month instead."""
+        """Say that the chosen slot is gone, and choose the nearest free one of the month instead."""
         lost = self._chosen()
         await self._reload_slots(actor)
         nearest = min(self._free, key=lambda slot: abs(slot - lost), default=None)
@@ -237,7 +237,7 @@ class SlotSelector(ZoneChoice, mixin=True):
         return await call_shared(earliest_slot, actor, self._mentor, self.duration, self._exclude)
 
     async def _slot_chosen(self, actor: Account) -> None:
-        """What else changes when a person has chosen a slot."""
+        """Change what else follows from a chosen slot."""
 
     async def _zone_chosen(self, actor: Account | None) -> None:
         """Show the day that the chosen slot, or else the earliest, has in the newly chosen zone."""
@@ -265,7 +265,7 @@ class SlotSelector(ZoneChoice, mixin=True):
         self._month = self._day[:7]
 
     def _forget_slots(self) -> None:
-        """Nothing is on show: what somebody does before it is again, does nothing."""
+        """Forget what was on show, so that handlers called before the next opening change nothing."""
         self._mentor = self._exclude = self._earliest = self._lost = None
         self._free = self._gone = ()
         self._fitting = ()
@@ -275,17 +275,17 @@ class SlotSelector(ZoneChoice, mixin=True):
         return datetime.fromisoformat(self.chosen)
 
     def _is_too_soon(self, start: datetime) -> bool:
-        """Whether the mentor wants to know earlier than that; a start in the past is too soon as well."""
+        """Say whether the mentor wants to know earlier than that; a start in the past is too soon as well."""
         return start < now() + self._notice
 
 
 def present_month(zone: str) -> str:
-    """The present month in a zone, as `2026-11`."""
+    """Return the present month in a zone, as `2026-11`."""
     return local_iso_date(now(), zone)[:7]
 
 
 def mentor_from(value: str) -> UUID:
-    """The mentor that a page names. Raises `ValidationFailed`."""
+    """Return the mentor that a page names. Raises `ValidationFailed`."""
     mentor = as_uuid(value)
     if mentor is None:
         raise ValidationFailed({"mentorId": "must be a UUID"})
@@ -293,5 +293,5 @@ def mentor_from(value: str) -> UUID:
 
 
 def instant_of(text: str) -> datetime | None:
-    """The instant that `chosen` holds as text, or nothing where it is empty."""
+    """Return the instant that `chosen` holds as text, or nothing where it is empty."""
     return datetime.fromisoformat(text) if text else None

@@ -33,7 +33,7 @@ class SharedQuestions:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def put(self, together: Together, question: Question) -> Any:
-        """The answer to one question, or its error."""
+        """Return the answer to one question, or raise its error."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
         asked = self._asked.setdefault(together, [])
