@@ -56,7 +56,7 @@ class CancelReason(StrEnum):
 
     @property
     def label(self) -> str:
-        """Return the reason's official name (section 3.2 of the design), which stays on the session's record."""
+        """Return the reason's official name (section 3.2 of the design), kept on the session's record."""
         return _REASON_LABELS[self]
 
 

@@ -122,7 +122,7 @@ def _validated(wanted: type[BaseModel], args: tuple[Any, ...], kwargs: dict[str,
 
 
 def _can_be_sent(value: Any) -> bool:
-    """Say whether what a browser sent could be sent back: half a surrogate would silence the page for good."""
+    """Say whether what was sent could be sent back: half a surrogate would silence the page for good."""
     try:
         json.dumps(value, ensure_ascii=False, default=str).encode()
     except (UnicodeEncodeError, ValueError, RecursionError):
