@@ -6,18 +6,14 @@ answers are those of `list_slots`, `earliest_slot` and `profile`, one for each q
 stands in the place of the answer that it refuses.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
-from sqlmodel import col
-
-from mentorbook.db.claims import Interval
-from mentorbook.db.engine import ask
-from mentorbook.db.sessions import SessionClaim
+from mentorbook.db.claims import Interval, busy_of
+from mentorbook.db.engine import read_transaction
 from mentorbook.domain.views import Account, MentorProfile
 from mentorbook.services.availability.free_starts import clear_of
 from mentorbook.services.availability.slots import SlotList, SlotQuery, earliest_slot, list_slots
@@ -25,12 +21,6 @@ from mentorbook.services.people.mentor_directory import profile
 
 T = TypeVar("T")
 Question = tuple[Account | None, tuple[Hashable, ...]]
-
-_CLAIMS = select(col(SessionClaim.user_id), col(SessionClaim.starts_at), col(SessionClaim.ends_at)).where(
-    col(SessionClaim.user_id).in_(bindparam("people", expanding=True)),
-    col(SessionClaim.starts_at) < bindparam("end"),
-    col(SessionClaim.ends_at) > bindparam("start"),
-)
 
 
 def list_slots_for(questions: Sequence[tuple[Account | None, SlotQuery]]) -> list[SlotList | Exception]:
@@ -45,7 +35,7 @@ def list_slots_for(questions: Sequence[tuple[Account | None, SlotQuery]]) -> lis
     for index, answer in enumerate(answers):
         if index not in alone and isinstance(answer, SlotList) and answer.starts:
             spans[index] = answer.starts[0], answer.starts[-1] + timedelta(minutes=answer.duration)
-    for index, claims in _claims(questions, spans).items():
+    for index, claims in _claims([viewer for viewer, _ in questions], spans).items():
         answer, (viewer, query) = answers[index], questions[index]
         # A mentor who looks at their own slots is in nobody's way.
         if isinstance(answer, SlotList) and viewer is not None and viewer.id != query.mentor_id:
@@ -109,32 +99,25 @@ def _ask_again(
 
     Where nobody finds a slot that is free, a viewer with sessions does not either.
     """
-    taken = _claims(questions, spans)
+    taken = _claims([viewer for viewer, _ in questions], spans)
     again = _ask_once(service, [questions[index] for index in taken], set(range(len(taken))))
     for index, answer in zip(taken, again, strict=True):
         answers[index] = answer
     return answers
 
 
-def _claims(
-    questions: Sequence[tuple[Account | None, object]] | Sequence[tuple[object, ...]],
-    spans: dict[int, Interval],
-) -> dict[int, list[Interval]]:
-    """Return, in one statement, the claims of each viewer that overlap the question's span, if any do."""
-    viewers = {index: actor.id for index in spans if isinstance(actor := questions[index][0], Account)}
-    if not viewers:
+def _claims(viewers: Sequence[Account | None], spans: dict[int, Interval]) -> dict[int, list[Interval]]:
+    """Return, in one statement, the claims of each viewer that overlap their span, if any do."""
+    asking = {index: viewer.id for index in spans if (viewer := viewers[index]) is not None}
+    if not asking:
         return {}
-    values = {
-        "people": list(set(viewers.values())),
-        "start": min(start for start, _ in spans.values()),
-        "end": max(end for _, end in spans.values()),
-    }
-    held: dict[UUID, list[Interval]] = {}
-    for person, starts_at, ends_at in ask(_CLAIMS, values):
-        held.setdefault(person, []).append((starts_at, ends_at))
-    found = {index: list(_within(held.get(viewer, ()), spans[index])) for index, viewer in viewers.items()}
-    return {index: claims for index, claims in found.items() if claims}
-
-
-def _within(claims: Iterable[Interval], span: Interval) -> Iterable[Interval]:
-    return (claim for claim in claims if claim[0] < span[1] and claim[1] > span[0])
+    start, end = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
+    with read_transaction() as session:
+        busy = busy_of(session, set(asking.values()), start, end)
+    found: dict[int, list[Interval]] = {}
+    for index, viewer_id in asking.items():
+        begin, until = spans[index]
+        for each in busy[viewer_id]:
+            if each.claimed_from < until and each.claimed_until > begin:
+                found.setdefault(index, []).append((each.claimed_from, each.claimed_until))
+    return found

@@ -4,12 +4,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from mentorbook.db.engine import Database, read_transaction
-from mentorbook.db.sessions import SessionAuditLog
+from mentorbook.db.engine import Database, read_transaction, write_transaction
+from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.booking.entity_tags import tag_of
+from mentorbook.domain.kinds import MeetingKind
 from mentorbook.services import change_feed
 from mentorbook.services.booking.audit_trail import Origin
-from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.booking_queries import BookingQuery, get_booking, list_bookings
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.editing import update_booking
@@ -64,3 +65,15 @@ def test_rows_without_changes_are_none_in_the_database(db: Database, hands: Hand
     with read_transaction() as session:
         assert session.connection().exec_driver_sql("SELECT changes FROM session_audit_log").scalar() is None
     assert session_timeline(mentee, booked.id)[0].changes == []
+
+
+def test_a_way_to_meet_that_another_version_knew_takes_no_list_down(db: Database, hands: Hands) -> None:
+    mentor, mentee = a_mentor(), a_mentee()
+    booking = create_booking(mentee, a_request(mentor, in_hours(24), meetingType="audio"))
+    assert get_booking(mentee, booking.id).meeting_type == MeetingKind.AUDIO
+    with write_transaction() as session:
+        session.get_one(MentoringSession, booking.id).meeting_type = "phone"
+    for person in (mentor, mentee):
+        assert [each.meeting_type for each in list_bookings(person, BookingQuery()).bookings] == [
+            MeetingKind.VIDEO
+        ]

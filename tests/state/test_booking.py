@@ -56,7 +56,7 @@ def test_from_opening_to_success(db: Database, hands: Hands) -> None:
     page = Page(mentee, zone="Asia%2FKolkata")
     modal = opened(page, mentor.id)
     assert (modal.is_open, modal.loading, modal.step, modal.zone) == (True, False, TIME, "Asia/Kolkata")
-    assert (modal.mentor_name, modal.month.title, modal.chosen) == ("Moira Hill", "January 2027", "")
+    assert (modal.mentor.name, modal.month.title, modal.chosen) == ("Moira Hill", "January 2027", "")
     page.do(BookingModal, "choose_day", iso="2027-01-14")
     assert offered(modal)[AT] == "free"
     page.do(BookingModal, "choose_slot", start=AT)

@@ -1,7 +1,11 @@
 """Choosing a time: months, zones, the earliest slot."""
 
+import pytest
+
 from mentorbook.db.engine import Database
+from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.services.booking.bookings import create_booking
+from mentorbook.state.booking import slot_selector
 from mentorbook.state.booking.booking_modal import BookingModal
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -109,3 +113,29 @@ def test_a_day_with_a_repeated_hour_shows_both_instants(sqlite_db: Database, han
     page.do(BookingModal, "choose_day", iso="2027-10-31")
     starts = [slot for group in slots.day.slots for slot in group.slots if slot.time == "01:30"]
     assert [slot.start for slot in starts] == ["2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z"]
+
+
+def test_words_follow_the_clock_when_a_slot_is_chosen_after_midnight(
+    sqlite_db: Database, hands: Hands
+) -> None:
+    page, slots = opened(a_mentor(min_advance_booking_hours=20.0).id)
+    today = [day.date for day in slots.month.days if day.today]
+    assert (slots.earliest, today) == ("tomorrow 08:00", ["2027-01-13"])
+    hands.on(hours=13)
+    page.do(BookingModal, "choose_slot", start="2027-01-14T23:00:00Z")
+    today = [day.date for day in slots.month.days if day.today]
+    assert (slots.earliest, today) == ("today 08:00", ["2027-01-14"])
+
+
+def test_a_modal_that_could_not_be_filled_says_no_wrong_time(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor = a_mentor(zone="UTC")
+
+    def busy(*_: object) -> None:
+        raise DatabaseBusy
+
+    monkeypatch.setattr(slot_selector, "earliest_slot", busy)
+    _, slots = opened(mentor.id)
+    assert slots.loading
+    assert slots.mentor.time == "12:00 there now"

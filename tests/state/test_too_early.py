@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mentorbook.db.engine import Database
+from mentorbook.presenters.booking.booking_modal import BookingSummary
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, TIME, BookingModal
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
@@ -113,5 +114,6 @@ def test_the_summary_cannot_be_changed_behind_its_back(sqlite_db: Database, hand
     page.do(BookingModal, "choose_duration", minutes=240)
     assert (modal.step, modal.duration, modal.summary.price) == (CONFIRM, 60, "£60.00")
     page.do(BookingModal, "back_step")
+    assert modal.summary == BookingSummary()
     page.do(BookingModal, "choose_duration", minutes=240)
     assert (modal.step, modal.duration) == (DETAILS, 240)

@@ -87,7 +87,7 @@ def test_every_field_of_a_session_is_asked_kept_changed_and_shown() -> None:
     for form in (BookingModal, EditDialog):
         assert set(SESSION_FIELDS) <= set(form.base_vars)
         assert set(form()._fields()) == aliases
-    drawn = session_fields(BookingModal, prefix="x", mentor=cast(Any, BookingModal.mentor_name))
+    drawn = session_fields(BookingModal, prefix="x", mentor=cast(Any, BookingModal.title))
     assert len(drawn) == len(SESSION_FIELDS)
     for name in SESSION_FIELDS:
         assert field_label(name) not in ("", name)

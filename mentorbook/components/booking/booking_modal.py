@@ -16,7 +16,7 @@ def booking_modal() -> rx.Component:
     return rx.fragment(
         rx.dialog.root(
             rx.dialog.content(
-                rx.dialog.title("Book a session with ", BookingModal.mentor_name, class_name="sr-only"),
+                rx.dialog.title("Book a session with ", BookingModal.mentor.name, class_name="sr-only"),
                 rx.el.div(_side(), _main(), class_name="modal-grid"),
                 class_name="modal",
                 aria_describedby="",
@@ -36,7 +36,7 @@ def _side() -> rx.Component:
         rx.el.div(
             avatar(BookingModal.mentor.initials, size="l"),
             rx.el.div(
-                rx.el.h2(BookingModal.mentor_name, class_name="h3"),
+                rx.el.h2(BookingModal.mentor.name, class_name="h3"),
                 rx.el.p(BookingModal.mentor.headline, class_name="muted small"),
                 class_name="grow",
             ),

@@ -18,6 +18,7 @@ from mentorbook.presenters.reader import Reader
 class MentorAside:
     """The mentor at the side of the modal."""
 
+    name: str = ""
     first_name: str = ""
     initials: str = ""
     headline: str = ""
@@ -30,6 +31,7 @@ class MentorAside:
 def mentor_aside(mentor: MentorProfile, now: datetime) -> MentorAside:
     """Return the mentor with the time where they are."""
     return MentorAside(
+        name=mentor.name,
         first_name=first_name(mentor.name),
         initials=initials(mentor.name),
         headline=mentor.headline,

@@ -43,7 +43,6 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
     loading: bool = True
     asks_to_close: bool = False
     step: int = TIME
-    mentor_name: str = ""
     problem: str = ""
 
     _profile: MentorProfile | None = None
@@ -95,8 +94,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         yield
         self._profile = await call(profile, actor, mentor)
         self._set_loaded_at()
-        self.mentor_name = self._mentor_name = self._profile.name
-        self._mentor_zone = self._profile.timezone
+        self._mentor_name, self._mentor_zone = self._profile.name, self._profile.timezone
         self._start_in(browser_zone(self))
         await self._begin(actor, mentor, self._profile.default_session_duration)
         live.follow(self, [mentor, actor.id])
@@ -146,7 +144,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
     async def back_step(self, actor: Account) -> Any:
         """Go back one step, and keep what was entered."""
         if self.is_open and self.step in (DETAILS, CONFIRM):
-            self.step, self.problem = self.step - 1, ""
+            self.step, self.problem, self._reader = self.step - 1, "", None
             if self.step == TIME:
                 await self._load(actor)
 
@@ -212,7 +210,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
     async def _lost_slot(self, actor: Account, *, own: bool = False) -> None:
         """Go back to the time step, choose the nearest free slot instead, and keep the form."""
         await self._choose_nearest(actor)
-        self.step = TIME
+        self.step, self._reader = TIME, None
         if own:
             self._lost, self.problem = None, OWN_SESSION
 

@@ -183,10 +183,9 @@ class SlotSelector(ZoneChoice, mixin=True):
             self._mentor, first, last, self.zone, self.duration, exclude_booking_id=self._exclude
         )
         listed = await call_shared(list_slots, actor, query)
-        free = tuple(slot.start_time for slot in listed.slots)
         # What is set is drawn and sent anew, changed or not, and this is loaded often: when a slot is taken.
-        if free != self._free:
-            self._free = free
+        if listed.starts != self._free:
+            self._free = listed.starts
         self._notice = listed.notice
         self._set_loaded_at()
         if not self._gone and not on_day(self._free, self._day, self.zone):
