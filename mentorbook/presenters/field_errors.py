@@ -1,6 +1,7 @@
 """What is wrong with a field of a form, as a sentence under it."""
 
 REASON_MISSING = "Choose a reason."
+TITLE_MISSING = "Say in a few words what it is about."
 CREDENTIALS_MISSING = "Enter your e-mail and your password."
 
 
@@ -12,7 +13,7 @@ def field_sentence(subject: str, what: str | None) -> str:
 def title_error(why: str | None, typed: str) -> str:
     """Say what is wrong with the title that was typed for a session."""
     if why and not typed.strip():
-        return "Say in a few words what it is about."
+        return TITLE_MISSING
     return field_sentence("It", why)
 
 

@@ -2,7 +2,9 @@
 
 import reflex as rx
 
+from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.session_fields import duration_field, session_fields
+from mentorbook.components.parts import skeleton, waiting
 from mentorbook.state.booking.booking_modal import BookingModal
 
 
@@ -10,9 +12,17 @@ def booking_form() -> rx.Component:
     """Draw the fields for duration, meeting type, title and description of the session."""
     note = rx.el.p(BookingModal.fits_text, class_name="muted tiny")
     return rx.el.div(
-        duration_field(BookingModal, prefix="session", note=note),
+        rx.cond(
+            BookingModal.fitting_at == CHOICE.chosen,
+            duration_field(BookingModal, CHOICE, prefix="session", note=note),
+            waiting(skeleton("30%"), skeleton("100%", "34px"), label="Loading the lengths that fit"),
+        ),
         *session_fields(
-            BookingModal, prefix="session", mentor=BookingModal.mentor.first_name, meeting_first=True
+            BookingModal,
+            prefix="session",
+            mentor=BookingModal.mentor.first_name,
+            meeting_first=True,
+            choice=CHOICE,
         ),
         class_name="form",
     )

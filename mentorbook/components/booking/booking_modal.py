@@ -1,11 +1,15 @@
 """The booking modal: the mentor at the left, four steps at the right; on a phone the whole screen."""
 
+from typing import Any
+
 import reflex as rx
 
+from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.booking_confirmation import booking_confirmation, booking_success
 from mentorbook.components.booking.booking_form import booking_form
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
-from mentorbook.components.parts import avatar, icon
+from mentorbook.components.parts import avatar, icon, skeleton, waiting
+from mentorbook.presenters.field_errors import TITLE_MISSING
 from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
 
 _STEPS = ((TIME, "Time"), (DETAILS, "Details"), (CONFIRM, "Confirm"), (SUCCESS, "Done"))
@@ -43,7 +47,7 @@ def _side() -> rx.Component:
             class_name="row side-who",
         ),
         rx.el.ul(
-            _fact("clock", BookingModal.duration.to_string() + " minutes", "15 minutes to 4 hours possible"),
+            _fact("clock", CHOICE.duration.to_string() + " minutes", "15 minutes to 4 hours possible"),
             _fact("banknote", BookingModal.mentor.rate),
             _fact("globe", BookingModal.mentor.city, BookingModal.mentor.time),
             rx.cond(
@@ -53,7 +57,7 @@ def _side() -> rx.Component:
             ),
             class_name="facts",
         ),
-        rx.cond((BookingModal.chosen != "") & (BookingModal.step > TIME), _chosen()),
+        rx.cond((CHOICE.chosen != "") & (CHOICE.step > TIME), _chosen()),
         class_name="side",
         aria_label="Mentor",
     )
@@ -68,8 +72,20 @@ def _fact(glyph: str, text: str | rx.Var[str], more: str | rx.Var[str] | None = 
 
 
 def _chosen() -> rx.Component:
+    # Until the server has the slot, its words are those of another.
     return rx.el.div(
         rx.el.p("Your session", class_name="chosen-head"),
+        rx.cond(
+            (CHOICE.chosen == BookingModal.chosen) & (CHOICE.duration == BookingModal.duration),
+            _chosen_words(),
+            waiting(skeleton("70%"), skeleton("85%"), label="Loading your session"),
+        ),
+        class_name="chosen",
+    )
+
+
+def _chosen_words() -> rx.Component:
+    return rx.fragment(
         rx.el.b(BookingModal.chosen_slot.day),
         rx.el.p(
             BookingModal.chosen_slot.times,
@@ -81,7 +97,6 @@ def _chosen() -> rx.Component:
             BookingModal.chosen_slot.times_there != "",
             rx.el.p(BookingModal.chosen_slot.times_there, class_name="quiet num"),
         ),
-        class_name="chosen",
     )
 
 
@@ -103,7 +118,7 @@ def _main() -> rx.Component:
                 BookingModal.loading,
                 _skeleton(),
                 rx.match(
-                    BookingModal.step,
+                    CHOICE.step,
                     (DETAILS, _stage(DETAILS, booking_form())),
                     (CONFIRM, _stage(CONFIRM, booking_confirmation())),
                     (SUCCESS, _stage(SUCCESS, booking_success())),
@@ -136,13 +151,13 @@ def _time() -> rx.Component:
             BookingModal.problem != "",
             rx.el.div(icon("info"), BookingModal.problem, class_name="note warn", role="status"),
         ),
-        time_slot_selector(BookingModal),
+        time_slot_selector(BookingModal, CHOICE, lengths=True),
         class_name="time-step",
     )
 
 
 def _step(number: int, name: str) -> rx.Component:
-    here, done = BookingModal.step == number, BookingModal.step > number
+    here, done = CHOICE.step == number, CHOICE.step > number
     return rx.el.li(
         rx.el.i(rx.cond(done, icon("check"), str(number))),
         rx.el.span(name),
@@ -153,31 +168,18 @@ def _step(number: int, name: str) -> rx.Component:
 
 
 def _foot() -> rx.Component:
-    needs_time = (BookingModal.step == TIME) & (BookingModal.chosen == "")
     return rx.el.div(
         rx.match(
-            BookingModal.step,
-            (DETAILS, _back()),
-            (CONFIRM, _back()),
+            CHOICE.step,
+            (DETAILS, _back(TIME)),
+            (CONFIRM, _back(DETAILS)),
             (SUCCESS, rx.el.span()),
-            rx.el.p(BookingModal.chosen_slot.line, class_name="muted small num", aria_live="polite"),
+            rx.el.p(CHOICE.line, class_name="muted small num", aria_live="polite"),
         ),
         rx.match(
-            BookingModal.step,
-            (
-                CONFIRM,
-                rx.el.button(
-                    rx.cond(
-                        BookingModal.mentor.asks_first,
-                        "Ask " + BookingModal.mentor.first_name,
-                        "Book this session",
-                    ),
-                    type="button",
-                    class_name="btn p",
-                    on_click=BookingModal.confirm,
-                    data_testid="confirm-booking",
-                ),
-            ),
+            CHOICE.step,
+            (DETAILS, _to_confirm()),
+            (CONFIRM, _confirm()),
             (
                 SUCCESS,
                 rx.el.button(
@@ -188,27 +190,88 @@ def _foot() -> rx.Component:
                     data_testid="close-success",
                 ),
             ),
-            rx.el.button(
-                "Continue",
-                type="button",
-                class_name=rx.cond(needs_time, "btn p off", "btn p"),
-                aria_disabled=rx.cond(needs_time, "true", "false"),
-                title=rx.cond(needs_time, "Choose a time first", ""),
-                on_click=BookingModal.next_step,
-                data_testid="step-next",
-            ),
+            _to_details(),
         ),
         class_name="foot",
     )
 
 
-def _back() -> rx.Component:
+def _to_details() -> rx.Component:
+    needs_time = CHOICE.chosen == ""
+    return rx.el.button(
+        "Continue",
+        type="button",
+        key="to-details",
+        class_name=rx.cond(needs_time, "btn p off", "btn p"),
+        aria_disabled=rx.cond(needs_time, "true", "false"),
+        title=rx.cond(needs_time, "Choose a time first", ""),
+        on_click=[
+            CHOICE.press(step=rx.cond(needs_time, TIME, DETAILS)),
+            rx.cond(needs_time, rx.noop(), BookingModal.to_details(CHOICE.chosen)),
+        ],
+        data_testid="step-next",
+        custom_attrs={"data-once": ""},
+    )
+
+
+def _to_confirm() -> rx.Component:
+    lacks_title = CHOICE.title.strip() == ""
+    return _awaiting(
+        "summary",
+        "Continue",
+        press={"title_error": rx.cond(lacks_title, TITLE_MISSING, "")},
+        ask=BookingModal.to_confirm,
+        instead=rx.set_focus("session-title"),
+        unless=lacks_title,
+        data_testid="step-next",
+    )
+
+
+def _confirm() -> rx.Component:
+    words = rx.cond(
+        BookingModal.mentor.asks_first, "Ask " + BookingModal.mentor.first_name, "Book this session"
+    )
+    return _awaiting("booking", words, ask=BookingModal.confirm, data_testid="confirm-booking")
+
+
+def _awaiting(
+    what: str,
+    words: Any,
+    *,
+    ask: Any,
+    press: dict[str, Any] | None = None,
+    unless: Any = False,
+    instead: Any = None,
+    **props: Any,
+) -> rx.Component:
+    """Draw a button that asks the server, shows at once that it has, and asks once.
+
+    `unless` says that there is nothing to ask for yet: then `instead` happens.
+    """
+    is_asked = CHOICE.awaits == what
+    is_stopped = is_asked | unless
+    return rx.el.button(
+        words,
+        type="button",
+        key=what,
+        class_name=rx.cond(is_asked, "btn p waits", "btn p"),
+        aria_busy=rx.cond(is_asked, "true", "false"),
+        on_click=[
+            CHOICE.press(awaits=rx.cond(unless, CHOICE.awaits, what), **(press or {})),
+            rx.cond(is_stopped, rx.cond(unless, instead or rx.noop(), rx.noop()), ask),
+        ],
+        custom_attrs={"data-once": ""},
+        **props,
+    )
+
+
+def _back(step: int) -> rx.Component:
     return rx.el.button(
         icon("arrow-left"),
         "Back",
         type="button",
         class_name="btn",
-        on_click=BookingModal.back_step,
+        on_click=[CHOICE.press(step=step, awaits=""), BookingModal.go_back(step)],
         data_testid="step-back",
     )
 

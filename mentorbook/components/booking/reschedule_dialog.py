@@ -5,9 +5,11 @@ from reflex.components.component import Component
 
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.session_fields import duration_field
-from mentorbook.components.booking.time_slot_selector import time_slot_selector
+from mentorbook.components.booking.time_slot_selector import choice_of, time_slot_selector
 from mentorbook.components.parts import badge, button, hidden, icon
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
+
+CHOICE = choice_of("move_choice", RescheduleDialog)
 
 
 def reschedule_dialog() -> Component:
@@ -32,7 +34,7 @@ def _body() -> Component:
     return rx.el.div(
         rx.el.p(RescheduleDialog.move.about, class_name="muted small wrap-anywhere"),
         _from_to(),
-        time_slot_selector(RescheduleDialog, kept="your session keeps its time until you move it"),
+        time_slot_selector(RescheduleDialog, CHOICE, kept="your session keeps its time until you move it"),
         _durations(),
         problem(RescheduleDialog),
         class_name="move-body",
@@ -40,12 +42,15 @@ def _body() -> Component:
 
 
 def _from_to() -> Component:
+    # Until the server has the slot, its words are those of another.
+    is_known = CHOICE.chosen == RescheduleDialog.chosen
+    new_line = rx.cond(is_known, RescheduleDialog.move.new_line, CHOICE.line)
     return rx.el.div(
         rx.el.span(hidden("From "), rx.el.s(RescheduleDialog.move.old_line), class_name="badge num move-old"),
         icon("arrow-right"),
         rx.cond(
-            RescheduleDialog.move.new_line != "",
-            rx.el.span(hidden("to "), RescheduleDialog.move.new_line, class_name="badge acc num move-new"),
+            new_line != "",
+            rx.el.span(hidden("to "), new_line, class_name="badge acc num move-new"),
             rx.el.span("Choose the new time", class_name="muted small"),
         ),
         class_name="row wrap move-times",
@@ -58,23 +63,31 @@ def _durations() -> Component:
     note = rx.el.p(RescheduleDialog.fits_text, " ", RescheduleDialog.move.price_note, class_name="muted tiny")
     return rx.cond(
         RescheduleDialog.durations.length() > 0,
-        duration_field(RescheduleDialog, prefix="new", note=note, class_name="field move-length"),
+        duration_field(RescheduleDialog, CHOICE, prefix="new", note=note, class_name="field move-length"),
     )
 
 
 def _answers() -> Component:
-    is_off = ~RescheduleDialog.move.can_confirm
+    is_known = CHOICE.chosen == RescheduleDialog.chosen
+    is_off = rx.cond(is_known, ~RescheduleDialog.move.can_confirm, CHOICE.chosen == "")
+    is_asked = CHOICE.awaits == "move"
+    look = rx.cond(is_off, "btn p off", rx.cond(is_asked, "btn p waits", "btn p"))
     return rx.el.div(
         rx.el.p(icon("info"), rx.el.span(RescheduleDialog.move.allowance_note), class_name="move-note"),
         button(RescheduleDialog.move.keep, on_click=RescheduleDialog.close),
         rx.el.button(
-            RescheduleDialog.move.confirm,
+            rx.cond(is_known, RescheduleDialog.move.confirm, "Move it"),
             type="button",
-            class_name=rx.cond(is_off, "btn p off", "btn p"),
+            class_name=look,
             aria_disabled=rx.cond(is_off, "true", "false"),
+            aria_busy=rx.cond(is_asked, "true", "false"),
             title=rx.cond(is_off, "Choose another time first", ""),
-            on_click=RescheduleDialog.confirm,
+            on_click=[
+                CHOICE.press(awaits=rx.cond(is_off, "", "move")),
+                rx.cond(is_off | is_asked, rx.noop(), RescheduleDialog.confirm(CHOICE.chosen)),
+            ],
             data_testid="confirm-reschedule",
+            custom_attrs={"data-once": ""},
         ),
         class_name="row move-foot",
     )

@@ -10,6 +10,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.fields import field_error
+from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import icon
 from mentorbook.components.radio import radio
 from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH
@@ -19,12 +20,17 @@ from mentorbook.presenters.booking.kinds import MEETING_WORDS
 _PAUSE_MS = 250
 
 
-def duration_field(state: Any, *, prefix: str, note: Component, class_name: str = "field") -> Component:
-    """Draw the durations that fit, as chips; `note` stands under them."""
+def duration_field(
+    state: Any, choice: Optimistic, *, prefix: str, note: Component, class_name: str = "field"
+) -> Component:
+    """Draw the durations that fit, as chips; `note` stands under them.
+
+    `choice` is what the page shows as chosen, with `duration`.
+    """
     return rx.el.fieldset(
         rx.el.legend("How long?"),
         rx.el.div(
-            rx.foreach(state.durations, lambda choice: _duration(state, prefix, choice)),
+            rx.foreach(state.durations, lambda one: _duration(state, choice, prefix, one)),
             class_name="chips",
             data_testid="duration-select",
         ),
@@ -33,26 +39,37 @@ def duration_field(state: Any, *, prefix: str, note: Component, class_name: str 
     )
 
 
-def _duration(state: Any, prefix: str, choice: rx.Var[DurationChoice]) -> Component:
+def _duration(state: Any, choice: Optimistic, prefix: str, one: rx.Var[DurationChoice]) -> Component:
     return rx.el.label(
         radio(
             name=f"{prefix}-duration",
-            value=choice.minutes.to_string(),
-            checked=state.duration == choice.minutes,
-            on_click=state.choose_duration(choice.minutes),
+            value=one.minutes.to_string(),
+            checked=choice.duration == one.minutes,
+            on_click=[choice.press(duration=one.minutes), state.choose_duration(one.minutes)],
             class_name="sr-only",
         ),
-        choice.label,
+        one.label,
         class_name="chip",
     )
 
 
 def session_fields(
-    state: Any, *, prefix: str, mentor: rx.Var[str], meeting_first: bool = False
+    state: Any,
+    *,
+    prefix: str,
+    mentor: rx.Var[str],
+    meeting_first: bool = False,
+    choice: Optimistic | None = None,
 ) -> list[Component]:
-    """Draw every field of a session, for a state made with the `SessionForm` mixin."""
+    """Draw every field of a session, for a state made with the `SessionForm` mixin.
+
+    With a `choice` that has `title` and `title_error`, these are as the page has them.
+    """
     meeting = meeting_field(state, prefix=prefix)
-    words = [title_field(state, prefix=prefix), description_field(state, prefix=prefix, mentor=mentor)]
+    words = [
+        title_field(state, prefix=prefix, choice=choice),
+        description_field(state, prefix=prefix, mentor=mentor),
+    ]
     return [meeting, *words] if meeting_first else [*words, meeting]
 
 
@@ -87,9 +104,15 @@ def _meeting(state: Any, prefix: str, kind: str, name: str, glyph: str) -> Compo
     )
 
 
-def title_field(state: Any, *, prefix: str) -> Component:
+def title_field(state: Any, *, prefix: str, choice: Optimistic | None = None) -> Component:
     """Draw the field for what the session is about, with a counter."""
     control = f"{prefix}-title"
+    error = choice.title_error if choice else state.title_error
+
+    def written(text: rx.Var[str]) -> list[Any]:
+        shown = [choice.press(title=text, title_error="")] if choice else []
+        return [*shown, state.write_title(text)]
+
     return rx.el.div(
         _head("What is it about?", control, state.title.length(), TITLE_LENGTH),
         rx.debounce_input(
@@ -97,18 +120,18 @@ def title_field(state: Any, *, prefix: str) -> Component:
                 id=control,
                 class_name="input",
                 value=state.title,
-                on_change=state.write_title,
+                on_change=written,
                 # What is far too long need not travel; what is a little too long is told what is allowed.
                 max_length=2 * TITLE_LENGTH,
                 placeholder="Preparing for a staff interview",
                 auto_complete="off",
-                aria_invalid=rx.cond(state.title_error != "", "true", "false"),
+                aria_invalid=rx.cond(error != "", "true", "false"),
                 aria_describedby=f"{control}-error",
                 data_testid="session-title",
             ),
             debounce_timeout=_PAUSE_MS,
         ),
-        field_error(control, state.title_error),
+        field_error(control, error),
         class_name="field",
     )
 

@@ -4,9 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from mentorbook.components.parts import icon
+from mentorbook.components.booking.length_chips import length_chips
+from mentorbook.components.optimistic import Optimistic, worked_out_once
+from mentorbook.components.parts import hidden, icon
 from mentorbook.components.zone_picker import zone_picker
-from mentorbook.presenters.booking.slot_calendar import DayCell, SlotCell, SlotGroup
+from mentorbook.presenters.booking.slot_calendar import Day, DayCell, Month, MonthGrid, SlotGroup
 
 _WEEKDAYS = (
     ("Mon", "Monday"),
@@ -19,17 +21,48 @@ _WEEKDAYS = (
 )
 
 
-def time_slot_selector(state: Any, *, kept: str = "what you typed is kept") -> rx.Component:
+def choice_of(name: str, state: Any, **more: Any) -> Optimistic:
+    """Return what is chosen in a time slot selector, as the page shows it.
+
+    `line` tells the chosen slot in words, `awaits` is what the server was asked for and has not answered.
+    """
+    return Optimistic(
+        name,
+        state.turn,
+        month=state.month,
+        day=state.day,
+        chosen=state.chosen,
+        line=state.chosen_slot.line,
+        duration=state.duration,
+        awaits="",
+        **more,
+    )
+
+
+def time_slot_selector(
+    state: Any, choice: Optimistic, *, kept: str = "what you typed is kept", lengths: bool = False
+) -> rx.Component:
     """Draw the choice of a mentor's time; `state` is a state class made with the `SlotSelector` mixin.
 
-    `kept` says what is not lost when the chosen time is.
+    `choice` comes from `choice_of`; `kept` says what is not lost when the chosen time is. With
+    `lengths` how long a session is to be is chosen here, before there is a slot that it must fit.
     """
+    shown = _OnShow(state, choice, f"{choice.name}_shown")
     return rx.el.div(
         rx.cond(state.lost.time != "", _taken(state, kept)),
         rx.el.div(
-            rx.el.div(_calendar(state), _below(state), class_name="pick-month"),
-            _day(state),
+            rx.el.div(
+                _calendar(state, choice, shown),
+                rx.el.div(
+                    length_chips(state, choice) if lengths else None,
+                    _below(state, choice),
+                    class_name="pick-under",
+                ),
+                class_name="pick-month",
+            ),
+            _day(state, choice, shown),
             class_name="pick",
+            aria_busy=rx.cond(choice.awaits != "", "true", "false"),
         ),
         class_name="pick-all",
     )
@@ -51,68 +84,107 @@ def _taken(state: Any, kept: str) -> rx.Component:
     )
 
 
-def _calendar(state: Any) -> rx.Component:
+class _OnShow:
+    """What is on show: the grid of the month, its slots once they are loaded, the day."""
+
+    def __init__(self, state: Any, choice: Optimistic, name: str) -> None:
+        grid = state.grids[choice.month].to(MonthGrid)
+        self.grid: Any = worked_out_once(f"{name}_grid", grid)
+        found: Any = rx.Var.create(Month())
+        for month in (state.month_0, state.month_1, state.month_2):
+            # Slots of another length or by another clock are those of before.
+            is_it = (
+                (month.month == choice.month)
+                & (month.minutes == choice.duration)
+                & (month.zone == state.zone)
+            )
+            found = rx.cond(is_it, month, found)
+        self.month: Any = worked_out_once(f"{name}_month", found.to(Month))
+        self.is_loading: Any = self.month.month == ""
+        is_of_month = (choice.day != "") & choice.day.startswith(choice.month)
+        # The chosen day where it is of this month, else the first with a free slot.
+        date = rx.cond(is_of_month, choice.day, self.month.first).to(str)
+        self.date: Any = worked_out_once(f"{name}_date", date)
+        self.day: Any = worked_out_once(f"{name}_day", self.month.days[self.date].to(Day))
+
+
+def _calendar(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
+    grid = shown.grid
     return rx.el.section(
         rx.el.div(
-            rx.el.h2(state.month.title, id="month-title", aria_live="polite"),
+            rx.el.h2(grid.title, id="month-title", aria_live="polite"),
             rx.el.div(
-                _turn(
-                    "chevron-left",
-                    "Previous month",
-                    state.shift_month(-1),
-                    state.month.is_first,
-                    "month-back",
-                ),
-                _turn("chevron-right", "Next month", state.shift_month(1), False, "month-on"),
+                _turn("chevron-left", "Previous month", grid.previous, state, choice, "month-back"),
+                _turn("chevron-right", "Next month", grid.following, state, choice, "month-on"),
                 class_name="row",
             ),
             class_name="cal-head",
         ),
         rx.el.div(
             *[rx.el.b(rx.el.abbr(short, title=name), class_name="cal-weekday") for short, name in _WEEKDAYS],
-            rx.foreach(state.month.days, lambda cell: _day_cell(cell, state)),
+            rx.cond(
+                shown.is_loading,
+                _bare(grid),
+                rx.foreach(shown.month.cells, lambda cell: _day_cell(cell, state, choice, shown)),
+            ),
             class_name="cal",
             role="group",
             aria_labelledby="month-title",
+            aria_busy=rx.cond(shown.is_loading, "true", "false"),
             custom_attrs={"data-calendar": "month"},
         ),
         aria_label="Day",
     )
 
 
-def _turn(glyph: str, name: str, event: Any, off: Any, key: str) -> rx.Component:
+def _bare(grid: Any) -> rx.Component:
+    """Draw the days of a month whose slots are on their way."""
+    return rx.fragment(
+        rx.foreach(grid.blanks, lambda _: rx.el.span(class_name="day-blank")),
+        rx.foreach(grid.numbers, lambda number: rx.el.span(number, class_name="day none waits")),
+        hidden("Loading free times"),
+    )
+
+
+def _turn(glyph: str, name: str, month: Any, state: Any, choice: Optimistic, key: str) -> rx.Component:
+    off = ~month.bool()
     return rx.el.button(
         icon(glyph),
         type="button",
         class_name="icon-btn",
         aria_label=name,
         # Not `disabled`: a button that is pressed until the first month would lose the focus there.
-        on_click=rx.cond(off, rx.noop(), event),
+        on_click=[
+            choice.press(month=rx.cond(off, choice.month, month)),
+            rx.cond(off, rx.noop(), state.show_month(month)),
+        ],
         aria_disabled=rx.cond(off, "true", "false"),
         custom_attrs={"data-calendar": key},
     )
 
 
-def _day_cell(cell: rx.Var[DayCell], state: Any) -> rx.Component:
+def _day_cell(cell: rx.Var[DayCell], state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
+    is_chosen = cell.date == shown.date
+    look = rx.cond(is_chosen, "chosen", cell.state)
     return rx.cond(
         cell.number == "",
         rx.el.span(class_name="day-blank"),
         rx.el.button(
             cell.number,
             type="button",
-            class_name=rx.cond(cell.today, f"day {cell.state} today", f"day {cell.state}"),
+            class_name=rx.cond(cell.today, f"day {look} today", f"day {look}"),
             aria_label=cell.label,
-            aria_pressed=rx.cond(cell.state == "chosen", "true", "false"),
+            aria_pressed=rx.cond(is_chosen, "true", "false"),
             aria_disabled=rx.cond(cell.state == "none", "true", "false"),
-            tab_index=rx.cond(cell.tab_stop, 0, -1),
-            on_click=state.choose_day(cell.date),
+            tab_index=rx.cond(is_chosen, 0, -1),
+            on_click=[choice.press(day=cell.date), state.choose_day(cell.date)],
             data_testid="calendar-day",
-            custom_attrs={"data-date": cell.date, "data-state": cell.state},
+            custom_attrs={"data-date": cell.date, "data-state": look},
         ),
     )
 
 
-def _below(state: Any) -> rx.Component:
+def _below(state: Any, choice: Optimistic) -> rx.Component:
     return rx.el.div(
         zone_picker(state, name="slots"),
         rx.cond(
@@ -122,7 +194,7 @@ def _below(state: Any) -> rx.Component:
                 rx.el.span("Earliest: ", rx.el.span(state.earliest, class_name="num")),
                 type="button",
                 class_name="btn g link",
-                on_click=state.pick_earliest,
+                on_click=_to_earliest(state, choice),
                 data_testid="earliest-slot",
             ),
         ),
@@ -130,70 +202,87 @@ def _below(state: Any) -> rx.Component:
     )
 
 
-def _day(state: Any) -> rx.Component:
-    return rx.el.section(
-        rx.cond(
-            state.day.title != "",
-            rx.fragment(
-                rx.el.h3(state.day.title, id="day-title"),
-                rx.el.div(
-                    rx.foreach(state.day.slots, lambda group: _group(group, state)),
-                    class_name="slots",
-                    role="group",
-                    aria_labelledby="day-title",
-                ),
-            ),
-            _nothing(state),
+def _to_earliest(state: Any, choice: Optimistic) -> list[Any]:
+    is_asked = choice.awaits == "earliest"
+    return [choice.press(awaits="earliest"), rx.cond(is_asked, rx.noop(), state.pick_earliest)]
+
+
+def _day(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
+    slots = rx.fragment(
+        rx.el.h3(shown.day.title, id="day-title"),
+        rx.el.div(
+            rx.foreach(shown.day.groups, lambda group: _group(group, state, choice, shown)),
+            class_name="slots",
+            role="group",
+            aria_labelledby="day-title",
         ),
-        class_name="pick-day",
-        aria_label="Time",
+        rx.cond(
+            shown.day.groups.length() == 0,
+            rx.el.p("Nothing is free on this day.", class_name="muted small"),
+        ),
+    )
+    found = rx.cond(shown.date == "", _nothing(state, choice, shown), slots)
+    return rx.el.section(rx.cond(shown.is_loading, _shape(), found), class_name="pick-day", aria_label="Time")
+
+
+def _shape() -> rx.Component:
+    return rx.el.div(
+        rx.el.span(class_name="skeleton sk-title"),
+        *[rx.el.span(class_name="skeleton sk-slot") for _ in range(6)],
+        class_name="slots",
+        aria_hidden="true",
     )
 
 
-def _group(group: rx.Var[SlotGroup], state: Any) -> rx.Component:
+def _group(group: rx.Var[SlotGroup], state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
     return rx.fragment(
         rx.el.h4(group.label),
-        rx.foreach(group.slots, lambda slot: _slot(slot, state)),
+        rx.foreach(group.slots, lambda slot: _slot(slot.split("|"), state, choice, shown)),
     )
 
 
-def _slot(slot: rx.Var[SlotCell], state: Any) -> rx.Component:
+def _slot(slot: Any, state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
+    start, time, there = slot[0].to(str), slot[1].to(str), slot[2].to(str)
+    beside = rx.cond(there == "", "", there + " " + shown.month.name)
+    is_chosen = choice.chosen == start
+    here = shown.day.short + ", " + time + " " + state.zone_city
+    line = rx.cond(there == "", here, here + " · " + there + " " + shown.month.place)
     return rx.cond(
-        slot.state == "gone",
+        slot[3].to(str) == "gone",
         rx.el.div(
-            rx.el.span(slot.time),
-            rx.el.span(slot.there, class_name="there"),
+            rx.el.span(time),
+            rx.el.span("just taken", class_name="there"),
             class_name="slot gone",
             role="note",
-            aria_label=slot.label,
+            aria_label=time + ", just taken",
         ),
         rx.el.button(
-            rx.el.span(slot.time),
-            rx.el.span(slot.there, class_name="there"),
+            rx.el.span(time),
+            rx.el.span(beside, class_name="there"),
             type="button",
-            class_name=f"slot {slot.state}",
-            aria_label=slot.label,
-            aria_pressed=rx.cond(slot.state == "chosen", "true", "false"),
-            on_click=state.choose_slot(slot.start),
+            class_name=rx.cond(is_chosen, "slot chosen", "slot free"),
+            aria_label=rx.cond(there == "", time, time + ", " + beside),
+            aria_pressed=rx.cond(is_chosen, "true", "false"),
+            on_click=[choice.press(chosen=start, line=line), state.choose_slot(start)],
             data_testid="time-slot",
-            custom_attrs={"data-start": slot.start},
+            custom_attrs={"data-start": start},
         ),
     )
 
 
-def _nothing(state: Any) -> rx.Component:
+def _nothing(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
     return rx.el.div(
         icon("calendar-x-2"),
         rx.cond(
             state.earliest != "",
             rx.fragment(
-                rx.el.p("Nothing is free in ", state.month.title, "."),
+                rx.el.p("Nothing is free in ", shown.grid.title, "."),
                 rx.el.button(
                     "Go to ",
                     state.earliest,
                     type="button",
                     class_name="btn",
-                    on_click=state.pick_earliest,
+                    on_click=_to_earliest(state, choice),
                 ),
             ),
             rx.el.p("There is no free time at the moment. Look again in a few days."),

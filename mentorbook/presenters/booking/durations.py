@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mentorbook.domain.schemas import DURATION_STEP, MAX_DURATION, MIN_DURATION
 from mentorbook.presenters.dates import clock, length
+
+LENGTHS = tuple(range(MIN_DURATION, MAX_DURATION + 1, DURATION_STEP))
+# These stand beside the calendar, the others behind *More*.
+COMMON_LENGTHS = (30, 45, 60, 90, 120)
 
 
 @dataclass(frozen=True)
@@ -26,3 +31,8 @@ def fits_words(minutes: Sequence[int], start: datetime | None, zone: str) -> str
     if not minutes or start is None:
         return ""
     return f"Up to {length(max(minutes))} fit at {clock(start, zone)}."
+
+
+def does_not_fit_words(minutes: int, start: datetime, zone: str) -> str:
+    """Say that a chosen start is not free for as long as that."""
+    return f"{length(minutes)} do not fit at {clock(start, zone)}. Choose another time."

@@ -1,6 +1,7 @@
-"""The calendar of the slot selector: a month of days, a day of slots, what became of a slot.
+"""The calendar of the slot selector: the days of a month, the slots of each day, what became of a slot.
 
-A month is `2026-11` and a day `2026-11-24`, both by the reader's clock.
+A month is `2026-11` and a day `2026-11-24`, both by the reader's clock. A page is sent whole months, so that
+it can go from day to day by itself: a slot travels as `start|time|time there|state`, all else once a month.
 """
 
 from calendar import Calendar
@@ -20,51 +21,76 @@ _PARTS_OF_DAY = ((5, "Night"), (12, "Morning"), (18, "Afternoon"), (24, "Evening
 
 
 @dataclass(frozen=True)
+class LoadedMonth:
+    """The slots of a month as they were loaded: for how long a session, by whose clock.
+
+    `gone` are slots that have been taken while the page was open.
+    """
+
+    month: str
+    minutes: int
+    zone: str
+    free: tuple[datetime, ...]
+    gone: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True)
 class DayCell:
-    """One cell of the month; cells of other months are empty. `state` is free, none or chosen."""
+    """One cell of the month; cells of other months are empty. `state` is free, none or other."""
 
     date: str
     number: str
     label: str
     state: str
     today: bool
-    tab_stop: bool
-
-
-@dataclass(frozen=True)
-class SlotCell:
-    """One start on the chosen day; `state` is free, chosen or gone."""
-
-    start: str
-    time: str
-    there: str
-    label: str
-    state: str
 
 
 @dataclass(frozen=True)
 class SlotGroup:
-    """The slots of one part of the day."""
+    """The slots of one part of the day, each as `start|time|time there|state`.
+
+    The time there is empty where both clocks read alike; `state` is free or gone.
+    """
 
     label: str
-    slots: list[SlotCell]
+    slots: list[str]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day: its name in full and in short, and its slots."""
+
+    title: str
+    short: str
+    groups: list[SlotGroup]
 
 
 @dataclass(frozen=True)
 class Month(CachedJson):
-    """The month on show, in whole weeks; before the first month there is nothing to go back to."""
+    """A month in whole weeks, and the slots of its days; before anything is loaded it is nameless.
 
-    title: str = ""
-    is_first: bool = True
-    days: list[DayCell] = field(default_factory=list)
+    `first` is the first day with a free slot, `name` and `place` are whose the time there is.
+    """
+
+    month: str = ""
+    minutes: int = 0
+    zone: str = ""
+    first: str = ""
+    name: str = ""
+    place: str = ""
+    cells: list[DayCell] = field(default_factory=list)
+    days: dict[str, Day] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Day(CachedJson):
-    """The day on show and its slots; without a title none is on show."""
+class MonthGrid:
+    """The bare grid of a month, drawn until its slots come; there is no month to go to where it is empty."""
 
-    title: str = ""
-    slots: list[SlotGroup] = field(default_factory=list)
+    title: str
+    previous: str
+    following: str
+    blanks: list[int]
+    numbers: list[int]
 
 
 @dataclass(frozen=True)
@@ -111,6 +137,23 @@ def shifted(month: str, by: int) -> str:
     return f"{whole // 12:04}-{whole % 12 + 1:02}"
 
 
+@lru_cache(maxsize=8)
+def month_grids(first: str, ahead: int) -> dict[str, MonthGrid]:
+    """Return the grids of a month and of so many after it, by month."""
+    months = [shifted(first, by) for by in range(ahead + 1)]
+    grids = {}
+    for place_in_row, month in enumerate(months):
+        begin, end = month_dates(month)
+        grids[month] = MonthGrid(
+            title=month_label(month),
+            previous=months[place_in_row - 1] if place_in_row else "",
+            following=months[place_in_row + 1] if place_in_row < ahead else "",
+            blanks=list(range(begin.weekday())),
+            numbers=list(range(1, end.day + 1)),
+        )
+    return grids
+
+
 # The same slots are shown again and again, on many pages at once when one of them is taken.
 @lru_cache(maxsize=16_384)
 def local_iso_date(instant: datetime, zone: str) -> str:
@@ -121,6 +164,11 @@ def local_iso_date(instant: datetime, zone: str) -> str:
 def on_day(slots: Sequence[datetime], day: str, zone: str) -> tuple[datetime, ...]:
     """Return those of the slots that start on a day of the zone."""
     return _by_day(tuple(slots), zone).get(day, ()) if slots else ()
+
+
+def in_month(slots: Sequence[datetime], month: str, zone: str) -> tuple[datetime, ...]:
+    """Return those of the slots, in order of time, that start in a month of the zone."""
+    return tuple(slot for slot in slots if local_iso_date(slot, zone)[:7] == month)
 
 
 def _weigh_days(key: tuple[tuple[datetime, ...], str], days: dict[str, tuple[datetime, ...]]) -> int:
@@ -136,61 +184,75 @@ def _by_day(slots: tuple[datetime, ...], zone: str) -> dict[str, tuple[datetime,
     return {day: tuple(starts) for day, starts in days.items()}
 
 
-def month_view(free: Sequence[datetime], month: str, day: str, *, zone: str, now: datetime) -> Month:
-    """Return the month with its free slots counted by day; empty before it is loaded (`month` is empty)."""
-    if not month:
+def month_view(loaded: LoadedMonth | None, *, there: str, mentor: str, now: datetime) -> Month:
+    """Return a loaded month, or a nameless one; `there` is the zone of the mentor of that name."""
+    if loaded is None:
         return Month()
-    return _month(tuple(free), month, day, zone, local_iso_date(now, zone))
+    return _month(loaded, there, first_name(mentor), local_iso_date(now, loaded.zone))
 
 
-def _weigh_month(key: tuple[tuple[datetime, ...], str, str, str, str], month: Month) -> int:
-    return 2_000 + 60 * len(key[0]) + 1_500 * len(month.days)
+def _weigh_month(key: tuple[LoadedMonth, str, str, str], month: Month) -> int:
+    slots = len(key[0].free) + len(key[0].gone)
+    return 4_000 + 300 * slots + 2_500 * len(month.cells)
 
 
 # When a slot is taken, the month is the same on most of the pages that lose it.
-@remembered(8 * 2**20, _weigh_month)
-def _month(free: tuple[datetime, ...], month: str, day: str, zone: str, today: str) -> Month:
-    counts = {date: len(slots) for date, slots in _by_day(free, zone).items()}
-    return Month(month_label(month), month <= today[:7], month_cells(month, counts, day, today))
-
-
-def day_view(
-    free: Sequence[datetime],
-    gone: Sequence[datetime],
-    chosen: datetime | None,
-    day: str,
-    month: str,
-    *,
-    zone: str,
-    there: str,
-    mentor: str,
-) -> Day:
-    """Return the slots of a day, also those just gone; `there` is the zone of the mentor of that name."""
-    title = long_day(datetime.fromisoformat(day)) if day and day.startswith(month) else ""
-    return _day(
-        title, on_day(free, day, zone), on_day(gone, day, zone), chosen, zone, there, first_name(mentor)
+@remembered(16 * 2**20, _weigh_month)
+def _month(loaded: LoadedMonth, there: str, name: str, today: str) -> Month:
+    free, gone = _by_day(loaded.free, loaded.zone), _by_day(loaded.gone, loaded.zone)
+    first, _ = month_dates(loaded.month)
+    cells, days = [], {}
+    for each in _WEEKS.itermonthdates(first.year, first.month):
+        if each.month != first.month:
+            cells.append(DayCell("", "", "", "other", False))
+            continue
+        iso = each.isoformat()
+        cells.append(_cell(each, len(free.get(iso, ())), iso == today))
+        days[iso] = _day(each, free.get(iso, ()), gone.get(iso, ()), loaded.zone, there, today)
+    return Month(
+        month=loaded.month,
+        minutes=loaded.minutes,
+        zone=loaded.zone,
+        first=min(free, default=""),
+        name=name,
+        place=place(there),
+        cells=cells,
+        days=days,
     )
 
 
-_DayParts = tuple[str, tuple[datetime, ...], tuple[datetime, ...], datetime | None, str, str, str]
+def _cell(date: date, count: int, is_today: bool) -> DayCell:
+    said = f"{count} free time{'s' if count != 1 else ''}" if count else "nothing free"
+    words = long_day(datetime.combine(date, datetime.min.time()))
+    state = "free" if count else "none"
+    return DayCell(date.isoformat(), str(date.day), f"{words}, {said}", state, is_today)
 
 
-def _weigh_day(key: _DayParts, _day: Day) -> int:
-    return 4_000 + 2_500 * (len(key[1]) + len(key[2]))
-
-
-# As the month: the same on most pages that lose a slot.
-@remembered(8 * 2**20, _weigh_day)
 def _day(
-    title: str,
+    date: date,
     free: tuple[datetime, ...],
     gone: tuple[datetime, ...],
-    chosen: datetime | None,
     zone: str,
     there: str,
-    name: str,
+    today: str,
 ) -> Day:
-    return Day(title, slot_groups(free, set(gone), chosen, zone=zone, there=there, name=name))
+    wall = datetime.combine(date, datetime.min.time())
+    short = f"{long_day(wall)[:3]} {date.day} {MONTHS[date.month - 1][:3]}"
+    if str(date.year) != today[:4]:
+        short = f"{short} {date.year}"
+    groups: dict[str, list[str]] = {}
+    for start in sorted({*free, *gone}):
+        part, slot = _slot(start, zone, there)
+        groups.setdefault(part, []).append(f"{slot}|{'gone' if start in gone else 'free'}")
+    return Day(long_day(wall), short, [SlotGroup(label, slots) for label, slots in groups.items()])
+
+
+# The same slots are drawn again and again, on many pages at once when one of them is taken.
+@lru_cache(maxsize=4096)
+def _slot(start: datetime, zone: str, there: str) -> tuple[str, str]:
+    time = clock(start, zone)
+    part = next(label for end, label in _PARTS_OF_DAY if int(time[:2]) < end)
+    return part, f"{wire(start)}|{time}|{'' if same_clock(zone, there, start) else clock(start, there)}"
 
 
 def chosen_slot(start: datetime, minutes: int, *, zone: str, there: str, now: datetime) -> ChosenSlot:
@@ -217,50 +279,3 @@ def lost_slot(
     else:
         instead = when(nearest, zone, now)
     return LostSlot(clock(start, zone), why, instead)
-
-
-def month_cells(month: str, free: dict[str, int], chosen: str, today: str) -> list[DayCell]:
-    """List whole weeks from Monday; `free` counts the free slots by date. One free day is the tab stop."""
-    first, _ = month_dates(month)
-    stop = chosen if chosen in free and chosen.startswith(month) else next(iter(sorted(free)), "")
-    cells = []
-    for each in _WEEKS.itermonthdates(first.year, first.month):
-        iso = each.isoformat()
-        if each.month != first.month:
-            cells.append(DayCell("", "", "", "other", False, False))
-            continue
-        count = free.get(iso, 0)
-        state = "chosen" if iso == chosen else "free" if count else "none"
-        said = f"{count} free time{'s' if count != 1 else ''}" if count else "nothing free"
-        words = long_day(datetime.combine(each, datetime.min.time()))
-        cells.append(DayCell(iso, str(each.day), f"{words}, {said}", state, iso == today, iso == stop))
-    return cells
-
-
-def slot_groups(
-    starts: Sequence[datetime],
-    gone: set[datetime],
-    chosen: datetime | None,
-    *,
-    zone: str,
-    there: str,
-    name: str,
-) -> list[SlotGroup]:
-    """Group the day's slots by part of the day, with the mentor's clock beside when it reads differently."""
-    groups: dict[str, list[SlotCell]] = {}
-    for start in sorted({*starts, *gone}):
-        state = "gone" if start in gone else "chosen" if start == chosen else "free"
-        part, cell = _slot(start, state, zone, there, name)
-        groups.setdefault(part, []).append(cell)
-    return [SlotGroup(label, slots) for label, slots in groups.items()]
-
-
-# The same slots are drawn again and again, on many pages at once when one of them is taken.
-@lru_cache(maxsize=4096)
-def _slot(start: datetime, state: str, zone: str, there: str, name: str) -> tuple[str, SlotCell]:
-    time = clock(start, zone)
-    part = next(label for end, label in _PARTS_OF_DAY if int(time[:2]) < end)
-    beside = "" if same_clock(zone, there, start) else f"{clock(start, there)} {name}"
-    if state == "gone":
-        return part, SlotCell(wire(start), time, "just taken", f"{time}, just taken", state)
-    return part, SlotCell(wire(start), time, beside, f"{time}, {beside}" if beside else time, state)

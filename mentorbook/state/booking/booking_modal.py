@@ -18,7 +18,7 @@ from mentorbook.presenters.booking.booking_modal import (
     mentor_aside,
     next_steps,
 )
-from mentorbook.presenters.booking.durations import fits_words
+from mentorbook.presenters.booking.durations import LENGTHS, does_not_fit_words, fits_words
 from mentorbook.presenters.booking.phrases import OWN_SESSION
 from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
@@ -90,7 +90,8 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         if self._mentor != mentor or self.step == SUCCESS:
             self._forget()
         self.is_open, self.loading, self.step, self.asks_to_close = True, True, TIME, False
-        self._free, self._gone, self.problem = (), (), ""
+        self.problem = ""
+        self._take_over()
         yield
         self._profile = await call(profile, actor, mentor)
         self._set_loaded_at()
@@ -131,28 +132,50 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         self._forget()
 
     @action("member")
-    async def next_step(self, actor: Account) -> Any:
-        """Go on from the time to the details, and from there to the summary."""
-        if not self.is_open:
+    async def to_details(self, actor: Account, start: str) -> Any:
+        """Go on from the time to the details, with the slot that starts at `start`."""
+        if not self.is_open or self.step != TIME:
             return
-        if self.step == TIME and self.chosen:
+        if start != self.chosen:
+            await self._pick(actor, start)
+        elif self.chosen:
+            await self._slot_chosen(actor)
+        if self.chosen == start != "" and self._lost is None:
             await self._to_details(actor)
-        elif self.step == DETAILS and self._details_are_right():
+
+    @action("member")
+    async def to_confirm(self, actor: Account) -> Any:
+        """Go on from the details to the summary, where they are right."""
+        if not self.is_open or self.step != DETAILS:
+            return
+        # Whatever comes of it, the page no longer waits for it.
+        self._take_over()
+        if self._details_are_right():
             await self._to_confirm(actor)
 
     @action("member")
-    async def back_step(self, actor: Account) -> Any:
-        """Go back one step, and keep what was entered."""
-        if self.is_open and self.step in (DETAILS, CONFIRM):
-            self.step, self.problem, self._reader = self.step - 1, "", None
+    async def go_back(self, actor: Account, step: int) -> Any:
+        """Go back to the time or the details, and keep what was entered."""
+        if self.is_open and self.step in (DETAILS, CONFIRM) and TIME <= step < self.step:
+            self.step, self.problem, self._reader = step, "", None
             if self.step == TIME:
                 await self._load(actor)
 
     @action("member")
     async def choose_duration(self, actor: Account, minutes: int) -> Any:
-        """Change the length to one of those that fit."""
-        if self.is_open and self.step == DETAILS and self.chosen and minutes in self._fitting:
-            self.duration = minutes
+        """Change the length: to any beside the calendar, in the details to one that fits the chosen slot."""
+        if not self.is_open or self.step not in (TIME, DETAILS) or minutes not in LENGTHS:
+            return
+        if self.step == DETAILS and minutes not in self._fitting:
+            self._take_over()
+            return
+        self.duration, self.problem = minutes, ""
+        self._earliest = await self._find_earliest(actor)
+        await self._load(actor)
+        if self.chosen and self.step == TIME and self._chosen() not in self._free_starts():
+            self.problem = does_not_fit_words(minutes, self._chosen(), self.zone)
+            self.chosen = ""
+            self._take_over()
 
     @action("member")
     async def confirm(self, actor: Account) -> Any:
@@ -160,6 +183,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         if not self.is_open or self.step != CONFIRM or self._profile is None:
             return
         self.problem = ""
+        self._take_over()
         self._booked = await call(create_booking, actor, self._request(), self._key)
         self._set_loaded_at()
         self.step, self.title, self.description = SUCCESS, "", ""
@@ -172,13 +196,17 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
             **self._fields(),
         }
 
+    async def _slot_chosen(self, actor: Account) -> None:
+        """Look up how long the session may be there: the details show it at once."""
+        if self._mentor is not None:
+            self._fitting = tuple(await call(fitting_durations, actor, self._mentor, self._chosen()))
+            self.fitting_at = self.chosen
+
     async def _to_details(self, actor: Account) -> None:
-        fitting = await call(fitting_durations, actor, self._mentor, self._chosen()) if self._mentor else []
-        if self.duration not in fitting:
+        if self.duration not in self._fitting:
             await self._lost_slot(actor)
-            return
-        self._fitting = tuple(fitting)
-        self.step = DETAILS
+        else:
+            self.step = DETAILS
 
     def _details_are_right(self) -> bool:
         try:
@@ -211,6 +239,10 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         """Go back to the time step, choose the nearest free slot instead, and keep the form."""
         await self._choose_nearest(actor)
         self.step, self._reader = TIME, None
+        if self.chosen:
+            lost = self._lost
+            await self._slot_chosen(actor)
+            self._lost = lost
         if own:
             self._lost, self.problem = None, OWN_SESSION
 

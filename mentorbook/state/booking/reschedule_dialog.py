@@ -16,6 +16,7 @@ from mentorbook.presenters.booking.reschedule_dialog import (
     moved_words,
     no_longer_fits_words,
 )
+from mentorbook.presenters.booking.slot_calendar import in_month
 from mentorbook.presenters.reader import Reader
 from mentorbook.services.availability.slots import fitting_durations
 from mentorbook.services.booking.rescheduling import reschedule_booking
@@ -34,8 +35,6 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
     _action: Action = "reschedule"
     _session: Booking | None = None
     _reader: Reader | None = None
-    # The start that the lengths on offer fit at.
-    _fitting_at: str = ""
 
     @rx.var
     def move(self) -> MoveWords:
@@ -54,7 +53,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
     @rx.var
     def fits_text(self) -> str:
         """Return how long the session may be at the chosen slot, or at its present time."""
-        return fits_words(self._fitting, instant_of(self._fitting_at), self.zone)
+        return fits_words(self._fitting, instant_of(self.fitting_at), self.zone)
 
     @action("member")
     async def open_reschedule(self, actor: Account, session_id: str) -> AsyncIterator[Any]:
@@ -68,6 +67,8 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
     @action("member")
     async def choose_duration(self, actor: Account, minutes: int) -> Any:
         """Make the session as long as one of the lengths that fit the chosen slot, or the present time."""
+        # What comes of it may be no choice at all.
+        self._take_over()
         if self._session is None or minutes not in self._fitting:
             return
         present = self._session.scheduled_at, self._session.duration
@@ -83,9 +84,15 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
         await self._show_slot(actor, start)
 
     @action("member")
-    async def confirm(self, actor: Account) -> Any:
-        """Move the session. A second click finds the dialog closed, a retry sends the same key."""
+    async def confirm(self, actor: Account, start: str) -> Any:
+        """Move the session to the slot that starts at `start`, if that is the one chosen: it may be lost.
+
+        A second click finds the dialog closed, a retry sends the same key.
+        """
+        self._take_over()
         if not self.is_open or self.phase != "asking" or not self.move.can_confirm or self._session is None:
+            return None
+        if start != self.chosen:
             return None
         self.problem = ""
         request: dict[str, Any] = {"scheduledAt": self.chosen}
@@ -118,12 +125,13 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
         self.phase = "asking"
 
     async def _go_to_its_day(self, actor: Account, booking: Booking) -> None:
-        there = self._day, self._month
+        there = self.day, self.month
         self._go_to(booking.scheduled_at)
         await self._load(actor)
-        if not self._free:
-            self._day, self._month = there
+        if not in_month(self._free_starts(), self.month, self.zone):
+            self.day, self.month = there
             await self._load(actor)
+        self._take_over()
 
     async def _slot_chosen(self, actor: Account) -> None:
         if self._session is None or not self.chosen:
@@ -142,7 +150,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
         fitting = await call(fitting_durations, actor, self._mentor, start, self._exclude)
         at, minutes = session.scheduled_at, session.duration
         self._fitting = tuple(sorted({*fitting, minutes}) if start == at else fitting)
-        self._fitting_at = start.isoformat()
+        self.fitting_at = start.isoformat()
         return fitting
 
     async def _lost_slot(self, actor: Account, *, own: bool = False) -> None:
