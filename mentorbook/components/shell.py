@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.components.component import Component
 from reflex_components_core.el.elements import inline
 
+from mentorbook.components.address import address_keeper
 from mentorbook.components.bell import bell, unread_count
 from mentorbook.components.parts import icon, link, skeleton, waiting
 from mentorbook.components.people.account_menu import HEADER, account_menu, log_in_links
@@ -51,6 +52,7 @@ def shell(
             on_mount=rx.call_script(_TAKE_FOCUS),
         ),
         rx.cond(Me.signed_in, _bottom_bar(current)),
+        address_keeper(),
     )
 
 

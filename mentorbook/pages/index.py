@@ -7,6 +7,7 @@ from mentorbook.components.fields import choose
 from mentorbook.components.parts import button, empty, icon, page_head, skeleton, waiting
 from mentorbook.components.people.mentor_card import mentor_card, mentor_card_shape
 from mentorbook.components.shell import shell
+from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentor_directory import MOST_TEXT, MentorDirectory
 
@@ -19,7 +20,10 @@ _CHIPS = ("112px", "78px", "96px", "84px", "104px")
 def add(app: rx.App) -> None:
     """Register the page."""
     app.add_page(
-        index, route="/", title="Find a mentor · MentorBook", on_load=[Me.arrive, MentorDirectory.arrive]
+        index,
+        route="/",
+        title="Find a mentor · MentorBook",
+        on_load=[Me.arrive, AnswerDialog.arrive, MentorDirectory.arrive],
     )
 
 

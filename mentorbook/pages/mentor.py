@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.address import open_dialog
 from mentorbook.components.booking.booking_modal import booking_modal
 from mentorbook.components.parts import blocked_button, button, empty, icon, link, link_button
 from mentorbook.components.people.mentor_profile import (
@@ -13,6 +14,7 @@ from mentorbook.components.people.mentor_profile import (
     weekly_hours,
 )
 from mentorbook.components.shell import shell
+from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentor_page import ProfilePage
@@ -24,7 +26,7 @@ def add(app: rx.App) -> None:
         mentor,
         route="/mentors/[mentor_id]",
         title="Mentor · MentorBook",
-        on_load=[Me.arrive, ProfilePage.arrive, BookingModal.arrive],
+        on_load=[Me.arrive, AnswerDialog.arrive, BookingModal.arrive, ProfilePage.arrive],
     )
 
 
@@ -53,7 +55,7 @@ def _profile() -> Component:
             offer(_book()),
             class_name="profile",
         ),
-        rx.cond(Me.signed_in, booking_modal()),
+        rx.cond(Me.signed_in & (ProfilePage.details.blocked == ""), booking_modal()),
     )
 
 
@@ -64,8 +66,8 @@ def _book() -> Component:
     shown = ProfilePage.details.id
     can_book = rx.cond(
         Me.signed_in,
-        button(words, kind="primary", on_click=BookingModal.open_modal(shown), **same),
-        link_button(words, kind="primary", href=f"/login?next=/mentors/{shown}", **same),
+        button(words, kind="primary", on_click=open_dialog("book"), **same),
+        link_button(words, kind="primary", href=f"/login?next=/mentors/{shown}%3Fbook", **same),
     )
     cannot = rx.fragment(
         blocked_button(words, reason_id="why-not", **same),

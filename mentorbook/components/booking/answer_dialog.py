@@ -3,9 +3,11 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.address import address_has, address_value, close_dialog, open_dialog
 from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
-from mentorbook.components.parts import button, hidden, note
+from mentorbook.components.parts import button, hidden, note, skeleton, waiting
 from mentorbook.state.booking.answer_dialog import AnswerDialog
+from mentorbook.state.people.me import Me
 
 _KEEP = "keep-answer"
 
@@ -19,7 +21,7 @@ def answer_buttons(
             "Decline",
             hidden(" ", about),
             small=small,
-            on_click=AnswerDialog.ask_decline(session_id),
+            on_click=open_dialog("decline", session_id),
             id=f"decline-{suffix}-{session_id}",
             data_testid=f"decline-{suffix}",
             custom_attrs={"data-opens": "dialog"},
@@ -38,32 +40,50 @@ def answer_buttons(
 def answer_dialog() -> Component:
     """Draw the question before a request is declined or a no-show is marked. Once per page."""
     words = AnswerDialog.words
+    asked_for = address_value("decline") + address_value("no-show")
+    is_ready = (AnswerDialog.asked_for == asked_for) & (words.title != "")
+    confirm = button(
+        words.confirm, kind="danger", on_click=AnswerDialog.confirm, data_testid="confirm-answer"
+    )
+    question = rx.fragment(
+        rx.alert_dialog.title(words.title, class_name="dlg-title"),
+        rx.alert_dialog.description(words.about, class_name="muted wrap-anywhere dlg-about"),
+        rx.el.p(words.follows, class_name="dlg-follows"),
+        rx.cond(AnswerDialog.problem != "", note(AnswerDialog.problem, tone="warn", role="alert")),
+        rx.el.div(
+            button(
+                rx.cond(AnswerDialog.problem != "", "Close", words.keep), on_click=close_dialog(), id=_KEEP
+            ),
+            rx.cond(AnswerDialog.problem == "", confirm),
+            class_name="row dlg-foot",
+        ),
+    )
+    shape = rx.fragment(
+        rx.alert_dialog.title(
+            rx.cond(address_has("decline"), "Decline this request?", "Mark a no-show?"),
+            class_name="dlg-title",
+        ),
+        waiting(skeleton("80%"), skeleton("60%"), class_name="col"),
+        rx.el.div(button("Close", on_click=close_dialog(), id=_KEEP), class_name="row dlg-foot"),
+    )
     return rx.alert_dialog.root(
         rx.alert_dialog.content(
-            rx.alert_dialog.title(words.title, class_name="dlg-title"),
-            rx.alert_dialog.description(words.about, class_name="muted wrap-anywhere dlg-about"),
-            rx.el.p(words.follows, class_name="dlg-follows"),
-            rx.cond(AnswerDialog.problem != "", note(AnswerDialog.problem, tone="warn", role="alert")),
-            rx.cond(
-                AnswerDialog.problem != "",
-                rx.el.div(button("Close", on_click=AnswerDialog.leave_it), class_name="row dlg-foot"),
-                rx.el.div(
-                    button(words.keep, on_click=AnswerDialog.leave_it, id=_KEEP),
-                    button(
-                        words.confirm,
-                        kind="danger",
-                        on_click=AnswerDialog.confirm,
-                        data_testid="confirm-answer",
-                    ),
-                    class_name="row dlg-foot",
-                ),
-            ),
+            rx.cond(is_ready, question, rx.cond(AnswerDialog.problem != "", _gone(), shape)),
             class_name="dlg",
+            aria_describedby="",
             data_testid="answer-dialog",
-            on_escape_key_down=AnswerDialog.leave_it.prevent_default,
+            on_escape_key_down=close_dialog(),
             # Of itself an alert dialog leaves the focus on the page behind it.
             on_open_auto_focus=rx.call_script(f"document.getElementById('{_KEEP}')?.focus()"),
             on_close_auto_focus=rx.call_script(RETURN_FOCUS),
         ),
-        open=AnswerDialog.asks != "",
+        open=(address_has("decline") | address_has("no-show")) & Me.signed_in,
+    )
+
+
+def _gone() -> Component:
+    return rx.fragment(
+        rx.alert_dialog.title("This is not possible", class_name="dlg-title"),
+        note(AnswerDialog.problem, tone="warn", role="alert"),
+        rx.el.div(button("Close", on_click=close_dialog(), id=_KEEP), class_name="row dlg-foot"),
     )

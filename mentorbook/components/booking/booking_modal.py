@@ -3,7 +3,9 @@
 from typing import Any
 
 import reflex as rx
+from reflex.experimental.client_state import ClientStateVar
 
+from mentorbook.components.address import UnsavedGuard, address_has, close_dialog, leave, stay
 from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.booking_confirmation import booking_confirmation, booking_success
 from mentorbook.components.booking.booking_form import booking_form
@@ -11,55 +13,75 @@ from mentorbook.components.booking.time_slot_selector import time_slot_selector
 from mentorbook.components.parts import avatar, icon, skeleton, waiting
 from mentorbook.presenters.field_errors import TITLE_MISSING
 from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
+from mentorbook.state.people.mentor_page import ProfilePage
 
 _STEPS = ((TIME, "Time"), (DETAILS, "Details"), (CONFIRM, "Confirm"), (SUCCESS, "Done"))
 
 
+# Asked before typed text is lost; of the page alone, since it knows best what is typed.
+_ASKS = ClientStateVar.create("booking_leave_asked", default=False)
+
+
 def booking_modal() -> rx.Component:
-    """Draw the modal of the mentor that `BookingModal.open_modal` named; ask before typed text is lost."""
+    """Draw the modal of the page's mentor, open while the address says so; ask before typed text is lost."""
+    has_text = (CHOICE.title != "") | (BookingModal.description != "")
+    is_filling_in = (CHOICE.step == DETAILS) | (CHOICE.step == CONFIRM)
     return rx.fragment(
         rx.dialog.root(
             rx.dialog.content(
-                rx.dialog.title("Book a session with ", BookingModal.mentor.name, class_name="sr-only"),
+                rx.dialog.title("Book a session with ", ProfilePage.details.name, class_name="sr-only"),
                 rx.el.div(_side(), _main(), class_name="modal-grid"),
+                UnsavedGuard.create(when=_IS_READY & is_filling_in & has_text, on_ask=_ASKS.set_value(True)),
                 class_name="modal",
                 aria_describedby="",
                 data_testid="booking-modal",
-                on_escape_key_down=BookingModal.ask_to_close.prevent_default,
+                on_escape_key_down=close_dialog(),
                 on_interact_outside=rx.prevent_default,
                 on_close_auto_focus=rx.call_script("document.getElementById('book-session')?.focus()"),
             ),
-            open=BookingModal.is_open,
+            open=address_has("book"),
         ),
         _ask_to_close(),
     )
 
 
+# The frame is there at once; what it holds comes from the server, and may be another mentor's until then.
+_IS_READY = BookingModal.is_open & ~BookingModal.loading & (BookingModal.mentor_id == ProfilePage.details.id)
+
+
 def _side() -> rx.Component:
     return rx.el.aside(
         rx.el.div(
-            avatar(BookingModal.mentor.initials, size="l"),
+            avatar(ProfilePage.details.initials, size="l"),
             rx.el.div(
-                rx.el.h2(BookingModal.mentor.name, class_name="h3"),
-                rx.el.p(BookingModal.mentor.headline, class_name="muted small"),
+                rx.el.h2(ProfilePage.details.name, class_name="h3"),
+                rx.el.p(ProfilePage.details.headline, class_name="muted small"),
                 class_name="grow",
             ),
             class_name="row side-who",
         ),
-        rx.el.ul(
-            _fact("clock", CHOICE.duration.to_string() + " minutes", "15 minutes to 4 hours possible"),
-            _fact("banknote", BookingModal.mentor.rate),
-            _fact("globe", BookingModal.mentor.city, BookingModal.mentor.time),
-            rx.cond(
-                BookingModal.mentor.asks_first,
-                _fact("hourglass", BookingModal.mentor.first_name + " decides"),
-                _fact("zap", "Confirmed at once"),
-            ),
-            class_name="facts",
+        rx.cond(
+            _IS_READY,
+            _facts(),
+            waiting(skeleton("60%"), skeleton("45%"), skeleton("55%"), class_name="facts"),
         ),
-        rx.cond((CHOICE.chosen != "") & (CHOICE.step > TIME), _chosen()),
+        rx.cond(_IS_READY & (CHOICE.chosen != "") & (CHOICE.step > TIME), _chosen()),
         class_name="side",
         aria_label="Mentor",
+    )
+
+
+def _facts() -> rx.Component:
+    return rx.el.ul(
+        _fact("clock", CHOICE.duration.to_string() + " minutes", "15 minutes to 4 hours possible"),
+        _fact("banknote", BookingModal.mentor.rate),
+        _fact("globe", BookingModal.mentor.city, BookingModal.mentor.time),
+        rx.cond(
+            BookingModal.mentor.asks_first,
+            _fact("hourglass", BookingModal.mentor.first_name + " decides"),
+            _fact("zap", "Confirmed at once"),
+        ),
+        class_name="facts",
     )
 
 
@@ -109,13 +131,13 @@ def _main() -> rx.Component:
                 type="button",
                 class_name="icon-btn",
                 aria_label="Close",
-                on_click=BookingModal.ask_to_close,
+                on_click=close_dialog(),
             ),
             class_name="steps",
         ),
         rx.el.div(
             rx.cond(
-                BookingModal.loading,
+                ~_IS_READY,
                 _skeleton(),
                 rx.match(
                     CHOICE.step,
@@ -157,7 +179,8 @@ def _time() -> rx.Component:
 
 
 def _step(number: int, name: str) -> rx.Component:
-    here, done = CHOICE.step == number, CHOICE.step > number
+    step = rx.cond(_IS_READY, CHOICE.step, TIME)
+    here, done = step == number, step > number
     return rx.el.li(
         rx.el.i(rx.cond(done, icon("check"), str(number))),
         rx.el.span(name),
@@ -170,14 +193,14 @@ def _step(number: int, name: str) -> rx.Component:
 def _foot() -> rx.Component:
     return rx.el.div(
         rx.match(
-            CHOICE.step,
+            rx.cond(_IS_READY, CHOICE.step, TIME),
             (DETAILS, _back(TIME)),
             (CONFIRM, _back(DETAILS)),
             (SUCCESS, rx.el.span()),
-            rx.el.p(CHOICE.line, class_name="muted small num", aria_live="polite"),
+            rx.el.p(rx.cond(_IS_READY, CHOICE.line, ""), class_name="muted small num", aria_live="polite"),
         ),
         rx.match(
-            CHOICE.step,
+            rx.cond(_IS_READY, CHOICE.step, TIME),
             (DETAILS, _to_confirm()),
             (CONFIRM, _confirm()),
             (
@@ -186,7 +209,7 @@ def _foot() -> rx.Component:
                     "Done",
                     type="button",
                     class_name="btn p",
-                    on_click=BookingModal.ask_to_close,
+                    on_click=close_dialog(),
                     data_testid="close-success",
                 ),
             ),
@@ -197,7 +220,7 @@ def _foot() -> rx.Component:
 
 
 def _to_details() -> rx.Component:
-    needs_time = CHOICE.chosen == ""
+    needs_time = (CHOICE.chosen == "") | ~_IS_READY
     return rx.el.button(
         "Continue",
         type="button",
@@ -297,21 +320,25 @@ def _ask_to_close() -> rx.Component:
                     type="button",
                     class_name="btn",
                     id="keep-editing",
-                    on_click=BookingModal.keep_editing,
+                    on_click=_keep_editing(),
                 ),
                 rx.el.button(
                     "Leave and discard",
                     type="button",
                     class_name="btn d",
-                    on_click=BookingModal.discard,
+                    on_click=[_ASKS.set_value(False), BookingModal.discard, leave()],
                     data_testid="discard-booking",
                 ),
                 class_name="row dlg-foot",
             ),
             class_name="dlg",
-            on_escape_key_down=BookingModal.keep_editing.prevent_default,
+            on_escape_key_down=_keep_editing(),
             on_open_auto_focus=rx.call_script("document.getElementById('keep-editing')?.focus()"),
             on_close_auto_focus=rx.call_script("document.querySelector('.stage')?.focus()"),
         ),
-        open=BookingModal.asks_to_close,
+        open=_ASKS.value,
     )
+
+
+def _keep_editing() -> list[Any]:
+    return [_ASKS.set_value(False), stay()]

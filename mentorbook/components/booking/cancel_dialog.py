@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.address import close_dialog
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.policy_bar import policy_bar
 from mentorbook.components.fields import field_error
@@ -16,11 +17,11 @@ _ASK, _REASON, _DETAILS = "cancel-ask", "cancel-reason", "cancel-details"
 
 
 def cancel_dialog() -> Component:
-    """Draw the dialog of the session that `CancelDialog.open_cancel` named."""
+    """Draw the dialog of the session that the address names with `cancel`."""
     title = rx.cond(CancelDialog.words.title != "", CancelDialog.words.title, "Cancel this session?")
     return change_dialog(
         CancelDialog,
-        dialog_head(title, close=CancelDialog.close),
+        dialog_head(title),
         rx.el.div(
             _session(),
             policy_bar(CancelDialog.words.policy),
@@ -31,6 +32,7 @@ def cancel_dialog() -> Component:
             _answers(),
             class_name="dlg-body",
         ),
+        name="cancel",
         test_id="cancel-dialog",
     )
 
@@ -129,7 +131,7 @@ def _details() -> Component:
 
 def _answers() -> Component:
     return rx.el.div(
-        button(CancelDialog.words.keep, on_click=CancelDialog.close),
+        button(CancelDialog.words.keep, on_click=close_dialog()),
         button(
             CancelDialog.words.confirm,
             kind="danger",

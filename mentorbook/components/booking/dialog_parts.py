@@ -5,8 +5,10 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.address import address_has, address_value, close_dialog
 from mentorbook.components.parts import button, icon, note, skeleton, waiting
 from mentorbook.state.booking.session_dialog import SessionDialog
+from mentorbook.state.people.me import Me
 
 # The button that opened the dialog gets the focus back, or the page when that button is gone.
 RETURN_FOCUS = "window.mentorbookReturn?.()"
@@ -16,30 +18,36 @@ def change_dialog(
     state: type[SessionDialog],
     head: Component,
     body: Component,
-    *,
+    *more: Component,
+    name: str,
     test_id: str,
-    close: Any = None,
     class_name: str = "dlg change-dlg",
     **props: Any,
 ) -> Component:
-    """Draw a dialog of `state`: `body` while it asks, else its skeleton or what changed meanwhile."""
+    """Draw the dialog that the address opens by `name`, at once and with its frame.
+
+    `body` is shown while `state` asks about the session that the address names, else its skeleton or what
+    changed meanwhile; `more` beside it.
+    """
+    content = rx.match(state.phase, ("asking", body), ("stale", _stale(state)), _shape())
     return rx.dialog.root(
         rx.dialog.content(
             head,
-            rx.match(state.phase, ("asking", body), ("stale", _stale(state)), _shape()),
+            rx.cond(state.is_open & (state.asked_for == address_value(name)), content, _shape()),
+            *more,
             class_name=class_name,
             aria_describedby="",
             data_testid=test_id,
-            on_escape_key_down=(close or state.close).prevent_default,
+            on_escape_key_down=close_dialog(),
             on_interact_outside=rx.prevent_default,
             on_close_auto_focus=rx.call_script(RETURN_FOCUS),
             **props,
         ),
-        open=state.is_open,
+        open=address_has(name) & Me.signed_in,
     )
 
 
-def dialog_head(title: Any, *beside: Component, close: Any) -> Component:
+def dialog_head(title: Any, *beside: Component) -> Component:
     """Draw the heading, and the button that closes the dialog at its right."""
     return rx.el.div(
         rx.dialog.title(title, class_name="dlg-title"),
@@ -49,7 +57,7 @@ def dialog_head(title: Any, *beside: Component, close: Any) -> Component:
             type="button",
             class_name="icon-btn",
             aria_label="Close",
-            on_click=close,
+            on_click=close_dialog(),
         ),
         class_name="dlg-head",
     )
@@ -63,7 +71,7 @@ def problem(state: type[SessionDialog]) -> Component:
 def _stale(state: type[SessionDialog]) -> Component:
     return rx.el.div(
         note(state.stale, tone="warn", role="alert", data_testid="dialog-stale"),
-        rx.el.div(button("Close", on_click=state.close), class_name="row dlg-foot"),
+        rx.el.div(button("Close", on_click=close_dialog()), class_name="row dlg-foot"),
         class_name="dlg-body",
     )
 

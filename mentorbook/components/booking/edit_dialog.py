@@ -1,42 +1,54 @@
 """The dialog that changes what a session is about."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.components.component import Component
+from reflex.experimental.client_state import ClientStateVar
 
+from mentorbook.components.address import UnsavedGuard, close_dialog, leave, stay
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.session_fields import session_fields
 from mentorbook.components.parts import button
 from mentorbook.state.booking.edit_dialog import EditDialog
 
+# Asked before what was changed is lost; of the page alone.
+_ASKS = ClientStateVar.create("edit_leave_asked", default=False)
+
 
 def edit_dialog() -> Component:
-    """Draw the dialog of the session that `EditDialog.open_edit` named; ask before typed text is lost."""
+    """Draw the dialog of the session that the address names with `edit`; ask before typed text is lost."""
     return change_dialog(
         EditDialog,
-        dialog_head("Change the details", close=EditDialog.ask_to_close),
+        dialog_head("Change the details"),
         rx.el.div(
             *session_fields(EditDialog, prefix="edit", mentor=EditDialog.mentor_first_name),
             problem(EditDialog),
             _answers(),
             class_name="dlg-body form",
         ),
+        UnsavedGuard.create(when=EditDialog.is_open & EditDialog.is_changed, on_ask=_ASKS.set_value(True)),
+        name="edit",
         test_id="edit-dialog",
-        close=EditDialog.ask_to_close,
     )
 
 
 def _answers() -> Component:
     return rx.cond(
-        EditDialog.asks_to_close,
+        _ASKS.value & EditDialog.is_changed,
         rx.el.div(
             rx.el.p("What you changed would be lost.", class_name="grow small", role="alert"),
-            button("Keep editing", on_click=EditDialog.keep_editing),
-            button("Leave without saving", kind="danger", on_click=EditDialog.close),
+            button("Keep editing", on_click=_and_ask_no_more(stay())),
+            button("Leave without saving", kind="danger", on_click=_and_ask_no_more(leave())),
             class_name="row dlg-foot",
         ),
         rx.el.div(
-            button("Leave it as it is", on_click=EditDialog.ask_to_close),
+            button("Leave it as it is", on_click=close_dialog()),
             button("Save changes", kind="primary", on_click=EditDialog.save, data_testid="save-session"),
             class_name="row dlg-foot",
         ),
     )
+
+
+def _and_ask_no_more(event: Any) -> list[Any]:
+    return [_ASKS.set_value(False), event]

@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.address import close_dialog
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.session_fields import duration_field
 from mentorbook.components.booking.time_slot_selector import choice_of, time_slot_selector
@@ -13,7 +14,7 @@ CHOICE = choice_of("move_choice", RescheduleDialog)
 
 
 def reschedule_dialog() -> Component:
-    """Draw the dialog of the session that `RescheduleDialog.open_reschedule` named."""
+    """Draw the dialog of the session that the address names with `reschedule`."""
     return change_dialog(
         RescheduleDialog,
         dialog_head(
@@ -22,9 +23,9 @@ def reschedule_dialog() -> Component:
                 RescheduleDialog.move.allowance != "",
                 badge(RescheduleDialog.move.allowance, tone="acc", data_testid="reschedule-allowance"),
             ),
-            close=RescheduleDialog.close,
         ),
         rx.el.div(_body(), _answers(), class_name="move-main"),
+        name="reschedule",
         test_id="reschedule-dialog",
         class_name="modal move-dlg",
     )
@@ -74,7 +75,7 @@ def _answers() -> Component:
     look = rx.cond(is_off, "btn p off", rx.cond(is_asked, "btn p waits", "btn p"))
     return rx.el.div(
         rx.el.p(icon("info"), rx.el.span(RescheduleDialog.move.allowance_note), class_name="move-note"),
-        button(RescheduleDialog.move.keep, on_click=RescheduleDialog.close),
+        button(RescheduleDialog.move.keep, on_click=close_dialog()),
         rx.el.button(
             rx.cond(is_known, RescheduleDialog.move.confirm, "Move it"),
             type="button",

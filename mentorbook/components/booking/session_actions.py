@@ -5,12 +5,12 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.address import open_dialog
 from mentorbook.components.booking.answer_dialog import answer_buttons
 from mentorbook.components.booking.cancel_dialog import cancel_dialog
 from mentorbook.components.booking.reschedule_dialog import reschedule_dialog
 from mentorbook.components.parts import button, hidden, icon, link_button
 from mentorbook.presenters.booking.session_card import SessionCard
-from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.booking.cancel_dialog import CancelDialog
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
@@ -82,7 +82,8 @@ def _reschedule(card: rx.Var[SessionCard]) -> Component:
             card.moves != "",
             rx.el.span(hidden(", "), card.moves, hidden(" used"), class_name="moves num"),
         ),
-        opens=RescheduleDialog.open_reschedule(card.id),
+        opens="reschedule",
+        session_id=card.id,
         reason=f"why-reschedule-{card.id}",
         why=card.why_reschedule,
         id=f"reschedule-{card.id}",
@@ -98,7 +99,8 @@ def _cancel(card: rx.Var[SessionCard]) -> Component:
         card.cancel,
         rx.cond(card.withdraws, "Withdraw", "Cancel"),
         hidden(" ", card.title),
-        opens=CancelDialog.open_cancel(card.id),
+        opens="cancel",
+        session_id=card.id,
         reason=reason,
         why=rx.cond(is_own, card.why_cancel, card.why_reschedule),
         id=f"cancel-{card.id}",
@@ -106,10 +108,19 @@ def _cancel(card: rx.Var[SessionCard]) -> Component:
     )
 
 
-def _button(state: rx.Var[str], *words: Any, opens: Any, reason: Any, why: Any, **props: Any) -> Component:
+def _button(
+    state: rx.Var[str],
+    *words: Any,
+    opens: str,
+    session_id: rx.Var[str],
+    reason: Any,
+    why: Any,
+    **props: Any,
+) -> Component:
     """Draw one button in both states, so that it keeps the focus when its action becomes impossible.
 
-    `why` is shown under the pointer, and read out from the element whose id is `reason`.
+    `opens` names the dialog. `why` is shown under the pointer, and read out from the element that has the
+    id `reason`.
     """
     is_off = state == "off"
     return rx.el.button(
@@ -119,7 +130,7 @@ def _button(state: rx.Var[str], *words: Any, opens: Any, reason: Any, why: Any, 
         aria_disabled=rx.cond(is_off, "true", "false"),
         aria_describedby=rx.cond(is_off, reason, ""),
         title=rx.cond(is_off, why, ""),
-        on_click=rx.cond(is_off, rx.noop(), opens),
+        on_click=open_dialog(opens, session_id, unless=is_off),
         custom_attrs={"data-opens": "dialog"},
         **props,
     )
@@ -129,7 +140,7 @@ def _no_show(card: rx.Var[SessionCard]) -> Component:
     return button(
         "Mark no-show",
         hidden(" ", card.title),
-        on_click=AnswerDialog.ask_no_show(card.id),
+        on_click=open_dialog("no-show", card.id),
         id=f"no-show-{card.id}",
         data_testid="mark-no-show",
         custom_attrs={"data-opens": "dialog"},

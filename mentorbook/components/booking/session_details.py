@@ -3,11 +3,11 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.address import open_dialog
 from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.booking.policy_bar import policy_bar
 from mentorbook.components.parts import avatar, button, link_button
 from mentorbook.presenters.booking.timeline import Fact, TimelineLine
-from mentorbook.state.booking.edit_dialog import EditDialog
 from mentorbook.state.booking.session_page import SessionPage
 
 
@@ -53,7 +53,7 @@ def _people_and_facts() -> Component:
                     "Edit",
                     small=True,
                     icon_name="pencil",
-                    on_click=EditDialog.open_edit(card.id),
+                    on_click=open_dialog("edit", card.id),
                     id=f"edit-{card.id}",
                     aria_label="Edit what the session is about",
                     data_testid="edit-session",

@@ -52,7 +52,7 @@ def _about(booking: Booking, reader: Reader) -> str:
 _DONE = {
     "accept": "Accepted",
     "decline": "Declined",
-    "no_show": "Marked as a no-show",
+    "no-show": "Marked as a no-show",
 }
 
 

@@ -1,31 +1,45 @@
 """What mentors do with sessions: accept or decline a request, mark a no-show."""
 
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
 
 import reflex as rx
 
+from mentorbook.domain.booking.actions import Action, allowed_actions
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.booking.answer_dialog import AskWords, decline_words, done_words, no_show_words
+from mentorbook.presenters.booking.phrases import refusal_words
+from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.booking.approval import accept_booking, decline_booking
 from mentorbook.services.booking.attendance import mark_no_show
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.address import asked_dialog, leave_dialog
 from mentorbook.state.booking.page_reader import reader_for
 from mentorbook.state.socket.origin import origin_of
 
+# What an address may ask: what is then done, and how it is put.
+_QUESTIONS: dict[str, tuple[Action, Callable[[Booking, Reader], AskWords]]] = {
+    "decline": ("decline", decline_words),
+    "no-show": ("no_show", no_show_words),
+}
+
 
 class AnswerDialog(rx.State):
-    """`asks` is decline or no_show while the alert dialog asks, else empty; `problem` says why not."""
+    """`asks` is decline or no-show while the alert dialog asks, else empty; `problem` says why not.
+
+    `asked_for` is the session as the address names it.
+    """
 
     asks: str = ""
+    asked_for: str = ""
     words: AskWords = AskWords()
     problem: str = ""
 
-    _booking_id: str = ""
     _seen: datetime | None = None
 
     @action("mentor")
@@ -34,40 +48,35 @@ class AnswerDialog(rx.State):
         booking = await call(accept_booking, actor, session_id, origin=origin_of(self))
         return rx.toast.success(done_words("accept", booking))
 
-    @action("mentor")
-    async def ask_decline(self, actor: Account, session_id: str) -> Any:
-        """Ask before a request is declined."""
-        booking = await call(get_booking, actor, session_id)
-        self._ask("decline", booking, decline_words(booking, await reader_for(actor)))
-
-    @action("mentor")
-    async def ask_no_show(self, actor: Account, session_id: str) -> Any:
-        """Ask before a no-show is marked."""
-        booking = await call(get_booking, actor, session_id)
-        self._ask("no_show", booking, no_show_words(booking, await reader_for(actor)))
-
     @action("anyone")
-    async def leave_it(self) -> Any:
-        """Close the question; the session stays as it is."""
-        self.asks = ""
+    async def arrive(self, actor: Account | None) -> AsyncIterator[Any]:
+        """Ask what the address names, or nothing."""
+        named = next((name for name in _QUESTIONS if asked_dialog(self, name) is not None), None)
+        if named is None or actor is None:
+            self.asks = self.asked_for = ""
+            return
+        self.asks, self.asked_for, self.problem = named, asked_dialog(self, named) or "", ""
+        action, words = _QUESTIONS[named]
+        self.words = AskWords()
+        yield
+        booking, reader = await call(get_booking, actor, self.asked_for), await reader_for(actor)
+        self._seen, self.words = booking.scheduled_at, words(booking, reader)
+        decision = allowed_actions(booking, actor.id, reader.policies, reader.now)[action]
+        self.problem = refusal_words(decision, reader)
 
     @action("mentor")
     async def confirm(self, actor: Account) -> Any:
         """Carry out what was asked about. A second click finds the question closed and has no effect."""
         asked = self.asks
-        if asked not in ("decline", "no_show") or self.problem:
+        if asked not in _QUESTIONS or self.problem:
             return None
         origin = origin_of(self)
         if asked == "decline":
-            booking = await call(decline_booking, actor, self._booking_id, origin=origin, seen=self._seen)
+            booking = await call(decline_booking, actor, self.asked_for, origin=origin, seen=self._seen)
         else:
-            booking = await call(mark_no_show, actor, self._booking_id, origin=origin)
-        self.asks = ""
-        return rx.toast.success(done_words(asked, booking))
-
-    def _ask(self, what: str, booking: Booking, words: AskWords) -> None:
-        self._booking_id, self._seen = str(booking.id), booking.scheduled_at
-        self.words, self.problem, self.asks = words, "", what
+            booking = await call(mark_no_show, actor, self.asked_for, origin=origin)
+        self.asks = self.asked_for = ""
+        return [leave_dialog(), rx.toast.success(done_words(asked, booking))]
 
     async def _refused(self, error: DomainError) -> Any:
         """Show the refusal in the dialog while it is open; otherwise leave it to a toast."""

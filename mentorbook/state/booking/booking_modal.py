@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import reflex as rx
 
@@ -27,6 +27,7 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import profile
 from mentorbook.state.action import action, browser_zone
+from mentorbook.state.address import asked_dialog
 from mentorbook.state.booking.page_reader import reader_for
 from mentorbook.state.booking.session_form import SessionForm
 from mentorbook.state.booking.slot_selector import SlotSelector, instant_of, mentor_from
@@ -41,7 +42,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
 
     is_open: bool = False
     loading: bool = True
-    asks_to_close: bool = False
+    mentor_id: str = ""
     step: int = TIME
     problem: str = ""
 
@@ -83,29 +84,23 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         """List what happens after booking."""
         return next_steps(self._booked, zone=self.zone, now=self._loaded_at) if self._booked else []
 
-    @action("member")
-    async def open_modal(self, actor: Account, mentor_id: str) -> AsyncIterator[Any]:
-        """Open the modal at the time step, and keep what was typed for this mentor before."""
-        mentor = mentor_from(mentor_id)
+    @action("anyone")
+    async def arrive(self, actor: Account | None) -> AsyncIterator[Any]:
+        """Open the modal where the address asks for it, perhaps with the day to begin at, or close it."""
+        asked = asked_dialog(self, "book")
+        if asked is None or actor is None:
+            self._close()
+            return
+        mentor = mentor_from(self.router.url.path.rstrip("/").rpartition("/")[2])
+        if self.is_open and self._mentor == mentor:
+            await self._resume(actor)
+            return
         if self._mentor != mentor or self.step == SUCCESS:
             self._forget()
-        self.is_open, self.loading, self.step, self.asks_to_close = True, True, TIME, False
-        self.problem = ""
+        self.is_open, self.loading, self.step, self.problem = True, True, TIME, ""
         self._take_over()
         yield
-        self._profile = await call(profile, actor, mentor)
-        self._set_loaded_at()
-        self._mentor_name, self._mentor_zone = self._profile.name, self._profile.timezone
-        self._start_in(browser_zone(self))
-        await self._begin(actor, mentor, self._profile.default_session_duration)
-        live.follow(self, [mentor, actor.id])
-        self.loading = False
-
-    @action("anyone")
-    async def arrive(self) -> Any:
-        """Close the modal of another mentor than the one that the page's address names."""
-        if self.is_open and str(self._mentor) != self.router.url.path.rstrip("/").rpartition("/")[2]:
-            self._close()
+        await self._open(actor, mentor, asked)
 
     @action("anyone")
     async def depart(self) -> Any:
@@ -113,23 +108,28 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         self._close()
 
     @action("anyone")
-    async def ask_to_close(self) -> Any:
-        """Close the modal, or ask first when something typed would be lost."""
-        if self.step in (DETAILS, CONFIRM) and (self.title or self.description):
-            self.asks_to_close = True
-        else:
-            self._close()
-
-    @action("anyone")
-    async def keep_editing(self) -> Any:
-        """Keep the modal open, and withdraw the question whether to close it."""
-        self.asks_to_close = False
-
-    @action("anyone")
     async def discard(self) -> Any:
         """Close and forget what was typed."""
         self._close()
         self._forget()
+
+    async def _open(self, actor: Account, mentor: UUID, day: str) -> None:
+        """Show the mentor's time, at a day if one is named that has free slots."""
+        self._profile = await call(profile, actor, mentor)
+        self._set_loaded_at()
+        self._mentor_name, self._mentor_zone = self._profile.name, self._profile.timezone
+        self.mentor_id = str(mentor)
+        self._start_in(browser_zone(self))
+        await self._begin(actor, mentor, self._profile.default_session_duration)
+        await self._go_to_day(actor, day)
+        live.follow(self, [mentor, actor.id])
+        self.loading = False
+
+    async def _resume(self, actor: Account) -> None:
+        """Go on where the page was, after a reload or a lost connection."""
+        self._take_over()
+        await self._follow()
+        live.follow(self, [self._mentor, actor.id] if self._mentor else [actor.id])
 
     @action("member")
     async def to_details(self, actor: Account, start: str) -> Any:
@@ -255,8 +255,9 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
             await self._lost_slot(actor)
 
     def _close(self) -> None:
-        self.is_open = self.asks_to_close = False
-        live.follow(self, [])
+        if self.is_open:
+            self.is_open = False
+            live.follow(self, [])
 
     def _forget(self) -> None:
         self.step, self.problem, self._key = TIME, "", ""

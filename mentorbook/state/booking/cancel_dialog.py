@@ -1,6 +1,5 @@
 """The dialog that cancels a session."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
@@ -15,6 +14,7 @@ from mentorbook.presenters.field_errors import REASON_MISSING, details_error
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.address import leave_dialog
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.origin import origin_of
@@ -32,16 +32,6 @@ class CancelDialog(SessionDialog, rx.State):
     details_error: str = ""
 
     _action: Action = "cancel"
-
-    @action("member")
-    async def open_cancel(self, actor: Account, session_id: str) -> AsyncIterator[Any]:
-        """Open the dialog for one of one's own sessions."""
-        self._start(session_id)
-        self.reason = self.details = self.reason_error = self.details_error = ""
-        self.words = CancelWords()
-        yield
-        live.follow(self, [actor.id])
-        await self._show(actor)
 
     @action("member")
     async def choose_reason(self, actor: Account, kind: str) -> Any:
@@ -80,7 +70,17 @@ class CancelDialog(SessionDialog, rx.State):
         )
         done = self.words.done
         self._close()
-        return rx.toast.success(done)
+        return [leave_dialog(), rx.toast.success(done)]
+
+    async def _open(self, actor: Account) -> None:
+        self.reason = self.details = self.reason_error = self.details_error = ""
+        self.words = CancelWords()
+        live.follow(self, [actor.id])
+        await self._show(actor)
+
+    async def _resume(self, actor: Account) -> None:
+        live.follow(self, [actor.id])
+        await self._show(actor)
 
     async def _show(self, actor: Account) -> None:
         found = await self._look(actor)

@@ -1,6 +1,5 @@
 """The dialog that changes what a session is about."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
@@ -13,6 +12,7 @@ from mentorbook.presenters.refusals import refusal
 from mentorbook.services.booking.editing import update_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.address import leave_dialog
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.booking.session_form import SessionForm
 from mentorbook.state.socket.live_pages import live
@@ -24,18 +24,18 @@ class EditDialog(SessionForm, SessionDialog, rx.State):
     """Title, description and meeting type, until the session starts; what was typed is asked about."""
 
     mentor_first_name: str = ""
-    asks_to_close: bool = False
 
     _action: Action = "edit"
+    _dialog: str = "edit"
     _before: dict[str, str] = {}
 
-    @action("member")
-    async def open_edit(self, actor: Account, session_id: str) -> AsyncIterator[Any]:
-        """Open the dialog with what the session says now."""
-        self._start(session_id)
+    @rx.var
+    def is_changed(self) -> bool:
+        """Say whether something typed would be lost."""
+        return self.phase == "asking" and self._fields() != self._before
+
+    async def _open(self, actor: Account) -> None:
         self._fill()
-        self.asks_to_close = False
-        yield
         found = await self._look(actor)
         if found is None:
             return
@@ -45,22 +45,6 @@ class EditDialog(SessionForm, SessionDialog, rx.State):
         self.mentor_first_name = first_name(booking.mentor.name)
         live.follow(self, [actor.id])
         self.phase = "asking"
-
-    @action("anyone")
-    async def ask_to_close(self) -> Any:
-        """Close, or ask first when something typed would be lost."""
-        if self.phase == "asking" and self._fields() != self._before:
-            self.asks_to_close = True
-        else:
-            self._close()
-
-    @action("anyone")
-    async def keep_editing(self) -> Any:
-        """Keep the dialog open, and withdraw the question whether to close it."""
-        self.asks_to_close = False
-
-    def _edited(self) -> None:
-        self.asks_to_close = False
 
     @action("member")
     async def save(self, actor: Account) -> Any:
@@ -73,7 +57,7 @@ class EditDialog(SessionForm, SessionDialog, rx.State):
         if changed:
             await call(update_booking, actor, self._booking_id, changed, origin=origin_of(self))
         self._close()
-        return rx.toast.success("Saved.") if changed else None
+        return [leave_dialog(), rx.toast.success("Saved.")] if changed else leave_dialog()
 
     async def _refused(self, error: DomainError) -> Any:
         """Show what is wrong beside its field, and any other refusal in the dialog."""

@@ -1,6 +1,5 @@
 """The dialog that moves a session to another time."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
@@ -22,6 +21,7 @@ from mentorbook.services.availability.slots import fitting_durations
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.address import leave_dialog
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.booking.slot_selector import SlotSelector, instant_of
 from mentorbook.state.socket.live_pages import live
@@ -33,6 +33,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
     """The present time beside the new one; the session itself does not block."""
 
     _action: Action = "reschedule"
+    _dialog: str = "reschedule"
     _session: Booking | None = None
     _reader: Reader | None = None
 
@@ -54,15 +55,6 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
     def fits_text(self) -> str:
         """Return how long the session may be at the chosen slot, or at its present time."""
         return fits_words(self._fitting, instant_of(self.fitting_at), self.zone)
-
-    @action("member")
-    async def open_reschedule(self, actor: Account, session_id: str) -> AsyncIterator[Any]:
-        """Open the dialog for one of one's own sessions, at the day it is on."""
-        self._start(session_id)
-        self._session = self._reader = None
-        self._forget_slots()
-        yield
-        await self._arrive(actor)
 
     @action("member")
     async def choose_duration(self, actor: Account, minutes: int) -> Any:
@@ -108,9 +100,11 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
             seen=self._seen,
         )
         self._close()
-        return rx.toast.success(moved_words(moved, self.zone))
+        return [leave_dialog(), rx.toast.success(moved_words(moved, self.zone))]
 
-    async def _arrive(self, actor: Account) -> None:
+    async def _open(self, actor: Account) -> None:
+        self._session = self._reader = None
+        self._forget_slots()
         found = await self._look(actor)
         if found is None:
             return
@@ -123,6 +117,11 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
         await self._offer_lengths(actor, booking)
         live.follow(self, [booking.mentor.id, actor.id])
         self.phase = "asking"
+
+    async def _resume(self, actor: Account) -> None:
+        self._take_over()
+        await self._follow()
+        live.follow(self, [self._mentor, actor.id] if self._mentor else [actor.id])
 
     async def _go_to_its_day(self, actor: Account, booking: Booking) -> None:
         there = self.day, self.month

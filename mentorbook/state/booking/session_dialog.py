@@ -1,5 +1,6 @@
-"""A dialog about one session: opened by its buttons, stale when the session changes meanwhile."""
+"""A dialog about one session: open while the address names it, stale when the session changes meanwhile."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,7 +8,7 @@ from uuid import UUID, uuid4
 import reflex as rx
 
 from mentorbook.domain.booking.actions import Action, allowed_actions
-from mentorbook.domain.errors import DomainError, NotFound, ValidationFailed
+from mentorbook.domain.errors import DomainError, NotFound
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.booking.phrases import overtaken_words, refusal_words
@@ -16,6 +17,7 @@ from mentorbook.presenters.refusals import refusal
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.address import asked_dialog
 from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
@@ -24,23 +26,36 @@ from mentorbook.state.socket.tab_login import current
 class SessionDialog(rx.State, mixin=True):
     """`phase` is loading, asking or stale; `stale` says what changed, and then all one can do is close.
 
-    `_seen` is the start that the dialog shows, `_key` is the idempotency key of its confirmation.
+    `asked_for` is the session as the address names it, under the name `_dialog`. `_seen` is the start that
+    the dialog shows, `_key` is the idempotency key of its confirmation.
     """
 
     is_open: bool = False
+    asked_for: str = ""
     phase: str = "loading"
     stale: str = ""
     problem: str = ""
 
     _action: Action = "cancel"
+    _dialog: str = "cancel"
     _booking_id: UUID | None = None
     _seen: datetime | None = None
     _key: str = ""
 
     @action("anyone")
-    async def close(self) -> Any:
-        """Close the dialog; nothing happens to the session."""
-        self._close()
+    async def arrive(self, actor: Account | None) -> AsyncIterator[Any]:
+        """Open the dialog where the address names a session for it, or close it."""
+        asked = asked_dialog(self, self._dialog)
+        if asked is None or actor is None:
+            self._close()
+            return
+        if self.is_open and self.asked_for == asked and self.phase == "asking":
+            await self._resume(actor)
+            return
+        self._start(asked)
+        yield
+        if self._booking_id is not None:
+            await self._open(actor)
 
     @action("anyone")
     async def depart(self) -> Any:
@@ -48,11 +63,24 @@ class SessionDialog(rx.State, mixin=True):
         self._close()
 
     def _start(self, session_id: str) -> None:
-        identifier = as_uuid(session_id)
-        if identifier is None:
-            raise ValidationFailed({"sessionId": "must be a UUID"})
-        self._booking_id, self._seen, self._key = identifier, None, str(uuid4())
-        self.is_open, self.phase, self.stale, self.problem = True, "loading", "", ""
+        self._booking_id, self._seen, self._key = as_uuid(session_id), None, str(uuid4())
+        self.is_open, self.asked_for, self.phase, self.stale, self.problem = (
+            True,
+            session_id,
+            "loading",
+            "",
+            "",
+        )
+        if self._booking_id is None:
+            self._overtake(refusal(NotFound()).detail)
+
+    async def _open(self, actor: Account) -> None:
+        """Show the session, or what has overtaken the dialog."""
+
+    async def _resume(self, actor: Account) -> None:
+        """Go on where the page was, after a reload or a lost connection."""
+        await self._look(actor)
+        live.follow(self, [actor.id])
 
     async def _look(self, actor: Account) -> tuple[Booking, Reader] | None:
         """Return the session as it is now and its reader, or `None` when the dialog is stale."""
@@ -75,8 +103,9 @@ class SessionDialog(rx.State, mixin=True):
         self.phase, self.stale = "stale", said
 
     def _close(self) -> None:
-        self.is_open, self._booking_id = False, None
-        live.follow(self, [])
+        if self.is_open:
+            self.is_open, self._booking_id = False, None
+            live.follow(self, [])
 
     async def _refused(self, error: DomainError) -> Any:
         """Say inside the dialog why it cannot be done."""

@@ -154,6 +154,21 @@ class SlotSelector(LoadedMonths, mixin=True):
         free = next((each.free for each in self._loaded() if each.month == self.month), ())
         return local_iso_date(free[0], self.zone) if free else ""
 
+    async def _go_to_day(self, actor: Account, iso: str) -> None:
+        """Show a day that was asked for, where it has a free slot; else leave what is on show."""
+        try:
+            day = date.fromisoformat(iso).isoformat()
+            self._check_month("date", day[:7])
+        except (ValueError, ValidationFailed):
+            return
+        before, self.month = self.month, day[:7]
+        await self._load(actor)
+        if on_day(self._free_starts(), day, self.zone):
+            self.day = day
+        else:
+            self.month = before
+            await self._load(actor)
+
     async def _show_slot(self, actor: Account, start: datetime) -> None:
         """Go to a slot's month and day, and choose it if it is free."""
         self._go_to(start)
