@@ -161,7 +161,7 @@ async def _open(
     path = f"/mentors/{mentor.id}"
     await page.say(
         an_event(f"{STATES}people___mentor_page____profile_page.arrive", {}, path),
-        an_event(f"{MODAL}.open_modal", {"mentor_id": str(mentor.id)}, path),
+        an_event(f"{MODAL}.arrive", {}, f"{path}?book"),
     )
     return page
 

@@ -60,6 +60,30 @@ function UnsavedGuard({ when, onAsk }) {
 """
 
 
+_WHENEVER = """
+function Whenever({ holds, onHold }) {
+  useEffect(() => { if (holds) onHold(); }, [holds]);
+  return null;
+}
+"""
+
+
+class Whenever(rx.Component):
+    """Calls `on_hold` each time that `holds` begins to hold."""
+
+    tag = "Whenever"
+    holds: rx.Var[bool]
+    on_hold: rx.EventHandler[rx.event.no_args_event_spec]
+
+    def add_imports(self) -> dict[str, Any]:
+        """Return the imports of the hooks that the component's function calls."""
+        return {"react": ["useEffect"]}
+
+    def add_custom_code(self) -> list[str]:
+        """Return the code of the component itself, once per page."""
+        return [_WHENEVER]
+
+
 class _AddressKeeper(rx.Component):
     """Opens and closes dialogs by the address."""
 

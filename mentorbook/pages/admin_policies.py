@@ -8,7 +8,6 @@ from mentorbook.components.admin.policy_form import policy_form
 from mentorbook.components.parts import page_head
 from mentorbook.components.shell import shell
 from mentorbook.state.admin.policy_form import PolicyForm
-from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.people.me import Me
 
 
@@ -18,7 +17,7 @@ def add(app: rx.App) -> None:
         admin_policies,
         route="/admin/policies",
         title="Policies · MentorBook",
-        on_load=[Me.arrive_member, AnswerDialog.arrive, PolicyForm.load],
+        on_load=[Me.arrive_member, PolicyForm.load],
     )
 
 

@@ -8,7 +8,6 @@ from mentorbook.components.admin.session_table import admin_table
 from mentorbook.components.parts import page_head
 from mentorbook.components.shell import shell
 from mentorbook.state.admin.session_table import SessionTable
-from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.people.me import Me
 
 
@@ -18,7 +17,7 @@ def add(app: rx.App) -> None:
         admin_sessions,
         route="/admin/sessions",
         title="All sessions · MentorBook",
-        on_load=[Me.arrive_member, AnswerDialog.arrive, SessionTable.load],
+        on_load=[Me.arrive_member, SessionTable.load],
     )
 
 

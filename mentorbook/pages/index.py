@@ -7,7 +7,6 @@ from mentorbook.components.fields import choose
 from mentorbook.components.parts import button, empty, icon, page_head, skeleton, waiting
 from mentorbook.components.people.mentor_card import mentor_card, mentor_card_shape
 from mentorbook.components.shell import shell
-from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentor_directory import MOST_TEXT, MentorDirectory
 
@@ -23,7 +22,7 @@ def add(app: rx.App) -> None:
         index,
         route="/",
         title="Find a mentor · MentorBook",
-        on_load=[Me.arrive, AnswerDialog.arrive, MentorDirectory.arrive],
+        on_load=[Me.arrive, MentorDirectory.arrive],
     )
 
 

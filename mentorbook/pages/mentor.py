@@ -14,7 +14,6 @@ from mentorbook.components.people.mentor_profile import (
     weekly_hours,
 )
 from mentorbook.components.shell import shell
-from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentor_page import ProfilePage
@@ -26,7 +25,7 @@ def add(app: rx.App) -> None:
         mentor,
         route="/mentors/[mentor_id]",
         title="Mentor · MentorBook",
-        on_load=[Me.arrive, AnswerDialog.arrive, BookingModal.arrive, ProfilePage.arrive],
+        on_load=[Me.arrive, BookingModal.arrive, ProfilePage.arrive],
     )
 
 

@@ -5,15 +5,12 @@ from reflex.components.component import Component
 
 from mentorbook.components.parts import link_button
 from mentorbook.components.shell import shell
-from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.people.me import Me
 
 
 def add(app: rx.App) -> None:
     """Register the page."""
-    app.add_page(
-        not_found, route="404", title="Not found · MentorBook", on_load=[Me.arrive, AnswerDialog.arrive]
-    )
+    app.add_page(not_found, route="404", title="Not found · MentorBook", on_load=[Me.arrive])
 
 
 def not_found() -> Component:

@@ -5,7 +5,6 @@ from reflex.components.component import Component
 
 from mentorbook.components.notification_list import mark_all_read, notification_list
 from mentorbook.components.shell import shell
-from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.notifications import ON_THE_PAGE, Notices
 from mentorbook.state.people.me import Me
 
@@ -18,7 +17,7 @@ def add(app: rx.App) -> None:
         notifications_page,
         route="/notifications",
         title=f"{_TITLE} · MentorBook",
-        on_load=[Me.arrive_member, AnswerDialog.arrive, Notices.load],
+        on_load=[Me.arrive_member, Notices.load],
     )
 
 

@@ -7,7 +7,6 @@ from mentorbook.components.booking.session_states import session_states
 from mentorbook.components.meeting.room_lobby import room_lobby
 from mentorbook.components.parts import hidden, skeleton, waiting
 from mentorbook.components.shell import shell
-from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.meeting.room_lobby import RoomLobby
 from mentorbook.state.people.me import Me
 
@@ -18,7 +17,7 @@ def add(app: rx.App) -> None:
         room_page,
         route="/room/[session_id]",
         title="Room · MentorBook",
-        on_load=[Me.arrive_member, AnswerDialog.arrive, RoomLobby.load],
+        on_load=[Me.arrive_member, RoomLobby.load],
     )
 
 

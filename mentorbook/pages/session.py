@@ -10,7 +10,6 @@ from mentorbook.components.booking.session_details import session_details
 from mentorbook.components.booking.session_states import session_states
 from mentorbook.components.parts import hidden, icon, link, skeleton, waiting
 from mentorbook.components.shell import shell
-from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.booking.cancel_dialog import CancelDialog
 from mentorbook.state.booking.edit_dialog import EditDialog
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
@@ -26,7 +25,6 @@ def add(app: rx.App) -> None:
         title="Session · MentorBook",
         on_load=[
             Me.arrive_member,
-            AnswerDialog.arrive,
             CancelDialog.arrive,
             RescheduleDialog.arrive,
             EditDialog.arrive,

@@ -9,7 +9,6 @@ from mentorbook.components.booking.session_actions import session_dialogs
 from mentorbook.components.booking.session_card import session_card, session_card_shape
 from mentorbook.components.parts import button, empty, icon, link, link_button, waiting
 from mentorbook.components.shell import shell
-from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.booking.cancel_dialog import CancelDialog
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.session_list import SessionList
@@ -26,7 +25,6 @@ def add(app: rx.App) -> None:
         title=f"{_TITLE} · MentorBook",
         on_load=[
             Me.arrive_member,
-            AnswerDialog.arrive,
             CancelDialog.arrive,
             RescheduleDialog.arrive,
             SessionList.load,

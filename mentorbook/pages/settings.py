@@ -7,7 +7,6 @@ from mentorbook.components.parts import page_head
 from mentorbook.components.people.account_forms import settings_form
 from mentorbook.components.people.login_list import login_list, password_form
 from mentorbook.components.shell import shell
-from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.people.account_forms import ProfileForm
 from mentorbook.state.people.login_list import LoginList, PasswordForm
 from mentorbook.state.people.me import Me
@@ -21,7 +20,6 @@ def add(app: rx.App) -> None:
         title="Settings · MentorBook",
         on_load=[
             Me.arrive_member,
-            AnswerDialog.arrive,
             ProfileForm.arrive,
             PasswordForm.arrive,
             LoginList.load,

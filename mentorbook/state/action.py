@@ -147,8 +147,9 @@ async def _explain(state: rx.State, error: DomainError) -> Any:
 
 def log_in_first(state: rx.State) -> Any:
     """Go to the log-in page and come back here afterwards; a full navigation, since the cookie is old."""
-    path = state.router.url.path
-    return rx.call_script(f"window.location.assign('/login?next={quote(path, safe='/')}')")
+    address = state.router.url
+    here = f"{address.path}?{address.query}" if address.query else address.path
+    return rx.call_script(f"window.location.assign('/login?next={quote(here, safe='/')}')")
 
 
 def _apologize(name: str, error: Exception) -> Any:

@@ -107,7 +107,7 @@ def run(field: Field, starts: list[datetime]) -> list[Counter[str]]:
 
 async def _profile(field: Field) -> Any:
     page = field.pages[0]
-    await page.send(BookingModal, "open_modal", mentor_id=str(field.mentor.id))
+    await page.visit(BookingModal, f"/mentors/{field.mentor.id}?book")
     return page.state(BookingModal)._profile
 
 

@@ -40,6 +40,8 @@ class Row:
 
     role: str
     payload: dict[str, Any] = field(default_factory=dict)
+    # What the page's address asks for, if it matters.
+    query: str = ""
 
 
 ANYONE, MEMBER, OF_MENTORS, OF_ADMINS = Row("anyone"), Row("member"), Row("mentor"), Row("admin")
@@ -53,13 +55,11 @@ SLOTS = {
     "choose_duration": Row("member", {"minutes": 30}),
     "choose_slot": Row("member", AT),
     "pick_earliest": MEMBER,
-    "shift_month": Row("member", {"by": 1}),
-    "confirm": MEMBER,
+    "show_month": Row("member", {"month": "2027-02"}),
     **ZONES,
 }
 WORDS = {"write_title": Row("anyone", TEXT), "write_description": Row("anyone", TEXT)}
 WORDS["choose_meeting"] = Row("anyone", {"kind": "audio"})
-CLOSING = {"ask_to_close": ANYONE, "keep_editing": ANYONE}
 
 TABLE: dict[str, dict[str, Row]] = {
     "log_in": {"arrive": ANYONE, "submit": Row("anyone", FORM)},
@@ -88,36 +88,36 @@ TABLE: dict[str, dict[str, Row]] = {
         "arrive": ANYONE,
         "depart": ANYONE,
         "discard": ANYONE,
-        "open_modal": Row("member", {"mentor_id": MENTOR}),
-        "next_step": MEMBER,
-        "back_step": MEMBER,
+        "to_details": Row("member", AT),
+        "to_confirm": MEMBER,
+        "go_back": Row("member", {"step": 1}),
+        "confirm": MEMBER,
         **SLOTS,
         **WORDS,
-        **CLOSING,
     },
     "cancel_dialog": {
-        "open_cancel": Row("member", ONE),
+        "arrive": Row("anyone", query=f"cancel={SESSION}"),
         "choose_reason": Row("member", {"kind": "other"}),
         "write_details": Row("member", TEXT),
         "confirm": MEMBER,
-        "close": ANYONE,
         "depart": ANYONE,
     },
-    "reschedule_dialog": {"open_reschedule": Row("member", ONE), "close": ANYONE, "depart": ANYONE, **SLOTS},
+    "reschedule_dialog": {
+        "arrive": Row("anyone", query=f"reschedule={SESSION}"),
+        "confirm": Row("member", AT),
+        "depart": ANYONE,
+        **SLOTS,
+    },
     "edit_dialog": {
-        "open_edit": Row("member", ONE),
+        "arrive": Row("anyone", query=f"edit={SESSION}"),
         "save": MEMBER,
-        "close": ANYONE,
         "depart": ANYONE,
         **WORDS,
-        **CLOSING,
     },
     "answer_dialog": {
         "accept": Row("mentor", ONE),
-        "ask_decline": Row("mentor", ONE),
-        "ask_no_show": Row("mentor", ONE),
+        "arrive": Row("anyone", query=f"decline={SESSION}"),
         "confirm": OF_MENTORS,
-        "leave_it": ANYONE,
     },
     "bell": {"open_bell": MEMBER, "close_bell": ANYONE, "mark_all_read": MEMBER},
     "notices": {"load": MEMBER, "mark_all_read": MEMBER},
@@ -185,7 +185,9 @@ async def _call_all(tab: Talks, role: str, about: dict[str, str]) -> dict[str, s
     by_name = wires()
     for name, row in ROWS.items():
         wire = by_name[name]
-        heard = await tab.say(an_event(wire, filled(row.payload, about), path))
+        query = row.query.replace(SESSION, about[SESSION])
+        address = f"{path}?{query}" if query else path
+        heard = await tab.say(an_event(wire, filled(row.payload, about), address))
         found[name] = heard_as(wire, row, role, heard)
     return found
 
@@ -195,7 +197,8 @@ def expected(role: str) -> dict[str, str]:
     found = {}
     for name, row in ROWS.items():
         if role in ALLOWED[row.role]:
-            is_foreign = role == "stranger" and SESSION in row.payload.values()
+            is_about_session = SESSION in row.payload.values() or SESSION in row.query
+            is_foreign = role == "stranger" and is_about_session
             found[name] = "not found" if is_foreign else "let in"
         else:
             found[name] = "log in" if role == "nobody" else "not permitted"

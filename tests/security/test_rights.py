@@ -29,44 +29,43 @@ LEADS_TO = {"cancel": "cancelled", "no_show": "no_show", "accept": "scheduled", 
 
 def steps(cell: Cell, which: UUID, stage: Stage) -> list[Any]:
     """What a page would send to do this, from the button to the last word."""
-    one, at = {"session_id": str(which)}, stage.free_time()
+    one, at, here = {"session_id": str(which)}, stage.free_time(), f"/sessions/{which}"
     iso = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    # Which dialog is open stands in the address.
+    names = {"no_show": "no-show"}
+    there = f"{here}?{names.get(cell.action, cell.action)}={which}"
     calls: dict[str, list[tuple[str, dict[str, Any]]]] = {
         "cancel": [
-            ("booking___cancel_dialog____cancel_dialog.open_cancel", one),
+            ("booking___cancel_dialog____cancel_dialog.arrive", {}),
             ("booking___cancel_dialog____cancel_dialog.choose_reason", {"kind": "schedule_conflict"}),
             ("booking___cancel_dialog____cancel_dialog.confirm", {}),
-            ("booking___cancel_dialog____cancel_dialog.close", {}),
         ],
         "reschedule": [
-            ("booking___reschedule_dialog____reschedule_dialog.open_reschedule", one),
+            ("booking___reschedule_dialog____reschedule_dialog.arrive", {}),
             ("booking___reschedule_dialog____reschedule_dialog.choose_day", {"iso": f"{at:%Y-%m-%d}"}),
             ("booking___reschedule_dialog____reschedule_dialog.choose_slot", {"start": iso}),
-            ("booking___reschedule_dialog____reschedule_dialog.confirm", {}),
-            ("booking___reschedule_dialog____reschedule_dialog.close", {}),
+            ("booking___reschedule_dialog____reschedule_dialog.confirm", {"start": iso}),
         ],
         "edit": [
-            ("booking___edit_dialog____edit_dialog.open_edit", one),
+            ("booking___edit_dialog____edit_dialog.arrive", {}),
             ("booking___edit_dialog____edit_dialog.write_title", {"text": f"Another, {iso}"}),
             ("booking___edit_dialog____edit_dialog.save", {}),
-            ("booking___edit_dialog____edit_dialog.close", {}),
         ],
         "no_show": [
-            ("booking___answer_dialog____answer_dialog.ask_no_show", one),
+            ("booking___answer_dialog____answer_dialog.arrive", {}),
             ("booking___answer_dialog____answer_dialog.confirm", {}),
-            ("booking___answer_dialog____answer_dialog.leave_it", {}),
         ],
         "accept": [("booking___answer_dialog____answer_dialog.accept", one)],
         "decline": [
-            ("booking___answer_dialog____answer_dialog.ask_decline", one),
+            ("booking___answer_dialog____answer_dialog.arrive", {}),
             ("booking___answer_dialog____answer_dialog.confirm", {}),
-            ("booking___answer_dialog____answer_dialog.leave_it", {}),
         ],
         "join": [("booking___session_page____session_page.load", {})],
     }
-    return [
-        an_event(f"{STATES}{name}", payload, f"/sessions/{which}") for name, payload in calls[cell.action]
-    ]
+    events = [an_event(f"{STATES}{name}", payload, there) for name, payload in calls[cell.action]]
+    is_dialog = calls[cell.action][0][0].endswith(".arrive")
+    closed = an_event(f"{STATES}{calls[cell.action][0][0]}", {}, here)
+    return [*events, closed] if is_dialog else events
 
 
 def spoke(heard: list[Any]) -> bool:

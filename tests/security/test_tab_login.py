@@ -43,7 +43,7 @@ class Site:
         """What Mina's page sends: it shows her sessions, and a title is typed into the booking modal."""
         arrived = an_event(f"{STATES}people___me____me.arrive_member", {}, "/sessions")
         loaded = an_event(f"{STATES}booking___session_list____session_list.load", {}, "/sessions")
-        opened = an_event(f"{MODAL}.open_modal", {"mentor_id": str(self.mentor.id)})
+        opened = an_event(f"{MODAL}.arrive", {}, f"/mentors/{self.mentor.id}?book")
         typed = an_event(f"{MODAL}.write_title", {"text": TITLE})
         return [HYDRATE, arrived, loaded, opened, typed]
 

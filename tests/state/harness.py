@@ -75,6 +75,15 @@ class Page:
         self.events += sent
         return sent
 
+    async def visit(self, kind: type[rx.State], path: str) -> list[Event]:
+        """Come to an address, and let a state load what it names."""
+        self.go(path)
+        return await self.send(kind, "arrive")
+
+    def come(self, kind: type[rx.State], path: str) -> str:
+        """`visit` without a loop."""
+        return words(asyncio.run(self.visit(kind, path)))
+
     async def _report(self) -> None:
         """What changed goes to the browser: after each part of a handler, and at its end."""
         if delta := await self.root._get_resolved_delta():

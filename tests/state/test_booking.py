@@ -15,13 +15,14 @@ from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TI
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 from tests.state.harness import Page
+from tests.state.on_show import go_on, open_booking, shown
 
 AT = "2027-01-14T12:00:00Z"
 
 
 def opened(page: Page, mentor_id: object) -> BookingModal:
     """The modal, open at its first step."""
-    assert page.do(BookingModal, "open_modal", mentor_id=str(mentor_id)) == ""
+    assert open_booking(page, mentor_id) == ""
     return page.state(BookingModal)
 
 
@@ -30,7 +31,7 @@ def at_the_details(page: Page, mentor_id: object, at: str = AT) -> BookingModal:
     modal = opened(page, mentor_id)
     page.do(BookingModal, "choose_day", iso=at[:10])
     page.do(BookingModal, "choose_slot", start=at)
-    page.do(BookingModal, "next_step")
+    go_on(page)
     assert modal.step == DETAILS
     return modal
 
@@ -40,14 +41,14 @@ def at_the_summary(page: Page, mentor_id: object, at: str = AT) -> BookingModal:
     modal = at_the_details(page, mentor_id, at)
     page.do(BookingModal, "write_title", text="How to fold maps")
     page.do(BookingModal, "write_description", text="I never could.")
-    page.do(BookingModal, "next_step")
+    go_on(page)
     assert modal.step == CONFIRM
     return modal
 
 
 def offered(modal: BookingModal) -> dict[str, str]:
     """The slots on show, and how each stands."""
-    return {slot.start: slot.state for group in modal.day.slots for slot in group.slots}
+    return shown(modal).slots
 
 
 def test_from_opening_to_success(db: Database, hands: Hands) -> None:
@@ -56,19 +57,19 @@ def test_from_opening_to_success(db: Database, hands: Hands) -> None:
     page = Page(mentee, zone="Asia%2FKolkata")
     modal = opened(page, mentor.id)
     assert (modal.is_open, modal.loading, modal.step, modal.zone) == (True, False, TIME, "Asia/Kolkata")
-    assert (modal.mentor.name, modal.month.title, modal.chosen) == ("Moira Hill", "January 2027", "")
+    assert (modal.mentor.name, shown(modal).grid.title, modal.chosen) == ("Moira Hill", "January 2027", "")
     page.do(BookingModal, "choose_day", iso="2027-01-14")
     assert offered(modal)[AT] == "free"
     page.do(BookingModal, "choose_slot", start=AT)
     assert offered(modal)[AT] == "chosen"
     assert modal.chosen_slot.times == "17:30 – 18:30"
     assert modal.chosen_slot.times_there == "12:00 – 13:00 London"
-    page.do(BookingModal, "next_step")
+    go_on(page)
     assert [choice.minutes for choice in modal.durations] == list(range(15, 241, 15))
     page.do(BookingModal, "choose_duration", minutes=90)
     page.do(BookingModal, "choose_meeting", kind="audio")
     page.do(BookingModal, "write_title", text="How to fold maps")
-    page.do(BookingModal, "next_step")
+    go_on(page)
     assert (modal.step, modal.summary.price, modal.chosen_slot.times) == (CONFIRM, "£90.00", "17:30 – 19:00")
     assert modal.summary.policy
     page.do(BookingModal, "confirm")
@@ -82,11 +83,11 @@ def test_from_opening_to_success(db: Database, hands: Hands) -> None:
 def test_what_is_wrong_stands_at_its_field_and_the_input_stays(db: Database, hands: Hands) -> None:
     page = Page(a_mentee())
     modal = at_the_details(page, a_mentor().id)
-    page.do(BookingModal, "next_step")
+    go_on(page)
     assert (modal.step, modal.title_error) == (DETAILS, "Say in a few words what it is about.")
     page.do(BookingModal, "write_title", text="x" * 130)
     page.do(BookingModal, "write_description", text="y" * 2001)
-    page.do(BookingModal, "next_step")
+    go_on(page)
     assert modal.step == DETAILS
     assert (modal.title_error, modal.description_error) == (
         "It may have at most 120 characters.",
@@ -128,7 +129,7 @@ def test_nothing_is_booked_before_the_summary(db: Database, hands: Hands) -> Non
     page.do(BookingModal, "confirm")
     opened(page, mentor.id)
     page.do(BookingModal, "confirm")
-    page.do(BookingModal, "next_step")
+    go_on(page)
     page.do(BookingModal, "confirm")
     assert counts()["sessions"] == 0
 
@@ -143,8 +144,8 @@ def test_losing_the_race_keeps_the_form_and_offers_the_nearest(db: Database, han
     assert modal.chosen == "2027-01-14T11:00:00Z"
     assert offered(modal)[AT] == "gone"
     assert (modal.title, modal.description) == ("How to fold maps", "I never could.")
-    page.do(BookingModal, "next_step")
-    page.do(BookingModal, "next_step")
+    go_on(page)
+    go_on(page)
     page.do(BookingModal, "confirm")
     assert modal.step == SUCCESS
     assert counts()["sessions"] == 2
@@ -156,7 +157,7 @@ def test_losing_the_race_between_time_and_details_is_said_too(db: Database, hand
     page.do(BookingModal, "choose_day", iso=AT[:10])
     page.do(BookingModal, "choose_slot", start=AT)
     create_booking(a_mentee(), a_request(mentor, in_hours(24)))
-    page.do(BookingModal, "next_step")
+    go_on(page)
     assert (modal.step, modal.lost.time) == (TIME, "12:00")
 
 
@@ -199,17 +200,13 @@ def test_a_mentor_who_stopped_meanwhile_is_said_at_the_summary(db: Database, han
     assert (modal.step, modal.problem) == (CONFIRM, "Moira takes no bookings at the moment.")
 
 
-def test_closing_asks_only_when_something_would_be_lost(sqlite_db: Database, hands: Hands) -> None:
+def test_an_address_without_it_closes_the_modal(sqlite_db: Database, hands: Hands) -> None:
     page, mentor = Page(a_mentee()), a_mentor()
     modal = opened(page, mentor.id)
-    page.do(BookingModal, "ask_to_close")
+    page.come(BookingModal, f"/mentors/{mentor.id}")
     assert not modal.is_open
     at_the_details(page, mentor.id)
     page.do(BookingModal, "write_title", text="Typed")
-    page.do(BookingModal, "ask_to_close")
-    assert (modal.is_open, modal.asks_to_close) == (True, True)
-    page.do(BookingModal, "keep_editing")
-    assert (modal.is_open, modal.asks_to_close, modal.title) == (True, False, "Typed")
     page.do(BookingModal, "discard")
     assert (modal.is_open, modal.title, modal.chosen) == (False, "", "")
 
@@ -218,8 +215,9 @@ def test_what_was_typed_is_for_one_mentor_only(sqlite_db: Database, hands: Hands
     page, mentor, other = Page(a_mentee()), a_mentor("One"), a_mentor("Two")
     modal = at_the_details(page, mentor.id)
     page.do(BookingModal, "write_title", text="Typed")
+    page.come(BookingModal, "/")
     opened(page, mentor.id)
-    assert modal.title == "Typed"
+    assert (modal.step, modal.title) == (TIME, "Typed")
     opened(page, other.id)
     assert modal.title == ""
 
@@ -229,18 +227,24 @@ def test_after_a_success_the_modal_begins_anew(sqlite_db: Database, hands: Hands
     modal = at_the_summary(page, mentor.id)
     page.do(BookingModal, "confirm")
     opened(page, mentor.id)
+    assert modal.step == SUCCESS  # loaded anew, it still says so
+    page.come(BookingModal, f"/mentors/{mentor.id}")
+    opened(page, mentor.id)
     assert (modal.step, modal.title, modal.chosen) == (TIME, "", "")
     assert AT not in offered(modal)
 
 
-@pytest.mark.parametrize("handler", ["confirm", "next_step", "back_step", "pick_earliest"])
+@pytest.mark.parametrize(
+    ("handler", "given"),
+    [("confirm", {}), ("to_confirm", {}), ("go_back", {"step": 1}), ("pick_earliest", {})],
+)
 def test_somebody_who_was_logged_out_meanwhile_logs_in_again(
-    db: Database, hands: Hands, handler: str
+    db: Database, hands: Hands, handler: str, given: dict[str, int]
 ) -> None:
-    page = Page(a_mentee(), path="/mentors/x")
-    modal = at_the_summary(page, a_mentor().id)
+    page, mentor = Page(a_mentee()), a_mentor()
+    modal = at_the_summary(page, mentor.id)
     accounts.end_login(page.cookie)
-    assert "/login?next=/mentors/x" in page.do(BookingModal, handler)
+    assert f"/login?next=/mentors/{mentor.id}%3Fbook" in page.do(BookingModal, handler, **given)
     assert (modal.title, counts()["sessions"]) == ("How to fold maps", 0)
 
 
@@ -255,7 +259,7 @@ def test_a_mentor_who_asks_first_gets_a_request(db: Database, hands: Hands) -> N
 
 @pytest.mark.parametrize("mentor_id", ["", "ada", "00000000-0000-0000-0000-000000000000"])
 def test_no_such_mentor_is_said(sqlite_db: Database, hands: Hands, mentor_id: str) -> None:
-    assert "toast" in Page(a_mentee()).do(BookingModal, "open_modal", mentor_id=mentor_id)
+    assert "toast" in open_booking(Page(a_mentee()), mentor_id)
 
 
 def test_a_slot_that_is_not_on_show_cannot_be_chosen(sqlite_db: Database, hands: Hands) -> None:

@@ -1,8 +1,10 @@
 """Dialogs about a session: what they show is what is done, and they stay on their page."""
 
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
+import reflex as rx
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.kinds import CancelReason
@@ -15,6 +17,7 @@ from mentorbook.services.booking.timeline import session_timeline
 from mentorbook.state.admin.policy_form import PolicyForm
 from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.booking.cancel_dialog import CancelDialog
+from mentorbook.state.booking.edit_dialog import EditDialog
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.session_page import SessionPage
 from mentorbook.state.notifications import Bell
@@ -28,7 +31,7 @@ def test_what_cancelling_costs_is_read_before_it_is_done(db: Database, hands: Ha
     mentee = a_mentee()
     booked = create_booking(mentee, a_request(a_mentor(), in_hours(30)))
     page = Page(mentee)
-    page.do(CancelDialog, "open_cancel", session_id=str(booked.id))
+    page.come(CancelDialog, f"/sessions?cancel={booked.id}")
     page.do(CancelDialog, "choose_reason", kind="no_longer_needed")
     assert "all of £60.00" in page.state(CancelDialog).words.back
     change_policies(a_mentee("Admin", is_admin=True), {"free_cancellation_hours": 48})
@@ -45,7 +48,7 @@ def test_the_chosen_reason_is_recorded(db: Database, hands: Hands, kind: str) ->
     mentee = a_mentee()
     booked = create_booking(mentee, a_request(a_mentor(), in_hours(30)))
     page = Page(mentee)
-    page.do(CancelDialog, "open_cancel", session_id=str(booked.id))
+    page.come(CancelDialog, f"/sessions?cancel={booked.id}")
     page.do(CancelDialog, "choose_reason", kind=kind)
     page.do(CancelDialog, "write_details", text="My owl is ill.")
     page.do(CancelDialog, "confirm")
@@ -58,7 +61,7 @@ def test_a_request_that_was_moved_is_not_declined_unseen(db: Database, hands: Ha
     mentor, mentee = a_mentor(require_confirmation=True), a_mentee()
     booked = create_booking(mentee, a_request(mentor, in_hours(30)))
     page = Page(mentor)
-    page.do(AnswerDialog, "ask_decline", session_id=str(booked.id))
+    page.come(AnswerDialog, f"/sessions?decline={booked.id}")
     hands.on(minutes=1)
     reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(36).isoformat()})
     page.do(AnswerDialog, "confirm")
@@ -72,17 +75,49 @@ def test_a_request_that_was_moved_is_not_declined_unseen(db: Database, hands: Ha
 def test_a_dialog_does_not_come_along_to_another_page(sqlite_db: Database, hands: Hands) -> None:
     mentor, mentee = a_mentor(), a_mentee()
     first, second = (create_booking(mentee, a_request(mentor, in_hours(30 + hours))) for hours in (0, 3))
-    page = Page(mentee, path=f"/sessions/{first.id}")
-    page.do(SessionPage, "load")
-    page.do(CancelDialog, "open_cancel", session_id=str(first.id))
-    page.do(SessionPage, "load")  # the connection was lost and is back: nothing happens to the dialog
-    assert page.state(CancelDialog).is_open
-    page.go(f"/sessions/{second.id}")
-    page.do(SessionPage, "load")
-    assert not page.state(CancelDialog).is_open
-    page.do(CancelDialog, "open_cancel", session_id=str(second.id))
+    page = Page(mentee)
+    dialog = page.state(CancelDialog)
+    page.come(CancelDialog, f"/sessions/{first.id}?cancel={first.id}")
+    page.do(CancelDialog, "choose_reason", kind="other")
+    # The connection was lost and is back, or the page is loaded anew.
+    page.come(CancelDialog, f"/sessions/{first.id}?cancel={first.id}")
+    assert (dialog.is_open, dialog.reason) == (True, "other")
+    page.come(CancelDialog, f"/sessions/{second.id}")
+    assert not dialog.is_open
+    page.come(CancelDialog, f"/sessions/{second.id}?cancel={second.id}")
+    assert (dialog.is_open, dialog.reason) == (True, "")
     page.do(CancelDialog, "depart")
-    assert not page.state(CancelDialog).is_open
+    assert not dialog.is_open
+
+
+@pytest.mark.parametrize("asked", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize(
+    ("kind", "name"), [(CancelDialog, "cancel"), (RescheduleDialog, "reschedule"), (EditDialog, "edit")]
+)
+def test_an_address_that_names_no_session_says_so(
+    sqlite_db: Database, hands: Hands, kind: type[rx.State], name: str, asked: str
+) -> None:
+    page = Page(a_mentee())
+    assert page.come(kind, f"/sessions?{name}={asked}") == ""
+    state = cast(Any, page.state(kind))
+    assert (state.is_open, state.asked_for, state.phase) == (True, asked, "stale")
+    assert state.stale == "There is no such session."
+
+
+@pytest.mark.parametrize("name", ["decline", "no-show"])
+def test_what_one_may_not_answer_is_said_before_one_does(
+    sqlite_db: Database, hands: Hands, name: str
+) -> None:
+    mentor, mentee = a_mentor(), a_mentee()
+    booked = create_booking(mentee, a_request(mentor, in_hours(30)))
+    for person, asked in ((mentee, booked.id), (mentor, booked.id), (mentor, "nonsense")):
+        page = Page(person)
+        assert page.come(AnswerDialog, f"/sessions?{name}={asked}") == ""
+        assert page.state(AnswerDialog).problem != ""
+        page.do(AnswerDialog, "confirm")
+        page.come(AnswerDialog, "/sessions")
+        assert page.state(AnswerDialog).asks == ""
+    assert get_booking(mentor, booked.id).status == "scheduled"
 
 
 def test_a_withdrawn_request_was_never_booked(sqlite_db: Database, hands: Hands) -> None:
@@ -102,11 +137,13 @@ def test_a_move_onto_ones_own_other_session_says_so(db: Database, hands: Hands) 
     mentee = a_mentee()
     booked = create_booking(mentee, a_request(a_mentor(), in_hours(30)))
     page = Page(mentee)
-    page.do(RescheduleDialog, "open_reschedule", session_id=str(booked.id))
+    page.come(RescheduleDialog, f"/sessions?reschedule={booked.id}")
     page.do(RescheduleDialog, "choose_slot", start=f"{in_hours(33):%Y-%m-%dT%H:%M:%SZ}")
     create_booking(mentee, a_request(a_mentor("Other"), in_hours(33)))
-    page.do(RescheduleDialog, "confirm")
     state = page.state(RescheduleDialog)
+    page.do(RescheduleDialog, "confirm", start="2027-01-14T21:30:00Z")
+    assert state.problem == ""  # that is not what is chosen
+    page.do(RescheduleDialog, "confirm", start=state.chosen)
     assert (state.problem, state.lost.time) == ("You have another session at that time.", "")
     assert get_booking(mentee, booked.id).scheduled_at == in_hours(30)
 

@@ -30,6 +30,7 @@ from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.probes import probe
 from tests.state.harness import Page, Tabs, publishing, settled
+from tests.state.on_show import shown
 from tests.statements import statements
 
 
@@ -122,7 +123,7 @@ def test_a_tab_with_several_parts_is_lent_once_and_asks_once_who_is_there(
     async def run() -> None:
         with publishing(tabs), change_feed.listening(live.changed):
             await page.send(ProfilePage, "arrive")
-            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+            await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
             monkeypatch.setattr(tab_login, "account_by_login", never)
             await call(create_booking, a_mentee("Other"), a_request(mentor, in_hours(1)))
             await settled()
@@ -130,8 +131,8 @@ def test_a_tab_with_several_parts_is_lent_once_and_asks_once_who_is_there(
     asyncio.run(run())
     assert tabs.loaned == ["tab"]
     assert len(asked) == 1
-    shown = [slot.state for group in page.state(BookingModal).day.slots for slot in group.slots]
-    assert shown[:4] == ["gone", "gone", "gone", "free"]  # an hour at 13:00 takes 12:30 to 13:30 with it
+    states = list(shown(page.state(BookingModal)).slots.values())
+    assert states[:4] == ["gone", "gone", "gone", "free"]  # an hour at 13:00 takes 12:30 to 13:30 with it
 
 
 def test_tabs_are_reloaded_with_as_many_statements_however_many_they_are(
@@ -149,7 +150,7 @@ def test_tabs_are_reloaded_with_as_many_statements_however_many_they_are(
             with publishing(Tabs(*pages)):
                 for page in pages:
                     await page.send(ProfilePage, "arrive")
-                    await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+                    await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
                 with statements() as said:
                     live.changed(frozenset({mentor.id}))
                     await settled()
@@ -172,14 +173,14 @@ def test_a_viewers_own_session_hides_slots_on_their_page_only(db: Database, hand
         with publishing(Tabs(*pages)):
             for page in pages:
                 await page.send(ProfilePage, "arrive")
-                await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+                await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
             # Nobody is told of this one: what the pages show of it comes from the mentor's change below.
             await call(create_booking, busy, a_request(elsewhere, in_hours(1)))
             live.changed(frozenset({mentor.id}))
             await settled()
 
     asyncio.run(run())
-    first = [page.state(BookingModal)._free[0] - hands.now for page in pages]
+    first = [page.state(BookingModal)._free_starts()[0] - hands.now for page in pages]
     assert first == [timedelta(hours=2), timedelta(minutes=30)]
     lines = [page.state(ProfilePage).details.next_line for page in pages]
     assert lines == ["Next: today 14:00", "Next: today 12:30"]
@@ -220,7 +221,7 @@ def test_a_reload_that_finds_nothing_new_sends_nothing(sqlite_db: Database, hand
     async def run() -> dict[str, Any]:
         with publishing(Tabs(page)):
             await page.send(ProfilePage, "arrive")
-            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+            await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
             cast(Any, page.root)._clean()
             live.changed(frozenset({mentor.id}))
             await settled()
@@ -258,11 +259,11 @@ def test_publishing_from_within_a_tabs_own_handler_does_not_deadlock(db: Databas
             async with tabs.locks["tab"]:
                 # As in the app: the tab's lock is held for the whole handler.
                 await page.send(Me, "arrive")
-                await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+                await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
                 await page.send(BookingModal, "pick_earliest")
-                await page.send(BookingModal, "next_step")
+                await page.send(BookingModal, "to_details", start=page.state(BookingModal).chosen)
                 await page.send(BookingModal, "write_title", text="A session")
-                await page.send(BookingModal, "next_step")
+                await page.send(BookingModal, "to_confirm")
                 await page.send(BookingModal, "confirm")
                 assert page.state(BookingModal).step == SUCCESS
             await settled()

@@ -12,6 +12,7 @@ from mentorbook.state.socket.live_pages import live
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page, Tabs, publishing, settled
+from tests.state.on_show import shown
 
 
 def test_a_taken_slot_disappears_from_an_open_modal(db: Database, hands: Hands) -> None:
@@ -21,14 +22,14 @@ def test_a_taken_slot_disappears_from_an_open_modal(db: Database, hands: Hands) 
 
     async def run() -> None:
         with publishing(Tabs(page)), change_feed.listening(live.changed):
-            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+            await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
             await page.send(BookingModal, "choose_day", iso="2027-01-14")
             await page.send(BookingModal, "choose_slot", start="2027-01-14T12:00:00Z")
             await call(create_booking, a_mentee(), a_request(mentor, in_hours(24)))
             await settled()
 
     asyncio.run(run())
-    states = {slot.start: slot.state for group in modal.day.slots for slot in group.slots}
+    states = shown(modal).slots
     assert states["2027-01-14T12:00:00Z"] == "gone"
     assert (modal.step, modal.lost.time, modal.chosen) == (TIME, "12:00", "2027-01-14T11:00:00Z")
 
@@ -40,14 +41,14 @@ def test_a_slot_whose_notice_ran_out_was_taken_by_nobody(sqlite_db: Database, ha
 
     async def run() -> None:
         with publishing(Tabs(page)), change_feed.listening(live.changed):
-            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
+            await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
             await page.send(BookingModal, "choose_slot", start="2027-01-13T14:00:00Z")
             hands.now += timedelta(minutes=1)
             await call(create_booking, a_mentee(), a_request(mentor, in_hours(4)))
             await settled()
 
     asyncio.run(run())
-    states = {slot.start: slot.state for group in modal.day.slots for slot in group.slots}
+    states = shown(modal).slots
     assert "2027-01-13T14:00:00Z" not in states
     assert states["2027-01-13T16:00:00Z"] == "gone"
     assert (modal.lost.time, modal.chosen) == ("14:00", "2027-01-13T14:30:00Z")
@@ -61,8 +62,8 @@ def test_a_closed_modal_follows_nobody(sqlite_db: Database, hands: Hands) -> Non
 
     async def run() -> None:
         with publishing(tabs):
-            await page.send(BookingModal, "open_modal", mentor_id=str(mentor.id))
-            await page.send(BookingModal, "ask_to_close")
+            await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
+            await page.visit(BookingModal, f"/mentors/{mentor.id}")
             live.changed(frozenset({mentor.id}))
             await settled()
 

@@ -8,6 +8,7 @@ from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page
+from tests.state.on_show import shown
 
 NOW_AT, HALF_PAST = "2027-01-14T12:00:00Z", "2027-01-14T12:30:00Z"
 
@@ -19,13 +20,13 @@ def opened(hours: float | None = None) -> tuple[Page, Account, Booking]:
     if hours is not None:
         create_booking(a_mentee(), a_request(mentor, in_hours(24 + hours)))
     page = Page(mentee)
-    page.do(RescheduleDialog, "open_reschedule", session_id=str(booked.id))
+    page.come(RescheduleDialog, f"/sessions?reschedule={booked.id}")
     return page, mentee, booked
 
 
-def shown(state: RescheduleDialog) -> list[str]:
+def offered(state: RescheduleDialog) -> list[str]:
     """The starts on show."""
-    return [slot.start for group in state.day.slots for slot in group.slots]
+    return list(shown(state).slots)
 
 
 def lengths(state: RescheduleDialog) -> list[int]:
@@ -36,8 +37,8 @@ def lengths(state: RescheduleDialog) -> list[int]:
 def test_the_present_time_is_not_offered(db: Database, hands: Hands) -> None:
     page, *_ = opened()
     state = page.state(RescheduleDialog)
-    assert NOW_AT not in shown(state)
-    assert HALF_PAST in shown(state)
+    assert NOW_AT not in offered(state)
+    assert HALF_PAST in offered(state)
     page.do(RescheduleDialog, "choose_slot", start=NOW_AT)
     assert (state.chosen, state.move.can_confirm) == ("", False)
 
@@ -49,13 +50,13 @@ def test_its_length_can_change_where_it_is(db: Database, hands: Hands) -> None:
     page.do(RescheduleDialog, "choose_duration", minutes=90)
     assert (state.chosen, state.move.confirm, state.move.can_confirm) == (NOW_AT, "Make it 90 min", True)
     assert state.move.price_note == "90 min cost £90.00 instead of £60.00."
-    assert NOW_AT in shown(state)
+    assert NOW_AT in offered(state)
     # Back to the present length: nothing is left to confirm.
     page.do(RescheduleDialog, "choose_duration", minutes=60)
     assert (state.chosen, state.move.can_confirm, state.duration) == ("", False, 60)
-    assert NOW_AT not in shown(state)
+    assert NOW_AT not in offered(state)
     page.do(RescheduleDialog, "choose_duration", minutes=120)
-    page.do(RescheduleDialog, "confirm")
+    page.do(RescheduleDialog, "confirm", start=state.chosen)
     moved = get_booking(mentee, booked.id)
     assert (moved.scheduled_at, moved.duration) == (in_hours(24), 120)
 

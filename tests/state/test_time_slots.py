@@ -10,65 +10,62 @@ from mentorbook.state.booking.booking_modal import BookingModal
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page
+from tests.state.on_show import open_booking, shown
 
 
 def opened(mentor_id: object, zone: str = "UTC") -> tuple[Page, BookingModal]:
     """A page with the modal open."""
     page = Page(a_mentee(), zone=zone.replace("/", "%2F"))
-    page.do(BookingModal, "open_modal", mentor_id=str(mentor_id))
+    open_booking(page, mentor_id)
     return page, page.state(BookingModal)
 
 
 def free_days(slots: BookingModal) -> list[str]:
     """Dates with something free."""
-    return [day.date for day in slots.month.days if day.state in ("free", "chosen")]
+    return [cell.date for cell in shown(slots).cells if cell.state == "free"]
 
 
 def test_the_month_shows_whole_weeks_and_marks_free_days(sqlite_db: Database, hands: Hands) -> None:
     _, slots = opened(a_mentor(max_advance_booking_days=3).id)
-    assert len(slots.month.days) % 7 == 0
+    assert len(shown(slots).cells) % 7 == 0
     assert free_days(slots) == [f"2027-01-{day}" for day in (13, 14, 15, 16)]
-    assert [day.date for day in slots.month.days if day.tab_stop] == ["2027-01-13"]
-    assert slots.month.is_first
+    assert (shown(slots).date, shown(slots).grid.previous) == ("2027-01-13", "")
 
 
 def test_months_go_from_this_one_to_two_years_ahead(sqlite_db: Database, hands: Hands) -> None:
     page, slots = opened(a_mentor().id)
-    for by, title in (
-        (-1, "January 2027"),
-        (1, "February 2027"),
-        (1, "March 2027"),
-        (-10, "January 2027"),
-        (10**12, "January 2029"),
-        (1, "January 2029"),
-        (-(10**12), "January 2027"),
-    ):
-        page.do(BookingModal, "shift_month", by=by)
-        assert slots.month.title == title
-    assert slots.month.is_first
+    assert (min(slots.grids), max(slots.grids), len(slots.grids)) == ("2027-01", "2029-01", 25)
+    for month, grid in slots.grids.items():
+        assert page.do(BookingModal, "show_month", month=month) == ""
+        assert (slots.month, shown(slots).grid) == (month, grid)
+    assert shown(slots).grid.title == "January 2029"
+    assert shown(slots).grid.following == ""
+    for month in ("2026-12", "2029-02", "0001-01", "9999-12", "2027-13", "2027-1", "27", ""):
+        assert "must be" in page.do(BookingModal, "show_month", month=month)
+        assert slots.month == "2029-01"
 
 
 def test_a_month_without_free_days_says_so(sqlite_db: Database, hands: Hands) -> None:
     page, slots = opened(a_mentor(max_advance_booking_days=3).id)
-    page.do(BookingModal, "shift_month", by=2)
-    assert (free_days(slots), slots.day.slots) == ([], [])
+    page.do(BookingModal, "show_month", month="2027-03")
+    assert (free_days(slots), shown(slots).date, shown(slots).slots) == ([], "", {})
 
 
 def test_a_wrong_date_is_said(sqlite_db: Database, hands: Hands) -> None:
     page, slots = opened(a_mentor().id)
-    before = slots.day.title
+    before = shown(slots).title
     assert "must be a date" in page.do(BookingModal, "choose_day", iso="2027-02-30")
-    assert slots.day.title == before
+    assert shown(slots).title == before
 
 
 def test_the_earliest_slot_is_named_and_can_be_taken(sqlite_db: Database, hands: Hands) -> None:
     mentor = a_mentor(min_advance_booking_hours=24.0 * 40)
     page, slots = opened(mentor.id)
-    assert slots.month.title == "February 2027"
+    assert shown(slots).grid.title == "February 2027"
     assert slots.earliest == "Mon 22 Feb, 12:00"
-    page.do(BookingModal, "shift_month", by=1)
+    page.do(BookingModal, "show_month", month="2027-03")
     page.do(BookingModal, "pick_earliest")
-    assert (slots.month.title, slots.chosen) == ("February 2027", "2027-02-22T12:00:00Z")
+    assert (shown(slots).grid.title, slots.chosen) == ("February 2027", "2027-02-22T12:00:00Z")
 
 
 def test_the_earliest_slot_is_looked_up_anew(sqlite_db: Database, hands: Hands) -> None:
@@ -95,7 +92,7 @@ def test_another_zone_keeps_the_instant_and_shows_both_clocks(db: Database, hand
     )
     page.do(BookingModal, "choose_zone", name="Asia/Kolkata")
     assert slots.chosen == "2027-01-14T20:00:00Z"
-    assert (slots.chosen_slot.times, slots.day.title) == ("01:30 – 02:30", "Friday 15 January")
+    assert (slots.chosen_slot.times, shown(slots).title) == ("01:30 – 02:30", "Friday 15 January")
     page.do(BookingModal, "choose_zone", name="Asia/Tokyo")
     assert slots.chosen_slot.times_there == ""
 
@@ -111,19 +108,21 @@ def test_a_day_with_a_repeated_hour_shows_both_instants(sqlite_db: Database, han
     hands.now = hands.now.replace(month=10, day=30)
     page, slots = opened(a_mentor().id, "Europe/London")
     page.do(BookingModal, "choose_day", iso="2027-10-31")
-    starts = [slot for group in slots.day.slots for slot in group.slots if slot.time == "01:30"]
-    assert [slot.start for slot in starts] == ["2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z"]
+    assert [start for start, here, _ in shown(slots).times if here == "01:30"] == [
+        "2027-10-31T00:30:00Z",
+        "2027-10-31T01:30:00Z",
+    ]
 
 
 def test_words_follow_the_clock_when_a_slot_is_chosen_after_midnight(
     sqlite_db: Database, hands: Hands
 ) -> None:
     page, slots = opened(a_mentor(min_advance_booking_hours=20.0).id)
-    today = [day.date for day in slots.month.days if day.today]
+    today = [cell.date for cell in shown(slots).cells if cell.today]
     assert (slots.earliest, today) == ("tomorrow 08:00", ["2027-01-13"])
     hands.on(hours=13)
     page.do(BookingModal, "choose_slot", start="2027-01-14T23:00:00Z")
-    today = [day.date for day in slots.month.days if day.today]
+    today = [cell.date for cell in shown(slots).cells if cell.today]
     assert (slots.earliest, today) == ("today 08:00", ["2027-01-14"])
 
 

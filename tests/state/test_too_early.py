@@ -12,6 +12,7 @@ from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 from tests.state.harness import Page
+from tests.state.on_show import open_booking, shown
 from tests.state.test_booking import AT, at_the_details, at_the_summary
 
 CALLS: list[tuple[str, dict[str, Any]]] = [
@@ -19,25 +20,25 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
         ("choose_day", {"iso": iso})
         for iso in ("2027-01-14", "20270114", "2027-W02-4", "9999-12-31", "0001-01-01")
     ),
-    *(("shift_month", {"by": by}) for by in (0, 1, -1, 10**30)),
+    *(("show_month", {"month": month}) for month in ("2027-01", "2027-13", "0001-01", "2027-W1", "")),
     ("choose_slot", {"start": AT}),
     ("choose_slot", {"start": ""}),
     ("pick_earliest", {}),
     *(("choose_duration", {"minutes": minutes}) for minutes in (60, 90, -1)),
     ("choose_zone", {"name": "Pacific/Apia"}),
     ("open_zones", {"is_open": True}),
-    ("confirm", {}),
 ]
 BOOKING_ONLY: list[tuple[str, dict[str, Any]]] = [
-    ("next_step", {}),
-    ("back_step", {}),
-    ("ask_to_close", {}),
-    ("keep_editing", {}),
+    ("confirm", {}),
+    ("to_details", {"start": AT}),
+    ("to_details", {"start": ""}),
+    ("to_confirm", {}),
+    *(("go_back", {"step": step}) for step in (-1, 1, 2, 3, 10**9)),
     ("discard", {}),
     ("arrive", {}),
     ("depart", {}),
 ]
-OTHERS: list[tuple[str, dict[str, Any]]] = [("close", {}), ("depart", {})]
+OTHERS: list[tuple[str, dict[str, Any]]] = [("arrive", {}), ("confirm", {"start": AT}), ("depart", {})]
 
 
 def _all(page: Page, kind: Any) -> str:
@@ -54,7 +55,7 @@ def test_before_the_dialog_is_open_nothing_happens(sqlite_db: Database, hands: H
     said = _all(page, kind)
     assert "Something went wrong" not in said
     state = page.state(kind)
-    assert (state.is_open, state.chosen, state.month.days, state.day.slots) == (False, "", [], [])
+    assert (state.is_open, state.chosen, state.month_0.cells, shown(state).slots) == (False, "", [], {})
     assert counts() == before
 
 
@@ -67,9 +68,9 @@ def test_after_the_dialog_was_closed_nothing_happens(sqlite_db: Database, hands:
         at_the_summary(page, mentor.id)
         page.do(BookingModal, "depart")
     else:
-        page.do(RescheduleDialog, "open_reschedule", session_id=str(booked.id))
+        page.come(RescheduleDialog, f"/sessions?reschedule={booked.id}")
         page.do(RescheduleDialog, "choose_slot", start=AT)
-        page.do(RescheduleDialog, "close")
+        page.come(RescheduleDialog, "/sessions")
     before = counts()
     assert "Something went wrong" not in _all(page, kind)
     assert not page.state(kind).is_open
@@ -82,12 +83,12 @@ def test_a_dialog_about_nothing_stays_empty(sqlite_db: Database, hands: Hands, k
     mentor, mentee = a_mentor(), a_mentee()
     booked = create_booking(mentee, a_request(mentor, in_hours(30)))
     page, nobody = Page(mentee), str(mentee.id)
-    opening, name = ("open_modal", "mentor_id") if kind is BookingModal else ("open_reschedule", "session_id")
-    page.do(kind, opening, **{name: str(mentor.id if kind is BookingModal else booked.id)})
-    page.do(kind, opening, **{name: nobody})
+    address = "/mentors/{}?book" if kind is BookingModal else "/sessions?reschedule={}"
+    page.come(kind, address.format(mentor.id if kind is BookingModal else booked.id))
+    page.come(kind, address.format(nobody))
     before = counts()
     assert "Something went wrong" not in _all(page, kind)
-    assert page.state(kind).day.slots == []
+    assert shown(page.state(kind)).slots == {}
     assert counts() == before
 
 
@@ -96,8 +97,8 @@ def test_a_day_out_of_reach_is_said(sqlite_db: Database, hands: Hands, iso: str)
     page = Page(a_mentee())
     for _ in range(2):
         assert "must be from January 2027 to January 2029" in page.do(BookingModal, "choose_day", iso=iso)
-        page.do(BookingModal, "open_modal", mentor_id=str(a_mentor().id))
-    assert page.state(BookingModal).day.title == "Wednesday 13 January"
+        open_booking(page, a_mentor().id)
+    assert shown(page.state(BookingModal)).title == "Wednesday 13 January"
 
 
 def test_a_length_without_a_time_changes_nothing(sqlite_db: Database, hands: Hands) -> None:
@@ -113,7 +114,7 @@ def test_the_summary_cannot_be_changed_behind_its_back(sqlite_db: Database, hand
     modal = at_the_summary(page, mentor.id)
     page.do(BookingModal, "choose_duration", minutes=240)
     assert (modal.step, modal.duration, modal.summary.price) == (CONFIRM, 60, "£60.00")
-    page.do(BookingModal, "back_step")
+    page.do(BookingModal, "go_back", step=DETAILS)
     assert modal.summary == BookingSummary()
     page.do(BookingModal, "choose_duration", minutes=240)
     assert (modal.step, modal.duration) == (DETAILS, 240)

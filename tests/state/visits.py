@@ -37,6 +37,7 @@ def a_visit(person: str, path: str, *calls: str | tuple[str, dict[str, Any]]) ->
 TEXT, ZONES = {"text": "to"}, {"name": "Asia/Tokyo"}
 LATER = {"start": in_hours(32).isoformat().replace("+00:00", "Z")}
 SLOT = {"start": in_hours(30).isoformat().replace("+00:00", "Z")}
+MONTH, LATER_MONTH = {"month": "2027-01"}, {"month": "2027-04"}
 DAY = {"iso": in_hours(30).date().isoformat()}
 NEW = {"name": "New", "email": "new@people.test", "password": "a long new password"}
 
@@ -53,8 +54,8 @@ def _zones(state: str) -> list[tuple[str, dict[str, Any]]]:
 def _slots(state: str, start: dict[str, str]) -> list[str | tuple[str, dict[str, Any]]]:
     return [
         *_zones(state),
-        (f"{state}.shift_month", {"by": 1}),
-        (f"{state}.shift_month", {"by": -1}),
+        (f"{state}.show_month", LATER_MONTH),
+        (f"{state}.show_month", MONTH),
         f"{state}.pick_earliest",
         (f"{state}.choose_day", DAY),
         (f"{state}.choose_slot", start),
@@ -106,16 +107,17 @@ VISITS = (
         "/mentors/{moira}",
         "profile_page.arrive",
         "booking_modal.arrive",
-        ("booking_modal.open_modal", {"mentor_id": "{moira}"}),
+        ("go", {"path": "/mentors/{moira}?book"}),
+        "booking_modal.arrive",
         *_slots("booking_modal", SLOT),
-        "booking_modal.next_step",
+        ("booking_modal.choose_duration", {"minutes": 45}),
+        ("booking_modal.to_details", SLOT),
         ("booking_modal.choose_duration", {"minutes": 30}),
         *_words("booking_modal"),
-        "booking_modal.back_step",
-        "booking_modal.next_step",
-        "booking_modal.next_step",
-        "booking_modal.ask_to_close",
-        "booking_modal.keep_editing",
+        ("booking_modal.go_back", {"step": 1}),
+        ("booking_modal.to_details", SLOT),
+        "booking_modal.to_confirm",
+        "booking_modal.arrive",
         "booking_modal.confirm",
         "booking_modal.discard",
         "booking_modal.depart",
@@ -126,24 +128,25 @@ VISITS = (
         "/sessions/{other}",
         "me.arrive_member",
         "session_page.load",
-        ("reschedule_dialog.open_reschedule", {"session_id": "{other}"}),
+        ("go", {"path": "/sessions/{other}?reschedule={other}"}),
+        "reschedule_dialog.arrive",
+        "reschedule_dialog.arrive",
         *_slots("reschedule_dialog", LATER),
         ("reschedule_dialog.choose_duration", {"minutes": 30}),
-        "reschedule_dialog.confirm",
-        "reschedule_dialog.close",
+        ("reschedule_dialog.confirm", LATER),
         "reschedule_dialog.depart",
-        ("edit_dialog.open_edit", {"session_id": "{other}"}),
+        ("go", {"path": "/sessions/{other}?edit={other}"}),
+        "edit_dialog.arrive",
         *_words("edit_dialog"),
-        "edit_dialog.ask_to_close",
-        "edit_dialog.keep_editing",
+        "edit_dialog.arrive",
         "edit_dialog.save",
-        "edit_dialog.close",
         "edit_dialog.depart",
-        ("cancel_dialog.open_cancel", {"session_id": "{other}"}),
+        ("go", {"path": "/sessions/{other}?cancel={other}"}),
+        "cancel_dialog.arrive",
+        "cancel_dialog.arrive",
         ("cancel_dialog.choose_reason", {"kind": "other"}),
         ("cancel_dialog.write_details", TEXT),
         "cancel_dialog.confirm",
-        "cancel_dialog.close",
         "cancel_dialog.depart",
     ),
     a_visit("mina", "/sessions", "session_list.load"),
@@ -170,16 +173,17 @@ VISITS = (
         "session_list.load",
         "notices.load",
         ("answer_dialog.accept", {"session_id": "{asked}"}),
-        ("answer_dialog.ask_decline", {"session_id": "{asked_too}"}),
-        "answer_dialog.leave_it",
-        ("answer_dialog.ask_decline", {"session_id": "{asked_too}"}),
+        "answer_dialog.arrive",
+        ("go", {"path": "/sessions?decline={asked_too}"}),
+        "answer_dialog.arrive",
         "answer_dialog.confirm",
     ),
     a_visit(
         "moira",
         "/sessions/{begun}",
         "session_page.load",
-        ("answer_dialog.ask_no_show", {"session_id": "{begun}"}),
+        ("go", {"path": "/sessions/{begun}?no-show={begun}"}),
+        "answer_dialog.arrive",
         "answer_dialog.confirm",
     ),
     a_visit(
@@ -223,7 +227,10 @@ def about(world: World) -> dict[str, str]:
 
 async def call(page: Page, name: str, payload: dict[str, Any]) -> list[str]:
     """Send one event the way it goes, through the guard; the statements that it took, with nothing that is
-    remembered from before."""
+    remembered from before. `go` is no event: from then on the page is at another address."""
+    if name == "go":
+        page.go(payload["path"])
+        return []
     forget()
     wire = WIRES[name]
     kind, handler = all_handlers()[wire]

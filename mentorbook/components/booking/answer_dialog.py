@@ -3,7 +3,13 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.address import address_has, address_value, close_dialog, open_dialog
+from mentorbook.components.address import (
+    Whenever,
+    address_has,
+    address_value,
+    close_dialog,
+    open_dialog,
+)
 from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
 from mentorbook.components.parts import button, hidden, note, skeleton, waiting
 from mentorbook.state.booking.answer_dialog import AnswerDialog
@@ -66,7 +72,8 @@ def answer_dialog() -> Component:
         waiting(skeleton("80%"), skeleton("60%"), class_name="col"),
         rx.el.div(button("Close", on_click=close_dialog(), id=_KEEP), class_name="row dlg-foot"),
     )
-    return rx.alert_dialog.root(
+    is_open = (address_has("decline") | address_has("no-show")) & Me.signed_in
+    dialog = rx.alert_dialog.root(
         rx.alert_dialog.content(
             rx.cond(is_ready, question, rx.cond(AnswerDialog.problem != "", _gone(), shape)),
             class_name="dlg",
@@ -77,7 +84,14 @@ def answer_dialog() -> Component:
             on_open_auto_focus=rx.call_script(f"document.getElementById('{_KEEP}')?.focus()"),
             on_close_auto_focus=rx.call_script(RETURN_FOCUS),
         ),
-        open=(address_has("decline") | address_has("no-show")) & Me.signed_in,
+        open=is_open,
+    )
+    # It is on every page: no page begins with asking the server whether there is something to answer.
+    is_unasked = is_open & Me.ready & (AnswerDialog.asked_for != asked_for)
+    return rx.fragment(
+        dialog,
+        Whenever.create(holds=is_unasked, on_hold=AnswerDialog.arrive),
+        Whenever.create(holds=~is_open & (AnswerDialog.asks != ""), on_hold=AnswerDialog.arrive),
     )
 
 

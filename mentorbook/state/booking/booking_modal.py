@@ -140,7 +140,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
             await self._pick(actor, start)
         elif self.chosen:
             await self._slot_chosen(actor)
-        if self.chosen == start != "" and self._lost is None:
+        if self.chosen == start != "":
             await self._to_details(actor)
 
     @action("member")

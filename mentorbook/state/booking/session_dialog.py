@@ -72,7 +72,7 @@ class SessionDialog(rx.State, mixin=True):
             "",
         )
         if self._booking_id is None:
-            self._overtake(refusal(NotFound()).detail)
+            self._overtake("There is no such session.")
 
     async def _open(self, actor: Account) -> None:
         """Show the session, or what has overtaken the dialog."""

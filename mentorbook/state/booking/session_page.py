@@ -11,10 +11,7 @@ from mentorbook.presenters.reader import Reader
 from mentorbook.services.booking.timeline import session_timeline
 from mentorbook.services.offload import call
 from mentorbook.state.booking.addressed_session import AddressedSession
-from mentorbook.state.booking.cancel_dialog import CancelDialog
-from mentorbook.state.booking.edit_dialog import EditDialog
 from mentorbook.state.booking.page_reader import reload_at_next_moment
-from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
 
 class SessionPage(AddressedSession, rx.State):
@@ -27,10 +24,6 @@ class SessionPage(AddressedSession, rx.State):
 
     async def _load_more(self, actor: Account) -> None:
         self._events = await call(session_timeline, actor, self._booking_id)
-
-    async def _leave(self) -> None:
-        for dialog in (CancelDialog, RescheduleDialog, EditDialog):
-            (await self.get_state(dialog))._close()
 
     def _present(self, actor: Account, booking: Booking, reader: Reader) -> None:
         self.card = session_card(booking, reader)
