@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import reflex as rx
+from pydantic import Field
 
 from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable, ValidationFailed
-from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.schemas import CreateBooking, parse
+from mentorbook.domain.kinds import MeetingKind, SessionStatus
+from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH, CreateBooking, parse
 from mentorbook.domain.views import Account, Booking, MentorProfile
 from mentorbook.presenters.booking.booking_modal import (
     BookingSummary,
@@ -31,13 +32,28 @@ from mentorbook.state.address import asked_dialog
 from mentorbook.state.booking.page_reader import reader_for
 from mentorbook.state.booking.session_form import SessionForm
 from mentorbook.state.booking.slot_selector import SlotSelector, instant_of, mentor_from
+from mentorbook.state.drafts import Draft, KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
 TIME, DETAILS, CONFIRM, SUCCESS = 1, 2, 3, 4
 
 
-class BookingModal(SessionForm, SlotSelector, rx.State):
+class BookingDraft(Draft):
+    """An attempt to book as it stood: the step, the slot, and what was typed."""
+
+    step: int
+    start: str = Field(max_length=40)
+    minutes: int
+    zone: str = Field(max_length=100)
+    title: str = Field(max_length=2 * TITLE_LENGTH)
+    description: str = Field(max_length=2 * DESCRIPTION_LENGTH)
+    meeting_type: str = Field(max_length=20)
+    # With the same key, what was sent before an answer was lost is not done twice.
+    key: str = Field(max_length=40)
+
+
+class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     """One attempt to book: `step` 1 to 4; what was typed stays until it is booked or given up."""
 
     is_open: bool = False
@@ -95,7 +111,8 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         if self.is_open and self._mentor == mentor:
             await self._resume(actor)
             return
-        if self._mentor != mentor or self.step == SUCCESS:
+        # What has been typed before the modal was loaded, on a page that was there before the server, stays.
+        if self._mentor not in (None, mentor) or self.step == SUCCESS:
             self._forget()
         self.is_open, self.loading, self.step, self.problem = True, True, TIME, ""
         self._take_over()
@@ -112,6 +129,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         """Close and forget what was typed."""
         self._close()
         self._forget()
+        self._drop_draft()
 
     async def _open(self, actor: Account, mentor: UUID, day: str) -> None:
         """Show the mentor's time, at a day if one is named that has free slots."""
@@ -121,9 +139,25 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         self.mentor_id = str(mentor)
         self._start_in(browser_zone(self))
         await self._begin(actor, mentor, self._profile.default_session_duration)
-        await self._go_to_day(actor, day)
+        kept = self._kept(BookingDraft, self.mentor_id)
+        if kept is not None:
+            await self._restore(actor, kept)
+        else:
+            await self._go_to_day(actor, day)
         live.follow(self, [mentor, actor.id])
         self.loading = False
+
+    async def _restore(self, actor: Account, kept: BookingDraft) -> None:
+        """Go on from a draft as far as it still holds: the server may be another since, and the slot gone."""
+        self._fill(self.title or kept.title, self.description or kept.description)
+        if kept.meeting_type in list(MeetingKind):
+            self.meeting_type = kept.meeting_type
+        await self._show_kept(actor, start=kept.start, minutes=kept.minutes, zone=kept.zone)
+        if self.chosen != kept.start or not self.chosen or kept.step == TIME:
+            return
+        await self._to_details(actor)
+        if kept.step == CONFIRM and self.step == DETAILS and self._details_are_right():
+            await self._to_confirm(actor, key=kept.key)
 
     async def _resume(self, actor: Account) -> None:
         """Go on where the page was, after a reload or a lost connection."""
@@ -142,6 +176,7 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
             await self._slot_chosen(actor)
         if self.chosen == start != "":
             await self._to_details(actor)
+        self._keep_draft()
 
     @action("member")
     async def to_confirm(self, actor: Account) -> Any:
@@ -151,13 +186,15 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         # Whatever comes of it, the page no longer waits for it.
         self._take_over()
         if self._details_are_right():
-            await self._to_confirm(actor)
+            await self._to_confirm(actor, key=str(uuid4()))
+            self._keep_draft()
 
     @action("member")
     async def go_back(self, actor: Account, step: int) -> Any:
         """Go back to the time or the details, and keep what was entered."""
         if self.is_open and self.step in (DETAILS, CONFIRM) and TIME <= step < self.step:
             self.step, self.problem, self._reader = step, "", None
+            self._keep_draft()
             if self.step == TIME:
                 await self._load(actor)
 
@@ -172,10 +209,11 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         self.duration, self.problem = minutes, ""
         self._earliest = await self._find_earliest(actor)
         await self._load(actor)
-        if self.chosen and self.step == TIME and self._chosen() not in self._free_starts():
+        if self.chosen and minutes not in self._fitting:
             self.problem = does_not_fit_words(minutes, self._chosen(), self.zone)
             self.chosen = ""
             self._take_over()
+        self._keep_draft()
 
     @action("member")
     async def confirm(self, actor: Account) -> Any:
@@ -187,6 +225,27 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         self._booked = await call(create_booking, actor, self._request(), self._key)
         self._set_loaded_at()
         self.step, self.title, self.description = SUCCESS, "", ""
+        self._drop_draft()
+
+    def _edited(self) -> None:
+        self._keep_draft()
+
+    def _keep_draft(self) -> None:
+        """Keep what would be lost with the page."""
+        if not self.is_open or self.loading or self._mentor is None or self.step == SUCCESS:
+            return
+        draft = BookingDraft(
+            about=self.mentor_id,
+            step=self.step,
+            start=self.chosen,
+            minutes=self.duration,
+            zone=self.zone,
+            title=self.title,
+            description=self.description,
+            meeting_type=self.meeting_type,
+            key=self._key if self.step == CONFIRM else "",
+        )
+        self._keep(draft)
 
     def _request(self) -> dict[str, Any]:
         return {
@@ -200,7 +259,8 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
         """Look up how long the session may be there: the details show it at once."""
         if self._mentor is not None:
             self._fitting = tuple(await call(fitting_durations, actor, self._mentor, self._chosen()))
-            self.fitting_at = self.chosen
+            self.fitting_at, self.problem = self.chosen, ""
+            self._keep_draft()
 
     async def _to_details(self, actor: Account) -> None:
         if self.duration not in self._fitting:
@@ -216,10 +276,9 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
             return False
         return True
 
-    async def _to_confirm(self, actor: Account) -> None:
+    async def _to_confirm(self, actor: Account, *, key: str) -> None:
         self._reader = await reader_for(actor, zone=self.zone)
-        self._key = str(uuid4())
-        self.step = CONFIRM
+        self._key, self.step = key, CONFIRM
 
     async def _refused(self, error: DomainError) -> Any:
         """Show the refusal inside the modal, and keep everything that was typed."""
@@ -255,9 +314,16 @@ class BookingModal(SessionForm, SlotSelector, rx.State):
             await self._lost_slot(actor)
 
     def _close(self) -> None:
-        if self.is_open:
-            self.is_open = False
-            live.follow(self, [])
+        if not self.is_open:
+            return
+        # What was typed stays for the next time; where one was in it does not.
+        self.step, self.chosen = (self.step, self.chosen) if self.step == SUCCESS else (TIME, "")
+        if self.title or self.description:
+            self._keep_draft()
+        else:
+            self._drop_draft()
+        self.is_open = False
+        live.follow(self, [])
 
     def _forget(self) -> None:
         self.step, self.problem, self._key = TIME, "", ""

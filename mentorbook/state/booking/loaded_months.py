@@ -95,7 +95,7 @@ class LoadedMonths(ZoneChoice, mixin=True):
         if before < first:
             return
         if self._earliest is not None and before < local_iso_date(self._earliest, self.zone)[:7]:
-            self._keep(before, ())
+            self._shelve(before, ())
         elif not self._is_loaded(before):
             await self._fetch(actor, [before])
 
@@ -110,9 +110,9 @@ class LoadedMonths(ZoneChoice, mixin=True):
         listed = await call_shared(list_slots, actor, query)
         self._notice = listed.notice
         for month in months:
-            self._keep(month, in_month(listed.starts, month, self.zone))
+            self._shelve(month, in_month(listed.starts, month, self.zone))
 
-    def _keep(self, month: str, free: tuple[datetime, ...], gone: Iterable[datetime] | None = None) -> None:
+    def _shelve(self, month: str, free: tuple[datetime, ...], gone: Iterable[datetime] | None = None) -> None:
         """Keep a month's slots at its place; without `gone`, what is said to be gone stays so while it is.
 
         What is set is drawn and sent anew, changed or not, and this is loaded often: when a slot is taken.
@@ -144,7 +144,7 @@ class LoadedMonths(ZoneChoice, mixin=True):
         """Show no longer what went from another day."""
         for each in self._loaded():
             if each.gone:
-                self._keep(each.month, each.free, ())
+                self._shelve(each.month, each.free, ())
 
     def _set_loaded_at(self) -> None:
         """Note the present minute; whatever is drawn from it says nothing finer."""

@@ -10,7 +10,8 @@ import reflex as rx
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
-from mentorbook.presenters.booking.durations import DurationChoice, duration_choices
+from mentorbook.domain.zones import is_zone
+from mentorbook.presenters.booking.durations import LENGTHS, DurationChoice, duration_choices
 from mentorbook.presenters.booking.slot_calendar import (
     ChosenSlot,
     LostSlot,
@@ -169,6 +170,28 @@ class SlotSelector(LoadedMonths, mixin=True):
             self.month = before
             await self._load(actor)
 
+    async def _show_kept(self, actor: Account, *, start: str, minutes: int, zone: str) -> None:
+        """Choose what a draft had chosen; where that is gone, say so and choose the nearest free slot."""
+        if is_zone(zone):
+            self._start_in(zone)
+        if minutes in LENGTHS:
+            self.duration = minutes
+        instant = _instant(start)
+        try:
+            self._check_month("start", local_iso_date(instant, self.zone)[:7] if instant else "")
+        except ValidationFailed:
+            instant = None
+        if instant is None:
+            await self._load(actor)
+            return
+        self._go_to(instant)
+        await self._load(actor)
+        self.chosen = start
+        if instant in self._free_starts():
+            await self._slot_chosen(actor)
+        else:
+            await self._lost_slot(actor)
+
     async def _show_slot(self, actor: Account, start: datetime) -> None:
         """Go to a slot's month and day, and choose it if it is free."""
         self._go_to(start)
@@ -190,7 +213,7 @@ class SlotSelector(LoadedMonths, mixin=True):
         free = set(self._free_starts())
         on_show = next((each for each in self._loaded() if each.month == day[:7]), None)
         if on_show is not None:
-            self._keep(on_show.month, on_show.free, sorted(before))
+            self._shelve(on_show.month, on_show.free, sorted(before))
         is_present_month = self.month == present_month(self.zone)
         first = min(free, default=None) if is_present_month else None
         earliest = first or await self._find_earliest(actor)
@@ -269,6 +292,15 @@ def mentor_from(value: str) -> UUID:
     if mentor is None:
         raise ValidationFailed({"mentorId": "must be a UUID"})
     return mentor
+
+
+def _instant(text: str) -> datetime | None:
+    """Return the instant that a browser says was chosen, if it is one as `chosen` holds it."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo and wire(instant) == text else None
 
 
 def instant_of(text: str) -> datetime | None:
