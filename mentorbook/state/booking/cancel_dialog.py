@@ -3,6 +3,7 @@
 from typing import Any
 
 import reflex as rx
+from pydantic import Field
 
 from mentorbook.domain.booking.actions import Action
 from mentorbook.domain.errors import DomainError, ValidationFailed
@@ -16,12 +17,20 @@ from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import leave_dialog
 from mentorbook.state.booking.session_dialog import SessionDialog
+from mentorbook.state.drafts import Draft, KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.origin import origin_of
 from mentorbook.state.socket.tab_login import current
 
 
-class CancelDialog(SessionDialog, rx.State):
+class CancelDraft(Draft):
+    """The reason as far as it was given."""
+
+    reason: str = Field(max_length=40)
+    details: str = Field(max_length=2 * REASON_LENGTH)
+
+
+class CancelDialog(KeepsDraft, SessionDialog, rx.State):
     """Asks once: the session, the policy of this moment, a reason."""
 
     words: CancelWords = CancelWords()
@@ -38,11 +47,13 @@ class CancelDialog(SessionDialog, rx.State):
         """Take one of the six reasons."""
         if kind in list(CancelReason):
             self.reason, self.reason_error, self.details_error = kind, "", ""
+            self._keep_draft()
 
     @action("member")
     async def write_details(self, actor: Account, text: str) -> Any:
         """Keep what is typed beside the reason."""
         self.details, self.details_error = text[: REASON_LENGTH * 2], ""
+        self._keep_draft()
 
     @action("member")
     async def confirm(self, actor: Account) -> Any:
@@ -70,13 +81,25 @@ class CancelDialog(SessionDialog, rx.State):
         )
         done = self.words.done
         self._close()
+        self._forget_typed()
+        self._drop_draft()
         return [leave_dialog(), rx.toast.success(done)]
 
     async def _open(self, actor: Account) -> None:
-        self.reason = self.details = self.reason_error = self.details_error = ""
+        kept = self._kept(CancelDraft, self.asked_for)
+        if kept is not None and kept.reason in ("", *CancelReason):
+            self.reason, self.details = self.reason or kept.reason, self.details or kept.details
+        self.reason_error = self.details_error = ""
         self.words = CancelWords()
         live.follow(self, [actor.id])
         await self._show(actor)
+
+    def _forget_typed(self) -> None:
+        self.reason = self.details = ""
+
+    def _keep_draft(self) -> None:
+        if self.is_open and self.phase == "asking":
+            self._keep(CancelDraft(about=self.asked_for, reason=self.reason, details=self.details))
 
     async def _resume(self, actor: Account) -> None:
         live.follow(self, [actor.id])

@@ -3,9 +3,12 @@
 from typing import Any
 
 import reflex as rx
+from pydantic import Field
 
 from mentorbook.domain.booking.actions import Action
 from mentorbook.domain.errors import DomainError, ValidationFailed
+from mentorbook.domain.kinds import MeetingKind
+from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH
 from mentorbook.domain.views import Account
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.refusals import refusal
@@ -15,12 +18,21 @@ from mentorbook.state.action import action
 from mentorbook.state.address import leave_dialog
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.booking.session_form import SessionForm
+from mentorbook.state.drafts import Draft, KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.origin import origin_of
 from mentorbook.state.socket.tab_login import current
 
 
-class EditDialog(SessionForm, SessionDialog, rx.State):
+class EditDraft(Draft):
+    """The fields as they were typed."""
+
+    title: str = Field(max_length=2 * TITLE_LENGTH)
+    description: str = Field(max_length=2 * DESCRIPTION_LENGTH)
+    meeting_type: str = Field(max_length=20)
+
+
+class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
     """Title, description and meeting type, until the session starts; what was typed is asked about."""
 
     mentor_first_name: str = ""
@@ -34,14 +46,38 @@ class EditDialog(SessionForm, SessionDialog, rx.State):
         """Say whether something typed would be lost."""
         return self.phase == "asking" and self._fields() != self._before
 
-    async def _open(self, actor: Account) -> None:
+    def _edited(self) -> None:
+        if self.is_open and self.phase == "asking":
+            draft = EditDraft(
+                about=self.asked_for,
+                title=self.title,
+                description=self.description,
+                meeting_type=self.meeting_type,
+            )
+            self._keep(draft)
+
+    def _forget_typed(self) -> None:
         self._fill()
+
+    def _close(self) -> None:
+        # Whoever closes it has been asked whether what is typed may be lost.
+        if self.is_open:
+            self._forget_typed()
+            self._drop_draft()
+        super()._close()
+
+    async def _open(self, actor: Account) -> None:
+        typed = self.title, self.description
         found = await self._look(actor)
         if found is None:
             return
         booking = found[0]
         self._fill(booking.title, booking.description or "", booking.meeting_type.value)
         self._before = self._fields()
+        kept = self._kept(EditDraft, self.asked_for)
+        if kept is not None and kept.meeting_type in list(MeetingKind):
+            self._fill(kept.title, kept.description, kept.meeting_type)
+        self.title, self.description = typed[0] or self.title, typed[1] or self.description
         self.mentor_first_name = first_name(booking.mentor.name)
         live.follow(self, [actor.id])
         self.phase = "asking"

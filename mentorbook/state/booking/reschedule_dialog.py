@@ -3,6 +3,7 @@
 from typing import Any
 
 import reflex as rx
+from pydantic import Field
 
 from mentorbook.domain.booking.actions import Action
 from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable
@@ -24,12 +25,21 @@ from mentorbook.state.action import action
 from mentorbook.state.address import leave_dialog
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.booking.slot_selector import SlotSelector, instant_of
+from mentorbook.state.drafts import Draft, KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.origin import origin_of
 from mentorbook.state.socket.tab_login import current
 
 
-class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
+class MoveDraft(Draft):
+    """The new time as far as it was chosen."""
+
+    start: str = Field(max_length=40)
+    minutes: int
+    zone: str = Field(max_length=100)
+
+
+class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
     """The present time beside the new one; the session itself does not block."""
 
     _action: Action = "reschedule"
@@ -74,6 +84,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
             return
         self.duration, self.problem = minutes, ""
         await self._show_slot(actor, start)
+        self._keep_draft()
 
     @action("member")
     async def confirm(self, actor: Account, start: str) -> Any:
@@ -115,8 +126,21 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
         await self._begin(actor, booking.mentor.id, booking.duration, booking.id)
         await self._go_to_its_day(actor, booking)
         await self._offer_lengths(actor, booking)
+        kept = self._kept(MoveDraft, self.asked_for)
+        if kept is not None:
+            await self._show_kept(actor, start=kept.start, minutes=kept.minutes, zone=kept.zone)
         live.follow(self, [booking.mentor.id, actor.id])
         self.phase = "asking"
+
+    def _keep_draft(self) -> None:
+        if self.is_open and self.phase == "asking":
+            draft = MoveDraft(about=self.asked_for, start=self.chosen, minutes=self.duration, zone=self.zone)
+            self._keep(draft)
+
+    def _close(self) -> None:
+        if self.is_open:
+            self._drop_draft()
+        super()._close()
 
     async def _resume(self, actor: Account) -> None:
         self._take_over()
@@ -137,6 +161,7 @@ class RescheduleDialog(SessionDialog, SlotSelector, rx.State):
             return
         if self.duration not in await self._offer_lengths(actor, self._session):
             await self._lost_slot(actor)
+        self._keep_draft()
 
     async def _offer_lengths(self, actor: Account, session: Booking) -> list[int]:
         """Offer the lengths that fit at the chosen start, or at the present one, where its own is among them.

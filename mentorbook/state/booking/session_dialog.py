@@ -63,6 +63,9 @@ class SessionDialog(rx.State, mixin=True):
         self._close()
 
     def _start(self, session_id: str) -> None:
+        # What was typed before the dialog was loaded, on a page that was there before the server, stays.
+        if self.asked_for not in ("", session_id):
+            self._forget_typed()
         self._booking_id, self._seen, self._key = as_uuid(session_id), None, str(uuid4())
         self.is_open, self.asked_for, self.phase, self.stale, self.problem = (
             True,
@@ -73,6 +76,9 @@ class SessionDialog(rx.State, mixin=True):
         )
         if self._booking_id is None:
             self._overtake("There is no such session.")
+
+    def _forget_typed(self) -> None:
+        """Forget what was typed and chosen."""
 
     async def _open(self, actor: Account) -> None:
         """Show the session, or what has overtaken the dialog."""

@@ -11,7 +11,7 @@ from mentorbook.services.notifications import count_unread
 from mentorbook.services.offload import call
 from mentorbook.state.action import action, browser_zone, log_in_first
 from mentorbook.state.socket.live_pages import live
-from mentorbook.state.socket.tab_login import current
+from mentorbook.state.socket.tab_login import DROP_DRAFTS, current
 
 
 class Me(rx.State):
@@ -44,6 +44,7 @@ class Me(rx.State):
     async def leave(self) -> Any:
         """Log out, by a full navigation so that no socket keeps the old cookie."""
         return rx.call_script(
+            f"{DROP_DRAFTS};"
             "fetch('/api/auth/logout', {method: 'POST'}).finally(() => window.location.assign('/'))"
         )
 

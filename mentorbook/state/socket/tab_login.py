@@ -17,6 +17,12 @@ from mentorbook.settings import settings
 # With these a page asks for its whole state: nothing of it is in the browser yet.
 HYDRATES = {f"{rx.State.get_full_name()}.{name}" for name in ("hydrate", "hydrate_and_load")}
 
+# Drafts are kept in the tab under a log-in (see `drafts`), and go with it.
+DROP_DRAFTS = (
+    "Object.keys(sessionStorage).filter((key) => key.includes('.draft'))"
+    ".forEach((key) => sessionStorage.removeItem(key))"
+)
+
 _known: ContextVar[dict[str, Account | None] | None] = ContextVar("known", default=None)
 
 
@@ -43,8 +49,8 @@ async def reset_tab(root: BaseState) -> None:
 
 
 def reload_page() -> list[Event]:
-    """Have the browser load its page anew, with the cookie that it has by now."""
-    return Event.from_event_type(rx.call_script("window.location.reload()"))
+    """Have the browser load its page anew, with the cookie that it has by now and nothing that was typed."""
+    return Event.from_event_type(rx.call_script(f"{DROP_DRAFTS}; window.location.reload()"))
 
 
 def all_states(below: type[BaseState] = rx.State) -> Iterator[type[BaseState]]:
