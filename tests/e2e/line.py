@@ -1,6 +1,7 @@
 """The line between a page and the app, and what may happen to it."""
 
 import re
+from typing import Any, cast
 
 from playwright.sync_api import WebSocketRoute
 
@@ -13,27 +14,59 @@ class Line:
     """The socket between page and app, which a test can break."""
 
     def __init__(self, visitor: Visitor) -> None:
+        self._visitor = visitor
         self._deaf = False
+        self._held: list[str | bytes] | None = None
         self._open: WebSocketRoute | None = None
+        self.sent: list[str] = []
+        """What the page has said, since the test last looked."""
         visitor.page.route_web_socket(re.compile("/_event"), self._connect)
 
     def _connect(self, page_side: WebSocketRoute) -> None:
         app_side = page_side.connect_to_server()
         self._open = page_side
 
+        def to_app(message: str | bytes) -> None:
+            self.sent.append(str(message))
+            app_side.send(message)
+
         def to_page(message: str | bytes) -> None:
-            if not self._deaf:
+            if self._held is not None:
+                self._held.append(message)
+            elif not self._deaf:
                 page_side.send(message)
 
-        page_side.on_message(app_side.send)
+        page_side.on_message(to_app)
         app_side.on_message(to_page)
 
     def swallow_answers(self) -> None:
         """Nothing reaches the page any more."""
         self._deaf = True
 
+    def hold_answers(self) -> None:
+        """What the app says waits until it is released: all that a page shows meanwhile is its own."""
+        self._held = []
+
+    def release(self) -> None:
+        """Let everything through that was held."""
+        held, self._held = self._held or [], None
+        assert self._open is not None
+        for message in held:
+            self._open.send(message)
+
+    def said(self, handler: str) -> int:
+        """How often the page has called a handler."""
+        return sum(handler in message for message in self.sent)
+
     def cut(self) -> None:
         """Break the line; the page connects anew by itself."""
         assert self._open is not None
         self._deaf = False
         self._open.close()
+
+    def restart(self) -> None:
+        """Break the line, and leave nothing of any page with the app: as after a restart of the server."""
+        from mentorbook.mentorbook import app
+
+        cast(Any, app.state_manager).states.clear()
+        self.cut()
