@@ -11,7 +11,7 @@ from tests.e2e.visitor import Visitor
 PATIENCE_MS = 6_000
 WATCH = Path(__file__).with_name("press_watch.js").read_text()
 # How long somebody looks at a page, or at a step of a dialog, before the next press.
-_LOOKS_MS, _GLANCES_MS = 700, 120
+_LOOKS_MS, _GLANCES_MS = 500, 100
 _A_FREE_DAY = "all('calendar-day').some((day) => day.dataset.state === 'free')"
 
 Kind = Literal["known", "asked", "page"]

@@ -9,6 +9,7 @@ from reflex_components_core.el.elements import inline
 from mentorbook.components.bell import bell, unread_count
 from mentorbook.components.parts import icon, link, skeleton, waiting
 from mentorbook.components.people.account_menu import HEADER, account_menu, log_in_links
+from mentorbook.components.routing import routing
 from mentorbook.state.people.me import Me
 
 # The link that led to a page is gone with the page before it; without this the focus would be nowhere.
@@ -51,6 +52,7 @@ def shell(
             on_mount=rx.call_script(_TAKE_FOCUS),
         ),
         rx.cond(Me.signed_in, _bottom_bar(current)),
+        routing(),
     )
 
 

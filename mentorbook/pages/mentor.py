@@ -6,6 +6,7 @@ from reflex.components.component import Component
 from mentorbook.components.booking.booking_modal import booking_modal
 from mentorbook.components.parts import blocked_button, button, empty, icon, link, link_button
 from mentorbook.components.people.mentor_profile import (
+    SEEN_MENTOR,
     about,
     offer,
     profile_head,
@@ -35,7 +36,7 @@ def mentor() -> Component:
             link(icon("chevron-left"), "All mentors", href="/"), class_name="crumbs", aria_label="Breadcrumb"
         ),
         rx.match(
-            ProfilePage.phase,
+            SEEN_MENTOR.phase,
             ("loading", profile_shape()),
             ("missing", _missing()),
             ("failed", _failed()),
@@ -61,7 +62,7 @@ def _book() -> Component:
     """Draw the button to the modal, or to the log-in first, or say why booking is not possible."""
     words = "Book a session"
     same = {"data_testid": "book-session", "id": "book-session", "class_name": "wide"}
-    shown = ProfilePage.details.id
+    shown = SEEN_MENTOR.details.id
     can_book = rx.cond(
         Me.signed_in,
         button(words, kind="primary", on_click=BookingModal.open_modal(shown), **same),
@@ -69,9 +70,9 @@ def _book() -> Component:
     )
     cannot = rx.fragment(
         blocked_button(words, reason_id="why-not", **same),
-        rx.el.p(ProfilePage.details.blocked, id="why-not", class_name="small muted"),
+        rx.el.p(SEEN_MENTOR.details.blocked, id="why-not", class_name="small muted"),
     )
-    return rx.el.div(rx.cond(ProfilePage.details.blocked, cannot, can_book), class_name="col")
+    return rx.el.div(rx.cond(SEEN_MENTOR.details.blocked, cannot, can_book), class_name="col")
 
 
 def _missing() -> Component:

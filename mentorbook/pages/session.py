@@ -6,7 +6,7 @@ from reflex.components.component import Component
 from mentorbook.components.booking.edit_dialog import edit_dialog
 from mentorbook.components.booking.session_actions import session_actions, session_dialogs, session_reasons
 from mentorbook.components.booking.session_card import session_badge
-from mentorbook.components.booking.session_details import session_details
+from mentorbook.components.booking.session_details import SEEN_SESSION, session_details
 from mentorbook.components.booking.session_states import session_states
 from mentorbook.components.parts import hidden, icon, link, skeleton, waiting
 from mentorbook.components.shell import shell
@@ -28,7 +28,7 @@ def add(app: rx.App) -> None:
 def session_page() -> Component:
     """Draw the session, or say that there is none."""
     return shell(
-        session_states(SessionPage, rx.el.div(_head(), session_details(), class_name="stack"), _shape()),
+        session_states(SEEN_SESSION, rx.el.div(_head(), session_details(), class_name="stack"), _shape()),
         session_dialogs(),
         edit_dialog(),
         rx.el.span(on_unmount=EditDialog.depart),
@@ -40,7 +40,7 @@ def session_page() -> Component:
 
 
 def _head() -> Component:
-    card, details = SessionPage.card, SessionPage.details
+    card, details = SEEN_SESSION.card, SEEN_SESSION.details
     return rx.el.div(
         rx.el.nav(
             link("Sessions", href="/sessions"),
@@ -67,11 +67,11 @@ def _head() -> Component:
 
 def _calendar() -> Component:
     return rx.cond(
-        SessionPage.card.join != "",
+        SEEN_SESSION.card.join != "",
         rx.el.a(
             icon("calendar-plus"),
             "Add to calendar",
-            href=f"/api/bookings/{SessionPage.card.id}/calendar.ics",
+            href=f"/api/bookings/{SEEN_SESSION.card.id}/calendar.ics",
             download="session.ics",
             reload_document=True,
             class_name="btn",

@@ -42,6 +42,14 @@ class SlowLine:
         """Deliver what was kept back, and what follows."""
         self._loop.call_soon_threadsafe(self._open.set)
 
+    def cut(self) -> None:
+        """Break every connection; a browser connects anew by itself."""
+        self._loop.call_soon_threadsafe(self._cut)
+
+    def _cut(self) -> None:
+        for pump in self._pumps:
+            pump.cancel()
+
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Relay one connection of a browser until either side ends it."""
         task = asyncio.current_task()
@@ -102,8 +110,7 @@ class SlowLine:
         finally:
             server.close()
             pumps = list(self._pumps)
-            for pump in pumps:
-                pump.cancel()
+            self._cut()
             self._loop.run_until_complete(asyncio.gather(*pumps, return_exceptions=True))
             self._loop.close()
 
