@@ -64,9 +64,9 @@ def open_card(visitor: Visitor, session: Booking) -> None:
     card.get_by_role("link", name=session.title, exact=True).click()
 
 
-def test_the_frame_of_sessions_does_not_wait_for_the_server(visits: Visits, line: SlowLine) -> None:
+def test_the_frames_of_sessions_and_of_one_do_not_wait_for_the_server(visits: Visits, line: SlowLine) -> None:
     mentee = a_mentee()
-    sessions(mentee, 1)
+    (session,) = sessions(mentee, 1)
     visitor = visits(mentee)
     visitor.go("/")
     wait_for_code(visitor, "_sessions_")
@@ -77,6 +77,13 @@ def test_the_frame_of_sessions_does_not_wait_for_the_server(visits: Visits, line
     expect(visitor.part("mentor-card")).to_have_count(0)
     line.let_answers_through()
     expect(visitor.part("session-card")).to_have_count(1)
+    wait_for_code(visitor, "_sessions_.__session_id_")
+    line.hold_answers()
+    open_card(visitor, session)
+    expect(visitor.page.get_by_text("Loading the session")).to_be_attached()
+    expect(visitor.part("session-card")).to_have_count(0)
+    line.let_answers_through()
+    expect(visitor.part("session-details")).to_be_visible()
 
 
 def test_the_frame_of_a_session_is_never_another_session(visits: Visits, line: SlowLine) -> None:
