@@ -42,13 +42,7 @@ def session_page() -> Component:
 def _head() -> Component:
     card, details = SEEN_SESSION.card, SEEN_SESSION.details
     return rx.el.div(
-        rx.el.nav(
-            link("Sessions", href="/sessions"),
-            rx.el.span("/", aria_hidden="true"),
-            rx.el.span(details.crumb, aria_current="page"),
-            class_name="crumbs row num",
-            aria_label="Breadcrumb",
-        ),
+        _crumbs(rx.el.span("/", aria_hidden="true"), rx.el.span(details.crumb, aria_current="page")),
         rx.el.div(rx.el.h1(card.title, class_name="sess-title"), session_badge(card), class_name="sess-head"),
         rx.el.p(
             rx.el.span(details.here, class_name="session-here"),
@@ -62,6 +56,15 @@ def _head() -> Component:
         data_testid="session-details",
         data_session_id=card.id,
         data_status=card.status,
+    )
+
+
+def _crumbs(*here: Component) -> Component:
+    return rx.el.nav(
+        link("Sessions", href="/sessions"),
+        *here,
+        class_name="crumbs row num",
+        aria_label="Breadcrumb",
     )
 
 
@@ -82,7 +85,7 @@ def _calendar() -> Component:
 
 def _shape() -> Component:
     return rx.el.div(
-        rx.el.h1(hidden("Session")),
+        rx.el.div(_crumbs(), rx.el.h1(hidden("Session")), class_name="session-top"),
         waiting(
             skeleton("min(380px, 90%)", "30px"),
             skeleton("min(460px, 100%)"),

@@ -81,6 +81,7 @@ def test_the_frames_of_sessions_and_of_one_do_not_wait_for_the_server(visits: Vi
     line.hold_answers()
     open_card(visitor, session)
     expect(visitor.page.get_by_text("Loading the session")).to_be_attached()
+    expect(visitor.page.get_by_role("navigation", name="Breadcrumb")).to_be_visible()
     expect(visitor.part("session-card")).to_have_count(0)
     line.let_answers_through()
     expect(visitor.part("session-details")).to_be_visible()
@@ -219,6 +220,7 @@ def test_a_pressed_link_is_busy_until_the_code_of_its_page_has_come(visits: Visi
     place(visitor, "Sessions")
     link = visitor.page.get_by_role("navigation", name="Main").get_by_role("link", name="Sessions")
     expect(link).to_have_attribute("aria-busy", "true")
+    expect(link).to_have_css("cursor", "progress")
     visitor.until(lambda: bool(held))
     for route in held:
         route.continue_()
