@@ -5,35 +5,32 @@ from reflex.components.component import Component
 
 from mentorbook.state.people.me import Me
 
+_LIBRARY = "$/public/routing.js"
 # One address of each route; what stands for a parameter is never asked for.
-_ANYBODY = ("/", "/mentors/any", "/login")
-_MEMBERS = ("/", "/sessions", "/sessions/any", "/mentors/any", "/notifications", "/settings")
+_ANYBODY = ["/", "/mentors/any", "/login"]
+_MEMBERS = ["/", "/sessions", "/sessions/any", "/mentors/any", "/notifications", "/settings"]
 
 
-class PrefetchPageLinks(rx.Component):
-    """React Router's own: asks the browser to fetch the modules of a route, and nothing of its content."""
+class RoutesAhead(rx.Component):
+    """Fetches the code of routes at low priority, by React Router's `PrefetchPageLinks`, once `due`."""
 
-    library = "react-router"
-    tag = "PrefetchPageLinks"
+    library = _LIBRARY
+    tag = "RoutesAhead"
 
-    page: rx.Var[str]
-    fetch_priority: rx.Var[str]
+    addresses: rx.Var[list[str]]
+    due: rx.Var[bool]
 
 
 class BusyLinks(rx.Component):
     """Marks the link to the page that is being fetched with `aria-busy`; draws nothing."""
 
-    library = "$/public/busy_links.js"
+    library = _LIBRARY
     tag = "BusyLinks"
 
 
 def routing() -> Component:
-    """Mark pressed links, and fetch the pages' code at low priority once the present page has its content."""
+    """Mark pressed links; fetch the code of the pages that may follow, once this one has its content."""
+    addresses = rx.cond(Me.signed_in, _MEMBERS, _ANYBODY)
     return rx.fragment(
-        BusyLinks.create(),
-        rx.cond(rx.State.is_hydrated, rx.cond(Me.signed_in, _prefetch(_MEMBERS), _prefetch(_ANYBODY))),
+        BusyLinks.create(), RoutesAhead.create(addresses=addresses, due=Me.ready & rx.State.is_hydrated)
     )
-
-
-def _prefetch(addresses: tuple[str, ...]) -> Component:
-    return rx.fragment(*(PrefetchPageLinks.create(page=page, fetch_priority="low") for page in addresses))

@@ -20,11 +20,14 @@ class Seen:
 
     def __init__(self, state: type[rx.State], *by: str) -> None:
         self._state = state
-        source = str(state.phase).rpartition(".")[0]  # type: ignore[attr-defined]
-        self._name, self._source = f"seen_{state.__name__}", source
-        call = f"useSeen('{state.__name__}', {list(by)}, {Me.email!s}, {rx.State.is_hydrated!s}, {source})"
+        own: list[rx.Var[Any]] = [
+            rx.Var.create(each) for each in (state.phase, Me.email, rx.State.is_hydrated)
+        ]
+        phase, person, settled = own
+        self._name, self._source = f"seen_{state.__name__}", str(phase).rpartition(".")[0]
+        call = f"useSeen('{state.__name__}', {list(by)}, {person!s}, {settled!s}, {self._source})"
         self._data = VarData.merge(
-            *(each._get_all_var_data() for each in (state.phase, Me.email, rx.State.is_hydrated)),  # type: ignore[attr-defined]
+            *(each._get_all_var_data() for each in own),
             VarData(
                 hooks={f"const {self._name} = {call};": None},
                 imports={_LIBRARY: [rx.ImportVar(tag="useSeen")]},

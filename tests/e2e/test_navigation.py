@@ -19,9 +19,10 @@ from tests.servers.slow_line import SlowLine, slow_line
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
 KEPT = 8
 _ALL_FETCHED = """(route) => {
-    const asked = [...document.querySelectorAll("link[rel=modulepreload]")].map((each) => each.href);
-    const here = new Set(performance.getEntriesByType("resource").map((each) => each.name));
-    return asked.some((each) => each.includes(route)) && asked.every((each) => here.has(each));
+    const here = performance.getEntriesByType("resource").map((each) => new URL(each.name).pathname);
+    const { module, imports } = Object.values(window.__reactRouterManifest.routes)
+        .find((each) => each.module.includes(route));
+    return [module, ...imports].every((each) => here.includes(each));
 }"""
 
 
