@@ -2,7 +2,15 @@
 
 import sys
 
-from benchmarks import bench_http, bench_memory, bench_pages, bench_policies, bench_slots, bench_visitors
+from benchmarks import (
+    bench_http,
+    bench_line,
+    bench_memory,
+    bench_pages,
+    bench_policies,
+    bench_slots,
+    bench_visitors,
+)
 from benchmarks.bench_http import Row
 
 
@@ -18,6 +26,7 @@ def main() -> None:
     rows += bench_memory.run()
     rows += bench_pages.run()
     rows += bench_visitors.run()
+    rows += bench_line.run()
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in [("what", "measured", "beside", "target"), *rows]:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())

@@ -10,6 +10,7 @@ from mentorbook.components.address import address_keeper
 from mentorbook.components.bell import bell, unread_count
 from mentorbook.components.parts import icon, link, skeleton, waiting
 from mentorbook.components.people.account_menu import HEADER, account_menu, log_in_links
+from mentorbook.components.routing import routing
 from mentorbook.state.people.me import Me
 
 # The link that led to a page is gone with the page before it; without this the focus would be nowhere.
@@ -53,6 +54,7 @@ def shell(
         ),
         rx.cond(Me.signed_in, _bottom_bar(current)),
         address_keeper(),
+        routing(),
     )
 
 

@@ -7,6 +7,7 @@ from mentorbook.components.address import open_dialog
 from mentorbook.components.booking.booking_modal import booking_modal
 from mentorbook.components.parts import blocked_button, button, empty, icon, link, link_button
 from mentorbook.components.people.mentor_profile import (
+    SEEN_MENTOR,
     about,
     offer,
     profile_head,
@@ -36,7 +37,7 @@ def mentor() -> Component:
             link(icon("chevron-left"), "All mentors", href="/"), class_name="crumbs", aria_label="Breadcrumb"
         ),
         rx.match(
-            ProfilePage.phase,
+            SEEN_MENTOR.phase,
             ("loading", profile_shape()),
             ("missing", _missing()),
             ("failed", _failed()),
@@ -54,7 +55,7 @@ def _profile() -> Component:
             offer(_book()),
             class_name="profile",
         ),
-        rx.cond(Me.signed_in & (ProfilePage.details.blocked == ""), booking_modal()),
+        rx.cond(Me.signed_in & (SEEN_MENTOR.details.blocked == ""), booking_modal()),
     )
 
 
@@ -62,7 +63,7 @@ def _book() -> Component:
     """Draw the button to the modal, or to the log-in first, or say why booking is not possible."""
     words = "Book a session"
     same = {"data_testid": "book-session", "id": "book-session", "class_name": "wide"}
-    shown = ProfilePage.details.id
+    shown = SEEN_MENTOR.details.id
     can_book = rx.cond(
         Me.signed_in,
         button(words, kind="primary", on_click=open_dialog("book"), **same),
@@ -70,9 +71,9 @@ def _book() -> Component:
     )
     cannot = rx.fragment(
         blocked_button(words, reason_id="why-not", **same),
-        rx.el.p(ProfilePage.details.blocked, id="why-not", class_name="small muted"),
+        rx.el.p(SEEN_MENTOR.details.blocked, id="why-not", class_name="small muted"),
     )
-    return rx.el.div(rx.cond(ProfilePage.details.blocked, cannot, can_book), class_name="col")
+    return rx.el.div(rx.cond(SEEN_MENTOR.details.blocked, cannot, can_book), class_name="col")
 
 
 def _missing() -> Component:

@@ -4,7 +4,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.booking.session_states import session_states
-from mentorbook.components.meeting.room_lobby import room_lobby
+from mentorbook.components.meeting.room_lobby import LOBBY, room_lobby
 from mentorbook.components.parts import hidden, skeleton, waiting
 from mentorbook.components.shell import shell
 from mentorbook.state.meeting.room_lobby import RoomLobby
@@ -24,7 +24,7 @@ def add(app: rx.App) -> None:
 def room_page() -> Component:
     """Draw the lobby, or say that there is no such session."""
     return shell(
-        session_states(RoomLobby, room_lobby(), _shape()),
+        session_states(LOBBY, room_lobby(), _shape()),
         current="sessions",
         members_only=True,
         width="medium",

@@ -6,7 +6,7 @@ from reflex.components.component import Component
 from mentorbook.components.booking.edit_dialog import edit_dialog
 from mentorbook.components.booking.session_actions import session_actions, session_dialogs, session_reasons
 from mentorbook.components.booking.session_card import session_badge
-from mentorbook.components.booking.session_details import session_details
+from mentorbook.components.booking.session_details import SEEN_SESSION, session_details
 from mentorbook.components.booking.session_states import session_states
 from mentorbook.components.parts import hidden, icon, link, skeleton, waiting
 from mentorbook.components.shell import shell
@@ -36,7 +36,7 @@ def add(app: rx.App) -> None:
 def session_page() -> Component:
     """Draw the session, or say that there is none."""
     return shell(
-        session_states(SessionPage, rx.el.div(_head(), session_details(), class_name="stack"), _shape()),
+        session_states(SEEN_SESSION, rx.el.div(_head(), session_details(), class_name="stack"), _shape()),
         session_dialogs(),
         edit_dialog(),
         rx.el.span(on_unmount=EditDialog.depart),
@@ -48,15 +48,9 @@ def session_page() -> Component:
 
 
 def _head() -> Component:
-    card, details = SessionPage.card, SessionPage.details
+    card, details = SEEN_SESSION.card, SEEN_SESSION.details
     return rx.el.div(
-        rx.el.nav(
-            link("Sessions", href="/sessions"),
-            rx.el.span("/", aria_hidden="true"),
-            rx.el.span(details.crumb, aria_current="page"),
-            class_name="crumbs row num",
-            aria_label="Breadcrumb",
-        ),
+        _crumbs(rx.el.span("/", aria_hidden="true"), rx.el.span(details.crumb, aria_current="page")),
         rx.el.div(rx.el.h1(card.title, class_name="sess-title"), session_badge(card), class_name="sess-head"),
         rx.el.p(
             rx.el.span(details.here, class_name="session-here"),
@@ -73,13 +67,22 @@ def _head() -> Component:
     )
 
 
+def _crumbs(*here: Component) -> Component:
+    return rx.el.nav(
+        link("Sessions", href="/sessions"),
+        *here,
+        class_name="crumbs row num",
+        aria_label="Breadcrumb",
+    )
+
+
 def _calendar() -> Component:
     return rx.cond(
-        SessionPage.card.join != "",
+        SEEN_SESSION.card.join != "",
         rx.el.a(
             icon("calendar-plus"),
             "Add to calendar",
-            href=f"/api/bookings/{SessionPage.card.id}/calendar.ics",
+            href=f"/api/bookings/{SEEN_SESSION.card.id}/calendar.ics",
             download="session.ics",
             reload_document=True,
             class_name="btn",
@@ -90,7 +93,7 @@ def _calendar() -> Component:
 
 def _shape() -> Component:
     return rx.el.div(
-        rx.el.h1(hidden("Session")),
+        rx.el.div(_crumbs(), rx.el.h1(hidden("Session")), class_name="session-top"),
         waiting(
             skeleton("min(380px, 90%)", "30px"),
             skeleton("min(460px, 100%)"),

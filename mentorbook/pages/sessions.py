@@ -8,13 +8,15 @@ from reflex.components.component import Component
 from mentorbook.components.booking.session_actions import session_dialogs
 from mentorbook.components.booking.session_card import session_card, session_card_shape
 from mentorbook.components.parts import button, empty, icon, link, link_button, waiting
+from mentorbook.components.seen import Seen, asked_for
 from mentorbook.components.shell import shell
 from mentorbook.state.booking.cancel_dialog import CancelDialog
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
-from mentorbook.state.booking.session_list import SessionList
+from mentorbook.state.booking.session_list import TABS, SessionList
 from mentorbook.state.people.me import Me
 
 _TITLE = "Your sessions"
+_SEEN = Seen(SessionList, "tab", "page")
 
 
 def add(app: rx.App) -> None:
@@ -42,8 +44,8 @@ def sessions_page() -> Component:
         ),
         _tabs(),
         rx.match(
-            SessionList.phase,
-            ("shown", rx.cond(SessionList.cards.length() > 0, _cards(), _nothing())),
+            _SEEN.phase,
+            ("shown", rx.cond(_SEEN.cards.length() > 0, _cards(), _nothing())),
             ("failed", _failed()),
             waiting(
                 *(session_card_shape() for _ in range(3)),
@@ -73,7 +75,8 @@ def _tab(name: str, *words: Any) -> Component:
     return link(
         *words,
         href="/sessions" if name == "coming" else f"/sessions?tab={name}",
-        aria_current=rx.cond(SessionList.tab == name, "page", "false"),
+        # By the address, which the browser knows before the server has heard of it.
+        aria_current=rx.cond(asked_for("tab", TABS) == name, "page", "false"),
     )
 
 
@@ -86,14 +89,14 @@ def _count() -> Component:
 
 def _cards() -> Component:
     return rx.fragment(
-        rx.el.ul(rx.foreach(SessionList.cards, session_card), class_name="sess-list", aria_label="Sessions"),
-        rx.cond(SessionList.pages > 1, _pager()),
+        rx.el.ul(rx.foreach(_SEEN.cards, session_card), class_name="sess-list", aria_label="Sessions"),
+        rx.cond(_SEEN.pages > 1, _pager()),
     )
 
 
 def _pager() -> Component:
-    here = f"/sessions?tab={SessionList.tab}&page="
-    page, pages = SessionList.page.to(int), SessionList.pages.to(int)
+    here = f"/sessions?tab={_SEEN.tab}&page="
+    page, pages = _SEEN.page.to(int), _SEEN.pages.to(int)
     return rx.el.nav(
         rx.cond(
             page > 1,
@@ -108,7 +111,7 @@ def _pager() -> Component:
 
 def _nothing() -> Component:
     return rx.match(
-        SessionList.tab,
+        _SEEN.tab,
         (
             "past",
             empty(

@@ -76,6 +76,20 @@ def _serve(listener: socket.socket, port: int) -> Iterator[str]:
         thread.join(STARTS_WITHIN)
 
 
+@contextmanager
+def also_reached_at(address: str) -> Iterator[None]:
+    """Lets pages that came by another address open the socket of the running app."""
+    from mentorbook.mentorbook import app
+
+    assert app.sio is not None
+    with _settings({"allowed_origins": address}):
+        before, app.sio.eio.cors_allowed_origins = app.sio.eio.cors_allowed_origins, sorted(settings.origins)
+        try:
+            yield
+        finally:
+            app.sio.eio.cors_allowed_origins = before
+
+
 def _run(server: _Server, listener: socket.socket) -> None:
     try:
         server.run(sockets=[listener])

@@ -11,9 +11,9 @@ from mentorbook.components.booking.booking_confirmation import booking_confirmat
 from mentorbook.components.booking.booking_form import booking_form
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
 from mentorbook.components.parts import avatar, icon, skeleton, waiting
+from mentorbook.components.people.mentor_profile import SEEN_MENTOR
 from mentorbook.presenters.field_errors import TITLE_MISSING
 from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
-from mentorbook.state.people.mentor_page import ProfilePage
 
 _STEPS = ((TIME, "Time"), (DETAILS, "Details"), (CONFIRM, "Confirm"), (SUCCESS, "Done"))
 
@@ -29,7 +29,7 @@ def booking_modal() -> rx.Component:
     return rx.fragment(
         rx.dialog.root(
             rx.dialog.content(
-                rx.dialog.title("Book a session with ", ProfilePage.details.name, class_name="sr-only"),
+                rx.dialog.title("Book a session with ", SEEN_MENTOR.details.name, class_name="sr-only"),
                 rx.el.div(_side(), _main(), class_name="modal-grid"),
                 UnsavedGuard.create(when=_IS_READY & is_filling_in & has_text, on_ask=_ASKS.set_value(True)),
                 class_name="modal",
@@ -46,16 +46,16 @@ def booking_modal() -> rx.Component:
 
 
 # The frame is there at once; what it holds comes from the server, and may be another mentor's until then.
-_IS_READY = BookingModal.is_open & ~BookingModal.loading & (BookingModal.mentor_id == ProfilePage.details.id)
+_IS_READY = BookingModal.is_open & ~BookingModal.loading & (BookingModal.mentor_id == SEEN_MENTOR.details.id)
 
 
 def _side() -> rx.Component:
     return rx.el.aside(
         rx.el.div(
-            avatar(ProfilePage.details.initials, size="l"),
+            avatar(SEEN_MENTOR.details.initials, size="l"),
             rx.el.div(
-                rx.el.h2(ProfilePage.details.name, class_name="h3"),
-                rx.el.p(ProfilePage.details.headline, class_name="muted small"),
+                rx.el.h2(SEEN_MENTOR.details.name, class_name="h3"),
+                rx.el.p(SEEN_MENTOR.details.headline, class_name="muted small"),
                 class_name="grow",
             ),
             class_name="row side-who",

@@ -7,8 +7,11 @@ from mentorbook.components.address import open_dialog
 from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.booking.policy_bar import policy_bar
 from mentorbook.components.parts import avatar, button, link_button
+from mentorbook.components.seen import Seen
 from mentorbook.presenters.booking.timeline import Fact, TimelineLine
 from mentorbook.state.booking.session_page import SessionPage
+
+SEEN_SESSION = Seen(SessionPage)
 
 
 def session_details() -> Component:
@@ -18,7 +21,7 @@ def session_details() -> Component:
         rx.el.section(
             rx.el.h2("What happened", class_name="h3"),
             rx.el.ol(
-                rx.foreach(SessionPage.details.happened, _happening),
+                rx.foreach(SEEN_SESSION.details.happened, _happening),
                 class_name="story",
                 data_testid="session-timeline",
             ),
@@ -29,7 +32,7 @@ def session_details() -> Component:
 
 
 def _people_and_facts() -> Component:
-    card, details = SessionPage.card, SessionPage.details
+    card, details = SEEN_SESSION.card, SEEN_SESSION.details
     return rx.el.section(
         rx.el.div(
             avatar(card.initials, size="l"),
@@ -88,11 +91,11 @@ def _fact(name: str, *value: Component | rx.Var[str]) -> Component:
 
 def _plans() -> Component:
     return rx.cond(
-        SessionPage.details.policy.length() > 0,
+        SEEN_SESSION.details.policy.length() > 0,
         rx.el.section(
             rx.el.h2("If your plans change", class_name="h3"),
-            policy_bar(SessionPage.details.policy),
-            rx.el.p(SessionPage.details.moving, class_name="muted small"),
+            policy_bar(SEEN_SESSION.details.policy),
+            rx.el.p(SEEN_SESSION.details.moving, class_name="muted small"),
             class_name="card col",
         ),
     )

@@ -4,20 +4,16 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.parts import button, link_button
-from mentorbook.state.booking.addressed_session import AddressedSession
+from mentorbook.components.seen import Seen
 
 
-def session_states(state: type[AddressedSession], shown: Component, waits: Component) -> Component:
+def session_states(seen: Seen, shown: Component, waits: Component) -> Component:
     """Draw `shown` once the session is loaded, `waits` before, and otherwise what to do."""
-    return rx.cond(
-        rx.State.is_hydrated,
-        rx.match(
-            state.phase,
-            ("shown", shown),
-            ("missing", _missing()),
-            ("failed", _failed(state)),
-            waits,
-        ),
+    return rx.match(
+        seen.phase,
+        ("shown", shown),
+        ("missing", _missing()),
+        ("failed", _failed(seen)),
         waits,
     )
 
@@ -31,11 +27,11 @@ def _missing() -> Component:
     )
 
 
-def _failed(state: type[AddressedSession]) -> Component:
+def _failed(seen: Seen) -> Component:
     return rx.el.div(
         rx.el.h1("The session could not be loaded"),
         rx.el.p("Nothing about it has changed. Try again in a moment."),
-        button("Try again", on_click=state.load),
+        button("Try again", on_click=seen.load),
         class_name="lost",
         role="alert",
     )

@@ -5,12 +5,15 @@ from reflex.components.component import Component
 
 from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.parts import avatar, icon, link_button
+from mentorbook.components.seen import Seen
 from mentorbook.state.meeting.room_lobby import RoomLobby
+
+LOBBY = Seen(RoomLobby)
 
 
 def room_lobby() -> Component:
     """Draw the session, its time on both clocks, and the state of its room."""
-    lobby = RoomLobby.lobby
+    lobby = LOBBY.lobby
     return rx.el.section(
         avatar(lobby.initials, size="xl"),
         rx.el.h1(lobby.title, class_name="sess-title"),
@@ -38,4 +41,4 @@ def room_lobby() -> Component:
 
 
 def _mark() -> Component:
-    return rx.match(RoomLobby.lobby.tone, ("open", icon("info")), ("early", icon("clock")), icon("video-off"))
+    return rx.match(LOBBY.lobby.tone, ("open", icon("info")), ("early", icon("clock")), icon("video-off"))

@@ -5,20 +5,23 @@ from reflex.components.component import Component
 
 from mentorbook.components.parts import avatar, badge, hidden, icon, skeleton, waiting
 from mentorbook.components.people.mentor_card import free_line
+from mentorbook.components.seen import Seen
 from mentorbook.presenters.people.mentor_page import OpenDay, OpenRange
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentor_page import ProfilePage
+
+SEEN_MENTOR = Seen(ProfilePage)
 
 
 def profile_head() -> Component:
     """Draw name, headline and expertise."""
     return rx.el.div(
-        avatar(ProfilePage.details.initials, size="xl"),
+        avatar(SEEN_MENTOR.details.initials, size="xl"),
         rx.el.div(
-            rx.el.h1(ProfilePage.details.name),
-            rx.el.p(ProfilePage.details.headline, class_name="muted"),
+            rx.el.h1(SEEN_MENTOR.details.name),
+            rx.el.p(SEEN_MENTOR.details.headline, class_name="muted"),
             rx.el.div(
-                rx.foreach(ProfilePage.details.expertise, lambda topic: badge(topic)),
+                rx.foreach(SEEN_MENTOR.details.expertise, lambda topic: badge(topic)),
                 class_name="row wrap",
                 style={"gap": "6px", "margin_top": "8px"},
             ),
@@ -31,10 +34,10 @@ def profile_head() -> Component:
 def about() -> Component:
     """Draw the mentor's own text, with its line breaks."""
     return rx.cond(
-        ProfilePage.details.bio,
+        SEEN_MENTOR.details.bio,
         rx.el.section(
-            rx.el.h2(f"About {ProfilePage.details.first_name}"),
-            rx.el.p(ProfilePage.details.bio, class_name="lines"),
+            rx.el.h2(f"About {SEEN_MENTOR.details.first_name}"),
+            rx.el.p(SEEN_MENTOR.details.bio, class_name="lines"),
             class_name="card col",
         ),
     )
@@ -43,8 +46,8 @@ def about() -> Component:
 def weekly_hours() -> Component:
     """Draw the coming week on the viewer's clock, the mentor's beside it."""
     zones = rx.cond(
-        ProfilePage.details.differs,
-        f"The coming week in {Me.city} time, with {ProfilePage.details.city} time beside it.",
+        SEEN_MENTOR.details.differs,
+        f"The coming week in {Me.city} time, with {SEEN_MENTOR.details.city} time beside it.",
         f"The coming week in {Me.city} time.",
     )
     return rx.el.section(
@@ -53,9 +56,9 @@ def weekly_hours() -> Component:
             rx.el.p(zones, " Some of it may be booked already.", class_name="small muted"),
         ),
         rx.cond(
-            ProfilePage.has_hours,
-            rx.el.dl(rx.foreach(ProfilePage.days, _day), class_name="hours"),
-            rx.el.p(f"{ProfilePage.details.first_name} has no regular hours.", class_name="muted"),
+            SEEN_MENTOR.has_hours,
+            rx.el.dl(rx.foreach(SEEN_MENTOR.days, _day), class_name="hours"),
+            rx.el.p(f"{SEEN_MENTOR.details.first_name} has no regular hours.", class_name="muted"),
         ),
         class_name="card stack",
     )
@@ -77,7 +80,7 @@ def _day(day: rx.Var[OpenDay]) -> Component:
 def _range(each: rx.Var[OpenRange]) -> Component:
     return rx.el.span(
         rx.el.span(each.here),
-        rx.cond(each.there, rx.el.span(f"{each.there} {ProfilePage.details.city}", class_name="muted")),
+        rx.cond(each.there, rx.el.span(f"{each.there} {SEEN_MENTOR.details.city}", class_name="muted")),
         class_name="span",
     )
 
@@ -87,25 +90,25 @@ def offer(book: Component) -> Component:
     return rx.el.section(
         hidden(rx.el.h2("Book")),
         rx.el.p(
-            rx.el.span(ProfilePage.details.rate, class_name="price"),
-            rx.cond(ProfilePage.details.rate != "Free", rx.el.span(" an hour", class_name="muted")),
+            rx.el.span(SEEN_MENTOR.details.rate, class_name="price"),
+            rx.cond(SEEN_MENTOR.details.rate != "Free", rx.el.span(" an hour", class_name="muted")),
         ),
         rx.el.div(
-            _fact("clock", f"Usually {ProfilePage.details.usual_length}"),
-            _fact("globe", ProfilePage.details.city, f"{ProfilePage.details.time_there} there now"),
+            _fact("clock", f"Usually {SEEN_MENTOR.details.usual_length}"),
+            _fact("globe", SEEN_MENTOR.details.city, f"{SEEN_MENTOR.details.time_there} there now"),
             rx.cond(
-                ProfilePage.details.asks_first,
-                _fact("hourglass", "Asks first", f"{ProfilePage.details.first_name} accepts or declines"),
+                SEEN_MENTOR.details.asks_first,
+                _fact("hourglass", "Asks first", f"{SEEN_MENTOR.details.first_name} accepts or declines"),
                 _fact("zap", "Confirmed at once"),
             ),
             class_name="facts",
         ),
         rx.el.div(
-            free_line(ProfilePage.details.next_line, ProfilePage.details.is_free),
+            free_line(SEEN_MENTOR.details.next_line, SEEN_MENTOR.details.is_free),
             rx.cond(
-                ProfilePage.details.next_there,
+                SEEN_MENTOR.details.next_there,
                 rx.el.p(
-                    ProfilePage.details.next_there,
+                    SEEN_MENTOR.details.next_there,
                     class_name="tiny muted num",
                     style={"padding_left": "16px"},
                 ),

@@ -11,15 +11,20 @@ from mentorbook.presenters.reader import Reader
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.address import asked_page
 from mentorbook.state.booking.page_reader import reader_for
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
 
 class AddressedSession(rx.State, mixin=True):
-    """Loads the session; `phase` is loading, shown, missing or failed. The page says how it looks."""
+    """Loads the session; `phase` is loading, shown, missing or failed. The page says how it looks.
+
+    `asked` is the address that this is about, which the browser may have left already.
+    """
 
     phase: str = "loading"
+    asked: str = ""
 
     _booking_id: str = ""
 
@@ -29,7 +34,9 @@ class AddressedSession(rx.State, mixin=True):
         asked = self.router.url.path.rstrip("/").rpartition("/")[2]
         if asked != self._booking_id:
             await self._leave()
-        if asked != self._booking_id or self.phase != "shown":
+        is_shown = asked == self._booking_id and self.phase == "shown"
+        self.asked = asked_page(self)
+        if not is_shown:
             self._booking_id, self.phase = asked, "loading"
             yield
         live.follow(self, [actor.id])

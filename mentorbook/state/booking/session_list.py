@@ -10,6 +10,7 @@ from mentorbook.presenters.booking.session_card import SessionCard, session_card
 from mentorbook.services.booking.booking_queries import BookingQuery, When, count_coming, list_bookings
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.address import asked_page
 from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
@@ -21,6 +22,7 @@ class SessionList(rx.State):
     """The list that the address asks for: `?tab=` and `?page=`. `phase` is loading, shown or failed."""
 
     phase: str = "loading"
+    asked: str = ""
     tab: str = "coming"
     page: int = 1
     pages: int = 1
@@ -30,6 +32,7 @@ class SessionList(rx.State):
     @action("member")
     async def load(self, actor: Account) -> AsyncIterator[Any]:
         """Show what the address asks for."""
+        self.asked = asked_page(self, "tab", "page")
         tab, page = self._asked()
         if (tab, page) != (self.tab, self.page) or self.phase != "shown":
             self.tab, self.page, self.phase, self.cards = tab, page, "loading", []

@@ -11,6 +11,7 @@ from mentorbook.presenters.people.mentor_page import MentorDetails, OpenDay, men
 from mentorbook.services.clock import now
 from mentorbook.services.people.mentor_directory import profile
 from mentorbook.state.action import action, browser_zone
+from mentorbook.state.address import asked_page
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.shared_questions import call_shared
 from mentorbook.state.socket.tab_login import current
@@ -20,6 +21,7 @@ class ProfilePage(rx.State):
     """The mentor of the page's address. `phase` is loading, shown, missing or failed."""
 
     phase: str = "loading"
+    asked: str = ""
     details: MentorDetails = MentorDetails()
     days: rx.Field[list[OpenDay]] = rx.field(default_factory=list)
     has_hours: bool = False
@@ -30,6 +32,7 @@ class ProfilePage(rx.State):
     async def arrive(self, actor: Account | None) -> Any:
         """Load the mentor's page that the address names."""
         self._asked = self.router.url.path.rstrip("/").rpartition("/")[2]
+        self.asked = asked_page(self)
         if self._asked != self.details.id:
             self.phase = "loading"
             yield
