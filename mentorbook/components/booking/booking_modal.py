@@ -123,7 +123,8 @@ def _stage(number: int, content: rx.Component) -> rx.Component:
         content,
         id=f"booking-step-{number}",
         role="group",
-        tab_index=-1,
+        # The summary has no control of its own, and must scroll by the keyboard where the window is low.
+        tab_index=0 if number == CONFIRM else -1,
         aria_label=f"Step {number} of {len(_STEPS)}: {_STEPS[number - 1][1]}",
         class_name="stage",
         on_mount=rx.call_script(f"document.getElementById('booking-step-{number}')?.focus()"),
