@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from mentorbook.domain.byte_cache import remembered
 from mentorbook.domain.wall_clock import local, same_clock
+from mentorbook.presenters.booking.times import other_day
 from mentorbook.presenters.cached_json import CachedJson
 from mentorbook.presenters.dates import MONTHS, clock, clock_range, day, long_day, place, short_date, when
 from mentorbook.presenters.names import first_name
@@ -197,11 +198,12 @@ def chosen_slot(start: datetime, minutes: int, *, zone: str, there: str, now: da
     """Return a slot on the reader's clock and, where it reads differently, on the mentor's."""
     end, differs = start + timedelta(minutes=minutes), not same_clock(zone, there, start)
     line = f"{short_date(start, zone, now)}, {clock(start, zone)} {place(zone)}"
+    on_day = other_day(start, zone, there)
     return ChosenSlot(
         day=day(start, zone),
         times=clock_range(start, end, zone),
-        times_there=f"{clock_range(start, end, there)} {place(there)}" if differs else "",
-        line=f"{line} · {clock(start, there)} {place(there)}" if differs else line,
+        times_there=f"{on_day}{clock_range(start, end, there)} {place(there)}" if differs else "",
+        line=f"{line} · {on_day}{clock(start, there)} {place(there)}" if differs else line,
     )
 
 
@@ -258,9 +260,9 @@ def slot_groups(
 # The same slots are drawn again and again, on many pages at once when one of them is taken.
 @lru_cache(maxsize=4096)
 def _slot(start: datetime, state: str, zone: str, there: str, name: str) -> tuple[str, SlotCell]:
-    time = clock(start, zone)
+    time, on_day = clock(start, zone), other_day(start, zone, there)
     part = next(label for end, label in _PARTS_OF_DAY if int(time[:2]) < end)
-    beside = "" if same_clock(zone, there, start) else f"{clock(start, there)} {name}"
+    beside = "" if same_clock(zone, there, start) else f"{on_day}{clock(start, there)} {name}"
     if state == "gone":
         return part, SlotCell(wire(start), time, "just taken", f"{time}, just taken", state)
     return part, SlotCell(wire(start), time, beside, f"{time}, {beside}" if beside else time, state)
