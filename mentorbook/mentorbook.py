@@ -82,8 +82,9 @@ app = rx.App(
     html_lang="en",
     api_transformer=[create_api(), gate],
 )
-# Instead of Reflex's own words about its server and address.
-app.app_wraps[5, "Overlay"] = lambda stateful: offline_note() if stateful else None
+# Instead of Reflex's own words about its server and address, and around the theme, which is number 20.
+del app.app_wraps[5, "Overlay"]
+app.app_wraps[25, "Offline"] = lambda stateful: offline_note()
 # The class of the document says which theme it is, before anything is painted. Around every page Reflex puts
 # what says it a second time, inside the page, and begins with "light" whatever the document says.
 RadixThemesComponent._get_app_wrap_components = staticmethod(dict)

@@ -4,6 +4,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
+from mentorbook.components.offline import server_button
 from mentorbook.components.parts import button, hidden, note
 from mentorbook.state.booking.answer_dialog import AnswerDialog
 
@@ -49,7 +50,7 @@ def answer_dialog() -> Component:
                 rx.el.div(button("Close", on_click=AnswerDialog.leave_it), class_name="row dlg-foot"),
                 rx.el.div(
                     button(words.keep, on_click=AnswerDialog.leave_it, id=_KEEP),
-                    button(
+                    server_button(
                         words.confirm,
                         kind="danger",
                         on_click=AnswerDialog.confirm,

@@ -5,6 +5,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.session_fields import session_fields
+from mentorbook.components.offline import server_button
 from mentorbook.components.parts import button
 from mentorbook.state.booking.edit_dialog import EditDialog
 
@@ -36,7 +37,9 @@ def _answers() -> Component:
         ),
         rx.el.div(
             button("Leave it as it is", on_click=EditDialog.ask_to_close),
-            button("Save changes", kind="primary", on_click=EditDialog.save, data_testid="save-session"),
+            server_button(
+                "Save changes", kind="primary", on_click=EditDialog.save, data_testid="save-session"
+            ),
             class_name="row dlg-foot",
         ),
     )
