@@ -23,6 +23,17 @@ def hidden(*text: Any) -> Component:
     return rx.el.span(*text, class_name="sr-only")
 
 
+def dotted(words: rx.Var[str]) -> Component:
+    """Draw words that have ` · ` between them; where a line ends at such a dot, the dot is not seen."""
+    return rx.el.span(
+        rx.foreach(
+            words.to(str).split(" · "),
+            lambda part, place: rx.el.span(rx.cond(place > 0, rx.el.i(" · ")), part),
+        ),
+        class_name="dotted",
+    )
+
+
 def link(*children: Any, href: str | rx.Var[str], **props: Any) -> Component:
     """Draw a link within the app: it changes the page without a full reload."""
     return rx.el.a(*children, href=href, **props)

@@ -56,6 +56,34 @@
         }
     };
 
+    const rowOf = (text, index) => {
+        const letter = document.createRange();
+        letter.setStart(text, index);
+        letter.setEnd(text, index + 1);
+        const box = letter.getBoundingClientRect();
+        return box.height ? box.top + box.height / 2 : null;
+    };
+    // A dot between two things that are not in one line, unless it lies outside of a box that cuts it off.
+    const isDangling = (text, index) => {
+        const own = rowOf(text, index), parent = text.parentElement;
+        if (own === null) return false;
+        const box = rect(parent), around = parent.offsetParent?.parentElement;
+        if (style(parent).position === "absolute" && style(around).overflowX === "hidden"
+            && box.right <= rect(around).left + 1) return false;
+        const others = [];
+        for (const step of [-1, 1]) {
+            let at = index + step;
+            while (text.data[at]?.trim() === "") at += step;
+            if (text.data[at]) others.push(rowOf(text, at));
+            else {
+                const beside = step < 0 ? parent.previousElementSibling : parent.nextElementSibling;
+                if (beside?.checkVisibility() && parent.textContent.trim() === "·")
+                    others.push(rect(beside).top + rect(beside).height / 2);
+            }
+        }
+        return others.some((other) => other !== null && Math.abs(other - own) > 10);
+    };
+
     const scopes = within.flatMap((each) => [...document.querySelectorAll(each)]).filter((each) => each.checkVisibility());
     const range = document.createRange();
     for (const scope of scopes) {
@@ -66,6 +94,13 @@
             range.selectNodeContents(text);
             const lines = [...range.getClientRects()].filter((line) => line.width);
             if (!lines.length) continue;
+            const longest = Math.max(...text.data.split(/\s+/).map((word) => word.length));
+            const rows = new Set(lines.map((line) => Math.round(line.top))).size;
+            if (longest < 16 && rows > text.data.trim().split(/\s+/).length)
+                faults.push(`broken: “${text.data.trim().slice(0, 30)}” has too little room for its words`);
+            for (const dot of text.data.matchAll(/·/g)) if (isDangling(text, dot.index))
+                faults.push(`dangling: the dot of “${parent.parentElement.textContent.trim().slice(0, 60)}”`);
+            if (text.data.trim() === "·" && style(parent).position === "absolute") continue;
             look(`“${text.data.trim().slice(0, 30)}”`, {
                 left: Math.min(...lines.map((line) => line.left)), right: Math.max(...lines.map((line) => line.right)),
                 // Letters are less high than their line: a tight line height is no fault.

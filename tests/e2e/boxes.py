@@ -6,8 +6,9 @@ from playwright.sync_api import Page
 
 # `outside`: words and controls that stick out of a box around them, at the sides always, above and below up
 # to the nearest box that scrolls. `covered`: controls that take no press at their middle, once scrolled to.
-# Left out: what is for screen readers only, what is cut with an ellipsis on purpose, and what lies in a box
-# that scrolls sideways on purpose.
+# `broken`: words that are torn although none is long. `dangling`: a dot between two things, one of which is
+# in another line. Left out: what is for screen readers only, what is cut with an ellipsis on purpose, and
+# what lies in a box that scrolls sideways on purpose.
 _FAULTS = (Path(__file__).parent / "boxes.js").read_text()
 
 _IN_VIEW = """(controls) => controls.filter((control) => {

@@ -19,7 +19,7 @@ WAYS: dict[str, Callable[[Locator, str], None]] = {
 }
 
 
-@pytest.fixture(params=WAYS.values(), ids=WAYS.keys())
+@pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
 def choose(request: pytest.FixtureRequest) -> Callable[[Locator, str], None]:
     """Chooses by name within a group, and sees that it is chosen."""
 

@@ -61,12 +61,41 @@ class Walk:
             self.along(path, *PAGE)
 
 
-def _mentor(name: str, **more: bool) -> Account:
-    return a_mentor(name[:NAME_LENGTH], "America/Argentina/ComodRivadavia", **more)
+def _mentor(name: str, *, asks_first: bool = False) -> Account:
+    zone = "America/Argentina/ComodRivadavia"
+    return a_mentor(name[:NAME_LENGTH], zone, require_confirmation=asks_first)
+
+
+FAULTY = """<main style="width: 200px; font: 16px monospace">
+    <p style="width: 60px">Featherstonehaugh</p>
+    <p style="width: 20px; overflow-wrap: anywhere">Ada Lovell</p>
+    <p style="width: 90px">Kolkata · London</p>
+    <div style="height: 20px"><p style="margin: 0; height: 50px"><button>Under</button></p></div>
+    <div style="position: relative; z-index: 1; background: white; height: 50px; margin-top: -50px">Over</div>
+    <button style="position: relative; left: 400px">Close</button>
+    <p style="width: 60px; overflow: hidden; text-overflow: ellipsis">Featherstonehaugh</p>
+    <p style="position: absolute; clip-path: inset(50%); width: 1px">Featherstonehaugh</p>
+</main>"""
+
+
+def test_each_kind_of_fault_would_be_found(visits: Visits) -> None:
+    """Positive control of all tests here; the last two lines of the page are no faults."""
+    page = visits(size=(320, 640)).page
+    page.set_content(FAULTY)
+    found = faults(page, "main")
+    assert sorted({each.partition(":")[0] for each in found if ":" in each}) == [
+        "broken",
+        "covered",
+        "dangling",
+        "outside",
+    ]
+    assert [each for each in found if "sideways" in each] != []
+    assert len([each for each in found if each.startswith("outside: “Featherstonehaugh”")]) == 1
+    assert out_of_view(page, "button") == ["not in view: Under", "not in view: Close"]
 
 
 def test_the_booking_modal(visits: Visits) -> None:
-    mentor = _mentor(ONE_WORD, require_confirmation=True)
+    mentor = _mentor(ONE_WORD, asks_first=True)
     visitor = visits(a_mentee("Mina", "Asia/Kolkata"))
     walk = Walk(visitor)
     actions = f"{CLOSE}, .foot button"
@@ -118,7 +147,7 @@ def test_the_dialogs_of_a_session(visits: Visits) -> None:
 
 
 def test_what_a_mentor_opens(visits: Visits) -> None:
-    mentor = _mentor(WORDS, require_confirmation=True)
+    mentor = _mentor(WORDS, asks_first=True)
     booked(a_mentee(ONE_WORD[:NAME_LENGTH], "Asia/Kolkata"), mentor, TEN, title=TITLE)
     visitor = visits(mentor)
     walk = Walk(visitor)
@@ -142,7 +171,7 @@ def test_what_a_mentor_opens(visits: Visits) -> None:
 
 def test_the_pages_of_members(visits: Visits) -> None:
     mentor, mentee = _mentor(WORDS), a_mentee(ONE_WORD[:NAME_LENGTH], "Asia/Kolkata")
-    asked = _mentor(ONE_WORD, require_confirmation=True)
+    asked = _mentor(ONE_WORD, asks_first=True)
     session = booked(mentee, mentor, TEN, title=TITLE, description=TITLE)
     booked(mentee, asked, TEN + timedelta(days=1), title=TITLE)
     walk = Walk(visits(mentee))

@@ -5,7 +5,7 @@ import reflex as rx
 from mentorbook.components.booking.booking_confirmation import booking_confirmation, booking_success
 from mentorbook.components.booking.booking_form import booking_form
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
-from mentorbook.components.parts import avatar, icon
+from mentorbook.components.parts import avatar, dotted, icon
 from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
 
 _STEPS = ((TIME, "Time"), (DETAILS, "Details"), (CONFIRM, "Confirm"), (SUCCESS, "Done"))
@@ -161,7 +161,7 @@ def _foot() -> rx.Component:
             (DETAILS, _back()),
             (CONFIRM, _back()),
             (SUCCESS, rx.el.span()),
-            rx.el.p(BookingModal.chosen_slot.line, class_name="muted small num", aria_live="polite"),
+            rx.el.p(dotted(BookingModal.chosen_slot.line), class_name="muted small num", aria_live="polite"),
         ),
         rx.match(
             BookingModal.step,

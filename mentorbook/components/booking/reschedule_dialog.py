@@ -6,7 +6,7 @@ from reflex.components.component import Component
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.session_fields import duration_field
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
-from mentorbook.components.parts import badge, button, hidden, icon
+from mentorbook.components.parts import badge, button, dotted, hidden, icon
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
 
@@ -41,11 +41,15 @@ def _body() -> Component:
 
 def _from_to() -> Component:
     return rx.el.div(
-        rx.el.span(hidden("From "), rx.el.s(RescheduleDialog.move.old_line), class_name="badge num move-old"),
+        rx.el.span(
+            hidden("From "), rx.el.s(dotted(RescheduleDialog.move.old_line)), class_name="badge num move-old"
+        ),
         icon("arrow-right"),
         rx.cond(
             RescheduleDialog.move.new_line != "",
-            rx.el.span(hidden("to "), RescheduleDialog.move.new_line, class_name="badge acc num move-new"),
+            rx.el.span(
+                hidden("to "), dotted(RescheduleDialog.move.new_line), class_name="badge acc num move-new"
+            ),
             rx.el.span("Choose the new time", class_name="muted small"),
         ),
         class_name="row wrap move-times",
