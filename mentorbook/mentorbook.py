@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 
 import reflex as rx
+from reflex_components_radix.themes.base import RadixThemesComponent
 
 from mentorbook import logs
 from mentorbook.api.app import create_api
@@ -75,13 +76,19 @@ app = rx.App(
         # Before the body, and waited for: whoever is quick must not be quicker than what listens.
         rx.el.script(src="/focus.js"),
         rx.el.script(src="/calendar.js"),
+        rx.el.script(src="/theme.js"),
+        rx.el.script(src="/press.js"),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     ],
     html_lang="en",
     api_transformer=[create_api(), gate],
 )
-# Instead of Reflex's own words about its server and address.
-app.app_wraps[5, "Overlay"] = lambda stateful: offline_note() if stateful else None
+# Instead of Reflex's own words about its server and address, and around the theme, which is number 20.
+del app.app_wraps[5, "Overlay"]
+app.app_wraps[25, "Offline"] = lambda stateful: offline_note()
+# The class of the document says which theme it is, before anything is painted. Around every page Reflex puts
+# what says it a second time, inside the page, and begins with "light" whatever the document says.
+RadixThemesComponent._get_app_wrap_components = staticmethod(dict)
 app.register_lifespan_task(life)
 tabs.install(app)
 add_pages(app)

@@ -23,13 +23,27 @@ def hidden(*text: Any) -> Component:
     return rx.el.span(*text, class_name="sr-only")
 
 
+def dotted(words: rx.Var[str]) -> Component:
+    """Draw words that have ` · ` between them; where a line ends at such a dot, the dot is not seen."""
+    return rx.el.span(
+        rx.foreach(
+            words.to(str).split(" · "),
+            lambda part, place: rx.el.span(rx.cond(place > 0, rx.el.i(" · ")), part),
+        ),
+        class_name="dotted",
+    )
+
+
 def link(*children: Any, href: str | rx.Var[str], **props: Any) -> Component:
     """Draw a link within the app: it changes the page without a full reload."""
     return rx.el.a(*children, href=href, **props)
 
 
-def _button_class(kind: Kind, small: bool, extra: str) -> str:
-    return " ".join(part for part in (_KINDS[kind], "s" if small else "", extra) if part)
+def _button_class(kind: Kind, small: bool, extra: Any) -> Any:
+    own = " ".join(part for part in (_KINDS[kind], "s" if small else "") if part)
+    if isinstance(extra, rx.Var):
+        return f"{own} {extra}"
+    return f"{own} {extra}".strip()
 
 
 def _worded(words: tuple[Any, ...], icon_name: str | None) -> tuple[Any, ...]:

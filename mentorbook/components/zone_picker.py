@@ -76,31 +76,36 @@ def zone_picker(state: type[ZoneChoice], *, name: str, label: str = "Time zone",
                 **props,
             ),
         ),
+        # The place is as high as the longest list, so that nothing moves it; the panel as high as its list.
         rx.popover.content(
-            _search(state, list_id),
-            rx.el.div(
-                rx.foreach(state.zone_matches, lambda option, index: _option(state, option, index, list_id)),
-                id=list_id,
-                class_name="zone-list",
-                role="listbox",
-                aria_label="Time zones",
-                tab_index=-1,
-                data_query=state.zone_query,
-            ),
-            rx.cond(
-                state.zone_matches.length() == 0,
-                rx.el.p(
-                    "No zone matches. Try a large city near you, or an offset such as GMT+2.",
-                    class_name="small muted",
-                    style={"padding": "8px 10px"},
-                    role="status",
-                ),
-            ),
+            rx.el.div(_search(state, list_id), _matches(state, list_id), class_name="zone-panel"),
             class_name="zone-pop",
             align="start",
             aria_label=label,
         ),
         on_open_change=state.open_zones,
+    )
+
+
+def _matches(state: type[ZoneChoice], list_id: str) -> Component:
+    return rx.fragment(
+        rx.el.div(
+            rx.foreach(state.zone_matches, lambda option, index: _option(state, option, index, list_id)),
+            id=list_id,
+            class_name="zone-list",
+            role="listbox",
+            aria_label="Time zones",
+            tab_index=-1,
+            data_query=state.zone_query,
+        ),
+        rx.cond(
+            state.zone_matches.length() == 0,
+            rx.el.p(
+                "No zone matches. Try a large city near you, or an offset such as GMT+2.",
+                class_name="small muted zone-none",
+                role="status",
+            ),
+        ),
     )
 
 

@@ -32,7 +32,6 @@ def small_targets(page: Page, within: str, least: int = 44) -> list[str]:
     small: list[str] = page.evaluate(
         """([within, least]) => [...document.querySelectorAll(within)]
             .flatMap((part) => [...part.querySelectorAll("button, a, input, textarea, select")])
-            .map((control) => control.classList.contains("sr-only") ? control.closest("label") : control)
             .filter((control) => control.checkVisibility())
             .map((control) => [Math.round(control.getBoundingClientRect().height), control])
             .filter(([height]) => height < least)

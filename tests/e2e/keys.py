@@ -9,7 +9,7 @@ from tests.e2e.visitor import Visitor
 # What a person sees of the focus: an outline, on the element or on the label that stands for it.
 IS_MARKED = """() => {
     const focus = document.activeElement;
-    const marked = focus.classList.contains("sr-only") ? focus.closest("label") : focus;
+    const marked = focus.classList.contains("cover") ? focus.closest("label") : focus;
     const style = getComputedStyle(marked);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
 }"""

@@ -132,8 +132,8 @@ def test_a_reload_after_a_restart_resumes(visits: Visits) -> None:
 def test_logging_out_leaves_no_draft_in_the_tab(visits: Visits) -> None:
     visitor, _ = _typing(visits)
     visitor.page.evaluate("window.mentorbookAddress.close(true)")
-    visitor.part("account-menu").click()
-    visitor.page.get_by_role("menuitem", name="Log out").click()
+    visitor.page.get_by_role("button", name="Mina").click()
+    visitor.part("log-out").click()
     visitor.page.wait_for_url("**/")
     visitor.ready()
     assert "Owls" not in visitor.page.evaluate("JSON.stringify(sessionStorage)")

@@ -1,4 +1,4 @@
-"""What is pressed is shown at once: everything here happens while no answer of the server reaches the page."""
+"""What is pressed is shown at once: all of this happens while no answer of the server reaches the page."""
 
 from datetime import UTC, datetime, timedelta
 

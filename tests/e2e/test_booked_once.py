@@ -55,6 +55,8 @@ def test_going_back_and_on_again_after_confirm_books_nothing_more(visits: Visits
     visitor.part("confirm-booking").click()
     expect(visitor.part("booking-success")).to_be_visible()
     visitor.page.go_back()
+    expect(visitor.part("booking-modal")).to_have_count(0)
+    visitor.page.go_back()
     expect(visitor.page.get_by_role("heading", name="Find a mentor", level=1)).to_be_visible()
     visitor.page.go_forward()
     expect(visitor.page.get_by_role("heading", name="Moira", level=1)).to_be_visible()

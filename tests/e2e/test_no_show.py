@@ -53,6 +53,7 @@ def test_a_no_show_can_be_marked_for_a_day(visits: Visits, hands: Hands) -> None
     visitor.reload()
     expect(visitor.part("mark-no-show")).to_be_visible()
     visitor.part("mark-no-show").click()
+    visitor.part("confirm-answer").wait_for()
     hands.on(seconds=1)
     visitor.part("confirm-answer").click()
     asking = visitor.page.get_by_role("alertdialog")

@@ -71,6 +71,8 @@ def test_the_modal_does_not_follow_to_another_mentor(visits: Visits) -> None:
     visitor.part("book-session").click()
     visitor.part("calendar-day").first.wait_for()
     visitor.page.go_back()
+    expect(visitor.part("booking-modal")).to_have_count(0)
+    visitor.page.go_back()
     expect(visitor.page.get_by_role("heading", name="Find a mentor")).to_be_visible()
     visitor.page.go_forward()
     expect(visitor.page.get_by_role("heading", name="Felix", level=1)).to_be_visible()

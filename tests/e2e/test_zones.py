@@ -3,14 +3,24 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
 from playwright.sync_api import expect
 
 from mentorbook.domain.slots import WeeklyBlock
 from tests.conftest import Hands
-from tests.e2e.visitor import Visits, booked, sessions_of
+from tests.e2e.visitor import DESKTOP, PHONE, Visits, booked, sessions_of
 from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
+# Where the panel of the zone picker is, and how much of it is neither field nor matches nor the space around.
+PANEL = """() => {
+    const panel = document.querySelector("[data-testid=timezone-search]").closest(".rt-PopoverContent > *");
+    const { top, bottom, height } = panel.getBoundingClientRect();
+    const parts = [...panel.children].map((part) => part.offsetHeight).filter((each) => each);
+    const around = 2 * 8 + 6 * (parts.length - 1);
+    const filled = parts.reduce((sum, each) => sum + each, around);
+    return { top, bottom, height, over: Math.round(height - filled) };
+}"""
 NINE_TO_FIVE = tuple(WeeklyBlock(day, "09:00", "17:00", "AVAILABLE") for day in range(7))
 
 
@@ -70,8 +80,8 @@ def test_a_slot_on_the_viewers_other_date_is_listed_under_it(visits: Visits) -> 
     visitor.open_modal(mentor)
     late = datetime(2027, 1, 14, 12, 0, tzinfo=UTC)
     visitor.choose(late, "2027-01-15")
-    expect(visitor.slot(late)).to_have_text(re.compile("01:00.*12:00 Moira"))
-    expect(visitor.part("booking-modal")).to_contain_text("Fri 15 Jan, 01:00 Auckland · 12:00 London")
+    expect(visitor.slot(late)).to_have_text(re.compile("01:00.*Thu 12:00 Moira"))
+    expect(visitor.part("booking-modal")).to_contain_text("Fri 15 Jan, 01:00 Auckland · Thu 12:00 London")
 
 
 def test_the_clocks_go_forward_at_the_mentors(visits: Visits, hands: Hands) -> None:
@@ -123,3 +133,30 @@ def test_both_lists_are_right_across_a_clock_change(visits: Visits, hands: Hands
         visitor.go("/sessions")
         expect(visitor.part("session-card")).to_contain_text(here)
         expect(visitor.part("session-card")).to_contain_text(there)
+
+
+@pytest.mark.parametrize(
+    "size", [DESKTOP, PHONE, (844, 390), (1280, 560)], ids=lambda size: f"{size[0]}x{size[1]}"
+)
+def test_the_picker_is_as_high_as_its_matches_and_stays_where_it_is(
+    visits: Visits, size: tuple[int, int]
+) -> None:
+    visitor = visits(a_mentee(), size=size)
+    visitor.open_modal(a_mentor())
+    visitor.part("timezone-select").click()
+    options, search = visitor.page.get_by_role("option"), visitor.part("timezone-search")
+    expect(options.nth(3)).to_be_attached()
+    place = search.bounding_box()
+    heights = []
+    for words, found in (("lon", 4), ("tokyo", 1), ("nowhere", 0)):
+        search.fill(words)
+        expect(visitor.page.locator(f"[data-query='{words}']")).to_be_attached()
+        expect(options).to_have_count(found)
+        assert search.bounding_box() == place
+        heights.append(visitor.page.evaluate(PANEL))
+    assert [panel["over"] for panel in heights] == [0, 0, 0]
+    assert heights[0]["height"] > heights[1]["height"] > 40
+    assert all(panel["top"] >= 0 and panel["bottom"] <= size[1] for panel in heights)
+    search.fill("tokyo")
+    visitor.page.get_by_role("option", name="Tokyo").click()
+    expect(visitor.part("timezone-select")).to_have_attribute("data-zone", "Asia/Tokyo")

@@ -88,7 +88,7 @@ def test_another_zone_keeps_the_instant_and_shows_both_clocks(db: Database, hand
     page.do(BookingModal, "choose_slot", start="2027-01-14T20:00:00Z")
     assert (slots.chosen_slot.times, slots.chosen_slot.times_there) == (
         "20:00 – 21:00",
-        "05:00 – 06:00 Tokyo",
+        "Fri 05:00 – 06:00 Tokyo",
     )
     page.do(BookingModal, "choose_zone", name="Asia/Kolkata")
     assert slots.chosen == "2027-01-14T20:00:00Z"

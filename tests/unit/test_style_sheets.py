@@ -14,9 +14,9 @@ OF_THE_THEME = re.compile(r"var\(--|\s*(?:0|none|transparent|inherit)\s*$")
 
 
 def for_some_widths(sheet: str) -> list[str]:
-    """The contents of each block that holds at some widths only."""
+    """The contents of each block that holds at some sizes only, of the window or of a box."""
     blocks = []
-    for start in re.finditer(r"@media[^{]*width[^{]*\{", sheet):
+    for start in re.finditer(r"@(?:media|container)[^{]*(?:width|height)[^{]*\{", sheet):
         depth, end = 1, start.end()
         while depth:
             depth += {"{": 1, "}": -1}.get(sheet[end], 0)

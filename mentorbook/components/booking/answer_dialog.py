@@ -1,5 +1,7 @@
 """What mentors answer: accept and decline buttons, and the question before what cannot be taken back."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.components.component import Component
 
@@ -11,7 +13,9 @@ from mentorbook.components.address import (
     open_dialog,
 )
 from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
+from mentorbook.components.offline import server_button
 from mentorbook.components.parts import button, hidden, note, skeleton, waiting
+from mentorbook.presenters.booking.answer_dialog import DECLINE_TITLE, NO_SHOW_TITLE
 from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.people.me import Me
 
@@ -45,39 +49,47 @@ def answer_buttons(
 
 def answer_dialog() -> Component:
     """Draw the question before a request is declined or a no-show is marked. Once per page."""
-    words = AnswerDialog.words
     asked_for = address_value("decline") + address_value("no-show")
-    is_ready = (AnswerDialog.asked_for == asked_for) & (words.title != "")
-    confirm = button(
-        words.confirm, kind="danger", on_click=AnswerDialog.confirm, data_testid="confirm-answer"
-    )
-    question = rx.fragment(
-        rx.alert_dialog.title(words.title, class_name="dlg-title"),
-        rx.alert_dialog.description(words.about, class_name="muted wrap-anywhere dlg-about"),
-        rx.el.p(words.follows, class_name="dlg-follows"),
-        rx.cond(AnswerDialog.problem != "", note(AnswerDialog.problem, tone="warn", role="alert")),
-        rx.el.div(
-            button(
-                rx.cond(AnswerDialog.problem != "", "Close", words.keep), on_click=close_dialog(), id=_KEEP
-            ),
-            rx.cond(AnswerDialog.problem == "", confirm),
-            class_name="row dlg-foot",
-        ),
-    )
-    shape = rx.fragment(
-        rx.alert_dialog.title(
-            rx.cond(address_has("decline"), "Decline this request?", "Mark a no-show?"),
-            class_name="dlg-title",
-        ),
-        waiting(skeleton("80%"), skeleton("60%"), class_name="col"),
-        rx.el.div(button("Close", on_click=close_dialog(), id=_KEEP), class_name="row dlg-foot"),
-    )
     is_open = (address_has("decline") | address_has("no-show")) & Me.signed_in
-    dialog = rx.alert_dialog.root(
+    # It is on every page: no page begins with asking the server whether there is something to answer.
+    is_unasked = is_open & Me.ready & (AnswerDialog.asked_for != asked_for)
+    return rx.fragment(
+        _dialog(is_open, (AnswerDialog.asked_for == asked_for) & (AnswerDialog.words.title != "")),
+        Whenever.create(holds=is_unasked, on_hold=AnswerDialog.arrive),
+        Whenever.create(holds=~is_open & (AnswerDialog.asks != ""), on_hold=AnswerDialog.arrive),
+    )
+
+
+def _dialog(is_open: Any, is_ready: Any) -> Component:
+    words, problem = AnswerDialog.words, AnswerDialog.problem
+    asks = rx.cond(address_has("decline"), DECLINE_TITLE, NO_SHOW_TITLE)
+    question = rx.fragment(
+        rx.el.p(words.about, class_name="muted wrap-anywhere dlg-about"),
+        rx.el.p(words.follows, class_name="dlg-follows"),
+    )
+    shape = waiting(skeleton("80%"), skeleton("60%"), class_name="col")
+    can_confirm = is_ready & (problem == "")
+    return rx.alert_dialog.root(
         rx.alert_dialog.content(
-            rx.cond(is_ready, question, rx.cond(AnswerDialog.problem != "", _gone(), shape)),
+            rx.alert_dialog.title(asks, class_name="dlg-title"),
+            rx.el.div(rx.cond(is_ready, question, rx.cond(problem == "", shape)), id="answer-about"),
+            rx.cond(problem != "", note(problem, tone="warn", role="alert")),
+            # The button that has the focus stays while the question comes.
+            rx.el.div(
+                button(rx.cond(can_confirm, words.keep, "Close"), on_click=close_dialog(), id=_KEEP),
+                rx.cond(
+                    can_confirm,
+                    server_button(
+                        words.confirm,
+                        kind="danger",
+                        on_click=AnswerDialog.confirm,
+                        data_testid="confirm-answer",
+                    ),
+                ),
+                class_name="row dlg-foot",
+            ),
             class_name="dlg",
-            aria_describedby="",
+            aria_describedby="answer-about",
             data_testid="answer-dialog",
             on_escape_key_down=close_dialog(),
             # Of itself an alert dialog leaves the focus on the page behind it.
@@ -85,19 +97,4 @@ def answer_dialog() -> Component:
             on_close_auto_focus=rx.call_script(RETURN_FOCUS),
         ),
         open=is_open,
-    )
-    # It is on every page: no page begins with asking the server whether there is something to answer.
-    is_unasked = is_open & Me.ready & (AnswerDialog.asked_for != asked_for)
-    return rx.fragment(
-        dialog,
-        Whenever.create(holds=is_unasked, on_hold=AnswerDialog.arrive),
-        Whenever.create(holds=~is_open & (AnswerDialog.asks != ""), on_hold=AnswerDialog.arrive),
-    )
-
-
-def _gone() -> Component:
-    return rx.fragment(
-        rx.alert_dialog.title("This is not possible", class_name="dlg-title"),
-        note(AnswerDialog.problem, tone="warn", role="alert"),
-        rx.el.div(button("Close", on_click=close_dialog(), id=_KEEP), class_name="row dlg-foot"),
     )

@@ -9,4 +9,5 @@ CHOICE = choice_of(
     step=BookingModal.step,
     title=BookingModal.title,
     title_error=BookingModal.title_error,
+    description=BookingModal.description,
 )

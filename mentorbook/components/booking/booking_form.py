@@ -1,5 +1,7 @@
 """The details step: how long, how to meet, what about."""
 
+from typing import Any
+
 import reflex as rx
 
 from mentorbook.components.booking.booking_choice import CHOICE
@@ -22,7 +24,13 @@ def booking_form() -> rx.Component:
             prefix="session",
             mentor=BookingModal.mentor.first_name,
             meeting_first=True,
-            choice=CHOICE,
+            title_error=CHOICE.title_error,
+            typed=_typed,
         ),
         class_name="form",
     )
+
+
+def _typed(field: str, text: rx.Var[str]) -> Any:
+    """Show what is typed before the server has it; what was wrong with a title is no longer."""
+    return CHOICE.press(title=text, title_error="") if field == "title" else CHOICE.press(description=text)

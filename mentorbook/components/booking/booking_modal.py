@@ -10,7 +10,8 @@ from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.booking_confirmation import booking_confirmation, booking_success
 from mentorbook.components.booking.booking_form import booking_form
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
-from mentorbook.components.parts import avatar, icon, skeleton, waiting
+from mentorbook.components.offline import is_offline, server_button
+from mentorbook.components.parts import avatar, dotted, icon, skeleton, waiting
 from mentorbook.components.people.mentor_profile import SEEN_MENTOR
 from mentorbook.presenters.field_errors import TITLE_MISSING
 from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
@@ -24,7 +25,7 @@ _ASKS = ClientStateVar.create("booking_leave_asked", default=False)
 
 def booking_modal() -> rx.Component:
     """Draw the modal of the page's mentor, open while the address says so; ask before typed text is lost."""
-    has_text = (CHOICE.title != "") | (BookingModal.description != "")
+    has_text = (CHOICE.title != "") | (CHOICE.description != "")
     is_filling_in = (CHOICE.step == DETAILS) | (CHOICE.step == CONFIRM)
     return rx.fragment(
         rx.dialog.root(
@@ -155,15 +156,24 @@ def _main() -> rx.Component:
 
 
 def _stage(number: int, content: rx.Component) -> rx.Component:
-    """Draw a step's content, which takes the focus when it appears: the control pressed before is gone."""
+    """Draw a step's content, which takes the focus when it appears: the control pressed before is gone.
+
+    It begins at its top, however far the step before was scrolled.
+    """
+    begin = (
+        f"(() => {{ const stage = document.getElementById('booking-step-{number}');"
+        " stage?.focus({preventScroll: true});"
+        " for (let it = stage; it && it.role !== 'dialog'; it = it.parentElement) it.scrollTop = 0 })()"
+    )
     return rx.el.div(
         content,
         id=f"booking-step-{number}",
         role="group",
-        tab_index=-1,
+        # The summary has no control of its own, and must scroll by the keyboard where the window is low.
+        tab_index=0 if number == CONFIRM else -1,
         aria_label=f"Step {number} of {len(_STEPS)}: {_STEPS[number - 1][1]}",
         class_name="stage",
-        on_mount=rx.call_script(f"document.getElementById('booking-step-{number}')?.focus()"),
+        on_mount=rx.call_script(begin),
     )
 
 
@@ -197,7 +207,9 @@ def _foot() -> rx.Component:
             (DETAILS, _back(TIME)),
             (CONFIRM, _back(DETAILS)),
             (SUCCESS, rx.el.span()),
-            rx.el.p(rx.cond(_IS_READY, CHOICE.line, ""), class_name="muted small num", aria_live="polite"),
+            rx.el.p(
+                rx.cond(_IS_READY, dotted(CHOICE.line), ""), class_name="muted small num", aria_live="polite"
+            ),
         ),
         rx.match(
             rx.cond(_IS_READY, CHOICE.step, TIME),
@@ -272,15 +284,15 @@ def _awaiting(
     `unless` says that there is nothing to ask for yet: then `instead` happens.
     """
     is_asked = CHOICE.awaits == what
-    is_stopped = is_asked | unless
-    return rx.el.button(
+    is_stopped = is_asked | is_offline | unless
+    return server_button(
         words,
-        type="button",
+        kind="primary",
         key=what,
-        class_name=rx.cond(is_asked, "btn p waits", "btn p"),
+        class_name=rx.cond(is_asked, "waits", ""),
         aria_busy=rx.cond(is_asked, "true", "false"),
         on_click=[
-            CHOICE.press(awaits=rx.cond(unless, CHOICE.awaits, what), **(press or {})),
+            CHOICE.press(awaits=rx.cond(is_stopped, CHOICE.awaits, what), **(press or {})),
             rx.cond(is_stopped, rx.cond(unless, instead or rx.noop(), rx.noop()), ask),
         ],
         custom_attrs={"data-once": ""},

@@ -7,6 +7,7 @@ from mentorbook.components.address import close_dialog
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.policy_bar import policy_bar
 from mentorbook.components.fields import field_error
+from mentorbook.components.offline import server_button
 from mentorbook.components.parts import button, icon
 from mentorbook.components.radio import radio
 from mentorbook.domain.kinds import CancelReason
@@ -132,7 +133,7 @@ def _details() -> Component:
 def _answers() -> Component:
     return rx.el.div(
         button(CancelDialog.words.keep, on_click=close_dialog()),
-        button(
+        server_button(
             CancelDialog.words.confirm,
             kind="danger",
             on_click=CancelDialog.confirm,

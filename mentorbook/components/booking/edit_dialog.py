@@ -9,9 +9,12 @@ from reflex.experimental.client_state import ClientStateVar
 from mentorbook.components.address import UnsavedGuard, close_dialog, leave, stay
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.session_fields import session_fields
+from mentorbook.components.offline import server_button
+from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import button
 from mentorbook.state.booking.edit_dialog import EditDialog
 
+CHANGES = Optimistic("edit_changes", EditDialog.turn, is_changed=EditDialog.is_changed)
 # Asked before what was changed is lost; of the page alone.
 _ASKS = ClientStateVar.create("edit_leave_asked", default=False)
 
@@ -22,20 +25,25 @@ def edit_dialog() -> Component:
         EditDialog,
         dialog_head("Change the details"),
         rx.el.div(
-            *session_fields(EditDialog, prefix="edit", mentor=EditDialog.mentor_first_name),
+            *session_fields(EditDialog, prefix="edit", mentor=EditDialog.mentor_first_name, typed=_typed),
             problem(EditDialog),
             _answers(),
             class_name="dlg-body form",
         ),
-        UnsavedGuard.create(when=EditDialog.is_open & EditDialog.is_changed, on_ask=_ASKS.set_value(True)),
+        UnsavedGuard.create(when=EditDialog.is_open & CHANGES.is_changed, on_ask=_ASKS.set_value(True)),
         name="edit",
         test_id="edit-dialog",
     )
 
 
+def _typed(_field: str, _text: rx.Var[str]) -> Any:
+    """Count what is typed as a change at once: the server says soon whether it is one."""
+    return CHANGES.press(is_changed=True)
+
+
 def _answers() -> Component:
     return rx.cond(
-        _ASKS.value & EditDialog.is_changed,
+        _ASKS.value & CHANGES.is_changed,
         rx.el.div(
             rx.el.p("What you changed would be lost.", class_name="grow small", role="alert"),
             button("Keep editing", on_click=_and_ask_no_more(stay())),
@@ -44,7 +52,9 @@ def _answers() -> Component:
         ),
         rx.el.div(
             button("Leave it as it is", on_click=close_dialog()),
-            button("Save changes", kind="primary", on_click=EditDialog.save, data_testid="save-session"),
+            server_button(
+                "Save changes", kind="primary", on_click=EditDialog.save, data_testid="save-session"
+            ),
             class_name="row dlg-foot",
         ),
     )

@@ -26,14 +26,18 @@ def length_chips(state: Any, choice: Optimistic) -> rx.Component:
     )
 
 
+def _chosen(state: Any, choice: Optimistic, minutes: int) -> list[Any]:
+    return [choice.press(duration=minutes), state.choose_duration(minutes)]
+
+
 def _chip(state: Any, choice: Optimistic, minutes: int) -> rx.Component:
     return rx.el.label(
         radio(
             name="length",
             value=str(minutes),
             checked=choice.duration == minutes,
-            on_click=[choice.press(duration=minutes), state.choose_duration(minutes)],
-            class_name="sr-only",
+            on_click=_chosen(state, choice, minutes),
+            class_name="cover",
         ),
         length(minutes),
         class_name="chip",
@@ -41,22 +45,40 @@ def _chip(state: Any, choice: Optimistic, minutes: int) -> rx.Component:
 
 
 def _more(state: Any, choice: Optimistic) -> rx.Component:
-    """Draw the others as the device's own list; it shows the chosen length when that is one of them."""
+    """Draw the button to the others; it names the chosen length when that is one of them."""
+    named = [(minutes, length(minutes)) for minutes in _MORE]
     is_common = rx.Var.create(list(COMMON_LENGTHS)).contains(choice.duration)
-
-    def chosen(value: rx.Var[str]) -> list[Any]:
-        minutes = rx.Var(f"Number({value!s})", _var_data=value._get_all_var_data()).to(int)
-        return [choice.press(duration=minutes), state.choose_duration(minutes)]
-
-    return rx.el.div(
-        rx.el.select(
-            rx.el.option("More", value="", disabled=True, hidden=True),
-            *(rx.el.option(length(minutes), value=str(minutes)) for minutes in _MORE),
-            value=rx.cond(is_common, "", choice.duration.to_string()),
-            on_change=chosen,
-            aria_label="More lengths",
-            class_name=rx.cond(is_common, "", "on"),
+    return rx.popover.root(
+        rx.popover.trigger(
+            rx.el.button(
+                rx.match(choice.duration, *named, "More"),
+                icon("chevron-down"),
+                type="button",
+                class_name="chip",
+                aria_label=rx.cond(is_common, "More lengths", rx.match(choice.duration, *named, "")),
+                aria_pressed=rx.cond(is_common, "false", "true"),
+            ),
         ),
-        icon("chevron-down"),
-        class_name="choose chip-choose",
+        rx.popover.content(
+            rx.el.div(
+                *(
+                    rx.popover.close(
+                        rx.el.button(
+                            words,
+                            type="button",
+                            class_name="chip",
+                            aria_pressed=rx.cond(choice.duration == minutes, "true", "false"),
+                            on_click=_chosen(state, choice, minutes),
+                        )
+                    )
+                    for minutes, words in named
+                ),
+                class_name="chips more-lengths",
+                role="group",
+                aria_label="More lengths",
+            ),
+            class_name="lengths-pop",
+            align="start",
+            aria_label="More lengths",
+        ),
     )

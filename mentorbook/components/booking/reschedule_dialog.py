@@ -7,7 +7,8 @@ from mentorbook.components.address import close_dialog
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.session_fields import duration_field
 from mentorbook.components.booking.time_slot_selector import choice_of, time_slot_selector
-from mentorbook.components.parts import badge, button, hidden, icon
+from mentorbook.components.offline import is_offline, server_button
+from mentorbook.components.parts import badge, button, dotted, hidden, icon
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
 CHOICE = choice_of("move_choice", RescheduleDialog)
@@ -47,11 +48,13 @@ def _from_to() -> Component:
     is_known = CHOICE.chosen == RescheduleDialog.chosen
     new_line = rx.cond(is_known, RescheduleDialog.move.new_line, CHOICE.line)
     return rx.el.div(
-        rx.el.span(hidden("From "), rx.el.s(RescheduleDialog.move.old_line), class_name="badge num move-old"),
+        rx.el.span(
+            hidden("From "), rx.el.s(dotted(RescheduleDialog.move.old_line)), class_name="badge num move-old"
+        ),
         icon("arrow-right"),
         rx.cond(
             new_line != "",
-            rx.el.span(hidden("to "), new_line, class_name="badge acc num move-new"),
+            rx.el.span(hidden("to "), dotted(new_line), class_name="badge acc num move-new"),
             rx.el.span("Choose the new time", class_name="muted small"),
         ),
         class_name="row wrap move-times",
@@ -72,20 +75,20 @@ def _answers() -> Component:
     is_known = CHOICE.chosen == RescheduleDialog.chosen
     is_off = rx.cond(is_known, ~RescheduleDialog.move.can_confirm, CHOICE.chosen == "")
     is_asked = CHOICE.awaits == "move"
-    look = rx.cond(is_off, "btn p off", rx.cond(is_asked, "btn p waits", "btn p"))
+    look = rx.cond(is_off, "off", rx.cond(is_asked, "waits", ""))
     return rx.el.div(
         rx.el.p(icon("info"), rx.el.span(RescheduleDialog.move.allowance_note), class_name="move-note"),
         button(RescheduleDialog.move.keep, on_click=close_dialog()),
-        rx.el.button(
+        server_button(
             rx.cond(is_known, RescheduleDialog.move.confirm, "Move it"),
-            type="button",
+            kind="primary",
             class_name=look,
-            aria_disabled=rx.cond(is_off, "true", "false"),
+            off=is_off,
+            why="Choose another time first",
             aria_busy=rx.cond(is_asked, "true", "false"),
-            title=rx.cond(is_off, "Choose another time first", ""),
             on_click=[
-                CHOICE.press(awaits=rx.cond(is_off, "", "move")),
-                rx.cond(is_off | is_asked, rx.noop(), RescheduleDialog.confirm(CHOICE.chosen)),
+                CHOICE.press(awaits=rx.cond(is_off | is_offline, "", "move")),
+                rx.cond(is_off | is_asked | is_offline, rx.noop(), RescheduleDialog.confirm(CHOICE.chosen)),
             ],
             data_testid="confirm-reschedule",
             custom_attrs={"data-once": ""},

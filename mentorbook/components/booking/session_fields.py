@@ -4,6 +4,7 @@
 may stand on one page.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -18,6 +19,9 @@ from mentorbook.presenters.booking.durations import DurationChoice
 from mentorbook.presenters.booking.kinds import MEETING_WORDS
 
 _PAUSE_MS = 250
+
+# Of a field's name and its text: an event of the browser.
+Typed = Callable[[str, rx.Var[str]], Any]
 
 
 def duration_field(
@@ -46,7 +50,7 @@ def _duration(state: Any, choice: Optimistic, prefix: str, one: rx.Var[DurationC
             value=one.minutes.to_string(),
             checked=choice.duration == one.minutes,
             on_click=[choice.press(duration=one.minutes), state.choose_duration(one.minutes)],
-            class_name="sr-only",
+            class_name="cover",
         ),
         one.label,
         class_name="chip",
@@ -59,18 +63,30 @@ def session_fields(
     prefix: str,
     mentor: rx.Var[str],
     meeting_first: bool = False,
-    choice: Optimistic | None = None,
+    title_error: rx.Var[str] | None = None,
+    typed: Typed | None = None,
 ) -> list[Component]:
     """Draw every field of a session, for a state made with the `SessionForm` mixin.
 
-    With a `choice` that has `title` and `title_error`, these are as the page has them.
+    `typed` returns what else happens, in the browser, when something is typed into a field; `title_error` is
+    what is wrong with the title where the browser knows better than the state.
     """
     meeting = meeting_field(state, prefix=prefix)
+    error = state.title_error if title_error is None else title_error
     words = [
-        title_field(state, prefix=prefix, choice=choice),
-        description_field(state, prefix=prefix, mentor=mentor),
+        title_field(state, prefix=prefix, error=error, typed=typed),
+        description_field(state, prefix=prefix, mentor=mentor, typed=typed),
     ]
     return [meeting, *words] if meeting_first else [*words, meeting]
+
+
+def _written(field: str, write: Any, typed: Typed | None) -> Any:
+    """Return the handler of a text field: the browser first, then the state."""
+
+    def written(text: rx.Var[str]) -> list[Any]:
+        return [*([typed(field, text)] if typed else []), write(text)]
+
+    return written
 
 
 def meeting_field(state: Any, *, prefix: str) -> Component:
@@ -96,7 +112,7 @@ def _meeting(state: Any, prefix: str, kind: str, name: str, glyph: str) -> Compo
             value=kind,
             checked=state.meeting_type == kind,
             on_click=state.choose_meeting(kind),
-            class_name="sr-only",
+            class_name="cover",
         ),
         icon(glyph),
         name,
@@ -104,15 +120,9 @@ def _meeting(state: Any, prefix: str, kind: str, name: str, glyph: str) -> Compo
     )
 
 
-def title_field(state: Any, *, prefix: str, choice: Optimistic | None = None) -> Component:
+def title_field(state: Any, *, prefix: str, error: rx.Var[str], typed: Typed | None = None) -> Component:
     """Draw the field for what the session is about, with a counter."""
     control = f"{prefix}-title"
-    error = choice.title_error if choice else state.title_error
-
-    def written(text: rx.Var[str]) -> list[Any]:
-        shown = [choice.press(title=text, title_error="")] if choice else []
-        return [*shown, state.write_title(text)]
-
     return rx.el.div(
         _head("What is it about?", control, state.title.length(), TITLE_LENGTH),
         rx.debounce_input(
@@ -120,7 +130,7 @@ def title_field(state: Any, *, prefix: str, choice: Optimistic | None = None) ->
                 id=control,
                 class_name="input",
                 value=state.title,
-                on_change=written,
+                on_change=_written("title", state.write_title, typed),
                 # What is far too long need not travel; what is a little too long is told what is allowed.
                 max_length=2 * TITLE_LENGTH,
                 placeholder="Preparing for a staff interview",
@@ -136,7 +146,9 @@ def title_field(state: Any, *, prefix: str, choice: Optimistic | None = None) ->
     )
 
 
-def description_field(state: Any, *, prefix: str, mentor: rx.Var[str]) -> Component:
+def description_field(
+    state: Any, *, prefix: str, mentor: rx.Var[str], typed: Typed | None = None
+) -> Component:
     """Draw the field for what the mentor, by first name, should know beforehand, with a counter."""
     control = f"{prefix}-description"
     label = rx.fragment(
@@ -149,7 +161,7 @@ def description_field(state: Any, *, prefix: str, mentor: rx.Var[str]) -> Compon
                 id=control,
                 class_name="input area",
                 value=state.description,
-                on_change=state.write_description,
+                on_change=_written("description", state.write_description, typed),
                 max_length=2 * DESCRIPTION_LENGTH,
                 placeholder="Goals, links, questions. " + mentor + " reads this before you meet.",
                 aria_invalid=rx.cond(state.description_error != "", "true", "false"),

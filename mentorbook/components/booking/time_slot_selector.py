@@ -209,7 +209,17 @@ def _to_earliest(state: Any, choice: Optimistic) -> list[Any]:
 
 def _day(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
     slots = rx.fragment(
-        rx.el.h3(shown.day.title, id="day-title"),
+        rx.el.div(
+            rx.el.h3(shown.day.title, id="day-title"),
+            rx.el.button(
+                icon("chevron-up"),
+                "Other days",
+                type="button",
+                class_name="btn g to-days",
+                custom_attrs={"data-to-days": ""},
+            ),
+            class_name="day-head",
+        ),
         rx.el.div(
             rx.foreach(shown.day.groups, lambda group: _group(group, state, choice, shown)),
             class_name="slots",
@@ -258,7 +268,11 @@ def _slot(slot: Any, state: Any, choice: Optimistic, shown: _OnShow) -> rx.Compo
         ),
         rx.el.button(
             rx.el.span(time),
-            rx.el.span(beside, class_name="there"),
+            rx.el.span(
+                there,
+                rx.cond(there == "", "", rx.el.span(" ", shown.month.name, class_name="there-name")),
+                class_name="there",
+            ),
             type="button",
             class_name=rx.cond(is_chosen, "slot chosen", "slot free"),
             aria_label=rx.cond(there == "", time, time + ", " + beside),

@@ -3,7 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.parts import avatar, badge, link, skeleton
+from mentorbook.components.parts import avatar, badge, dotted, link, skeleton
 from mentorbook.presenters.people.mentor_card import MentorRow
 
 MOST_TOPICS = 3
@@ -36,7 +36,7 @@ def free_line(words: rx.Var[str], is_free: rx.Var[bool], *beside: Component) -> 
     """Say when the mentor is free next, under a hairline, with a dot that only repeats the words."""
     return rx.el.div(
         rx.el.span(class_name=rx.cond(is_free, "dot", "dot none")),
-        rx.el.span(words, class_name="grow"),
+        rx.el.span(dotted(words), class_name="grow"),
         *beside,
         class_name="next",
     )

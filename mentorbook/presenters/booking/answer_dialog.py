@@ -7,6 +7,8 @@ from mentorbook.presenters.booking.times import here_words
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.reader import Reader
 
+DECLINE_TITLE, NO_SHOW_TITLE = "Decline this request?", "Mark a no-show?"
+
 
 @dataclass(frozen=True)
 class AskWords:
@@ -23,7 +25,7 @@ def decline_words(booking: Booking, reader: Reader) -> AskWords:
     """Return the words of the dialog in which a mentor declines a request."""
     name = first_name(booking.mentee.name)
     return AskWords(
-        "Decline this request?",
+        DECLINE_TITLE,
         _about(booking, reader),
         f"{name} is told, and the time is free again.",
         "Keep the request",
@@ -35,7 +37,7 @@ def no_show_words(booking: Booking, reader: Reader) -> AskWords:
     """Return the words of the dialog in which a mentor marks a no-show."""
     name = first_name(booking.mentee.name)
     return AskWords(
-        "Mark a no-show?",
+        NO_SHOW_TITLE,
         _about(booking, reader),
         f"It goes on record that {name} did not come, {name} is told, and the session is over. "
         "This cannot be taken back.",

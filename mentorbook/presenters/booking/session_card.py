@@ -18,6 +18,7 @@ from mentorbook.presenters.booking.phrases import (
     refusal_words,
     room_opens_words,
 )
+from mentorbook.presenters.booking.times import other_day
 from mentorbook.presenters.dates import MONTHS, clock, clock_range, day, place, when
 from mentorbook.presenters.names import first_name, initials
 from mentorbook.presenters.reader import Reader
@@ -84,7 +85,7 @@ def session_card(booking: Booking, reader: Reader) -> SessionCard:
         name=other.name,
         initials=initials(other.name),
         role="You mentor" if booking.mentor.id == reader.id else "Mentor",
-        time=clock_range(start, booking.ends_at, reader.zone),
+        time=_here(start, booking, other, reader),
         there=_there(start, other, reader),
         join=_join(booking, reader),
         why=_why(booking, reader),
@@ -157,9 +158,14 @@ def _why_not(action: Action, allowed: dict[Action, Decision], reader: Reader) ->
     return refusal_words(allowed[action], reader)
 
 
+def _here(start: datetime, booking: Booking, other: Person, reader: Reader) -> str:
+    """Return the times on the reader's clock, with the weekday where the other clock has another."""
+    weekday = other_day(start, other.timezone, reader.zone)
+    return f"{weekday}{clock_range(start, booking.ends_at, reader.zone)}"
+
+
 def _there(start: datetime, other: Person, reader: Reader) -> str:
     if same_clock(reader.zone, other.timezone, start):
         return ""
-    there = local(start, other.timezone)
-    weekday = f"{there:%a} " if there.date() != local(start, reader.zone).date() else ""
+    weekday = other_day(start, reader.zone, other.timezone)
     return f"{weekday}{clock(start, other.timezone)} {place(other.timezone)}"

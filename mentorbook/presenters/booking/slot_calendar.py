@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from mentorbook.domain.byte_cache import remembered
 from mentorbook.domain.wall_clock import local, same_clock
+from mentorbook.presenters.booking.times import other_day
 from mentorbook.presenters.cached_json import CachedJson
 from mentorbook.presenters.dates import MONTHS, clock, clock_range, day, long_day, place, short_date, when
 from mentorbook.presenters.names import first_name
@@ -250,20 +251,22 @@ def _day(
 # The same slots are drawn again and again, on many pages at once when one of them is taken.
 @lru_cache(maxsize=4096)
 def _slot(start: datetime, zone: str, there: str) -> tuple[str, str]:
-    time = clock(start, zone)
+    time, on_day = clock(start, zone), other_day(start, zone, there)
     part = next(label for end, label in _PARTS_OF_DAY if int(time[:2]) < end)
-    return part, f"{wire(start)}|{time}|{'' if same_clock(zone, there, start) else clock(start, there)}"
+    beside = "" if same_clock(zone, there, start) else f"{on_day}{clock(start, there)}"
+    return part, f"{wire(start)}|{time}|{beside}"
 
 
 def chosen_slot(start: datetime, minutes: int, *, zone: str, there: str, now: datetime) -> ChosenSlot:
     """Return a slot on the reader's clock and, where it reads differently, on the mentor's."""
     end, differs = start + timedelta(minutes=minutes), not same_clock(zone, there, start)
     line = f"{short_date(start, zone, now)}, {clock(start, zone)} {place(zone)}"
+    on_day = other_day(start, zone, there)
     return ChosenSlot(
         day=day(start, zone),
         times=clock_range(start, end, zone),
-        times_there=f"{clock_range(start, end, there)} {place(there)}" if differs else "",
-        line=f"{line} · {clock(start, there)} {place(there)}" if differs else line,
+        times_there=f"{on_day}{clock_range(start, end, there)} {place(there)}" if differs else "",
+        line=f"{line} · {on_day}{clock(start, there)} {place(there)}" if differs else line,
     )
 
 

@@ -25,8 +25,13 @@ def slot_words(start: datetime, minutes: int, zone: str, there: str, now: dateti
     here = f"{short_date(start, zone, now)}, {clock_range(start, end, zone)} {place(zone)}"
     if same_clock(zone, there, start):
         return here
-    date = f"{day(start, there)[:3]} " if day(start, there) != day(start, zone) else ""
-    return f"{here} · {date}{clock(start, there)} {place(there)}"
+    return f"{here} · {other_day(start, zone, there)}{clock(start, there)} {place(there)}"
+
+
+def other_day(start: datetime, zone: str, there: str) -> str:
+    """Return the weekday `there` with a space, `Sat `, where the two clocks are on different days."""
+    on_day = day(start, there)
+    return f"{on_day[:3]} " if on_day != day(start, zone) else ""
 
 
 def short_time(start: datetime, zone: str) -> str:

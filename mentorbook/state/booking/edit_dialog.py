@@ -1,5 +1,6 @@
 """The dialog that changes what a session is about."""
 
+from secrets import token_hex
 from typing import Any
 
 import reflex as rx
@@ -36,6 +37,8 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
     """Title, description and meeting type, until the session starts; what was typed is asked about."""
 
     mentor_first_name: str = ""
+    # Another after each change that the page has counted as one by itself.
+    turn: str = ""
 
     _action: Action = "edit"
     _dialog: str = "edit"
@@ -47,6 +50,7 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
         return self.phase == "asking" and self._fields() != self._before
 
     def _edited(self) -> None:
+        self.turn = token_hex(4)
         if self.is_open and self.phase == "asking":
             draft = EditDraft(
                 about=self.asked_for,

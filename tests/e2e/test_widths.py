@@ -1,0 +1,212 @@
+"""Every page and every dialog is right from 320 to 1920 px, on its side, at 200%, and with the longest names.
+
+A page is loaded once and its window is then given one size after another.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import expect
+
+from mentorbook.domain.views import Account
+from mentorbook.services.people import accounts
+from tests.e2e.boxes import faults, out_of_view
+from tests.e2e.checking import barriers
+from tests.e2e.visitor import Visitor, Visits, booked
+from tests.people import a_mentee, a_mentor
+
+TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
+UPRIGHT = (
+    (320, 640), (360, 640), (390, 844), (600, 900), (640, 900), (700, 900), (768, 1024), (820, 1180),
+    (912, 1368), (1280, 800), (1920, 1080),
+)  # fmt: skip
+ON_ITS_SIDE, AT_200_PERCENT = ((844, 390), (1024, 768)), ((640, 400),)
+SIZES = UPRIGHT + ON_ITS_SIDE + AT_200_PERCENT
+# What lies between the sizes of phones, tablets and screens, and is low.
+MOST_UNUSUAL = ((700, 900), (844, 390))
+ONE_WORD, WORDS = (
+    "Wolfeschlegelsteinhausenbergerdorff" * 3,
+    "Wilhelmina-Christabel of the Northern Archipelago " * 2,
+)
+NAME_LENGTH, TITLE = 80, "Averylongwordwithoutanyspaceinitatall" * 3
+PAGE = ("header", "main", "nav.bar")
+MODAL, CLOSE = "[data-testid=booking-modal]", "[role=dialog] [aria-label=Close]"
+
+
+class Walk:
+    """Gives one window all the sizes, and tells at the end what was wrong at which."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor = visitor
+        self.found: dict[str, list[str]] = {}
+
+    def along(self, name: str, *within: str, in_view: str = "", axe: bool = False) -> None:
+        """Look at what is on the screen now, within some parts of it; `in_view` needs no scrolling."""
+        page = self.visitor.page
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            wrong = faults(page, *within) + (out_of_view(page, in_view) if in_view else [])
+            if axe and (width, height) in MOST_UNUSUAL:
+                wrong += barriers(page)
+            if wrong:
+                self.found[f"{name} at {width}×{height}"] = wrong[:4]
+        page.set_viewport_size({"width": 1280, "height": 800})
+
+    def pages(self, *paths: str) -> None:
+        """Look at one page after another, each once it has its heading."""
+        for path in paths:
+            self.visitor.go(path)
+            expect(self.visitor.page.get_by_role("heading", level=1)).to_be_visible()
+            expect(self.visitor.page.get_by_text("Loading", exact=True)).to_have_count(0)
+            self.along(path, *PAGE)
+
+
+def _mentor(name: str, *, asks_first: bool = False) -> Account:
+    zone = "America/Argentina/ComodRivadavia"
+    return a_mentor(name[:NAME_LENGTH], zone, require_confirmation=asks_first)
+
+
+FAULTY = """<main style="width: 200px; font: 16px monospace">
+    <p style="width: 60px">Featherstonehaugh</p>
+    <p style="width: 20px; overflow-wrap: anywhere">Ada Lovell</p>
+    <p style="width: 90px">Kolkata · London</p>
+    <div style="height: 20px"><p style="margin: 0; height: 50px"><button>Under</button></p></div>
+    <div style="position: relative; z-index: 1; background: white; height: 50px; margin-top: -50px">Over</div>
+    <button style="position: relative; left: 400px">Close</button>
+    <p style="width: 60px; overflow: hidden; text-overflow: ellipsis">Featherstonehaugh</p>
+    <p style="position: absolute; clip-path: inset(50%); width: 1px">Featherstonehaugh</p>
+</main>"""
+
+
+def test_each_kind_of_fault_would_be_found(visits: Visits) -> None:
+    """Positive control of all tests here; the last two lines of the page are no faults."""
+    page = visits(size=(320, 640)).page
+    page.set_content(FAULTY)
+    found = faults(page, "main")
+    assert sorted({each.partition(":")[0] for each in found if ":" in each}) == [
+        "broken",
+        "covered",
+        "dangling",
+        "outside",
+    ]
+    assert [each for each in found if "sideways" in each] != []
+    assert len([each for each in found if each.startswith("outside: “Featherstonehaugh”")]) == 1
+    assert out_of_view(page, "button") == ["not in view: Under", "not in view: Close"]
+
+
+def test_the_booking_modal(visits: Visits) -> None:
+    mentor = _mentor(ONE_WORD, asks_first=True)
+    visitor = visits(a_mentee("Mina", "Asia/Kolkata"))
+    walk = Walk(visitor)
+    actions = f"{CLOSE}, .foot button"
+    visitor.open_modal(mentor)
+    walk.along("time", MODAL, in_view=actions)
+    visitor.part("timezone-select").click()
+    expect(visitor.page.get_by_role("option").first).to_be_visible()
+    walk.along("zones", ".zone-pop")
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.page.get_by_role("option")).to_have_count(0)
+    visitor.choose(TEN)
+    walk.along("time, chosen", MODAL, in_view=actions, axe=True)
+    visitor.continue_to_details()
+    visitor.part("step-next").click()
+    expect(visitor.part("session-title")).to_have_attribute("aria-invalid", "true")
+    walk.along("details with an error", MODAL, in_view=actions, axe=True)
+    visitor.continue_to_confirm(TITLE, TITLE)
+    walk.along("confirm", MODAL, in_view=actions, axe=True)
+    visitor.page.get_by_role("button", name="Close").click()
+    expect(visitor.page.get_by_role("alertdialog")).to_be_visible()
+    walk.along("leaving", "[role=alertdialog]", in_view="[role=alertdialog] button")
+    visitor.page.get_by_role("button", name="Keep editing").click()
+    expect(visitor.page.get_by_role("alertdialog")).to_have_count(0)
+    visitor.part("confirm-booking").click()
+    expect(visitor.part("booking-success")).to_be_visible()
+    walk.along("success", MODAL, in_view=actions, axe=True)
+    assert walk.found == {}
+
+
+def test_the_dialogs_of_a_session(visits: Visits) -> None:
+    mentor, mentee = _mentor(WORDS), a_mentee(ONE_WORD[:NAME_LENGTH], "Asia/Kolkata")
+    session = booked(mentee, mentor, TEN, title=TITLE, description=TITLE)
+    visitor = visits(mentee)
+    walk = Walk(visitor)
+    visitor.go(f"/sessions/{session.id}")
+    for opener, dialog, ready, actions in (
+        ("cancel-session", "cancel-dialog", "cancel-reason", ".dlg-foot button"),
+        ("edit-session", "edit-dialog", "session-title", ".dlg-foot button"),
+        ("reschedule-session", "reschedule-dialog", "time-slot", ".move-foot button"),
+    ):
+        visitor.part(opener).click()
+        visitor.part(ready).first.wait_for()
+        if opener == "reschedule-session":
+            visitor.choose(TEN + timedelta(days=1, hours=10), "2027-01-16")
+        walk.along(dialog, f"[data-testid={dialog}]", in_view=f"{CLOSE}, {actions}", axe=True)
+        visitor.page.keyboard.press("Escape")
+        expect(visitor.part(dialog)).to_have_count(0)
+    assert walk.found == {}
+
+
+def test_what_a_mentor_opens(visits: Visits) -> None:
+    mentor = _mentor(WORDS, asks_first=True)
+    booked(a_mentee(ONE_WORD[:NAME_LENGTH], "Asia/Kolkata"), mentor, TEN, title=TITLE)
+    visitor = visits(mentor)
+    walk = Walk(visitor)
+    visitor.go("/sessions")
+    visitor.part("decline-session").click()
+    visitor.part("confirm-answer").wait_for()
+    walk.along("answer", "[role=alertdialog]", in_view="[role=alertdialog] button")
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.part("answer-dialog")).to_have_count(0)
+    walk.along("requests", *PAGE)
+    visitor.part("notification-bell").click()
+    visitor.part("notification-item").wait_for()
+    walk.along("bell", ".bell-pop")
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.part("notification-item")).to_have_count(0)
+    visitor.part("account-menu").click()
+    visitor.part("log-out").wait_for()
+    walk.along("account menu", ".rt-DropdownMenuContent")
+    assert walk.found == {}
+
+
+def test_the_pages_of_members(visits: Visits) -> None:
+    mentor, mentee = _mentor(WORDS), a_mentee(ONE_WORD[:NAME_LENGTH], "Asia/Kolkata")
+    asked = _mentor(ONE_WORD, asks_first=True)
+    session = booked(mentee, mentor, TEN, title=TITLE, description=TITLE)
+    booked(mentee, asked, TEN + timedelta(days=1), title=TITLE)
+    walk = Walk(visits(mentee))
+    walk.pages(
+        "/",
+        f"/mentors/{asked.id}",
+        "/sessions",
+        "/sessions?tab=past",
+        f"/sessions/{session.id}",
+        f"/room/{session.id}",
+        "/notifications",
+        "/settings",
+    )
+    assert walk.found == {}
+
+
+def test_the_pages_of_strangers(visits: Visits) -> None:
+    mentor = _mentor(WORDS)
+    visitor = visits()
+    walk = Walk(visitor)
+    walk.pages("/", f"/mentors/{mentor.id}", "/login", "/nowhere", "/register")
+    visitor.part("register-submit").click()
+    expect(visitor.page.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
+    walk.along("registration with errors", *PAGE)
+    assert walk.found == {}
+
+
+def test_the_pages_of_admins(visits: Visits) -> None:
+    admin = a_mentee(ONE_WORD[:NAME_LENGTH])
+    accounts.grant_admin(admin.id)
+    session = booked(a_mentee(WORDS[:NAME_LENGTH]), _mentor(ONE_WORD), TEN, title=TITLE)
+    visitor = visits(admin)
+    walk = Walk(visitor)
+    walk.pages("/admin/sessions", f"/sessions/{session.id}", "/admin/policies")
+    visitor.part("policy-cancellation_cutoff_hours").fill("72")
+    expect(visitor.page.get_by_role("button", name="Save 1 change")).to_be_visible()
+    walk.along("a changed policy", *PAGE)
+    assert walk.found == {}
