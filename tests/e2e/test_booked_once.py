@@ -64,17 +64,23 @@ def test_going_back_and_on_again_after_confirm_books_nothing_more(visits: Visits
     assert sessions_of(mentee) == 1
 
 
-def test_a_booking_confirmed_offline_is_made_once_when_the_line_is_back(visits: Visits) -> None:
+def test_offline_the_button_says_so_and_books_once_when_the_line_is_back(visits: Visits) -> None:
     mentor, mentee = a_mentor(), a_mentee()
     visitor = visits(mentee)
     visitor.come_to_confirm(mentor, TEN)
     visitor.context.set_offline(True)
     visitor.until(lambda: any("ERR_INTERNET_DISCONNECTED" in error for error in visitor.errors))
     expect(visitor.part("offline-note")).to_contain_text("What you typed is kept.")
+    confirm = visitor.part("confirm-booking")
+    expect(confirm).to_contain_text("Offline")
+    expect(confirm).to_have_attribute("aria-disabled", "true")
     for _ in range(3):
-        visitor.part("confirm-booking").click()
-    assert sessions_of(mentee) == 0
+        confirm.click(force=True)
     visitor.context.set_offline(False)
+    expect(confirm).to_have_attribute("aria-disabled", "false", timeout=RECONNECTS_WITHIN_MS)
+    assert sessions_of(mentee) == 0
+    expect(confirm).to_have_attribute("aria-busy", "false")
+    confirm.click()
     expect(visitor.part("booking-success")).to_be_visible(timeout=RECONNECTS_WITHIN_MS)
     expect(visitor.part("offline-note")).to_have_count(0)
     _has_one(visitor)
