@@ -36,6 +36,7 @@ check: ## lint, format, types and who may import whom
 
 bench: build ## measure, and print a table beside a baseline
 	@$(SETUP) --dev
+	@$(PYTHON) -m tests.e2e.chromium
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 lock: ## pin the packages of requirements*.in anew

@@ -136,7 +136,7 @@ class Journey:
             Wanted("Cancel session, content", "asked", "stands('cancel-dialog') && one('cancel-reason')"),
         )
         self.press(
-            self.visitor.part("cancel-reason").get_by_text("Schedule conflict"),
+            self.visitor.part("cancel-reason").locator("label").filter(has_text="Schedule conflict"),
             Wanted("a reason", "known", "one('cancel-reason').querySelector('input:checked')"),
         )
         self.press(
@@ -243,13 +243,13 @@ class Journey:
             Wanted("Continue without a title", "known", "one('session-title', '[aria-invalid=true]')"),
         )
         self.press(
-            visitor.part("meeting-type").get_by_text("Audio"),
+            visitor.part("meeting-type").locator("label").filter(has_text="Audio"),
             Wanted(
                 "a way to meet", "known", "one('meeting-type').querySelector('input[value=audio]').checked"
             ),
         )
         self.press(
-            visitor.part("duration-select").get_by_text("30", exact=False).first,
+            visitor.part("duration-select").locator("label:has(input[value='30'])"),
             Wanted(
                 "a length", "known", "one('duration-select').querySelector('input[value=\"30\"]').checked"
             ),

@@ -1,11 +1,13 @@
 // In a page: notes when what a press is to change has changed, by the browser's own clock.
 (() => {
-  const one = (id, data = "") => document.querySelector(`[data-testid="${id}"]${data}`);
-  const all = (id, data = "") => [...document.querySelectorAll(`[data-testid="${id}"]${data}`)];
+  // What is in the document but not drawn is not there.
+  const all = (id, data = "") =>
+    [...document.querySelectorAll(`[data-testid="${id}"]${data}`)].filter((each) => each.checkVisibility());
+  const one = (id, data = "") => all(id, data)[0];
   const stands = (id) => {
     // A dialog with its content: nothing in it says that something is still to come.
     const part = one(id);
-    return Boolean(part) && !part.matches("[aria-busy=true]") && !part.querySelector("[aria-busy=true], [role=status] .skeleton, .skeleton");
+    return Boolean(part) && !part.matches("[aria-busy=true]") && !part.querySelector("[aria-busy=true], .skeleton");
   };
 
   function arm(wanted, patience) {

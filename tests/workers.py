@@ -22,6 +22,7 @@ LONGEST = (
     "tests/e2e/test_zones.py",
     "tests/e2e/test_approval.py",
     "tests/e2e/test_whose_page.py",
+    "tests/e2e/test_navigation.py",
     "tests/e2e/test_phone.py",
     "tests/e2e/test_keyboard_changes.py",
     "tests/services/test_life_of_sessions.py",
