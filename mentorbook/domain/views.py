@@ -174,12 +174,13 @@ class Booking(View):
 
 
 class BookingPage(View):
-    """One page of somebody's sessions."""
+    """One page of somebody's sessions; `requests` of the `total` wait for their own answer."""
 
     bookings: list[Booking]
     page: int
     pages: int
     total: int
+    requests: int
 
 
 class NoticeFacts(BaseModel):

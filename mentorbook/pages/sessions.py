@@ -1,14 +1,17 @@
 """`/sessions`: one's own sessions, coming, past and cancelled."""
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.booking.session_actions import session_dialogs
+from mentorbook.components.booking.session_actions import NO_VIDEO_ID, session_dialogs
 from mentorbook.components.booking.session_card import session_card, session_card_shape
-from mentorbook.components.parts import button, empty, icon, link, link_button, waiting
+from mentorbook.components.pager import address_pager
+from mentorbook.components.parts import button, empty, link, link_button, note, waiting
 from mentorbook.components.shell import shell
+from mentorbook.presenters.booking.session_days import SessionDay
 from mentorbook.state.booking.session_list import SessionList
 from mentorbook.state.people.me import Me
 
@@ -36,7 +39,7 @@ def sessions_page() -> Component:
         _tabs(),
         rx.match(
             SessionList.phase,
-            ("shown", rx.cond(SessionList.cards.length() > 0, _cards(), _nothing())),
+            ("shown", rx.cond(SessionList.total > 0, _found(), _nothing())),
             ("failed", _failed()),
             waiting(
                 *(session_card_shape() for _ in range(3)),
@@ -77,25 +80,46 @@ def _count() -> Component:
     )
 
 
-def _cards() -> Component:
+def _found() -> Component:
     return rx.fragment(
-        rx.el.ul(rx.foreach(SessionList.cards, session_card), class_name="sess-list", aria_label="Sessions"),
-        rx.cond(SessionList.pages > 1, _pager()),
+        rx.cond(SessionList.notice != "", note(SessionList.notice, id=NO_VIDEO_ID, class_name="sess-note")),
+        rx.cond(SessionList.requests.length() > 0, _requests()),
+        rx.foreach(SessionList.days, _day),
+        rx.cond(SessionList.cards.length() > 0, _list(SessionList.cards, aria_label="Sessions")),
+        address_pager(f"/sessions?tab={SessionList.tab}&page=", SessionList.page, SessionList.pages),
     )
 
 
-def _pager() -> Component:
-    here = f"/sessions?tab={SessionList.tab}&page="
-    page, pages = SessionList.page.to(int), SessionList.pages.to(int)
-    return rx.el.nav(
-        rx.cond(
-            page > 1,
-            link_button("Previous", href=f"{here}{page - 1}", icon_name="arrow-left"),
+def _requests() -> Component:
+    return rx.el.section(
+        rx.el.h2(
+            "Waiting for your answer ",
+            rx.el.span(SessionList.request_count, class_name="badge wait num"),
+            class_name="h3 sess-day",
+            id="requests",
         ),
-        rx.el.span(f"Page {page} of {pages}", class_name="muted small num"),
-        rx.cond(page < pages, link_button("Next", icon("arrow-right"), href=f"{here}{page + 1}")),
-        class_name="pager",
-        aria_label="Pages",
+        _list(SessionList.requests, heading=rx.el.h3, aria_labelledby="requests"),
+        class_name="requests",
+        aria_labelledby="requests",
+        data_testid="waiting-requests",
+    )
+
+
+def _day(day: rx.Var[SessionDay]) -> Component:
+    title = f"day-{day.iso}"
+    return rx.el.section(
+        rx.el.h2(day.label, class_name="h3 sess-day num", id=title),
+        _list(day.cards, heading=rx.el.h3, aria_labelledby=title),
+        class_name="by-day",
+        aria_labelledby=title,
+        data_testid="session-day",
+        data_date=day.iso,
+    )
+
+
+def _list(cards: Any, *, heading: Callable[..., Component] = rx.el.h2, **props: Any) -> Component:
+    return rx.el.ul(
+        rx.foreach(cards, lambda card: session_card(card, heading=heading)), class_name="sess-list", **props
     )
 
 

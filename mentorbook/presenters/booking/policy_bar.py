@@ -32,7 +32,7 @@ def policy_parts(
     times = policy_times(policies, starts_at)
     parts = [
         ("Free to cancel", times.free_until if not is_free else times.cancel_until, "free"),
-        (_late_refund(), times.cancel_until, "late"),
+        (late_refund_label(), times.cancel_until, "late"),
     ]
     shown: list[tuple[str, str, str, float]] = []
     begin = now
@@ -88,7 +88,8 @@ def _in_shares(shown: list[tuple[str, str, str, float]]) -> list[PolicyPart]:
     ]
 
 
-def _late_refund() -> str:
+def late_refund_label() -> str:
+    """Return `Half refunded`: what cancelling gives back once it is no longer free."""
     return "Half refunded" if LATE_REFUND_PERCENT == 50 else f"{LATE_REFUND_PERCENT} % refunded"
 
 
