@@ -5,6 +5,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.booking.policy_bar import policy_bar
+from mentorbook.components.booking.session_actions import NO_VIDEO_ID
 from mentorbook.components.parts import avatar, button, link_button
 from mentorbook.presenters.booking.timeline import Fact, TimelineLine
 from mentorbook.state.booking.edit_dialog import EditDialog
@@ -65,7 +66,7 @@ def _people_and_facts() -> Component:
         rx.el.dl(
             rx.cond(details.mentee != "", _fact("Mentee", details.mentee)),
             _fact("Meet by", meeting_way(details.meeting)),
-            rx.cond(details.room != "", _fact("Room", details.room)),
+            rx.cond(details.room != "", _fact("Room", rx.el.span(details.room, id=NO_VIDEO_ID))),
             rx.cond(
                 details.notes != "",
                 _fact("Notes", rx.el.span(details.notes, class_name="lines plain")),
@@ -92,6 +93,10 @@ def _plans() -> Component:
         rx.el.section(
             rx.el.h2("If your plans change", class_name="h3"),
             policy_bar(SessionPage.details.policy),
+            rx.cond(
+                SessionPage.details.back != "",
+                rx.el.p(SessionPage.details.back, class_name="small num", data_testid="session-refund"),
+            ),
             rx.el.p(SessionPage.details.moving, class_name="muted small"),
             class_name="card col",
         ),
