@@ -45,7 +45,8 @@ def test_what_is_given_back_is_said_in_the_last_day(visits: Visits, hands: Hands
     session = booked(mentee, mentor, start)
     visitor = visits(mentee)
     visitor.go(f"/sessions/{session.id}")
-    expect(visitor.part("session-refund")).to_contain_text("all of £60.00 back. That holds until today 18:00.")
+    whole = "all of £60.00 back. That holds until today 18:00."
+    expect(visitor.part("session-refund")).to_contain_text(whole)
     hands.now = start - timedelta(hours=10)
     visitor.reload()
     half = "half, £30.00, back. That holds until today 16:00."

@@ -13,6 +13,7 @@ from mentorbook.presenters.reader import Reader
 from mentorbook.services.booking.booking_queries import BookingQuery, When, count_coming, list_bookings
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.addressed_page import asked_page
 from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
@@ -51,10 +52,8 @@ class SessionList(rx.State):
         await self._show(actor)
 
     def _asked(self) -> tuple[str, int]:
-        query = self.router.url.query_parameters
-        tab, page = query.get("tab", ""), query.get("page", "")
-        number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-        return tab if tab in TABS else "coming", max(1, number)
+        tab = self.router.url.query_parameters.get("tab", "")
+        return tab if tab in TABS else "coming", asked_page(self)
 
     async def _show(self, actor: Account) -> None:
         try:
