@@ -18,7 +18,7 @@ _TAKE_FOCUS = (
 )
 
 Place = Literal["", "mentors", "sessions", "notifications", "settings", "policies", "all-sessions"]
-Width = Literal["", "medium", "narrow"]
+Width = Literal["", "wide", "medium", "narrow"]
 
 
 def shell(
@@ -106,6 +106,9 @@ def _bottom_bar(current: Place) -> Component:
         ("notifications", "bell", "Alerts", "/notifications"),
         ("settings", "user-round", "You", "/settings"),
     )
+    admin = link(
+        icon("shield"), "Admin", href="/admin/sessions", **_current(current in ("policies", "all-sessions"))
+    )
     return rx.el.nav(
         *(
             link(
@@ -117,6 +120,7 @@ def _bottom_bar(current: Place) -> Component:
             )
             for place, symbol, words, href in places
         ),
+        rx.cond(Me.is_admin, admin),
         class_name="bar",
         aria_label="Places",
     )

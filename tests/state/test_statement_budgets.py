@@ -22,7 +22,7 @@ HANDLERS: dict[str, int] = {
     "session_table.clear": 3,
     "session_table.filter_by": 3,
     "session_table.load": 3,
-    "session_table.turn_page": 3,
+    "session_panel.load": 8,
     "answer_dialog.accept": 11,
     "answer_dialog.ask_decline": 5,
     "answer_dialog.ask_no_show": 5,
@@ -134,7 +134,7 @@ PAGES: dict[str, int] = {
     "notifications": 8,
     "settings": 7,
     "admin/policies": 5,
-    "admin/sessions": 5,
+    "admin/sessions": 6,
     "404": 2,
 }
 VISITORS = {"login": "nobody", "register": "nobody", "admin/policies": "admin", "admin/sessions": "admin"}

@@ -198,8 +198,9 @@ VISITS = (
         "session_table.load",
         ("session_table.filter_by", {"field": "search", "text": "session"}),
         "session_table.clear",
-        ("session_table.turn_page", {"by": 1}),
     ),
+    a_visit("admin", "/admin/sessions?sort=near", "session_table.load"),
+    a_visit("admin", "/admin/sessions?session={coming}", "session_panel.load"),
 )
 
 

@@ -9,17 +9,17 @@ from mentorbook.components.booking.session_actions import NO_VIDEO_ID
 from mentorbook.components.parts import avatar, button, link_button
 from mentorbook.presenters.booking.timeline import Fact, TimelineLine
 from mentorbook.state.booking.edit_dialog import EditDialog
-from mentorbook.state.booking.session_page import SessionPage
+from mentorbook.state.booking.shown_session import ShownSession
 
 
-def session_details() -> Component:
-    """Draw the cards under the heading of a session."""
+def session_details(state: type[ShownSession]) -> Component:
+    """Draw the cards under the heading of the session that `state` shows."""
     return rx.el.div(
-        rx.el.div(_people_and_facts(), _plans(), class_name="stack"),
+        rx.el.div(_people_and_facts(state), _plans(state), class_name="stack"),
         rx.el.section(
             rx.el.h2("What happened", class_name="h3"),
             rx.el.ol(
-                rx.foreach(SessionPage.details.happened, _happening),
+                rx.foreach(state.details.happened, _happening),
                 class_name="story",
                 data_testid="session-timeline",
             ),
@@ -29,8 +29,8 @@ def session_details() -> Component:
     )
 
 
-def _people_and_facts() -> Component:
-    card, details = SessionPage.card, SessionPage.details
+def _people_and_facts(state: type[ShownSession]) -> Component:
+    card, details = state.card, state.details
     return rx.el.section(
         rx.el.div(
             avatar(card.initials, size="l"),
@@ -87,17 +87,17 @@ def _fact(name: str, *value: Component | rx.Var[str]) -> Component:
     return rx.fragment(rx.el.dt(name), rx.el.dd(*value))
 
 
-def _plans() -> Component:
+def _plans(state: type[ShownSession]) -> Component:
     return rx.cond(
-        SessionPage.details.policy.length() > 0,
+        state.details.policy.length() > 0,
         rx.el.section(
             rx.el.h2("If your plans change", class_name="h3"),
-            policy_bar(SessionPage.details.policy),
+            policy_bar(state.details.policy),
             rx.cond(
-                SessionPage.details.back != "",
-                rx.el.p(SessionPage.details.back, class_name="small num", data_testid="session-refund"),
+                state.details.back != "",
+                rx.el.p(state.details.back, class_name="small num", data_testid="session-refund"),
             ),
-            rx.el.p(SessionPage.details.moving, class_name="muted small"),
+            rx.el.p(state.details.moving, class_name="muted small"),
             class_name="card col",
         ),
     )

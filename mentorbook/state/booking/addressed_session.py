@@ -26,7 +26,7 @@ class AddressedSession(rx.State, mixin=True):
     @action("member")
     async def load(self, actor: Account) -> AsyncIterator[Any]:
         """Show the session that the address names."""
-        asked = self.router.url.path.rstrip("/").rpartition("/")[2]
+        asked = self._asked_for()
         if asked != self._booking_id:
             await self._leave()
         if asked != self._booking_id or self.phase != "shown":
@@ -34,6 +34,10 @@ class AddressedSession(rx.State, mixin=True):
             yield
         live.follow(self, [actor.id])
         await self._load(actor)
+
+    def _asked_for(self) -> str:
+        """Return the id that the address names, whatever it is."""
+        return self.router.url.path.rstrip("/").rpartition("/")[2]
 
     async def _load(self, actor: Account) -> None:
         try:
