@@ -47,6 +47,8 @@ def sessions_page() -> Component:
                 class_name="sess-list",
             ),
         ),
+        # Not within the list: whoever turns the page keeps the focus while the next one comes.
+        address_pager(f"/sessions?tab={SessionList.tab}&page=", SessionList.page, SessionList.pages),
         session_dialogs(),
         title=_TITLE,
         current="sessions",
@@ -86,7 +88,6 @@ def _found() -> Component:
         rx.cond(SessionList.requests.length() > 0, _requests()),
         rx.foreach(SessionList.days, _day),
         rx.cond(SessionList.cards.length() > 0, _list(SessionList.cards, aria_label="Sessions")),
-        address_pager(f"/sessions?tab={SessionList.tab}&page=", SessionList.page, SessionList.pages),
     )
 
 

@@ -81,7 +81,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "filter_topic": Row("anyone", {"topic": "Testing"}),
         "search": Row("anyone", TEXT),
         "submit_search": Row("anyone", {"form": {"search": "to"}}),
-        "turn_page": Row("anyone", {"by": 1}),
+        "turn_page": Row("anyone", {"to": 2}),
     },
     "profile_page": {"arrive": ANYONE, "depart": ANYONE},
     "booking_modal": {

@@ -95,7 +95,7 @@ VISITS = (
         ("mentor_directory.filter_days", {"days": "7"}),
         "mentor_directory.clear",
         ("mentor_directory.filter_price", {"price": "100"}),
-        ("mentor_directory.turn_page", {"by": 1}),
+        ("mentor_directory.turn_page", {"to": 2}),
         "bell.open_bell",
         "bell.mark_all_read",
         "bell.close_bell",

@@ -152,6 +152,8 @@ def _table() -> Component:
                 icon("download"),
                 "Download CSV",
                 href=SessionTable.csv_address,
+                # Without it the browser leaves the page for a moment, and the page its connection.
+                download="sessions.csv",
                 reload_document=True,
                 class_name="btn",
                 data_testid="admin-csv",

@@ -45,6 +45,7 @@ class SessionList(rx.State):
         """Show what the address asks for."""
         tab, page = self._asked()
         if (tab, page) != (self.tab, self.page) or self.phase != "shown":
+            self.pages = self.pages if tab == self.tab else 1
             self.tab, self.page, self.phase = tab, page, "loading"
             self.requests, self.days, self.cards = [], [], []
             yield
