@@ -23,8 +23,9 @@ def _query(
     last: Annotated[date | None, Query(alias="endDate")] = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     timezone: Annotated[str, Query(max_length=64)] = "UTC",
+    sort: all_sessions.SortKey = "-starts",
 ) -> all_sessions.AdminQuery:
-    return all_sessions.AdminQuery(search, status, first, last, page, timezone)
+    return all_sessions.AdminQuery(search, status, first, last, page, timezone, sort)
 
 
 Asked = Annotated[all_sessions.AdminQuery, Depends(_query)]
@@ -38,13 +39,16 @@ async def change_policies(actor: Admin, request: Request) -> SessionPolicies:
 
 @router.get("/sessions")
 async def list_sessions(actor: Admin, query: Asked) -> AdminSessionPage:
-    """List all sessions, latest start first, 25 a page; dates are those of `timezone`, inclusive."""
+    """List all sessions, sorted as asked, 25 a page; dates are those of `timezone`, inclusive."""
     return await call(all_sessions.list_all_sessions, actor, query)
 
 
 @router.get("/sessions.csv", response_class=Response, responses=a_file("text/csv", "X-MentorBook-Truncated"))
 async def download_sessions(actor: Admin, query: Asked) -> Response:
-    """Return all matching sessions as CSV, at any page; `X-MentorBook-Truncated` if there are too many."""
+    """Return all matching sessions as CSV, latest start first, whatever the page and the order.
+
+    `X-MentorBook-Truncated` says that there are too many.
+    """
     file = await call(all_sessions.sessions_csv, actor, query)
     headers = {"Content-Disposition": 'attachment; filename="sessions.csv"'}
     if file.is_cut:

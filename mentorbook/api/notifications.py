@@ -16,9 +16,13 @@ router = APIRouter(prefix="/api/notifications", tags=["notifications"])
 
 
 @router.get("")
-async def list_notifications(actor: Member, limit: Annotated[int, Query(ge=1, le=100)] = 30) -> NoticePage:
-    """Return the newest notifications, and how many are unread in all."""
-    return notice_page(await call(notifications.list_notifications, actor, limit=limit))
+async def list_notifications(
+    actor: Member,
+    limit: Annotated[int, Query(ge=1, le=100)] = 30,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> NoticePage:
+    """Return one page of notifications, newest first, `limit` a page, and how many are unread in all."""
+    return notice_page(await call(notifications.list_notifications, actor, limit=limit, page=page))
 
 
 @router.post("", openapi_extra=with_body(MarkRead))

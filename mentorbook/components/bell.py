@@ -60,7 +60,7 @@ def _panel() -> Component:
             mark_all_read(Bell),
             class_name="row between bell-head",
         ),
-        notification_list(Bell, lambda item: rx.popover.close(item)),
+        notification_list(Bell, lambda item: rx.popover.close(item), again=Bell.open_bell),
         rx.popover.close(link("See all", href="/notifications", class_name="bell-foot")),
         on_mount=Bell.open_bell,
         on_unmount=Bell.close_bell,

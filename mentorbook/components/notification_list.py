@@ -1,20 +1,34 @@
 """A list of notifications, for the bell and for their page."""
 
 from collections.abc import Callable
+from typing import Any
 
 import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.booking.answer_dialog import answer_buttons
-from mentorbook.components.parts import avatar, button, empty, hidden, icon, link, skeleton, waiting
+from mentorbook.components.parts import (
+    avatar,
+    button,
+    empty,
+    hidden,
+    icon,
+    link,
+    link_button,
+    skeleton,
+    waiting,
+)
 from mentorbook.presenters.notices import NoticeItem
 from mentorbook.state.notifications import NoticeList
+from mentorbook.state.people.me import Me
 
 NOTHING = "Nothing yet. When you book, or somebody books you, you read it here."
 
 
-def notification_list(state: type[NoticeList], around: Callable[[Component], Component]) -> Component:
-    """Draw the list of `state`, or its skeleton, or its error; `around` wraps each link."""
+def notification_list(
+    state: type[NoticeList], around: Callable[[Component], Component], *, again: Any
+) -> Component:
+    """Draw the list of `state`, or its skeleton, or its error with `again` to load; `around` wraps links."""
     return rx.match(
         state.phase,
         (
@@ -32,7 +46,12 @@ def notification_list(state: type[NoticeList], around: Callable[[Component], Com
                     ),
                     class_name="notices",
                 ),
-                empty("No notifications", NOTHING, icon_name="bell"),
+                empty(
+                    "No notifications",
+                    NOTHING,
+                    around(link_button("Find a mentor", href="/", kind="primary")),
+                    icon_name="bell",
+                ),
             ),
         ),
         (
@@ -40,6 +59,7 @@ def notification_list(state: type[NoticeList], around: Callable[[Component], Com
             empty(
                 "Your notifications could not be loaded",
                 "Nothing was marked as read. Try again in a moment.",
+                button("Try again", on_click=again),
                 icon_name="circle-alert",
             ),
         ),
@@ -48,9 +68,9 @@ def notification_list(state: type[NoticeList], around: Callable[[Component], Com
 
 
 def mark_all_read(state: type[NoticeList]) -> Component:
-    """Draw the button that marks all notifications as read, while the list has new ones."""
+    """Draw the button that marks all notifications as read: while the list has new ones, or others remain."""
     return rx.cond(
-        state.has_fresh,
+        state.has_fresh | (Me.unread > 0),
         button("Mark all read", on_click=state.mark_all_read, kind="ghost", small=True, class_name="acc"),
     )
 

@@ -20,7 +20,7 @@ _TAKE_FOCUS = (
 )
 
 Place = Literal["", "mentors", "sessions", "notifications", "settings", "policies", "all-sessions"]
-Width = Literal["", "medium", "narrow"]
+Width = Literal["", "wide", "medium", "narrow"]
 
 
 def shell(
@@ -110,6 +110,9 @@ def _bottom_bar(current: Place) -> Component:
         ("notifications", "bell", "Alerts", "/notifications"),
         ("settings", "user-round", "You", "/settings"),
     )
+    admin = link(
+        icon("shield"), "Admin", href="/admin/sessions", **_current(current in ("policies", "all-sessions"))
+    )
     return rx.el.nav(
         *(
             link(
@@ -121,6 +124,7 @@ def _bottom_bar(current: Place) -> Component:
             )
             for place, symbol, words, href in places
         ),
+        rx.cond(Me.is_admin, admin),
         class_name="bar",
         aria_label="Places",
     )

@@ -7,7 +7,7 @@ from reflex.components.component import Component
 from reflex_components_core.el.elements.forms import Input
 
 from mentorbook.components.parts import icon
-from mentorbook.domain.zone_search import ZoneOption
+from mentorbook.domain.zone_search import MOST_MATCHES, ZoneOption
 from mentorbook.state.zone_choice import ZoneChoice
 
 # Arrow keys move through the list without asking the server; the option itself is chosen by a click.
@@ -105,6 +105,10 @@ def _matches(state: type[ZoneChoice], list_id: str) -> Component:
                 class_name="small muted zone-none",
                 role="status",
             ),
+        ),
+        rx.cond(
+            state.zone_matches.length() >= MOST_MATCHES,
+            rx.el.p(f"The first {MOST_MATCHES}. Type to find any other.", class_name="tiny muted zone-rest"),
         ),
     )
 

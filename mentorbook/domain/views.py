@@ -174,12 +174,13 @@ class Booking(View):
 
 
 class BookingPage(View):
-    """One page of somebody's sessions."""
+    """One page of somebody's sessions; `requests` of the `total` wait for their own answer."""
 
     bookings: list[Booking]
     page: int
     pages: int
     total: int
+    requests: int
 
 
 class NoticeFacts(BaseModel):
@@ -214,10 +215,13 @@ class StoredNotice:
 
 @dataclass(frozen=True, slots=True)
 class StoredNotices:
-    """Somebody's newest notifications, and how many are unread in all."""
+    """One page of somebody's notifications, newest first, and how many are unread in all."""
 
     notices: list[StoredNotice]
     unread: int
+    page: int
+    pages: int
+    total: int
 
 
 class Notice(View):
@@ -235,10 +239,13 @@ class Notice(View):
 
 
 class NoticePage(View):
-    """Somebody's newest notifications, and how many are unread in all."""
+    """One page of somebody's notifications, newest first, and how many are unread in all."""
 
     notifications: list[Notice]
     unread: int
+    page: int
+    pages: int
+    total: int
 
 
 class FieldChange(View):

@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.admin.admin_tabs import admin_tabs
 from mentorbook.components.admin.admins_only import admins_only
 from mentorbook.components.admin.policy_form import policy_form
 from mentorbook.components.parts import page_head
@@ -25,6 +26,7 @@ def admin_policies() -> Component:
     """Draw the form of the policies that apply to every session."""
     return shell(
         admins_only(
+            admin_tabs("policies"),
             page_head("Session policies", "They apply to every session from the moment you save."),
             policy_form(),
         ),

@@ -1,10 +1,13 @@
 """`/`: find a mentor."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.fields import choose
-from mentorbook.components.parts import button, empty, icon, page_head, skeleton, waiting
+from mentorbook.components.pager import pager
+from mentorbook.components.parts import button, empty, icon, link_button, page_head, skeleton, waiting
 from mentorbook.components.people.mentor_card import mentor_card, mentor_card_shape
 from mentorbook.components.shell import shell
 from mentorbook.state.people.me import Me
@@ -119,27 +122,12 @@ def _found() -> Component:
     return rx.fragment(
         rx.el.p(count, class_name="sr-only", role="status"),
         rx.el.ul(rx.foreach(MentorDirectory.mentors, mentor_card), class_name="grid3"),
-        rx.cond(MentorDirectory.pages > 1, _pager()),
+        pager(_turn, MentorDirectory.page, MentorDirectory.pages),
     )
 
 
-def _pager() -> Component:
-    return rx.el.nav(
-        _turn("Back", "chevron-left", -1, at_end=MentorDirectory.page <= 1),
-        rx.el.span(f"Page {MentorDirectory.page} of {MentorDirectory.pages}", class_name="small muted num"),
-        _turn("More", "chevron-right", 1, at_end=MentorDirectory.page >= MentorDirectory.pages),
-        class_name="pager",
-        aria_label="Pages",
-    )
-
-
-def _turn(words: str, symbol: str, by: int, *, at_end: rx.Var[bool]) -> Component:
-    return button(
-        words,
-        icon_name=symbol,
-        on_click=MentorDirectory.turn_page(by),
-        aria_disabled=rx.cond(at_end, "true", "false"),
-    )
+def _turn(*words: Any, to: rx.Var[int], **props: Any) -> Component:
+    return rx.el.button(*words, type="button", on_click=MentorDirectory.turn_page(to), **props)
 
 
 def _nothing() -> Component:
@@ -152,7 +140,16 @@ def _nothing() -> Component:
             icon_name="search-x",
             role="status",
         ),
-        empty("No mentors yet", "They appear here as soon as they publish their times.", icon_name="users"),
+        empty(
+            "No mentors yet",
+            "They appear here as soon as they publish their times.",
+            rx.cond(
+                Me.signed_in,
+                link_button("See your sessions", href="/sessions"),
+                link_button("Create account", href="/register"),
+            ),
+            icon_name="users",
+        ),
     )
 
 

@@ -4,8 +4,9 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.notification_list import mark_all_read, notification_list
+from mentorbook.components.pager import address_pager
 from mentorbook.components.shell import shell
-from mentorbook.state.notifications import ON_THE_PAGE, Notices
+from mentorbook.state.notifications import Notices
 from mentorbook.state.people.me import Me
 
 _TITLE = "Notifications"
@@ -22,18 +23,17 @@ def add(app: rx.App) -> None:
 
 
 def notifications_page() -> Component:
-    """Draw the newest notifications; what is shown here counts as read."""
+    """Draw one page of notifications, newest first; what is shown here counts as read."""
     return shell(
         rx.el.div(
             rx.el.h1(_TITLE),
             mark_all_read(Notices),
             class_name="row between wrap sessions-head",
         ),
-        rx.el.div(notification_list(Notices, lambda item: item), class_name="notice-page"),
-        rx.cond(
-            Notices.items.length() >= ON_THE_PAGE,
-            rx.el.p(f"These are the newest {ON_THE_PAGE}.", class_name="muted small notice-end"),
+        rx.el.div(
+            notification_list(Notices, lambda item: item, again=Notices.load), class_name="notice-page"
         ),
+        address_pager("/notifications?page=", Notices.page, Notices.pages),
         title=_TITLE,
         current="notifications",
         members_only=True,

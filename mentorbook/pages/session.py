@@ -36,7 +36,9 @@ def add(app: rx.App) -> None:
 def session_page() -> Component:
     """Draw the session, or say that there is none."""
     return shell(
-        session_states(SEEN_SESSION, rx.el.div(_head(), session_details(), class_name="stack"), _shape()),
+        session_states(
+            SEEN_SESSION, rx.el.div(_head(), session_details(SEEN_SESSION), class_name="stack"), _shape()
+        ),
         session_dialogs(),
         edit_dialog(),
         rx.el.span(on_unmount=EditDialog.depart),

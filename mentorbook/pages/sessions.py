@@ -1,15 +1,18 @@
 """`/sessions`: one's own sessions, coming, past and cancelled."""
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.booking.session_actions import session_dialogs
+from mentorbook.components.booking.session_actions import NO_VIDEO_ID, session_dialogs
 from mentorbook.components.booking.session_card import session_card, session_card_shape
-from mentorbook.components.parts import button, empty, icon, link, link_button, waiting
+from mentorbook.components.pager import address_pager
+from mentorbook.components.parts import button, empty, link, link_button, note, waiting
 from mentorbook.components.seen import Seen, asked_for
 from mentorbook.components.shell import shell
+from mentorbook.presenters.booking.session_days import SessionDay
 from mentorbook.state.booking.cancel_dialog import CancelDialog
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.session_list import TABS, SessionList
@@ -45,7 +48,7 @@ def sessions_page() -> Component:
         _tabs(),
         rx.match(
             _SEEN.phase,
-            ("shown", rx.cond(_SEEN.cards.length() > 0, _cards(), _nothing())),
+            ("shown", rx.cond(_SEEN.total > 0, _found(), _nothing())),
             ("failed", _failed()),
             waiting(
                 *(session_card_shape() for _ in range(3)),
@@ -53,6 +56,8 @@ def sessions_page() -> Component:
                 class_name="sess-list",
             ),
         ),
+        # Not within the list: whoever turns the page keeps the focus while the next one comes.
+        address_pager(f"/sessions?tab={_SEEN.tab}&page=", _SEEN.page, _SEEN.pages),
         session_dialogs(),
         title=_TITLE,
         current="sessions",
@@ -82,30 +87,50 @@ def _tab(name: str, *words: Any) -> Component:
 
 def _count() -> Component:
     return rx.cond(
-        SessionList.coming > 0,
-        rx.el.span(SessionList.coming.to_string(), class_name="badge acc num", data_testid="coming-count"),
+        _SEEN.coming > 0,
+        rx.el.span(_SEEN.coming.to_string(), class_name="badge acc num", data_testid="coming-count"),
     )
 
 
-def _cards() -> Component:
+def _found() -> Component:
     return rx.fragment(
-        rx.el.ul(rx.foreach(_SEEN.cards, session_card), class_name="sess-list", aria_label="Sessions"),
-        rx.cond(_SEEN.pages > 1, _pager()),
+        rx.cond(_SEEN.notice != "", note(_SEEN.notice, id=NO_VIDEO_ID, class_name="sess-note")),
+        rx.cond(_SEEN.requests.length() > 0, _requests()),
+        rx.foreach(_SEEN.days, _day),
+        rx.cond(_SEEN.cards.length() > 0, _list(_SEEN.cards, aria_label="Sessions")),
     )
 
 
-def _pager() -> Component:
-    here = f"/sessions?tab={_SEEN.tab}&page="
-    page, pages = _SEEN.page.to(int), _SEEN.pages.to(int)
-    return rx.el.nav(
-        rx.cond(
-            page > 1,
-            link_button("Previous", href=f"{here}{page - 1}", icon_name="arrow-left"),
+def _requests() -> Component:
+    return rx.el.section(
+        rx.el.h2(
+            "Waiting for your answer ",
+            rx.el.span(_SEEN.request_count, class_name="badge wait num"),
+            class_name="h3 sess-day",
+            id="requests",
         ),
-        rx.el.span(f"Page {page} of {pages}", class_name="muted small num"),
-        rx.cond(page < pages, link_button("Next", icon("arrow-right"), href=f"{here}{page + 1}")),
-        class_name="pager",
-        aria_label="Pages",
+        _list(_SEEN.requests, heading=rx.el.h3, aria_labelledby="requests"),
+        class_name="requests",
+        aria_labelledby="requests",
+        data_testid="waiting-requests",
+    )
+
+
+def _day(day: rx.Var[SessionDay]) -> Component:
+    title = f"day-{day.iso}"
+    return rx.el.section(
+        rx.el.h2(day.label, class_name="h3 sess-day num", id=title),
+        _list(day.cards, heading=rx.el.h3, aria_labelledby=title),
+        class_name="by-day",
+        aria_labelledby=title,
+        data_testid="session-day",
+        data_date=day.iso,
+    )
+
+
+def _list(cards: Any, *, heading: Callable[..., Component] = rx.el.h2, **props: Any) -> Component:
+    return rx.el.ul(
+        rx.foreach(cards, lambda card: session_card(card, heading=heading)), class_name="sess-list", **props
     )
 
 
@@ -143,7 +168,7 @@ def _failed() -> Component:
     return empty(
         "Your sessions could not be loaded",
         "They are safe, and nothing has changed. Try again in a moment.",
-        button("Try again", on_click=SessionList.load),
+        button("Try again", on_click=_SEEN.load),
         icon_name="circle-alert",
         role="alert",
     )

@@ -1,6 +1,6 @@
 """Write times and lengths in short English, always in somebody's zone."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from mentorbook.domain.wall_clock import local
 from mentorbook.domain.zones import city
@@ -29,7 +29,7 @@ def day(instant: datetime, zone: str, *, year: bool = False) -> str:
     return f"{text} {wall.year}" if year else text
 
 
-def long_day(wall: datetime) -> str:
+def long_day(wall: date) -> str:
     """Return a wall-clock date as `Tuesday 24 November`."""
     return f"{_DAYS[wall.weekday()]} {wall.day} {MONTHS[wall.month - 1]}"
 

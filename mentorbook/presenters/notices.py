@@ -69,7 +69,13 @@ def notice_words(stored: StoredNotice) -> tuple[str, str]:
 
 def notice_page(found: StoredNotices) -> NoticePage:
     """Return the notifications in the shape of the API."""
-    return NoticePage(notifications=[_notice(each) for each in found.notices], unread=found.unread)
+    return NoticePage(
+        notifications=[_notice(each) for each in found.notices],
+        unread=found.unread,
+        page=found.page,
+        pages=found.pages,
+        total=found.total,
+    )
 
 
 def _notice(stored: StoredNotice) -> Notice:

@@ -54,17 +54,24 @@ def add_notices(session: Session, notices: list[NewNotice]) -> None:
     )
 
 
-def list_notifications(actor: Account, *, limit: int = 30) -> StoredNotices:
-    """List the actor's newest notifications, newest first, at most 100, and how many are unread in all."""
+def list_notifications(actor: Account, *, limit: int = 30, page: int = 1) -> StoredNotices:
+    """List one page of the actor's notifications, newest first, at most 100, and count those unread in all.
+
+    `page` counts from 1, in pages of `limit`; beyond the last one it is empty.
+    """
+    limit = max(1, min(limit, _MOST))
+    of_actor, is_unread = col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None)
     with read_transaction() as session:
         rows = session.execute(
             select(Notification, col(User.name))
             .outerjoin(User, col(User.id) == col(Notification.actor_id))
-            .where(col(Notification.user_id) == actor.id)
+            .where(of_actor)
             .order_by(col(Notification.created_at).desc(), col(Notification.id))
-            .limit(max(1, min(limit, _MOST)))
+            .limit(limit)
+            .offset((page - 1) * limit)
         ).all()
-        unread = _unread(session, actor)
+        counts = select(func.count(), func.count().filter(is_unread)).select_from(Notification)
+        total, unread = session.execute(counts.where(of_actor)).one()
     notices = [
         StoredNotice(
             id=row.id,
@@ -78,18 +85,14 @@ def list_notifications(actor: Account, *, limit: int = 30) -> StoredNotices:
         )
         for row, name in rows
     ]
-    return StoredNotices(notices, unread)
+    return StoredNotices(notices, unread, page, max(1, -(-total // limit)), total)
 
 
 def count_unread(actor: Account) -> int:
     """Count the actor's unread notifications."""
-    with read_transaction() as session:
-        return _unread(session, actor)
-
-
-def _unread(session: Session, actor: Account) -> int:
     is_unread = (col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None))
-    return session.scalar(select(func.count()).select_from(Notification).where(*is_unread)) or 0
+    with read_transaction() as session:
+        return session.scalar(select(func.count()).select_from(Notification).where(*is_unread)) or 0
 
 
 def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> StoredNotices:

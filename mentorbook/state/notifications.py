@@ -15,11 +15,12 @@ from mentorbook.services.clock import now
 from mentorbook.services.notifications import list_notifications, mark_read
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.addressed_page import asked_page_number
 from mentorbook.state.people.me import Me
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
-IN_THE_BELL, ON_THE_PAGE = 6, 100
+IN_THE_BELL, ON_THE_PAGE = 6, 30
 
 
 def _waiting(actor: Account) -> dict[UUID, datetime]:
@@ -29,9 +30,11 @@ def _waiting(actor: Account) -> dict[UUID, datetime]:
 
 
 class NoticeList(rx.State, mixin=True):
-    """The newest; `phase` is loading, shown or failed. What is new to this opening stays tinted."""
+    """One page of them; `phase` is loading, shown or failed. What is new to this opening stays tinted."""
 
     phase: str = "loading"
+    page: int = 1
+    pages: int = 1
     items: rx.Field[list[NoticeItem]] = rx.field(default_factory=list)
     has_fresh: bool = False
 
@@ -48,14 +51,17 @@ class NoticeList(rx.State, mixin=True):
         live.changed(frozenset({actor.id}))
 
     async def _show(self, actor: Account) -> None:
-        """List the newest and remember which of them are new."""
+        """List the page of notifications, and remember which of them are new."""
         try:
-            found = await call(list_notifications, actor, limit=self._most)
+            found = await call(list_notifications, actor, limit=self._most, page=self.page)
+            if found.page > found.pages:
+                found = await call(list_notifications, actor, limit=self._most, page=found.pages)
             has_requests = any(each.kind in REQUESTS for each in found.notices)
             waiting = await call(_waiting, actor) if has_requests else {}
         except Exception:
             self.phase = "failed"
             raise
+        self.page, self.pages = found.page, found.pages
         self._unread = [str(each.id) for each in found.notices if not each.read]
         self._fresh = self._fresh.union(self._unread)
         moment = now()
@@ -117,12 +123,12 @@ class Bell(NoticeList, rx.State):
 
 
 class Notices(NoticeList, rx.State):
-    """The page of all that can be shown."""
+    """The page of all notifications; the address says how far back: `?page=`."""
 
     @action("member")
     async def load(self, actor: Account) -> AsyncIterator[Any]:
-        """Show all notifications that can be shown, then mark them as read."""
-        self._fresh = set()
+        """Show the page of notifications that the address asks for, then mark them as read."""
+        self._fresh, self.page = set(), asked_page_number(self)
         live.follow(self, [actor.id])
         await self._show(actor)
         yield

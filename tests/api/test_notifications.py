@@ -62,3 +62,26 @@ def test_strangers_have_no_bell(sqlite_db: Database, hands: Hands, calling: Door
 def test_a_wrong_limit_is_refused(sqlite_db: Database, hands: Hands, calling: Door, limit: object) -> None:
     refused = calling(a_mentee()).get("/api/notifications", params={"limit": limit})
     assert (refused.status_code, list(told(refused)["fields"])) == (422, ["limit"])
+
+
+def test_all_of_them_can_be_read_page_by_page(db: Database, hands: Hands, calling: Door) -> None:
+    mentor = a_mentor()
+    for number in range(5):
+        create_booking(a_mentee(), a_request(mentor, in_hours(24 + 2 * number)))
+        hands.on(seconds=1)
+    theirs = calling(mentor)
+
+    def read(page: int) -> list[str]:
+        answer = theirs.get("/api/notifications", params={"limit": 2, "page": page}).json()
+        assert (answer["page"], answer["pages"], answer["total"], answer["unread"]) == (page, 3, 5, 5)
+        return [each["happensAt"] for each in answer["notifications"]]
+
+    found = read(1) + read(2) + read(3)
+    assert found == sorted(found, reverse=True)
+    assert (len(found), read(4)) == (5, [])
+
+
+@pytest.mark.parametrize("page", [0, 100_001, "last"])
+def test_a_wrong_page_is_refused(sqlite_db: Database, hands: Hands, calling: Door, page: object) -> None:
+    refused = calling(a_mentee()).get("/api/notifications", params={"page": page})
+    assert (refused.status_code, list(told(refused)["fields"])) == (422, ["page"])

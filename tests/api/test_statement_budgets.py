@@ -102,7 +102,7 @@ def calls(world: World, login: str) -> list[Call]:
             None,
         ),
         ("moira", "POST", "/api/bookings/{booking_id}/no-show", f"{sessions}/{world.begun}/no-show", None),
-        ("mina", "GET", "/api/notifications", "", None),
+        ("mina", "GET", "/api/notifications", "?limit=2&page=2", None),
         ("mina", "POST", "/api/notifications", "", {}),
         (
             "admin",

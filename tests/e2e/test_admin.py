@@ -115,6 +115,8 @@ def test_all_sessions_can_be_searched_opened_and_downloaded(
     expect(visitor.page.get_by_text("No session matches")).to_be_visible()
     visitor.part("admin-status").select_option("")
     visitor.page.get_by_role("link", name="Feathers, in depth").click()
+    expect(visitor.part("panel-details", session_id=str(session.id))).to_be_visible()
+    visitor.page.get_by_role("link", name="Open its page").click()
     visitor.page.wait_for_url(f"**/sessions/{session.id}")
     expect(visitor.page.get_by_role("heading", name="Feathers, in depth")).to_be_visible()
 

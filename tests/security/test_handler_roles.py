@@ -81,7 +81,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "filter_topic": Row("anyone", {"topic": "Testing"}),
         "search": Row("anyone", TEXT),
         "submit_search": Row("anyone", {"form": {"search": "to"}}),
-        "turn_page": Row("anyone", {"by": 1}),
+        "turn_page": Row("anyone", {"to": 2}),
     },
     "profile_page": {"arrive": ANYONE, "depart": ANYONE},
     "booking_modal": {
@@ -135,8 +135,8 @@ TABLE: dict[str, dict[str, Row]] = {
         "load": OF_ADMINS,
         "clear": OF_ADMINS,
         "filter_by": Row("admin", {"field": "search", "text": "to"}),
-        "turn_page": Row("admin", {"by": 1}),
     },
+    "session_panel": {"load": MEMBER},
 }
 ROWS = {f"{state}.{name}": row for state, rows in TABLE.items() for name, row in rows.items()}
 

@@ -125,7 +125,7 @@ PAGES: dict[str, int] = {
     "notifications": 8,
     "settings": 7,
     "admin/policies": 5,
-    "admin/sessions": 5,
+    "admin/sessions": 6,
     "404": 2,
 }
 VISITORS = {"login": "nobody", "register": "nobody", "admin/policies": "admin", "admin/sessions": "admin"}

@@ -96,7 +96,7 @@ VISITS = (
         ("mentor_directory.filter_days", {"days": "7"}),
         "mentor_directory.clear",
         ("mentor_directory.filter_price", {"price": "100"}),
-        ("mentor_directory.turn_page", {"by": 1}),
+        ("mentor_directory.turn_page", {"to": 2}),
         "bell.open_bell",
         "bell.mark_all_read",
         "bell.close_bell",
@@ -202,8 +202,9 @@ VISITS = (
         "session_table.load",
         ("session_table.filter_by", {"field": "search", "text": "session"}),
         "session_table.clear",
-        ("session_table.turn_page", {"by": 1}),
     ),
+    a_visit("admin", "/admin/sessions?sort=near", "session_table.load"),
+    a_visit("admin", "/admin/sessions?session={coming}", "session_panel.load"),
 )
 
 

@@ -19,14 +19,17 @@ from tests.unit.test_session_words import ADA, NOW, START, booking, reader
 @pytest.mark.parametrize(
     ("before", "said"),
     [
-        (timedelta(hours=24), "Cancelled now, the policy gives all of £60.00 back."),
-        (timedelta(hours=24, seconds=-1), "Cancelled now, the policy gives half, £30.00, back."),
-        (timedelta(hours=2), "Cancelled now, the policy gives half, £30.00, back."),
+        (timedelta(hours=24), "all of £60.00 back. That holds until today 14:30."),
+        (timedelta(hours=24, seconds=-1), "half, £30.00, back. That holds until tomorrow 12:30."),
+        (timedelta(hours=2), "half, £30.00, back. That holds until today 12:30."),
     ],
 )
 def test_the_policy_gives_back_what_it_says_to_the_second(before: timedelta, said: str) -> None:
-    words = cancel_words(booking(), reader(now=START - before))
-    assert words.back == said
+    at = reader(now=START - before)
+    words = cancel_words(booking(), at)
+    assert words.back == f"Cancelled now, the policy gives {said}"
+    # The page of the session says the same, and goes on saying it in the last day.
+    assert session_details(booking(), at).back == words.back
     assert words.charged == "Nothing has been charged, so there is nothing to refund yet."
 
 

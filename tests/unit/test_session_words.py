@@ -85,12 +85,23 @@ def test_a_session_next_year_says_so() -> None:
 def test_a_closed_room_says_when_it_opens_and_until_when_cancelling_is_free() -> None:
     card = session_card(booking(), reader())
     assert card.join == "closed"
-    assert card.why == "The room opens on Tue at 14:20. Free to cancel until tomorrow 14:30."
+    assert card.why_join == "The room opens on Tue at 14:20."
+    assert card.why == "Free to cancel until tomorrow 14:30."
 
 
-def test_free_cancelling_is_only_promised_while_it_lasts() -> None:
-    late = reader(now=START - timedelta(hours=23))
-    assert session_card(booking(), late).why == "The room opens tomorrow at 14:20."
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        (timedelta(hours=24), "Free to cancel until today 14:30."),
+        (timedelta(hours=24, seconds=-1), "Half refunded if you cancel until tomorrow 12:30."),
+        (timedelta(hours=2), "Half refunded if you cancel until today 12:30."),
+        (timedelta(hours=2, seconds=-1), ""),
+    ],
+)
+def test_what_is_given_back_is_said_for_as_long_as_cancelling_is_possible(
+    before: timedelta, why: str
+) -> None:
+    assert session_card(booking(), reader(now=START - before)).why == why
 
 
 def test_what_costs_nothing_is_free_to_cancel_until_the_cutoff() -> None:
@@ -119,9 +130,9 @@ def test_a_room_that_is_not_there_yet_is_not_called_open() -> None:
     assert (card.join, card.badge) == ("open", "Scheduled")
 
 
-def test_without_a_video_server_nothing_can_be_joined() -> None:
+def test_without_a_video_server_nothing_can_be_joined_and_the_card_leaves_it_to_its_page_to_say_so() -> None:
     card = session_card(booking(), reader(now=START, video=False))
-    assert (card.join, card.badge, card.why) == ("closed", "Scheduled", NO_VIDEO)
+    assert (card.join, card.badge, card.why, card.why_join) == ("closed", "Scheduled", "", "")
 
 
 def test_somebody_who_is_neither_of_the_two_cannot_join() -> None:

@@ -5,12 +5,40 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.parts import badge, button, empty, icon, link, skeleton, waiting
+from mentorbook.components.fields import choose
+from mentorbook.components.pager import address_pager
+from mentorbook.components.parts import button, empty, icon, link, link_button, skeleton, waiting
 from mentorbook.presenters.admin.session_table import SessionRow
 from mentorbook.presenters.booking.kinds import STATUS_WORDS
 from mentorbook.state.admin.session_table import SessionTable
 
-_HEADS = ("Session", "Status", "Starts", "Mentor", "Mentee", "Price", "Moves")
+# What stands over each column, and what it is sorted by.
+_HEADS = {
+    "Session": "title",
+    "Status": "status",
+    "Starts": "starts",
+    "Mentor": "mentor",
+    "Mentee": "mentee",
+    "Price": "price",
+    "Moves": "moves",
+}
+_ORDERS = [
+    ("near", "What is near first"),
+    ("-starts", "Latest start first"),
+    ("starts", "Earliest start first"),
+    ("title", "By session"),
+    ("-title", "By session, Z to A"),
+    ("status", "By status"),
+    ("-status", "By status, Z to A"),
+    ("mentor", "By mentor"),
+    ("-mentor", "By mentor, Z to A"),
+    ("mentee", "By mentee"),
+    ("-mentee", "By mentee, Z to A"),
+    ("price", "By price, lowest first"),
+    ("-price", "By price, highest first"),
+    ("moves", "By moves, fewest first"),
+    ("-moves", "By moves, most first"),
+]
 
 
 def admin_table() -> Component:
@@ -22,7 +50,19 @@ def admin_table() -> Component:
             waiting(*[skeleton("100%", "44px") for _ in range(6)], class_name="card col"),
             rx.cond(SessionTable.total == 0, _nothing(), _table()),
         ),
-        class_name="stack",
+        class_name="stack admin-list",
+    )
+
+
+def _order() -> Component:
+    """Draw the choice of the order: also the way back to what is near, and all there is on a phone."""
+    return choose(
+        "Order",
+        "arrow-up-down",
+        _ORDERS,
+        value=SessionTable.sort,
+        on_change=lambda key: rx.redirect(SessionTable.sorted_address + key),
+        data_testid="admin-order",
     )
 
 
@@ -59,6 +99,7 @@ def _filters() -> Component:
         ),
         _date("From", "first", SessionTable.first),
         _date("To", "last", SessionTable.last),
+        _order(),
         class_name="row wrap admin-filters",
         role="search",
         prevent_default=True,
@@ -86,7 +127,8 @@ def _table() -> Component:
                 rx.el.caption("Sessions", class_name="sr-only"),
                 rx.el.thead(
                     rx.el.tr(
-                        *(rx.el.th(head, scope="col", role="columnheader") for head in _HEADS), role="row"
+                        *(_head(words, key) for words, key in _HEADS.items()),
+                        role="row",
                     ),
                     role="rowgroup",
                 ),
@@ -110,20 +152,44 @@ def _table() -> Component:
                 icon("download"),
                 "Download CSV",
                 href=SessionTable.csv_address,
+                # Without it the browser leaves the page for a moment, and the page its connection.
+                download="sessions.csv",
                 reload_document=True,
                 class_name="btn",
                 data_testid="admin-csv",
             ),
-            rx.cond(SessionTable.pages > 1, _pages()),
             class_name="row wrap",
         ),
+        address_pager(SessionTable.paged_address, SessionTable.page, SessionTable.pages),
+    )
+
+
+def _head(words: str, key: str) -> Component:
+    """Draw the head of a column as a link that sorts by it, and by what is sorted so, the other way round."""
+    is_up, is_down = SessionTable.sort == key, SessionTable.sort == f"-{key}"
+    mark = rx.cond(is_up, icon("arrow-up"), rx.cond(is_down, icon("arrow-down"), icon("chevrons-up-down")))
+    return rx.el.th(
+        link(words, mark, href=SessionTable.sorted_address + rx.cond(is_up, f"-{key}", key).to(str)),
+        # On a phone heads are read out and not seen, so there they are no links.
+        rx.el.span(words),
+        scope="col",
+        role="columnheader",
+        aria_sort=rx.cond(is_up, "ascending", rx.cond(is_down, "descending", "none")),
     )
 
 
 def _row(row: rx.Var[SessionRow]) -> Component:
     return rx.el.tr(
         rx.el.td(
-            link(row.title, href=f"/sessions/{row.id}", class_name="strong"), class_name="wide", role="cell"
+            link(
+                row.title,
+                href=SessionTable.opening_address + row.id,
+                class_name="strong",
+                id=f"open-{row.id}",
+                aria_current=rx.cond(SessionTable.opened == row.id, "true", "false"),
+            ),
+            class_name="wide",
+            role="cell",
         ),
         rx.el.td(rx.el.span(row.status, class_name=f"badge {row.tone}"), role="cell"),
         _cell("Starts", row.day, rx.el.span(row.time, class_name="muted tiny block")),
@@ -132,6 +198,7 @@ def _row(row: rx.Var[SessionRow]) -> Component:
         _cell("Price", row.price),
         _cell("Moves", row.moves),
         role="row",
+        class_name=rx.cond(SessionTable.opened == row.id, "opened", ""),
     )
 
 
@@ -140,30 +207,19 @@ def _cell(label: str, *words: Any, class_name: str = "num") -> Component:
     return rx.el.td(*words, class_name=class_name, role="cell", custom_attrs={"data-label": label})
 
 
-def _pages() -> Component:
-    return rx.el.nav(
-        _turn("Previous", -1, SessionTable.page <= 1),
-        badge(SessionTable.page, " / ", SessionTable.pages),
-        _turn("Next", 1, SessionTable.page >= SessionTable.pages),
-        class_name="row",
-        aria_label="Pages",
-    )
-
-
-def _turn(words: str, by: int, off: rx.Var[bool]) -> Component:
-    return rx.el.button(
-        words,
-        type="button",
-        class_name=rx.cond(off, "btn s off", "btn s"),
-        aria_disabled=rx.cond(off, "true", "false"),
-        on_click=rx.cond(off, rx.noop(), SessionTable.turn_page(by)),
-    )
-
-
 def _nothing() -> Component:
-    return empty(
-        "No session matches",
-        "Look for another name, or take the filters off.",
-        button("Clear filters", on_click=SessionTable.clear),
-        icon_name="calendar-search",
+    return rx.cond(
+        SessionTable.filtered,
+        empty(
+            "No session matches",
+            "Look for another name, or take the filters off.",
+            button("Clear filters", on_click=SessionTable.clear),
+            icon_name="calendar-search",
+        ),
+        empty(
+            "No sessions yet",
+            "They appear here as soon as somebody books one.",
+            link_button("See the policies", href="/admin/policies"),
+            icon_name="calendar-days",
+        ),
     )

@@ -19,13 +19,14 @@ def booking_confirmation() -> rx.Component:
         rx.el.dl(
             _row("When", _when()),
             _row("About", rx.el.span(BookingModal.title, class_name="wrap-anywhere")),
-            _row("Meet by", meeting_way(BookingModal.meeting_type)),
+            _row("Meet by", rx.fragment(meeting_way(BookingModal.meeting_type), _no_room())),
             class_name="kv",
             data_testid="booking-summary",
         ),
         rx.el.div(class_name="sep"),
         rx.el.h3("If your plans change"),
         policy_bar(BookingModal.summary.policy),
+        rx.cond(BookingModal.summary.back != "", rx.el.p(BookingModal.summary.back, class_name="small num")),
         rx.el.p(BookingModal.summary.moving, class_name="muted small"),
         rx.el.div(class_name="sep"),
         rx.el.div(
@@ -53,6 +54,13 @@ def booking_confirmation() -> rx.Component:
 
 def _note(glyph: str, *words: str | rx.Var[str]) -> rx.Component:
     return rx.el.div(icon(glyph), rx.el.span(*words), class_name="note info")
+
+
+def _no_room() -> rx.Component:
+    return rx.cond(
+        BookingModal.summary.room != "",
+        rx.el.div(BookingModal.summary.room, class_name="muted plain small"),
+    )
 
 
 def _when() -> rx.Component:

@@ -1,5 +1,7 @@
 """What a person can do with a session, and why something is not possible."""
 
+import functools
+import operator
 from typing import Any
 
 import reflex as rx
@@ -10,9 +12,14 @@ from mentorbook.components.booking.answer_dialog import answer_buttons
 from mentorbook.components.booking.cancel_dialog import cancel_dialog
 from mentorbook.components.booking.reschedule_dialog import reschedule_dialog
 from mentorbook.components.parts import button, hidden, icon, link_button
+from mentorbook.domain.booking.actions import MENTEE_ONLY
+from mentorbook.presenters.booking.phrases import NO_VIDEO
 from mentorbook.presenters.booking.session_card import SessionCard
 from mentorbook.state.booking.cancel_dialog import CancelDialog
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
+
+# The element that says, once on a page, that there is no video server.
+NO_VIDEO_ID = "no-video"
 
 
 def session_actions(card: rx.Var[SessionCard], *more: Component) -> Component:
@@ -39,7 +46,8 @@ def session_dialogs() -> Component:
 
 def session_reasons(card: rx.Var[SessionCard]) -> Component:
     """Say why, until when or since when, under the buttons that it explains."""
-    has_reason = (card.why != "") | (card.why_reschedule != "") | (card.why_cancel != "")
+    said = (card.why, card.why_join, card.why_reschedule, card.why_cancel)
+    has_reason = functools.reduce(operator.or_, (words != "" for words in said))
     return rx.cond(
         has_reason | card.mentee_only,
         rx.el.div(
@@ -48,16 +56,14 @@ def session_reasons(card: rx.Var[SessionCard]) -> Component:
                 _line(
                     _reason(card.why_reschedule, f"why-reschedule-{card.id}"),
                     _reason(card.why_cancel, f"why-cancel-{card.id}"),
+                    _reason(card.why_join, f"why-join-{card.id}"),
                     _reason(card.why, f"why-{card.id}"),
                 ),
             ),
             rx.cond(
                 card.mentee_only,
                 _line(
-                    rx.el.span(
-                        "Only the mentee can cancel or reschedule this session",
-                        data_testid="mentee-only-message",
-                    )
+                    rx.el.span(MENTEE_ONLY, data_testid="mentee-only-message"), class_name="why-mentee-only"
                 ),
             ),
             class_name="why",
@@ -65,8 +71,8 @@ def session_reasons(card: rx.Var[SessionCard]) -> Component:
     )
 
 
-def _line(*words: Component) -> Component:
-    return rx.el.p(icon("info"), rx.el.span(*words))
+def _line(*words: Component, **props: Any) -> Component:
+    return rx.el.p(icon("info"), rx.el.span(*words), **props)
 
 
 def _reason(words: rx.Var[str], identifier: str | rx.Var[str]) -> Component:
@@ -166,8 +172,8 @@ def _closed(card: rx.Var[SessionCard]) -> Component:
         role="link",
         tab_index=0,
         aria_disabled="true",
-        aria_describedby=f"why-{card.id}",
-        title=card.why,
+        aria_describedby=rx.cond(card.why_join != "", f"why-join-{card.id}", NO_VIDEO_ID),
+        title=rx.cond(card.why_join != "", card.why_join, NO_VIDEO),
         class_name="btn off",
         data_testid="join-session",
     )

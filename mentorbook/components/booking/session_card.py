@@ -1,20 +1,23 @@
 """One session in a list: when, with whom, how it stands, and what can be done."""
 
+from collections.abc import Callable
+
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.booking.action_menu import action_menu
 from mentorbook.components.booking.session_actions import session_actions, session_reasons
 from mentorbook.components.parts import avatar, hidden, icon, link, skeleton
 from mentorbook.presenters.booking.session_card import SessionCard
 
 
-def session_card(card: rx.Var[SessionCard]) -> Component:
-    """Draw the card of a session, as an item of a list."""
+def session_card(card: rx.Var[SessionCard], *, heading: Callable[..., Component] = rx.el.h2) -> Component:
+    """Draw the card of a session, as an item of a list; `heading` is one level below that of the list."""
     return rx.el.li(
         _date(card),
         rx.el.div(
             rx.el.div(
-                rx.el.h2(link(card.title, href=f"/sessions/{card.id}"), class_name="h3 sess-title"),
+                heading(link(card.title, href=f"/sessions/{card.id}"), class_name="h3 sess-title"),
                 session_badge(card),
                 class_name="sess-head",
             ),
@@ -22,10 +25,9 @@ def session_card(card: rx.Var[SessionCard]) -> Component:
                 rx.el.span(
                     avatar(card.initials, size="s"),
                     rx.el.span(card.name, class_name="sess-name"),
-                    rx.el.span(card.role, class_name="muted"),
-                    class_name="row",
+                    rx.el.span(card.role, class_name="muted sess-role"),
+                    class_name="row sess-who",
                 ),
-                rx.el.span("·", class_name="sepdot muted", aria_hidden="true"),
                 rx.el.span(
                     rx.el.span(card.time, class_name="sess-time"),
                     rx.cond(card.there != "", rx.el.span(card.there, class_name="muted")),
@@ -35,7 +37,7 @@ def session_card(card: rx.Var[SessionCard]) -> Component:
             ),
             class_name="sess-what",
         ),
-        session_actions(card),
+        session_actions(card, action_menu(card)),
         session_reasons(card),
         class_name="card sess",
         data_testid="session-card",

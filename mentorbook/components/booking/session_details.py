@@ -6,22 +6,24 @@ from reflex.components.component import Component
 from mentorbook.components.address import open_dialog
 from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.booking.policy_bar import policy_bar
+from mentorbook.components.booking.session_actions import NO_VIDEO_ID
 from mentorbook.components.parts import avatar, button, link_button
 from mentorbook.components.seen import Seen
 from mentorbook.presenters.booking.timeline import Fact, TimelineLine
 from mentorbook.state.booking.session_page import SessionPage
+from mentorbook.state.booking.shown_session import ShownSession
 
 SEEN_SESSION = Seen(SessionPage)
 
 
-def session_details() -> Component:
-    """Draw the cards under the heading of a session."""
+def session_details(state: type[ShownSession] | Seen) -> Component:
+    """Draw the cards under the heading of the session that `state` shows."""
     return rx.el.div(
-        rx.el.div(_people_and_facts(), _plans(), class_name="stack"),
+        rx.el.div(_people_and_facts(state), _plans(state), class_name="stack"),
         rx.el.section(
             rx.el.h2("What happened", class_name="h3"),
             rx.el.ol(
-                rx.foreach(SEEN_SESSION.details.happened, _happening),
+                rx.foreach(state.details.happened, _happening),
                 class_name="story",
                 data_testid="session-timeline",
             ),
@@ -31,8 +33,8 @@ def session_details() -> Component:
     )
 
 
-def _people_and_facts() -> Component:
-    card, details = SEEN_SESSION.card, SEEN_SESSION.details
+def _people_and_facts(state: type[ShownSession] | Seen) -> Component:
+    card, details = state.card, state.details
     return rx.el.section(
         rx.el.div(
             avatar(card.initials, size="l"),
@@ -68,7 +70,7 @@ def _people_and_facts() -> Component:
         rx.el.dl(
             rx.cond(details.mentee != "", _fact("Mentee", details.mentee)),
             _fact("Meet by", meeting_way(details.meeting)),
-            rx.cond(details.room != "", _fact("Room", details.room)),
+            rx.cond(details.room != "", _fact("Room", rx.el.span(details.room, id=NO_VIDEO_ID))),
             rx.cond(
                 details.notes != "",
                 _fact("Notes", rx.el.span(details.notes, class_name="lines plain")),
@@ -89,13 +91,17 @@ def _fact(name: str, *value: Component | rx.Var[str]) -> Component:
     return rx.fragment(rx.el.dt(name), rx.el.dd(*value))
 
 
-def _plans() -> Component:
+def _plans(state: type[ShownSession] | Seen) -> Component:
     return rx.cond(
-        SEEN_SESSION.details.policy.length() > 0,
+        state.details.policy.length() > 0,
         rx.el.section(
             rx.el.h2("If your plans change", class_name="h3"),
-            policy_bar(SEEN_SESSION.details.policy),
-            rx.el.p(SEEN_SESSION.details.moving, class_name="muted small"),
+            policy_bar(state.details.policy),
+            rx.cond(
+                state.details.back != "",
+                rx.el.p(state.details.back, class_name="small num", data_testid="session-refund"),
+            ),
+            rx.el.p(state.details.moving, class_name="muted small"),
             class_name="card col",
         ),
     )

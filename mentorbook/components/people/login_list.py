@@ -9,6 +9,8 @@ from mentorbook.presenters.people.logins import LoginItem
 from mentorbook.state.people.login_list import LoginList, PasswordForm
 from mentorbook.state.people.me import Me
 
+_AT_FIRST = 8
+
 
 def password_form() -> Component:
     """Draw the form for a new password, which asks for the present one."""
@@ -89,10 +91,14 @@ def login_list() -> Component:
         ),
         rx.match(
             LoginList.phase,
-            ("shown", rx.el.ul(rx.foreach(LoginList.items, _login), class_name="logins")),
+            ("shown", _logins()),
             (
                 "failed",
-                note("Your log-ins could not be loaded. Load the page again in a moment.", tone="bad"),
+                rx.el.div(
+                    note("Your log-ins could not be loaded.", tone="bad", role="alert"),
+                    rx.el.div(button("Try again", on_click=LoginList.load), class_name="row"),
+                    class_name="stack",
+                ),
             ),
             waiting(
                 *(rx.el.div(skeleton("55%"), skeleton("80%", "12px"), class_name="col") for _ in range(2)),
@@ -110,6 +116,23 @@ def login_list() -> Component:
         _told(LoginList.told, "logins-told"),
         class_name="card auth",
         aria_labelledby="logins-title",
+    )
+
+
+def _logins() -> Component:
+    """Draw the log-ins: a screenful, and the others behind a line that says how many they are."""
+    items, others = LoginList.items, LoginList.items.length() - _AT_FIRST
+    return rx.fragment(
+        rx.el.ul(rx.foreach(items[:_AT_FIRST], _login), class_name="logins"),
+        rx.cond(
+            others > 0,
+            rx.el.details(
+                rx.el.summary("Show ", others, " more", class_name="text-link"),
+                rx.el.ul(rx.foreach(items[_AT_FIRST:], _login), class_name="logins"),
+                class_name="logins-more",
+                data_testid="more-logins",
+            ),
+        ),
     )
 
 

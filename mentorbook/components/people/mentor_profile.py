@@ -3,7 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.parts import avatar, badge, hidden, icon, skeleton, waiting
+from mentorbook.components.parts import avatar, badge, hidden, icon, link, skeleton, waiting
 from mentorbook.components.people.mentor_card import free_line
 from mentorbook.components.seen import Seen
 from mentorbook.presenters.people.mentor_page import OpenDay, OpenRange
@@ -53,7 +53,12 @@ def weekly_hours() -> Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h2("Weekly hours"),
-            rx.el.p(zones, " Some of it may be booked already.", class_name="small muted"),
+            rx.el.p(
+                zones,
+                " Some of it may be booked already",
+                rx.cond(ProfilePage.details.blocked == "", "; choose a day to see what is free.", "."),
+                class_name="small muted",
+            ),
         ),
         rx.cond(
             SEEN_MENTOR.has_hours,
@@ -65,13 +70,28 @@ def weekly_hours() -> Component:
 
 
 def _day(day: rx.Var[OpenDay]) -> Component:
+    """Draw one date: its hours lead to the times of that day, while the reader can book."""
+    hours = rx.foreach(day.ranges, _range)
+    there = f"/mentors/{ProfilePage.details.id}?book={day.iso}"
     return rx.el.div(
         rx.el.dt(day.label),
         rx.el.dd(
             rx.cond(
                 day.ranges.length() > 0,
-                rx.foreach(day.ranges, _range),
-                rx.el.span("Not there", class_name="muted"),
+                rx.cond(
+                    ProfilePage.details.blocked == "",
+                    link(
+                        rx.el.span(hours),
+                        hidden("book on ", day.label),
+                        icon("chevron-right"),
+                        href=rx.cond(Me.signed_in, there, f"/login?next={there}"),
+                        class_name="hours-link",
+                        data_testid="open-day",
+                        data_date=day.iso,
+                    ),
+                    hours,
+                ),
+                rx.el.span(day.none, class_name="muted"),
             )
         ),
     )

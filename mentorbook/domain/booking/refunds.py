@@ -36,9 +36,15 @@ def refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Ref
     A request that nobody has accepted costs nothing to withdraw, however late. Half a minor unit is rounded
     up, in favour of who paid.
     """
-    price, times = session.price_minor, policy_times(policies, session.scheduled_at)
+    price = session.price_minor
     if session.status == SessionStatus.PENDING:
         return Refund(100, price, min(session.expires_at or session.scheduled_at, session.scheduled_at))
+    return refund_of(price, session.scheduled_at, policies, now)
+
+
+def refund_of(price_minor: int, starts_at: datetime, policies: SessionPolicies, now: datetime) -> Refund:
+    """Return the refund of cancelling, at this moment, a confirmed session with this price and start."""
+    price, times = price_minor, policy_times(policies, starts_at)
     if price == 0:
         return Refund(100, 0, times.cancel_until)
     if now <= times.free_until:

@@ -4,14 +4,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mentorbook.domain.booking.policies import ROOM_OPENS, policy_times
+from mentorbook.domain.booking.refunds import refund_of
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.money import price_minor
 from mentorbook.domain.views import Booking, MentorProfile
-from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_parts
+from mentorbook.presenters.booking.phrases import NO_VIDEO
+from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_parts, refund_words
 from mentorbook.presenters.dates import clock, length, place, when
 from mentorbook.presenters.names import first_name, initials
 from mentorbook.presenters.prices import format_minor, format_rate
 from mentorbook.presenters.reader import Reader
+
+_RIGHT_AFTER = "Cancelled right after booking"
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,13 @@ def mentor_aside(mentor: MentorProfile, now: datetime) -> MentorAside:
 
 @dataclass(frozen=True)
 class BookingSummary:
-    """What the confirm step says beside the time: the policies' bar in time, moving, and the price."""
+    """What the confirm step says beside the time: the policies' bar in time, what they give back, moving,
+    the price, and that there is no room when that is so."""
 
     policy: list[PolicyPart] = field(default_factory=list)
+    back: str = ""
     moving: str = ""
+    room: str = ""
     price_label: str = ""
     price: str = ""
 
@@ -56,8 +63,13 @@ def booking_summary(mentor: MentorProfile, start: datetime, minutes: int, reader
     """Return what booking a slot of so many minutes would mean and cost, by `reader.zone`."""
     cost = price_minor(mentor.rate, mentor.currency, minutes)
     policies, zone, now = reader.policies, reader.zone, reader.now
+    refund = refund_of(cost, start, policies, now)
     return BookingSummary(
         policy=policy_parts(policies, start, zone=zone, now=now, is_free=cost == 0),
+        back=""
+        if mentor.requires_confirmation  # a request costs nothing to withdraw
+        else refund_words(cost, mentor.currency, refund, zone=zone, now=now, said=_RIGHT_AFTER),
+        room="" if reader.video else NO_VIDEO,
         moving=moving_words(policies, policy_times(policies, start), 0, zone=zone, now=now),
         price_label=f"{length(minutes)} at {_rate(mentor)}" if cost else length(minutes),
         price=format_minor(cost, mentor.currency),
@@ -73,18 +85,22 @@ class NextStep:
     tone: str
 
 
-def next_steps(booked: Booking, *, zone: str, now: datetime) -> list[NextStep]:
-    """List the next steps after a session is booked or asked for, for its mentee."""
+def next_steps(booked: Booking, *, zone: str, now: datetime, video: bool) -> list[NextStep]:
+    """List the next steps after a session is booked or asked for, for its mentee.
+
+    Without `video` no room opens, and the session just begins.
+    """
     name = first_name(booked.mentor.name)
     told = f"{name} has been told, and the session is in both your lists."
     if booked.status == SessionStatus.PENDING and booked.expires_at is not None:
         until = when(booked.expires_at, zone, now)
         told = f"{name} has been asked and has until {until} to answer. The time is held for you."
-    opens = when(booked.scheduled_at - ROOM_OPENS, zone, now)
-    return [
-        NextStep("Now", told, "done"),
-        NextStep(opens[:1].upper() + opens[1:], "The room opens, on the session's page.", "coming"),
-    ]
+    if video:
+        next_at, what = booked.scheduled_at - ROOM_OPENS, "The room opens, on the session's page."
+    else:
+        next_at, what = booked.scheduled_at, f"The session begins. {NO_VIDEO}"
+    at = when(next_at, zone, now)
+    return [NextStep("Now", told, "done"), NextStep(at[:1].upper() + at[1:], what, "coming")]
 
 
 def _rate(mentor: MentorProfile) -> str:

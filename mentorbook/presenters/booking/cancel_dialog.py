@@ -6,7 +6,7 @@ from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Booking
-from mentorbook.presenters.booking.policy_bar import PolicyPart, policy_bar_parts
+from mentorbook.presenters.booking.policy_bar import PolicyPart, policy_bar_parts, refund_words
 from mentorbook.presenters.booking.times import here_words, short_time, there_words
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.prices import format_minor
@@ -60,9 +60,4 @@ def _back(booking: Booking, reader: Reader) -> str:
     if booking.status == SessionStatus.PENDING:
         return f"Withdrawn before it is accepted, it costs nothing of the {price}."
     refund = refund_now(booking, reader.policies, reader.now)
-    if refund.percent == 100:
-        return f"Cancelled now, the policy gives all of {price} back."
-    part = format_minor(refund.amount_minor, booking.currency)
-    if refund.percent == 50:
-        return f"Cancelled now, the policy gives half, {part}, back."
-    return f"Cancelled now, the policy gives {refund.percent} % of {price}, {part}, back."
+    return refund_words(booking.price_minor, booking.currency, refund, zone=reader.zone, now=reader.now)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mentorbook.domain.booking.policies import LATE_REFUND_PERCENT, PolicyTimes, SessionPolicies, policy_times
+from mentorbook.domain.booking.refunds import Refund
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Booking
 from mentorbook.domain.wall_clock import local
 from mentorbook.presenters.dates import clock, moment, when
+from mentorbook.presenters.prices import format_minor
 from mentorbook.presenters.reader import Reader
 
 _TIMES = {0: "not at all", 1: "once", 2: "twice", 3: "three times"}
@@ -32,7 +34,7 @@ def policy_parts(
     times = policy_times(policies, starts_at)
     parts = [
         ("Free to cancel", times.free_until if not is_free else times.cancel_until, "free"),
-        (_late_refund(), times.cancel_until, "late"),
+        (late_refund_label(), times.cancel_until, "late"),
     ]
     shown: list[tuple[str, str, str, float]] = []
     begin = now
@@ -88,8 +90,28 @@ def _in_shares(shown: list[tuple[str, str, str, float]]) -> list[PolicyPart]:
     ]
 
 
-def _late_refund() -> str:
+def late_refund_label() -> str:
+    """Return `Half refunded`: what cancelling gives back once it is no longer free."""
     return "Half refunded" if LATE_REFUND_PERCENT == 50 else f"{LATE_REFUND_PERCENT} % refunded"
+
+
+def refund_words(
+    price_minor: int, currency: str, refund: Refund, *, zone: str, now: datetime, said: str = "Cancelled now"
+) -> str:
+    """Say what cancelling gives back of a price, and until when; `said` begins the sentence.
+
+    Empty when there is no price, or no more time to cancel.
+    """
+    if not price_minor or refund.until < now:
+        return ""
+    price, part = format_minor(price_minor, currency), format_minor(refund.amount_minor, currency)
+    if refund.percent == 100:
+        back = f"all of {price} back"
+    elif refund.percent == 50:
+        back = f"half, {part}, back"
+    else:
+        back = f"{refund.percent} % of {price}, {part}, back"
+    return f"{said}, the policy gives {back}. That holds until {when(refund.until, zone, now)}."
 
 
 def _date(instant: datetime, starts_at: datetime, zone: str, now: datetime) -> str:

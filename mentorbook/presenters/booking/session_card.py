@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mentorbook.domain.booking.actions import Action, Decision, allowed_actions
-from mentorbook.domain.booking.policies import policy_times
+from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import is_confirmed, is_live, is_waiting, other_person
 from mentorbook.domain.errors import InvalidStatus
 from mentorbook.domain.kinds import SessionStatus
@@ -12,12 +12,12 @@ from mentorbook.domain.views import Booking, Person
 from mentorbook.domain.wall_clock import local, same_clock
 from mentorbook.presenters.booking.kinds import STATUS_WORDS
 from mentorbook.presenters.booking.phrases import (
-    NO_VIDEO,
     answer_words,
     moves_words,
     refusal_words,
     room_opens_words,
 )
+from mentorbook.presenters.booking.policy_bar import late_refund_label
 from mentorbook.presenters.booking.times import other_day
 from mentorbook.presenters.dates import MONTHS, clock, clock_range, day, place, when
 from mentorbook.presenters.names import first_name, initials
@@ -26,7 +26,8 @@ from mentorbook.presenters.reader import Reader
 
 @dataclass(frozen=True)
 class SessionCard:
-    """One session in the list. `join` is open, closed, or empty where there is nothing to join.
+    """One session in the list. `join` is open, closed, or empty where there is nothing to join; `why_join`
+    says when a closed room opens, and nothing where the page says that there is no video server.
 
     Other actions are `on`, `off` (then the card says why) or empty where they are not for this reader.
     """
@@ -48,6 +49,7 @@ class SessionCard:
     time: str = ""
     there: str = ""
     join: str = ""
+    why_join: str = ""
     why: str = ""
     mentee_only: bool = False
     reschedule: str = ""
@@ -69,7 +71,7 @@ def session_card(booking: Booking, reader: Reader) -> SessionCard:
     month = MONTHS[wall.month - 1][:3]
     allowed = allowed_actions(booking, reader.id, reader.policies, reader.now)
     stands = is_waiting(booking, reader.now) or is_confirmed(booking, reader.now)
-    is_mentee = booking.mentee.id == reader.id and stands
+    is_mentee, join = booking.mentee.id == reader.id and stands, _join(booking, reader)
     return SessionCard(
         id=str(booking.id),
         title=booking.title,
@@ -87,7 +89,8 @@ def session_card(booking: Booking, reader: Reader) -> SessionCard:
         role="You mentor" if booking.mentor.id == reader.id else "Mentor",
         time=_here(start, booking, other, reader),
         there=_there(start, other, reader),
-        join=_join(booking, reader),
+        join=join,
+        why_join=room_opens_words(booking, reader) if join == "closed" and reader.video else "",
         why=_why(booking, reader),
         mentee_only=booking.mentor.id == reader.id and stands,
         reschedule=_state(allowed["reschedule"]) if is_mentee else "",
@@ -131,19 +134,15 @@ def _why(booking: Booking, reader: Reader) -> str:
         return answer_words(booking, reader)
     if not is_confirmed(booking, reader.now):
         return ""
-    said = []
-    if _join(booking, reader) == "closed":
-        said.append(room_opens_words(booking, reader) if reader.video else NO_VIDEO)
-    times = policy_times(reader.policies, booking.scheduled_at)
-    # What costs nothing is free to cancel for as long as it can be cancelled at all.
-    free_until = times.free_until if booking.price_minor else times.cancel_until
-    if (
-        booking.mentee.id == reader.id
-        and booking.status == SessionStatus.SCHEDULED
-        and free_until > reader.now
-    ):
-        said.append(f"Free to cancel until {when(free_until, reader.zone, reader.now)}.")
-    return " ".join(said)
+    if booking.mentee.id != reader.id or booking.status != SessionStatus.SCHEDULED:
+        return ""
+    back = refund_now(booking, reader.policies, reader.now)
+    if back.until < reader.now:
+        return ""
+    until = when(back.until, reader.zone, reader.now)
+    if back.percent == 100:
+        return f"Free to cancel until {until}."
+    return f"{late_refund_label()} if you cancel until {until}."
 
 
 def _state(decision: Decision) -> str:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mentorbook.domain.booking.policies import policy_times
+from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import is_confirmed, is_live, is_waiting, other_person
 from mentorbook.domain.views import Booking, TimelineEvent
 from mentorbook.domain.wall_clock import local, same_clock
-from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_bar_parts
+from mentorbook.presenters.booking.phrases import NO_VIDEO
+from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_bar_parts, refund_words
 from mentorbook.presenters.booking.timeline import TimelineLine, timeline
 from mentorbook.presenters.dates import clock_range, day, distance, place, short_date
 from mentorbook.presenters.prices import format_minor
@@ -32,6 +34,7 @@ class SessionDetails:
     charged: str = ""
     room: str = ""
     policy: list[PolicyPart] = field(default_factory=list)
+    back: str = ""
     moving: str = ""
     happened: list[TimelineLine] = field(default_factory=list)
 
@@ -55,6 +58,7 @@ def session_details(booking: Booking, reader: Reader, events: Sequence[TimelineE
         charged="Nothing was charged." if booking.price_minor else "",
         room=_room(booking, reader),
         policy=policy_bar_parts(booking, reader) if has_plans else [],
+        back=_back(booking, reader) if has_plans else "",
         moving=_moving(booking, reader) if has_plans else "",
         happened=timeline(booking, reader, events),
     )
@@ -92,10 +96,18 @@ def _room(booking: Booking, reader: Reader) -> str:
     if not is_live(booking, reader.now):
         return ""
     if not reader.video:
-        return "No video server is set up, so there is no room yet."
+        return NO_VIDEO
     if not is_confirmed(booking, reader.now):
         return "The room is prepared once the session is confirmed."
     return "The room is ready." if booking.video_ready else "The room is being prepared."
+
+
+def _back(booking: Booking, reader: Reader) -> str:
+    """Say what cancelling gives back; nothing of a request, which costs nothing to withdraw."""
+    if not is_confirmed(booking, reader.now):
+        return ""
+    refund = refund_now(booking, reader.policies, reader.now)
+    return refund_words(booking.price_minor, booking.currency, refund, zone=reader.zone, now=reader.now)
 
 
 def _moving(booking: Booking, reader: Reader) -> str:

@@ -1,10 +1,10 @@
 """A mentor's page: who they are, when they are there, and whether the reader can book them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from mentorbook.domain.availability.weekly_hours import hours_by_day
+from mentorbook.domain.availability.weekly_hours import Range, hours_by_day
 from mentorbook.domain.byte_cache import remembered
 from mentorbook.domain.views import MentorProfile, WeeklyRange
 from mentorbook.domain.wall_clock import local, same_clock
@@ -26,10 +26,12 @@ class OpenRange:
 
 @dataclass(frozen=True)
 class OpenDay:
-    """One of the viewer's dates."""
+    """One of the viewer's dates; `none` is what stands there without hours."""
 
+    iso: str
     label: str
     ranges: list[OpenRange]
+    none: str = "Not there"
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,29 @@ def mentor_details(mentor: MentorProfile, *, reader: UUID | None, zone: str, now
 
 
 def open_week(mentor: MentorProfile, *, zone: str, now: datetime) -> list[OpenDay]:
-    """List the coming week of the mentor's open hours, by the dates of `zone`; also days without hours."""
+    """List the coming week of the mentor's open hours, by the dates of `zone`; also days without hours.
+
+    Of today only what is still to come: of hours that have begun, the rest.
+    """
     ranges = tuple((each.day, each.start, each.end) for each in mentor.weekly_hours)
-    return list(_open_days(ranges, mentor.timezone, zone, local_date(zone, now)))
+    (today, spans), *others = _open_days(ranges, mentor.timezone, zone, local_date(zone, now))
+    left = [
+        _left(line, span, mentor.timezone, zone, now) for line, span in zip(today.ranges, spans, strict=True)
+    ]
+    kept = [line for line in left if line is not None]
+    none = "No more today" if today.ranges else today.none
+    return [replace(today, ranges=kept, none=none), *(day for day, _ in others)]
+
+
+def _left(line: OpenRange, span: Range, mentor_zone: str, zone: str, now: datetime) -> OpenRange | None:
+    """Return what is left of open hours: all, the rest of what has begun, or nothing."""
+    start, end = span
+    if start >= now:
+        return line
+    if end <= now:
+        return None
+    there = f"until {clock(end, mentor_zone)}" if line.there else ""
+    return OpenRange(f"until {clock(end, zone)}", there)
 
 
 def _why_blocked(mentor: MentorProfile, reader: UUID | None) -> str:
@@ -102,15 +124,18 @@ def _there(instant: datetime, here: str, there: str, now: datetime) -> str:
     return clock(instant, there) if same_date else when(instant, there, now)
 
 
-def _weigh(key: tuple[tuple[tuple[int, str, str], ...], str, str, date], days: "tuple[OpenDay, ...]") -> int:
-    return 4_000 + 300 * len(key[0]) + 1_000 * sum(len(day.ranges) for day in days)
+OpenDays = tuple[tuple[OpenDay, tuple[Range, ...]], ...]
+
+
+def _weigh(key: tuple[tuple[tuple[int, str, str], ...], str, str, date], days: OpenDays) -> int:
+    return 5_000 + 300 * len(key[0]) + 1_300 * sum(len(day.ranges) for day, _ in days)
 
 
 # The week of a mentor is drawn anew on every page that shows it whenever one of their slots is taken.
 @remembered(8 * 2**20, _weigh)
 def _open_days(
     ranges: tuple[tuple[int, str, str], ...], mentor_zone: str, zone: str, today: date
-) -> tuple[OpenDay, ...]:
+) -> OpenDays:
     weekly = [WeeklyRange(day=day, start=start, end=end) for day, start, end in ranges]
     noon = datetime.combine(today, time(12), zone_of(zone)).astimezone(UTC)
     week = hours_by_day(weekly, mentor_zone=mentor_zone, viewer_zone=zone, now=noon)
@@ -124,5 +149,5 @@ def _open_days(
             )
             for start, end in spans
         ]
-        days.append(OpenDay(label, lines))
+        days.append((OpenDay(there.isoformat(), label, lines), tuple(spans)))
     return tuple(days)

@@ -4,10 +4,10 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pydantic.alias_generators import to_camel
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -15,11 +15,19 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import NotPermitted, ValidationFailed
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import LIVE_STATUSES, SessionStatus
 from mentorbook.domain.views import Account, AdminSession, AdminSessionPage
 from mentorbook.domain.zones import is_zone, zone
+from mentorbook.services.clock import now
 
 PAGE_SIZE = 25
+# A column to sort by, with `-` before it the other way round; `near` is what comes next, then the rest.
+SortKey = Literal[
+    "near",
+    "title", "-title", "status", "-status", "starts", "-starts", "mentor", "-mentor",
+    "mentee", "-mentee", "price", "-price", "moves", "-moves",
+]  # fmt: skip
+SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
 _MOST_IN_CSV = 100_000
 _AT_ONCE = 500
 _BYTE_ORDER_MARK = "\ufeff"
@@ -29,7 +37,8 @@ _SEARCHED = (MentoringSession.title, _mentor.name, _mentor.email, _mentee.name, 
 
 @dataclass(frozen=True, slots=True)
 class AdminQuery:
-    """Which sessions: text in title, name or address; status; start between two local dates, inclusive."""
+    """Which sessions, and in which order: text in title, name or address; status; start between two local
+    dates, inclusive."""
 
     search: str = ""
     status: SessionStatus | None = None
@@ -37,15 +46,16 @@ class AdminQuery:
     last: date | None = None
     page: int = 1
     zone: str = "UTC"
+    sort: SortKey = "-starts"
 
 
 def list_all_sessions(actor: Account, query: AdminQuery) -> AdminSessionPage:
-    """List one page of all sessions, latest start first, 25 a page. Raises `NotPermitted` for non-admins."""
+    """List one page of all sessions, sorted as asked, 25 a page. Raises `NotPermitted` for non-admins."""
     where = _asked(actor, query)
     with read_transaction() as session:
         total = session.scalar(_joined(select(func.count())).where(*where)) or 0
         rows = session.execute(
-            _listed(where).limit(PAGE_SIZE).offset((query.page - 1) * PAGE_SIZE),
+            _listed(where, query.sort).limit(PAGE_SIZE).offset((query.page - 1) * PAGE_SIZE),
         ).all()
     return AdminSessionPage(
         sessions=[_session(*row) for row in rows],
@@ -75,7 +85,7 @@ def sessions_csv(actor: Account, query: AdminQuery) -> SessionsFile:
     text.write(_BYTE_ORDER_MARK)
     table = csv.writer(text)
     table.writerow(to_camel(name) for name in AdminSession.model_fields)
-    query_all = _listed(where).limit(_MOST_IN_CSV + 1).execution_options(yield_per=_AT_ONCE)
+    query_all = _listed(where, "-starts").limit(_MOST_IN_CSV + 1).execution_options(yield_per=_AT_ONCE)
     count = 0
     with read_transaction() as session, session.execute(query_all) as rows:
         for count, row in enumerate(rows, 1):
@@ -118,10 +128,30 @@ def _joined(query: Any) -> Any:
     )
 
 
-def _listed(where: list[Any]) -> Any:
-    start = col(MentoringSession.scheduled_at)
+def _listed(where: list[Any], sort: SortKey) -> Any:
     everything = _joined(select(MentoringSession, _mentor, _mentee))
-    return everything.where(*where).order_by(start.desc(), col(MentoringSession.id))
+    last = (col(MentoringSession.scheduled_at).desc(), col(MentoringSession.id))
+    return everything.where(*where).order_by(*_order(sort), *last)
+
+
+def _order(sort: SortKey) -> list[Any]:
+    """Return what a list is sorted by, before the start, latest first, and the id."""
+    start = col(MentoringSession.scheduled_at)
+    if sort == "near":
+        is_live = col(MentoringSession.status).in_(LIVE_STATUSES)
+        is_coming = and_(is_live, col(MentoringSession.ends_at) > now())
+        return [case((is_coming, 0), else_=1), case((is_coming, start)).asc()]
+    columns = {
+        "title": [func.lower(col(MentoringSession.title))],
+        "status": [col(MentoringSession.status)],
+        "starts": [start],
+        "mentor": [func.lower(col(_mentor.name))],
+        "mentee": [func.lower(col(_mentee.name))],
+        # Amounts of different currencies do not compare.
+        "price": [col(MentoringSession.currency), col(MentoringSession.price_minor)],
+        "moves": [col(MentoringSession.reschedule_count)],
+    }[sort.removeprefix("-")]
+    return [column.desc() if sort.startswith("-") else column.asc() for column in columns]
 
 
 def _asked(actor: Account, query: AdminQuery) -> list[Any]:

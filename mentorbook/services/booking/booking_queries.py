@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -38,12 +38,16 @@ _mentor_user, _mentee_user = aliased(User), aliased(User)
 
 @dataclass(frozen=True, slots=True)
 class BookingQuery:
-    """Which of one's sessions: in which role, with which status, coming or past; `page` from 1."""
+    """Which of one's sessions: in which role, with which status, coming or past; `page` from 1.
+
+    With `requests_first` what waits for the actor's own answer stands before everything else.
+    """
 
     role: Literal["mentor", "mentee"] | None = None
     status: SessionStatus | None = None
     when: When | None = None
     page: int = 1
+    requests_first: bool = False
 
 
 def get_booking(actor: Account, booking_id: Any) -> Booking:
@@ -61,15 +65,19 @@ def load_booking(session: Session, booking_id: UUID) -> Booking:
 
 def list_bookings(actor: Account, query: BookingQuery) -> BookingPage:
     """List one page of the actor's sessions: coming ones soonest first, others latest first; 20 a page."""
-    where = _where(actor, query, now())
+    moment = now()
+    where, is_asked = _where(actor, query, moment), _waits_for(actor, moment)
     start = col(MentoringSession.scheduled_at)
-    order = start.asc() if query.when == "coming" else start.desc()
+    order = [start.asc() if query.when == "coming" else start.desc(), col(MentoringSession.id)]
+    if query.requests_first:
+        order.insert(0, case((is_asked, 0), else_=1))
     with read_transaction() as session:
-        total = session.scalar(select(func.count()).select_from(MentoringSession).where(*where)) or 0
+        counts = select(func.count(), func.count().filter(is_asked)).select_from(MentoringSession)
+        total, requests = session.execute(counts.where(*where)).one()
         rows = session.execute(
             _with_people()
             .where(*where)
-            .order_by(order, col(MentoringSession.id))
+            .order_by(*order)
             .limit(PAGE_SIZE)
             .offset((query.page - 1) * PAGE_SIZE)
         ).all()
@@ -80,6 +88,7 @@ def list_bookings(actor: Account, query: BookingQuery) -> BookingPage:
         page=query.page,
         pages=pages,
         total=total,
+        requests=requests,
     )
 
 
@@ -142,6 +151,16 @@ def _where(actor: Account, query: BookingQuery, moment: datetime) -> list[Any]:
     elif query.when == "cancelled":
         where.append(status == SessionStatus.CANCELLED)
     return where
+
+
+def _waits_for(actor: Account, moment: datetime) -> ColumnElement[bool]:
+    """Make the condition that a session is a request which the actor may still answer."""
+    expires = col(MentoringSession.expires_at)
+    return and_(
+        col(MentoringSession.mentor_id) == actor.id,
+        col(MentoringSession.status) == SessionStatus.PENDING,
+        or_(expires.is_(None), expires > moment),
+    )
 
 
 def _with_people() -> "Select[*tuple[Any, ...]]":

@@ -31,9 +31,7 @@ class AddressedSession(rx.State, mixin=True):
     @action("member")
     async def load(self, actor: Account) -> AsyncIterator[Any]:
         """Show the session that the address names."""
-        asked = self.router.url.path.rstrip("/").rpartition("/")[2]
-        if asked != self._booking_id:
-            await self._leave()
+        asked = self._asked_for()
         is_shown = asked == self._booking_id and self.phase == "shown"
         self.asked = asked_page(self)
         if not is_shown:
@@ -41,6 +39,10 @@ class AddressedSession(rx.State, mixin=True):
             yield
         live.follow(self, [actor.id])
         await self._load(actor)
+
+    def _asked_for(self) -> str:
+        """Return the id that the address names, whatever it is."""
+        return self.router.url.path.rstrip("/").rpartition("/")[2]
 
     async def _load(self, actor: Account) -> None:
         try:
@@ -56,9 +58,6 @@ class AddressedSession(rx.State, mixin=True):
             self._present(actor, booking, reader)
             self.phase = "shown"
             live.follow(self, [actor.id, booking.mentor.id, booking.mentee.id])
-
-    async def _leave(self) -> None:
-        """Reset what belongs to the present session, before another one is shown."""
 
     async def _load_more(self, actor: Account) -> None:
         """Load what else the page shows."""

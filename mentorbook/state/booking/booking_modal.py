@@ -98,7 +98,9 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     @rx.var
     def next_steps(self) -> list[NextStep]:
         """List what happens after booking."""
-        return next_steps(self._booked, zone=self.zone, now=self._loaded_at) if self._booked else []
+        if not self._booked or self._reader is None:
+            return []
+        return next_steps(self._booked, zone=self.zone, now=self._loaded_at, video=self._reader.video)
 
     @action("anyone")
     async def arrive(self, actor: Account | None) -> AsyncIterator[Any]:

@@ -6,11 +6,15 @@ from typing import Any, cast
 import reflex as rx
 
 from mentorbook.domain.views import Account, BookingPage
+from mentorbook.presenters.booking.phrases import NO_VIDEO
 from mentorbook.presenters.booking.session_card import SessionCard, session_card
+from mentorbook.presenters.booking.session_days import SessionDay, session_days
+from mentorbook.presenters.reader import Reader
 from mentorbook.services.booking.booking_queries import BookingQuery, When, count_coming, list_bookings
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_page
+from mentorbook.state.addressed_page import asked_page_number
 from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
@@ -19,7 +23,11 @@ TABS = ("coming", "past", "cancelled")
 
 
 class SessionList(rx.State):
-    """The list that the address asks for: `?tab=` and `?page=`. `phase` is loading, shown or failed."""
+    """The list that the address asks for: `?tab=` and `?page=`. `phase` is loading, shown or failed.
+
+    Coming sessions are `requests`, which wait for the reader's own answer, and the others by day; past and
+    cancelled ones are `cards`. `notice` is what holds for all of them.
+    """
 
     phase: str = "loading"
     asked: str = ""
@@ -27,6 +35,11 @@ class SessionList(rx.State):
     page: int = 1
     pages: int = 1
     coming: int = 0
+    total: int = 0
+    request_count: int = 0
+    notice: str = ""
+    requests: rx.Field[list[SessionCard]] = rx.field(default_factory=list)
+    days: rx.Field[list[SessionDay]] = rx.field(default_factory=list)
     cards: rx.Field[list[SessionCard]] = rx.field(default_factory=list)
 
     @action("member")
@@ -35,16 +48,16 @@ class SessionList(rx.State):
         self.asked = asked_page(self, "tab", "page")
         tab, page = self._asked()
         if (tab, page) != (self.tab, self.page) or self.phase != "shown":
-            self.tab, self.page, self.phase, self.cards = tab, page, "loading", []
+            self.pages = self.pages if tab == self.tab else 1
+            self.tab, self.page, self.phase = tab, page, "loading"
+            self.requests, self.days, self.cards = [], [], []
             yield
         live.follow(self, [actor.id])
         await self._show(actor)
 
     def _asked(self) -> tuple[str, int]:
-        query = self.router.url.query_parameters
-        tab, page = query.get("tab", ""), query.get("page", "")
-        number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-        return tab if tab in TABS else "coming", max(1, number)
+        tab = self.router.url.query_parameters.get("tab", "")
+        return tab if tab in TABS else "coming", asked_page_number(self)
 
     async def _show(self, actor: Account) -> None:
         try:
@@ -58,14 +71,24 @@ class SessionList(rx.State):
         except Exception:
             self.phase = "failed"
             raise
-        self.pages, self.coming = found.pages, coming
-        self.cards = [session_card(booking, reader) for booking in found.bookings]
+        self.pages, self.coming, self.total = found.pages, coming, found.total
+        self._present(found, reader, is_coming=is_coming)
         self.phase = "shown"
         reload_at_next_moment(actor, found.bookings, policies=reader.policies)
 
+    def _present(self, found: BookingPage, reader: Reader, *, is_coming: bool) -> None:
+        asked = [each for each in found.bookings if is_coming and each.actions["accept"].allowed]
+        others = [each for each in found.bookings if each not in asked]
+        self.request_count = found.requests
+        self.requests = [session_card(each, reader) for each in asked]
+        self.days = session_days(others, reader) if is_coming else []
+        self.cards = [] if is_coming else [session_card(each, reader) for each in others]
+        self.notice = NO_VIDEO if is_coming and found.bookings and not reader.video else ""
+
     async def _find(self, actor: Account, tab: str) -> BookingPage:
         page = self.page if tab == self.tab else 1
-        return await call(list_bookings, actor, BookingQuery(when=cast(When, tab), page=page))
+        query = BookingQuery(when=cast(When, tab), page=page, requests_first=tab == "coming")
+        return await call(list_bookings, actor, query)
 
     async def _follow(self) -> None:
         actor = await current(self)

@@ -82,9 +82,9 @@ class MentorDirectory(rx.State):
         return await self._show(actor)
 
     @action("anyone")
-    async def turn_page(self, actor: Account | None, by: Annotated[int, Field(ge=-1, le=1)]) -> Any:
-        """Go a page on or back."""
-        self.page = max(1, min(self.page + by, self.pages))
+    async def turn_page(self, actor: Account | None, to: Annotated[int, Field(ge=1, le=9_999)]) -> Any:
+        """Go to a page, or to the last one when there are not so many."""
+        self.page = min(to, self.pages)
         return [await self._show(actor), rx.call_script("window.scrollTo({top: 0})")]
 
     @action("anyone")

@@ -61,7 +61,7 @@ class ProfilePage(rx.State):
         if details != self.details:
             self.details = details
         if days != self.days:
-            self.days, self.has_hours = days, any(day.ranges for day in days)
+            self.days, self.has_hours = days, bool(found.weekly_hours)
         if self.phase != "shown":
             self.phase = "shown"
         return True

@@ -1,0 +1,22 @@
+"""The two places of admins, for phones, whose header has no room for them."""
+
+import reflex as rx
+from reflex.components.component import Component
+
+from mentorbook.components.parts import link
+
+
+def admin_tabs(current: str) -> Component:
+    """Draw the ways to all sessions and to the policies; `current` is the one that is shown."""
+    places = (
+        ("all-sessions", "All sessions", "/admin/sessions"),
+        ("policies", "Policies", "/admin/policies"),
+    )
+    return rx.el.nav(
+        *(
+            link(words, href=href, **({"aria_current": "page"} if place == current else {}))
+            for place, words, href in places
+        ),
+        class_name="tabs narrow-only",
+        aria_label="Admin",
+    )

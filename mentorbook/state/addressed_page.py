@@ -1,0 +1,11 @@
+"""Which page of a list the address asks for."""
+
+import reflex as rx
+
+_MOST_DIGITS = 5
+
+
+def asked_page_number(state: rx.State) -> int:
+    """Return `?page=` of the page's address, from 1; what is no such number asks for the first page."""
+    page = state.router.url.query_parameters.get("page", "")
+    return max(1, int(page)) if page.isascii() and page.isdigit() and len(page) <= _MOST_DIGITS else 1

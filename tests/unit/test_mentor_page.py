@@ -1,0 +1,50 @@
+"""A mentor's coming week on their page."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from mentorbook.domain.views import WeeklyRange
+from mentorbook.presenters.people.mentor_page import OpenRange, open_week
+from tests.unit.test_booking_words import mentor
+
+# A Monday: by London's clock hours of the morning and of the afternoon.
+MORNING = WeeklyRange(day=1, start="09:00", end="12:00")
+AFTERNOON = WeeklyRange(day=1, start="14:00", end="17:00")
+ADA = mentor().model_copy(update={"weekly_hours": [MORNING, AFTERNOON]})
+
+
+def _today(hour: int, minute: int = 0, zone: str = "UTC") -> tuple[list[OpenRange], str]:
+    day = open_week(ADA, zone=zone, now=datetime(2026, 11, 23, hour, minute, tzinfo=UTC))[0]
+    return day.ranges, day.none
+
+
+@pytest.mark.parametrize(
+    ("hour", "shown"),
+    [
+        (8, ["09:00 – 12:00", "14:00 – 17:00"]),
+        (9, ["09:00 – 12:00", "14:00 – 17:00"]),
+        (10, ["until 12:00", "14:00 – 17:00"]),
+        (12, ["14:00 – 17:00"]),
+        (16, ["until 17:00"]),
+        (17, []),
+    ],
+)
+def test_of_today_only_what_is_still_to_come_is_shown(hour: int, shown: list[str]) -> None:
+    assert [each.here for each in _today(hour)[0]] == shown
+
+
+def test_what_is_left_of_hours_is_said_on_both_clocks() -> None:
+    assert _today(10, zone="Asia/Kolkata")[0][0] == OpenRange("until 17:30", "until 12:00")
+
+
+def test_a_day_whose_hours_are_over_is_not_one_without_hours() -> None:
+    week = open_week(ADA, zone="UTC", now=datetime(2026, 11, 23, 18, 0, tzinfo=UTC))
+    assert (week[0].none, week[1].none) == ("No more today", "Not there")
+
+
+def test_each_date_can_be_asked_for_and_the_week_stays_a_week() -> None:
+    week = open_week(ADA, zone="UTC", now=datetime(2026, 11, 23, 18, 0, tzinfo=UTC))
+    assert [day.iso for day in week] == [f"2026-11-{number}" for number in range(23, 30)]
+    sunday = open_week(ADA, zone="UTC", now=datetime(2026, 11, 22, 18, 0, tzinfo=UTC))
+    assert [each.here for each in sunday[1].ranges] == ["09:00 – 12:00", "14:00 – 17:00"]
