@@ -108,10 +108,10 @@ HANDLERS: dict[str, int] = {
     "room_lobby.load": 5,
     "session_list.load": 6,
     "session_page.load": 8,
+    "session_panel.load": 8,
     "session_table.clear": 3,
     "session_table.filter_by": 3,
     "session_table.load": 3,
-    "session_table.turn_page": 3,
 }
 # All that a page begins with.
 PAGES: dict[str, int] = {

@@ -26,8 +26,8 @@ def test_each_day_has_its_sessions_in_their_order() -> None:
     days = session_days([booking(scheduled_at=start) for start in starts], reader(ADA, now=EVENING))
     assert [day.label for day in days] == ["Today, Wednesday 30 December", "Tomorrow, Thursday 31 December"]
     assert [[card.time for card in day.cards] for day in days] == [
-        ["20:00 – 21:00"],
-        ["20:00 – 21:00", "21:00 – 22:00"],
+        ["Wed 20:00 – 21:00"],
+        ["Thu 20:00 – 21:00", "Thu 21:00 – 22:00"],
     ]
 
 
