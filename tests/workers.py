@@ -12,6 +12,7 @@ BROWSER = "tests/e2e/"
 
 # The slowest first, so that no worker is left alone with one of them at the end. All others are short.
 LONGEST = (
+    "tests/e2e/test_widths.py",
     "tests/e2e/test_accessibility.py",
     "tests/e2e/test_unfinished.py",
     "tests/e2e/test_cancel.py",

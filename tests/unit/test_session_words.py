@@ -68,9 +68,10 @@ def test_the_mentor_reads_the_mentee_and_that_only_the_mentee_may_cancel() -> No
     assert "cancel" not in card.why
 
 
-def test_the_other_clock_names_its_day_when_that_is_another_day() -> None:
+def test_both_clocks_name_their_day_when_the_other_has_another() -> None:
     late = booking(scheduled_at=datetime(2026, 11, 24, 20, 0, tzinfo=UTC))
-    assert session_card(late, reader()).there == "Tue 20:00 London"
+    card = session_card(late, reader())
+    assert (card.time, card.there) == ("Wed 01:30 – 02:30", "Tue 20:00 London")
 
 
 def test_the_other_clock_is_left_out_when_both_read_the_same() -> None:
