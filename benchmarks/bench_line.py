@@ -73,7 +73,7 @@ def run() -> list[Row]:
 def measure() -> list[Measured]:
     """Travel over each line."""
     found: list[Measured] = []
-    with _site() as (line, cookie), sync_playwright() as playwright:
+    with slow_site() as (line, cookie), sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=_ARGUMENTS)
         for milliseconds in LINES:
             line.round_trip = milliseconds / 1000
@@ -83,7 +83,7 @@ def measure() -> list[Measured]:
 
 
 @contextmanager
-def _site() -> Iterator[tuple[SlowLine, dict[str, str]]]:
+def slow_site() -> Iterator[tuple[SlowLine, dict[str, str]]]:
     """The app at the end of a line, and the cookie of a mentee with coming and cancelled sessions."""
     with (
         slow_line() as line,

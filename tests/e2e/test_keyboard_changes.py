@@ -96,11 +96,11 @@ def _move(keys: Keys) -> None:
     expect(page.get_by_role("button", name="Previous month")).to_be_disabled()
     keys.rests_on("Previous month")
     keys.tab_to("calendar-day")
-    assert keys.date() == "2027-01-14"
-    keys.moves("ArrowDown", "2027-01-21")
-    keys.moves("ArrowLeft", "2027-01-20")
-    keys.moves("ArrowRight", "2027-01-21")
-    keys.moves("ArrowUp", "2027-01-14")
+    assert keys.date() == "2027-01-15"  # the day that the session is on
+    keys.moves("ArrowDown", "2027-01-22")
+    keys.moves("ArrowLeft", "2027-01-21")
+    keys.moves("ArrowRight", "2027-01-22")
+    keys.moves("ArrowUp", "2027-01-15")
     keys.moves("End", "2027-01-17")
     keys.moves("ArrowLeft", "2027-01-16")
     keys.enter(lambda: expect(page.get_by_role("heading", name="Saturday 16 January")).to_be_visible())
