@@ -68,8 +68,13 @@ def test_no_page_promises_a_room_without_a_video_server() -> None:
     assert NO_VIDEO not in f"{card.why}{card.why_join}{card.why_reschedule}{card.why_cancel}"
     assert details.room == NO_VIDEO
     assert lobby(booking(status=SessionStatus.SCHEDULED), without).head == NO_VIDEO
-    shown = f"{card} {details} {_steps(video=False)} {lobby(booking(), without)}"
-    assert "room opens" not in shown
+    asked = lobby(booking(status=SessionStatus.PENDING, expires_at=START), without)
+    assert asked.lines[-1] == NO_VIDEO
+    over = lobby(booking(), reader(now=START + timedelta(hours=1), video=False))
+    assert over.lines == ["It ended today 15:30."]
+    shown = f"{card} {details} {_steps(video=False)} {lobby(booking(), without)} {asked}"
+    for promise in ("room opens", "room is prepared", "room is being prepared", "room is ready"):
+        assert promise not in shown
 
 
 def test_with_a_video_server_they_say_when_the_room_opens() -> None:

@@ -53,9 +53,10 @@ def _said(booking: Booking, reader: Reader) -> tuple[str, ...]:
         return "closed", "This session was cancelled.", "There is no room for it."
     if not is_live(booking, reader.now):
         ended = when(booking.ends_at, reader.zone, reader.now)
-        return "closed", "This session is over.", f"It ended {ended}, and its room is closed."
+        closed = ", and its room is closed" if reader.video else ""
+        return "closed", "This session is over.", f"It ended {ended}{closed}."
     if not is_confirmed(booking, reader.now):
-        after = "The room is prepared once the session is confirmed."
+        after = "The room is prepared once the session is confirmed." if reader.video else NO_VIDEO
         return "early", "This session is not confirmed yet.", answer_words(booking, reader), after
     if not reader.video:
         return "closed", NO_VIDEO, _same_page(booking, reader)

@@ -141,7 +141,7 @@ def _order(sort: SortKey) -> list[Any]:
         is_live = col(MentoringSession.status).in_(LIVE_STATUSES)
         is_coming = and_(is_live, col(MentoringSession.ends_at) > now())
         return [case((is_coming, 0), else_=1), case((is_coming, start)).asc()]
-    columns = {
+    columns: dict[str, list[Any]] = {
         "title": [func.lower(col(MentoringSession.title))],
         "status": [col(MentoringSession.status)],
         "starts": [start],
@@ -150,8 +150,9 @@ def _order(sort: SortKey) -> list[Any]:
         # Amounts of different currencies do not compare.
         "price": [col(MentoringSession.currency), col(MentoringSession.price_minor)],
         "moves": [col(MentoringSession.reschedule_count)],
-    }[sort.removeprefix("-")]
-    return [column.desc() if sort.startswith("-") else column.asc() for column in columns]
+    }
+    is_down = sort.startswith("-")
+    return [each.desc() if is_down else each.asc() for each in columns[sort.removeprefix("-")]]
 
 
 def _asked(actor: Account, query: AdminQuery) -> list[Any]:
