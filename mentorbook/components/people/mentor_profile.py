@@ -56,7 +56,7 @@ def weekly_hours() -> Component:
             rx.el.p(
                 zones,
                 " Some of it may be booked already",
-                rx.cond(ProfilePage.details.blocked == "", "; choose a day to see what is free.", "."),
+                rx.cond(SEEN_MENTOR.details.blocked == "", "; choose a day to see what is free.", "."),
                 class_name="small muted",
             ),
         ),
@@ -72,14 +72,14 @@ def weekly_hours() -> Component:
 def _day(day: rx.Var[OpenDay]) -> Component:
     """Draw one date: its hours lead to the times of that day, while the reader can book."""
     hours = rx.foreach(day.ranges, _range)
-    there = f"/mentors/{ProfilePage.details.id}?book={day.iso}"
+    there = f"/mentors/{SEEN_MENTOR.details.id}?book={day.iso}"
     return rx.el.div(
         rx.el.dt(day.label),
         rx.el.dd(
             rx.cond(
                 day.ranges.length() > 0,
                 rx.cond(
-                    ProfilePage.details.blocked == "",
+                    SEEN_MENTOR.details.blocked == "",
                     link(
                         rx.el.span(hours),
                         hidden("book on ", day.label),
