@@ -1,7 +1,6 @@
 """What a page shows of a time slot selector: it works that out by itself, from what the state sends it."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from mentorbook.presenters.booking.slot_calendar import Day, DayCell, Month, MonthGrid
 from mentorbook.state.booking.booking_modal import TIME, BookingModal
@@ -38,7 +37,7 @@ def shown(state: SlotSelector) -> Shown:
     return Shown(grid, month.cells, date, day.title, slots, times)
 
 
-def open_booking(page: Page, mentor: UUID | str) -> str:
+def open_booking(page: Page, mentor: object) -> str:
     """Open the booking modal of a mentor; what was said."""
     return page.come(BookingModal, f"/mentors/{mentor}?book")
 

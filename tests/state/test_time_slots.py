@@ -135,6 +135,10 @@ def test_a_modal_that_could_not_be_filled_says_no_wrong_time(
         raise DatabaseBusy
 
     monkeypatch.setattr(slot_selector, "earliest_slot", busy)
-    _, slots = opened(mentor.id)
-    assert slots.loading
-    assert slots.mentor.time == "12:00 there now"
+    page, slots = opened(mentor.id)
+    assert (slots.loading, slots.is_open) == (True, True)
+    assert slots.problem != ""
+    # Trying again works once it can.
+    monkeypatch.undo()
+    assert page.do(BookingModal, "arrive") == ""
+    assert (slots.loading, slots.problem) == (False, "")

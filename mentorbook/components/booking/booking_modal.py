@@ -11,7 +11,7 @@ from mentorbook.components.booking.booking_confirmation import booking_confirmat
 from mentorbook.components.booking.booking_form import booking_form
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
 from mentorbook.components.offline import is_offline, server_button
-from mentorbook.components.parts import avatar, dotted, icon, skeleton, waiting
+from mentorbook.components.parts import avatar, dotted, icon, note, skeleton, waiting
 from mentorbook.components.people.mentor_profile import SEEN_MENTOR
 from mentorbook.presenters.field_errors import TITLE_MISSING
 from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
@@ -139,7 +139,7 @@ def _main() -> rx.Component:
         rx.el.div(
             rx.cond(
                 ~_IS_READY,
-                _skeleton(),
+                rx.cond(BookingModal.is_open & (BookingModal.problem != ""), _failed(), _skeleton()),
                 rx.match(
                     CHOICE.step,
                     (DETAILS, _stage(DETAILS, booking_form())),
@@ -308,6 +308,14 @@ def _back(step: int) -> rx.Component:
         class_name="btn",
         on_click=[CHOICE.press(step=step, awaits=""), BookingModal.go_back(step)],
         data_testid="step-back",
+    )
+
+
+def _failed() -> rx.Component:
+    return rx.el.div(
+        note(BookingModal.problem, tone="bad", role="alert"),
+        server_button("Try again", on_click=BookingModal.arrive),
+        class_name="stack",
     )
 
 

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.address import address_has, address_value, close_dialog
+from mentorbook.components.offline import server_button
 from mentorbook.components.parts import button, icon, note, skeleton, waiting
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.people.me import Me
@@ -29,7 +30,8 @@ def change_dialog(
     `body` is shown while `state` asks about the session that the address names, else its skeleton or what
     changed meanwhile; `more` beside it.
     """
-    content = rx.match(state.phase, ("asking", body), ("stale", _stale(state)), _shape())
+    waits = rx.cond(state.problem != "", _failed(state), _shape())
+    content = rx.match(state.phase, ("asking", body), ("stale", _stale(state)), waits)
     return rx.dialog.root(
         rx.dialog.content(
             head,
@@ -72,6 +74,19 @@ def _stale(state: type[SessionDialog]) -> Component:
     return rx.el.div(
         note(state.stale, tone="warn", role="alert", data_testid="dialog-stale"),
         rx.el.div(button("Close", on_click=close_dialog()), class_name="row dlg-foot"),
+        class_name="dlg-body",
+    )
+
+
+def _failed(state: type[SessionDialog]) -> Component:
+    """Draw what stood in the way of loading the session, and a way to try again."""
+    return rx.el.div(
+        problem(state),
+        rx.el.div(
+            button("Close", on_click=close_dialog()),
+            server_button("Try again", on_click=state.arrive),
+            class_name="row dlg-foot",
+        ),
         class_name="dlg-body",
     )
 

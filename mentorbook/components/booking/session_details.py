@@ -1,5 +1,7 @@
 """One session in full: the other person, the facts, the policy and what happened."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.components.component import Component
 
@@ -11,13 +13,12 @@ from mentorbook.components.parts import avatar, button, link_button
 from mentorbook.components.seen import Seen
 from mentorbook.presenters.booking.timeline import Fact, TimelineLine
 from mentorbook.state.booking.session_page import SessionPage
-from mentorbook.state.booking.shown_session import ShownSession
 
 SEEN_SESSION = Seen(SessionPage)
 
 
-def session_details(state: type[ShownSession] | Seen) -> Component:
-    """Draw the cards under the heading of the session that `state` shows."""
+def session_details(state: Any) -> Component:
+    """Draw the cards under the heading of the session that `state` shows, `ShownSession` or `Seen`."""
     return rx.el.div(
         rx.el.div(_people_and_facts(state), _plans(state), class_name="stack"),
         rx.el.section(
@@ -33,7 +34,7 @@ def session_details(state: type[ShownSession] | Seen) -> Component:
     )
 
 
-def _people_and_facts(state: type[ShownSession] | Seen) -> Component:
+def _people_and_facts(state: Any) -> Component:
     card, details = state.card, state.details
     return rx.el.section(
         rx.el.div(
@@ -91,7 +92,7 @@ def _fact(name: str, *value: Component | rx.Var[str]) -> Component:
     return rx.fragment(rx.el.dt(name), rx.el.dd(*value))
 
 
-def _plans(state: type[ShownSession] | Seen) -> Component:
+def _plans(state: Any) -> Component:
     return rx.cond(
         state.details.policy.length() > 0,
         rx.el.section(

@@ -110,7 +110,7 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
             self._close()
             return
         mentor = mentor_from(self.router.url.path.rstrip("/").rpartition("/")[2])
-        if self.is_open and self._mentor == mentor:
+        if self.is_open and not self.loading and self._mentor == mentor:
             await self._resume(actor)
             return
         # What has been typed before the modal was loaded, on a page that was there before the server, stays.
@@ -286,6 +286,9 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         """Show the refusal inside the modal, and keep everything that was typed."""
         if not self.is_open or self.step not in (TIME, DETAILS, CONFIRM):
             return None
+        if self.loading and error.status != 401:
+            self.problem = refusal(error).detail
+            return []
         if isinstance(error, SlotTaken | SlotUnavailable):
             actor = await current(self)
             if actor is not None:
