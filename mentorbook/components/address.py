@@ -28,7 +28,10 @@ function AddressKeeper({ dialogs }) {
       navigate({ search: search && `?${search}` }, options);
     };
     window.mentorbookAddress = {
-      open: (name, value) => go((query) => query.set(name, value), { state: { dialog: true } }),
+      open: (name, value) => {
+        if (new URLSearchParams(window.location.search).get(name) === value) return;
+        go((query) => query.set(name, value), { state: { dialog: true } });
+      },
       close: (isSure) => {
         if (!dialogs.some((name) => new URLSearchParams(window.location.search).has(name))) return;
         isLeaving.current = Boolean(isSure);

@@ -12,7 +12,7 @@ _RADIO = """
 function QuickRadio({ checked, ref, ...rest }) {
   const own = useRef(null);
   useImperativeHandle(ref, () => own.current);
-  useEffect(() => { own.current.checked = checked; });
+  useEffect(() => { own.current.checked = checked; }, [checked]);
   return jsx("input", { ...rest, type: "radio", defaultChecked: checked, ref: own });
 }
 """

@@ -18,7 +18,7 @@ from mentorbook.domain.views import Account
 from mentorbook.domain.zone_search import present_name
 from mentorbook.domain.zones import is_zone
 from mentorbook.presenters.refusals import refusal
-from mentorbook.state.socket.tab_login import cookie, current
+from mentorbook.state.socket.tab_login import DROP_DRAFTS, cookie, current
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +63,10 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
                 else:
                     yield await made
             except DomainError as error:
+                _answer(self)
                 yield await _explain(self, error)
             except Exception as error:
+                _answer(self)
                 yield _apologize(handler.__qualname__, error)
 
         parameters = list(inspect.signature(handler).parameters.values())
@@ -77,6 +79,13 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
         return guarded
 
     return guard
+
+
+def _answer(state: rx.State) -> None:
+    """Make void what the page has drawn by itself: what it asked for was not done, nor will be."""
+    take_over: Callable[[], None] | None = getattr(state, "_take_over", None)
+    if take_over is not None:
+        take_over()
 
 
 def _takes_actor(handler: Callable[..., Any], role: Role) -> bool:
@@ -149,7 +158,7 @@ def log_in_first(state: rx.State) -> Any:
     """Go to the log-in page and come back here afterwards; a full navigation, since the cookie is old."""
     address = state.router.url
     here = f"{address.path}?{address.query}" if address.query else address.path
-    return rx.call_script(f"window.location.assign('/login?next={quote(here, safe='/')}')")
+    return rx.call_script(f"{DROP_DRAFTS}; window.location.assign('/login?next={quote(here, safe='/')}')")
 
 
 def _apologize(name: str, error: Exception) -> Any:

@@ -9,9 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from mentorbook.settings import settings
 from mentorbook.state.socket.tab_login import cookie
 
-# A description of twice what is allowed, each letter written out, and what is around it.
-LONGEST = 32_000
-
 D = TypeVar("D", bound="Draft")
 
 
@@ -49,8 +46,7 @@ class KeepsDraft(rx.State, mixin=True):
         text: Any = self.draft
         if text:
             try:
-                is_text = isinstance(text, str) and len(text) <= LONGEST
-                found = kind.model_validate_json(text if is_text else "")
+                found = kind.model_validate_json(text if isinstance(text, str) else "")
             except ValidationError:
                 found = None
             if found is not None and found.login == _login(self) and found.about == about:

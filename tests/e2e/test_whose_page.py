@@ -112,4 +112,4 @@ def test_a_new_role_is_there_without_a_new_login(visits: Visits) -> None:
     accounts.grant_admin(mina.id)
     visitor.page.get_by_label("Name", exact=True).fill("Mina M")
     visitor.part("account-menu").click()
-    expect(visitor.page.get_by_text("All sessions")).to_be_visible()
+    expect(visitor.page.get_by_role("link", name="All sessions")).to_be_visible()

@@ -66,7 +66,7 @@ class Field:
     def _ready(self, page: Page, at: datetime) -> None:
         """The modal as it stands at its last step: what led there is tested elsewhere."""
         modal = page.state(BookingModal)
-        modal._mentor, modal._month, modal._day = self.mentor.id, f"{at:%Y-%m}", f"{at:%Y-%m-%d}"
+        modal._mentor, modal.month, modal.day = self.mentor.id, f"{at:%Y-%m}", f"{at:%Y-%m-%d}"
         modal.is_open, modal.loading, modal.step, modal.problem = True, False, CONFIRM, ""
         modal._lost, modal.title, modal.duration = None, "A session", 60
         modal.chosen, modal._key = at.isoformat().replace("+00:00", "Z"), f"{page.token} {at}"

@@ -104,7 +104,7 @@ TABLE: dict[str, dict[str, Row]] = {
     },
     "reschedule_dialog": {
         "arrive": Row("anyone", query=f"reschedule={SESSION}"),
-        "confirm": Row("member", AT),
+        "confirm": Row("member", {**AT, "minutes": 60}),
         "depart": ANYONE,
         **SLOTS,
     },

@@ -44,7 +44,7 @@ def steps(cell: Cell, which: UUID, stage: Stage) -> list[Any]:
             ("booking___reschedule_dialog____reschedule_dialog.arrive", {}),
             ("booking___reschedule_dialog____reschedule_dialog.choose_day", {"iso": f"{at:%Y-%m-%d}"}),
             ("booking___reschedule_dialog____reschedule_dialog.choose_slot", {"start": iso}),
-            ("booking___reschedule_dialog____reschedule_dialog.confirm", {"start": iso}),
+            ("booking___reschedule_dialog____reschedule_dialog.confirm", {"start": iso, "minutes": 60}),
         ],
         "edit": [
             ("booking___edit_dialog____edit_dialog.arrive", {}),

@@ -87,6 +87,9 @@ def test_a_dialog_does_not_come_along_to_another_page(sqlite_db: Database, hands
     page.come(CancelDialog, f"/sessions/{second.id}?cancel={second.id}")
     assert (dialog.is_open, dialog.reason) == (True, "")
     page.do(CancelDialog, "depart")
+    assert page.state(CancelDialog).is_open  # the page was only drawn anew
+    page.go("/")
+    page.do(CancelDialog, "depart")
     assert not dialog.is_open
 
 
@@ -141,9 +144,9 @@ def test_a_move_onto_ones_own_other_session_says_so(db: Database, hands: Hands) 
     page.do(RescheduleDialog, "choose_slot", start=f"{in_hours(33):%Y-%m-%dT%H:%M:%SZ}")
     create_booking(mentee, a_request(a_mentor("Other"), in_hours(33)))
     state = page.state(RescheduleDialog)
-    page.do(RescheduleDialog, "confirm", start="2027-01-14T21:30:00Z")
+    page.do(RescheduleDialog, "confirm", start="2027-01-14T21:30:00Z", minutes=60)
     assert state.problem == ""  # that is not what is chosen
-    page.do(RescheduleDialog, "confirm", start=state.chosen)
+    page.do(RescheduleDialog, "confirm", start=state.chosen, minutes=state.duration)
     assert (state.problem, state.lost.time) == ("You have another session at that time.", "")
     assert get_booking(mentee, booked.id).scheduled_at == in_hours(30)
 

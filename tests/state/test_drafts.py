@@ -18,7 +18,7 @@ from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 from tests.state.harness import Page
-from tests.state.on_show import shown
+from tests.state.on_show import go_on, shown
 from tests.state.test_booking import AT, at_the_details, at_the_summary
 
 
@@ -66,7 +66,11 @@ def test_what_was_booked_before_the_answer_was_lost_is_not_booked_again(db: Data
     assert (modal.step, modal.draft) == (SUCCESS, "")
     modal.draft = draft  # the browser heard nothing of it
     after = restarted(page, BookingModal, booking_page(mentor))
-    assert after.state(BookingModal).step in (TIME, CONFIRM)
+    modal = after.state(BookingModal)
+    assert (modal.step, modal.booked_id != "", modal.draft) == (SUCCESS, True, "")
+    assert (modal.chosen, modal.chosen_slot.times) == (AT, "12:00 – 13:00")
+    for _ in range(2):
+        go_on(after)
     after.do(BookingModal, "confirm")
     assert counts()["sessions"] == 1
 
@@ -183,4 +187,10 @@ def test_dialogs_about_a_session_go_on_where_they_were(db: Database, hands: Hand
     page.do(RescheduleDialog, "choose_slot", start=AT)
     move = restarted(page, RescheduleDialog, there).state(RescheduleDialog)
     assert (move.chosen, move.move.can_confirm) == (AT, True)
-    assert list_bookings(mentee, BookingQuery()).bookings[0].scheduled_at == booked.scheduled_at
+    kept = page.state(RescheduleDialog)
+    draft = kept.draft
+    page.do(RescheduleDialog, "confirm", start=AT, minutes=60)
+    kept.draft = draft  # the browser heard nothing of it
+    move = restarted(page, RescheduleDialog, there).state(RescheduleDialog)
+    assert (move.chosen, move.lost.time, move.draft) == ("", "", "")
+    assert list_bookings(mentee, BookingQuery()).bookings[0].reschedule_count == 1

@@ -56,7 +56,7 @@ def test_its_length_can_change_where_it_is(db: Database, hands: Hands) -> None:
     assert (state.chosen, state.move.can_confirm, state.duration) == ("", False, 60)
     assert NOW_AT not in offered(state)
     page.do(RescheduleDialog, "choose_duration", minutes=120)
-    page.do(RescheduleDialog, "confirm", start=state.chosen)
+    page.do(RescheduleDialog, "confirm", start=state.chosen, minutes=state.duration)
     moved = get_booking(mentee, booked.id)
     assert (moved.scheduled_at, moved.duration) == (in_hours(24), 120)
 

@@ -96,7 +96,7 @@ HANDLERS: dict[str, int] = {
     "registration.toggle_password": 0,
     "reschedule_dialog.arrive": 20,
     "reschedule_dialog.choose_day": 1,
-    "reschedule_dialog.choose_duration": 11,
+    "reschedule_dialog.choose_duration": 14,
     "reschedule_dialog.choose_slot": 6,
     "reschedule_dialog.choose_zone": 8,
     "reschedule_dialog.confirm": 21,

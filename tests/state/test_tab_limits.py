@@ -16,7 +16,7 @@ from mentorbook.db.engine import Database
 from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from mentorbook.state.socket import tab_limits
-from mentorbook.state.socket.events import MOST_VALUES, sanitized_event
+from mentorbook.state.socket.events import LONGEST_KEPT, MOST_VALUES, sanitized_event
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_limits import VISITOR, TabLimits, TooManyTabs
 from mentorbook.state.socket.tab_login import all_states
@@ -251,3 +251,19 @@ def test_a_small_message_cannot_hold_a_great_many_values(payload: dict[str, Any]
     assert sanitized_event({"name": "state.handler", "payload": payload}) is None
     fitting = {"form": {"email": "a", "password": "b"}, "hashes": ["c"] * 99}
     assert sanitized_event({"name": "state.handler", "payload": fitting}) is not None
+
+
+def test_of_what_a_browser_keeps_little_comes_along_and_nothing_of_a_visitor() -> None:
+    name = "state.hydrate_and_load"
+    kept = {
+        "a.draft": "short",
+        "b.draft": "x" * (LONGEST_KEPT + 1),
+        "c.draft": {"no": "text"},
+        "d.draft": None,
+    }
+    data = {"name": name, "payload": {"vars": kept, "hashes": ["1"]}}
+    event, visitors = sanitized_event(data), sanitized_event(data, is_known=False)
+    assert event is not None
+    assert visitors is not None
+    assert event["payload"] == {"vars": {"a.draft": "short"}, "hashes": ["1"]}
+    assert visitors["payload"] == {"vars": {}, "hashes": ["1"]}

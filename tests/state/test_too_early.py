@@ -38,7 +38,11 @@ BOOKING_ONLY: list[tuple[str, dict[str, Any]]] = [
     ("arrive", {}),
     ("depart", {}),
 ]
-OTHERS: list[tuple[str, dict[str, Any]]] = [("arrive", {}), ("confirm", {"start": AT}), ("depart", {})]
+OTHERS: list[tuple[str, dict[str, Any]]] = [
+    ("arrive", {}),
+    ("confirm", {"start": AT, "minutes": 60}),
+    ("depart", {}),
+]
 
 
 def _all(page: Page, kind: Any) -> str:
@@ -66,6 +70,7 @@ def test_after_the_dialog_was_closed_nothing_happens(sqlite_db: Database, hands:
     page = Page(mentee)
     if kind is BookingModal:
         at_the_summary(page, mentor.id)
+        page.go("/")
         page.do(BookingModal, "depart")
     else:
         page.come(RescheduleDialog, f"/sessions?reschedule={booked.id}")

@@ -133,7 +133,7 @@ VISITS = (
         "reschedule_dialog.arrive",
         *_slots("reschedule_dialog", LATER),
         ("reschedule_dialog.choose_duration", {"minutes": 30}),
-        ("reschedule_dialog.confirm", LATER),
+        ("reschedule_dialog.confirm", {**LATER, "minutes": 30}),
         "reschedule_dialog.depart",
         ("go", {"path": "/sessions/{other}?edit={other}"}),
         "edit_dialog.arrive",

@@ -36,7 +36,7 @@ def answer_buttons(
             data_testid=f"decline-{suffix}",
             custom_attrs={"data-opens": "dialog"},
         ),
-        button(
+        server_button(
             "Accept",
             hidden(" ", about),
             kind="primary",
@@ -52,7 +52,7 @@ def answer_dialog() -> Component:
     asked_for = address_value("decline") + address_value("no-show")
     is_open = (address_has("decline") | address_has("no-show")) & Me.signed_in
     # It is on every page: no page begins with asking the server whether there is something to answer.
-    is_unasked = is_open & Me.ready & (AnswerDialog.asked_for != asked_for)
+    is_unasked = is_open & Me.ready & ((AnswerDialog.asked_for != asked_for) | (AnswerDialog.asks == ""))
     return rx.fragment(
         _dialog(is_open, (AnswerDialog.asked_for == asked_for) & (AnswerDialog.words.title != "")),
         Whenever.create(holds=is_unasked, on_hold=AnswerDialog.arrive),

@@ -88,7 +88,11 @@ def _answers() -> Component:
             aria_busy=rx.cond(is_asked, "true", "false"),
             on_click=[
                 CHOICE.press(awaits=rx.cond(is_off | is_offline, "", "move")),
-                rx.cond(is_off | is_asked | is_offline, rx.noop(), RescheduleDialog.confirm(CHOICE.chosen)),
+                rx.cond(
+                    is_off | is_asked | is_offline,
+                    rx.noop(),
+                    RescheduleDialog.confirm(CHOICE.chosen, CHOICE.duration),
+                ),
             ],
             data_testid="confirm-reschedule",
             custom_attrs={"data-once": ""},

@@ -7,6 +7,7 @@ from mentorbook.presenters.booking.times import here_words
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.reader import Reader
 
+NOT_LOADED = "The session could not be loaded. Close this, and try again in a moment."
 DECLINE_TITLE, NO_SHOW_TITLE = "Decline this request?", "Mark a no-show?"
 
 

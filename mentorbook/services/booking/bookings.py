@@ -86,6 +86,13 @@ def create_booking(
     return booking
 
 
+def booked_under(actor: Account, key: str) -> Booking | None:
+    """Return the booking that the actor has made with an idempotency key, as it is now, or `None`."""
+    with read_transaction() as session:
+        made = idempotency.made_under(session, actor.id, idempotency.check_key(key))
+        return load_booking(session, made) if made else None
+
+
 def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | None) -> Booking:
     claims.lock_people(session, [actor.id, wanted.mentor_id])
     mark = idempotency.fingerprint("create_booking", wanted)

@@ -64,6 +64,12 @@ def replay(
         return anew(about)
 
 
+def made_under(session: Session, user_id: UUID, key: str | None) -> UUID | None:
+    """Return the id of what the first request under this key made, or `None`."""
+    row = session.get(IdempotencyKey, (user_id, key)) if key else None
+    return as_uuid(row.answer.get("id")) if row is not None and isinstance(row.answer, dict) else None
+
+
 def store_answer(session: Session, user_id: UUID, key: str | None, mark: str, answer: BaseModel) -> None:
     """Store an answer in the transaction that made the change."""
     if key is not None:

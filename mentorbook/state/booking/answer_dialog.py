@@ -9,7 +9,13 @@ import reflex as rx
 from mentorbook.domain.booking.actions import Action, allowed_actions
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.views import Account, Booking
-from mentorbook.presenters.booking.answer_dialog import AskWords, decline_words, done_words, no_show_words
+from mentorbook.presenters.booking.answer_dialog import (
+    NOT_LOADED,
+    AskWords,
+    decline_words,
+    done_words,
+    no_show_words,
+)
 from mentorbook.presenters.booking.phrases import refusal_words
 from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
@@ -40,6 +46,7 @@ class AnswerDialog(rx.State):
     words: AskWords = AskWords()
     problem: str = ""
 
+    _asked: str = ""
     _seen: datetime | None = None
 
     @action("mentor")
@@ -53,13 +60,23 @@ class AnswerDialog(rx.State):
         """Ask what the address names, or nothing."""
         named = next((name for name in _QUESTIONS if asked_dialog(self, name) is not None), None)
         if named is None or actor is None:
-            self.asks = self.asked_for = ""
+            self.asks = ""
             return
-        self.asks, self.asked_for, self.problem = named, asked_dialog(self, named) or "", ""
+        asked = named, asked_dialog(self, named) or ""
+        if asked != (self._asked, self.asked_for):
+            self.words = AskWords()
+        # Asked again, the question stands as it did until it is read anew: whoever is quick keeps the focus.
+        self._asked, self.asked_for = asked
+        self.asks, self.problem = named, ""
         action, words = _QUESTIONS[named]
-        self.words = AskWords()
         yield
-        booking, reader = await call(get_booking, actor, self.asked_for), await reader_for(actor)
+        try:
+            booking, reader = await call(get_booking, actor, self.asked_for), await reader_for(actor)
+        except DomainError:
+            raise
+        except Exception:
+            self.problem = NOT_LOADED
+            raise
         self._seen, self.words = booking.scheduled_at, words(booking, reader)
         decision = allowed_actions(booking, actor.id, reader.policies, reader.now)[action]
         self.problem = refusal_words(decision, reader)

@@ -8,8 +8,8 @@ import reflex as rx
 from pydantic import Field
 
 from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable, ValidationFailed
-from mentorbook.domain.kinds import MeetingKind, SessionStatus
-from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH, CreateBooking, parse
+from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.schemas import CreateBooking, parse
 from mentorbook.domain.views import Account, Booking, MentorProfile
 from mentorbook.presenters.booking.booking_modal import (
     BookingSummary,
@@ -21,34 +21,32 @@ from mentorbook.presenters.booking.booking_modal import (
 )
 from mentorbook.presenters.booking.durations import LENGTHS, does_not_fit_words, fits_words
 from mentorbook.presenters.booking.phrases import OWN_SESSION
+from mentorbook.presenters.booking.slot_calendar import wire
 from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.availability.slots import fitting_durations
-from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.bookings import booked_under, create_booking
 from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import profile
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.address import asked_dialog
 from mentorbook.state.booking.page_reader import reader_for
-from mentorbook.state.booking.session_form import SessionForm
+from mentorbook.state.booking.session_form import FormDraft, SessionForm
 from mentorbook.state.booking.slot_selector import SlotSelector, instant_of, mentor_from
-from mentorbook.state.drafts import Draft, KeepsDraft
+from mentorbook.state.drafts import KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
 TIME, DETAILS, CONFIRM, SUCCESS = 1, 2, 3, 4
 
 
-class BookingDraft(Draft):
+class BookingDraft(FormDraft):
     """An attempt to book as it stood: the step, the slot, and what was typed."""
 
     step: int
     start: str = Field(max_length=40)
     minutes: int
     zone: str = Field(max_length=100)
-    title: str = Field(max_length=2 * TITLE_LENGTH)
-    description: str = Field(max_length=2 * DESCRIPTION_LENGTH)
-    meeting_type: str = Field(max_length=20)
     # With the same key, what was sent before an answer was lost is not done twice.
     key: str = Field(max_length=40)
 
@@ -124,7 +122,8 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     @action("anyone")
     async def depart(self) -> Any:
         """Close the modal because the mentor's page has been left, and keep what was typed."""
-        self._close()
+        if asked_dialog(self, "book") is None:
+            self._close()
 
     @action("anyone")
     async def discard(self) -> Any:
@@ -139,7 +138,8 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         self._set_loaded_at()
         self._mentor_name, self._mentor_zone = self._profile.name, self._profile.timezone
         self.mentor_id = str(mentor)
-        self._start_in(browser_zone(self))
+        # A day is named by the clock of the page that names it, which is the account's.
+        self._start_in(actor.timezone if day else browser_zone(self))
         await self._begin(actor, mentor, self._profile.default_session_duration)
         kept = self._kept(BookingDraft, self.mentor_id)
         if kept is not None:
@@ -150,10 +150,17 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         self.loading = False
 
     async def _restore(self, actor: Account, kept: BookingDraft) -> None:
-        """Go on from a draft as far as it still holds: the server may be another since, and the slot gone."""
-        self._fill(self.title or kept.title, self.description or kept.description)
-        if kept.meeting_type in list(MeetingKind):
-            self.meeting_type = kept.meeting_type
+        """Go on from a draft as far as it still holds: the server may be another since, and the slot gone.
+
+        What was booked before its answer was lost has been booked: it is shown, and not booked once more.
+        """
+        made = await call(booked_under, actor, kept.key) if kept.key else None
+        if made is not None:
+            self._booked, self.step = made, SUCCESS
+            self.chosen, self.duration = wire(made.scheduled_at), made.duration
+            self._drop_draft()
+            return
+        self._fill_from(kept)
         await self._show_kept(actor, start=kept.start, minutes=kept.minutes, zone=kept.zone)
         if self.chosen != kept.start or not self.chosen or kept.step == TIME:
             return
@@ -183,10 +190,10 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     @action("member")
     async def to_confirm(self, actor: Account) -> Any:
         """Go on from the details to the summary, where they are right."""
-        if not self.is_open or self.step != DETAILS:
-            return
         # Whatever comes of it, the page no longer waits for it.
         self._take_over()
+        if not self.is_open or self.step != DETAILS:
+            return
         if self._details_are_right():
             await self._to_confirm(actor, key=str(uuid4()))
             self._keep_draft()
@@ -220,10 +227,10 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     @action("member")
     async def confirm(self, actor: Account) -> Any:
         """Book the session. A second click finds the modal past this step, a retry sends the same key."""
+        self._take_over()
         if not self.is_open or self.step != CONFIRM or self._profile is None:
             return
         self.problem = ""
-        self._take_over()
         self._booked = await call(create_booking, actor, self._request(), self._key)
         self._set_loaded_at()
         self.step, self.title, self.description = SUCCESS, "", ""
@@ -242,10 +249,8 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
             start=self.chosen,
             minutes=self.duration,
             zone=self.zone,
-            title=self.title,
-            description=self.description,
-            meeting_type=self.meeting_type,
             key=self._key if self.step == CONFIRM else "",
+            **self._typed(),
         )
         self._keep(draft)
 

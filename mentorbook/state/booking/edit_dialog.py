@@ -4,12 +4,9 @@ from secrets import token_hex
 from typing import Any
 
 import reflex as rx
-from pydantic import Field
 
 from mentorbook.domain.booking.actions import Action
 from mentorbook.domain.errors import DomainError, ValidationFailed
-from mentorbook.domain.kinds import MeetingKind
-from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH
 from mentorbook.domain.views import Account
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.refusals import refusal
@@ -18,19 +15,11 @@ from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import leave_dialog
 from mentorbook.state.booking.session_dialog import SessionDialog
-from mentorbook.state.booking.session_form import SessionForm
-from mentorbook.state.drafts import Draft, KeepsDraft
+from mentorbook.state.booking.session_form import FormDraft, SessionForm
+from mentorbook.state.drafts import KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.origin import origin_of
 from mentorbook.state.socket.tab_login import current
-
-
-class EditDraft(Draft):
-    """The fields as they were typed."""
-
-    title: str = Field(max_length=2 * TITLE_LENGTH)
-    description: str = Field(max_length=2 * DESCRIPTION_LENGTH)
-    meeting_type: str = Field(max_length=20)
 
 
 class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
@@ -52,13 +41,7 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
     def _edited(self) -> None:
         self.turn = token_hex(4)
         if self.is_open and self.phase == "asking":
-            draft = EditDraft(
-                about=self.asked_for,
-                title=self.title,
-                description=self.description,
-                meeting_type=self.meeting_type,
-            )
-            self._keep(draft)
+            self._keep(FormDraft(about=self.asked_for, **self._typed()))
 
     def _forget_typed(self) -> None:
         self._fill()
@@ -78,10 +61,12 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
         booking = found[0]
         self._fill(booking.title, booking.description or "", booking.meeting_type.value)
         self._before = self._fields()
-        kept = self._kept(EditDraft, self.asked_for)
-        if kept is not None and kept.meeting_type in list(MeetingKind):
-            self._fill(kept.title, kept.description, kept.meeting_type)
-        self.title, self.description = typed[0] or self.title, typed[1] or self.description
+        kept = self._kept(FormDraft, self.asked_for)
+        if kept is not None:
+            self._fill(*typed, booking.meeting_type.value)
+            self._fill_from(kept)
+        else:
+            self.title, self.description = typed[0] or self.title, typed[1] or self.description
         self.mentor_first_name = first_name(booking.mentor.name)
         live.follow(self, [actor.id])
         self.phase = "asking"

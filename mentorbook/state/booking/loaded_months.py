@@ -153,7 +153,10 @@ class LoadedMonths(ZoneChoice, mixin=True):
             self._loaded_at = minute
         if local_iso_date(minute, self.zone) != local_iso_date(self._loaded_on, self.zone):
             self._loaded_on = minute
-        if (first := present_month(self.zone)) != self._first_month:
+        # A month that was on show when it ended stays one that can be shown.
+        present = present_month(self.zone)
+        first = min(self.month or present, present)
+        if first != self._first_month:
             self._first_month = first
 
     def _is_too_soon(self, start: datetime) -> bool:

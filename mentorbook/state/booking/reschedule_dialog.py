@@ -1,5 +1,6 @@
 """The dialog that moves a session to another time."""
 
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
@@ -16,7 +17,7 @@ from mentorbook.presenters.booking.reschedule_dialog import (
     moved_words,
     no_longer_fits_words,
 )
-from mentorbook.presenters.booking.slot_calendar import in_month
+from mentorbook.presenters.booking.slot_calendar import in_month, wire
 from mentorbook.presenters.reader import Reader
 from mentorbook.services.availability.slots import fitting_durations
 from mentorbook.services.booking.rescheduling import reschedule_booking
@@ -83,19 +84,20 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
             self.problem = no_longer_fits_words(minutes, start, self.zone)
             return
         self.duration, self.problem = minutes, ""
+        self._earliest = await self._find_earliest(actor)
         await self._show_slot(actor, start)
         self._keep_draft()
 
     @action("member")
-    async def confirm(self, actor: Account, start: str) -> Any:
-        """Move the session to the slot that starts at `start`, if that is the one chosen: it may be lost.
+    async def confirm(self, actor: Account, start: str, minutes: int) -> Any:
+        """Move the session to where the page shows it, if that is what is chosen: a slot may be lost.
 
         A second click finds the dialog closed, a retry sends the same key.
         """
         self._take_over()
         if not self.is_open or self.phase != "asking" or not self.move.can_confirm or self._session is None:
             return None
-        if start != self.chosen:
+        if (start, minutes) != (self.chosen, self.duration):
             return None
         self.problem = ""
         request: dict[str, Any] = {"scheduledAt": self.chosen}
@@ -127,7 +129,11 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         await self._go_to_its_day(actor, booking)
         await self._offer_lengths(actor, booking)
         kept = self._kept(MoveDraft, self.asked_for)
-        if kept is not None:
+        present = wire(booking.scheduled_at), booking.duration
+        if kept is not None and (kept.start, kept.minutes) == present:
+            # It was moved there before the answer was lost.
+            self._drop_draft()
+        elif kept is not None:
             await self._show_kept(actor, start=kept.start, minutes=kept.minutes, zone=kept.zone)
         live.follow(self, [booking.mentor.id, actor.id])
         self.phase = "asking"
@@ -155,6 +161,10 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
             self.day, self.month = there
             await self._load(actor)
         self._take_over()
+
+    def _is_lost(self, start: datetime) -> bool:
+        # Where the session is already is not offered, so it cannot be lost.
+        return (self._session is None or start != self._session.scheduled_at) and super()._is_lost(start)
 
     async def _slot_chosen(self, actor: Account) -> None:
         if self._session is None or not self.chosen:

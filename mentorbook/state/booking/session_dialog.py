@@ -59,8 +59,12 @@ class SessionDialog(rx.State, mixin=True):
 
     @action("anyone")
     async def depart(self) -> Any:
-        """Close the dialog, because its page has been left."""
-        self._close()
+        """Close the dialog, because its page has been left.
+
+        A page that is drawn anew, since the server is another, says the same; then the address still asks.
+        """
+        if asked_dialog(self, self._dialog) is None:
+            self._close()
 
     def _start(self, session_id: str) -> None:
         # What was typed before the dialog was loaded, on a page that was there before the server, stays.

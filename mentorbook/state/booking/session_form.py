@@ -3,11 +3,21 @@
 from typing import Any
 
 import reflex as rx
+from pydantic import Field
 
 from mentorbook.domain.kinds import MeetingKind
 from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH
 from mentorbook.presenters.field_errors import field_sentence, title_error
 from mentorbook.state.action import action
+from mentorbook.state.drafts import Draft
+
+
+class FormDraft(Draft):
+    """The fields as they were typed."""
+
+    title: str = Field(max_length=2 * TITLE_LENGTH)
+    description: str = Field(max_length=2 * DESCRIPTION_LENGTH)
+    meeting_type: str = Field(max_length=20)
 
 
 class SessionForm(rx.State, mixin=True):
@@ -54,6 +64,16 @@ class SessionForm(rx.State, mixin=True):
         """Set the fields to these values, and clear their errors."""
         self.title, self.description, self.meeting_type = title, description, meeting_type
         self.title_error = self.description_error = ""
+
+    def _typed(self) -> dict[str, str]:
+        """Return the fields as a draft keeps them."""
+        return {"title": self.title, "description": self.description, "meeting_type": self.meeting_type}
+
+    def _fill_from(self, kept: FormDraft) -> None:
+        """Set the fields to what a draft kept; what has been typed since then is newer."""
+        is_kind = kept.meeting_type in list(MeetingKind)
+        kind = kept.meeting_type if is_kind else self.meeting_type
+        self._fill(self.title or kept.title, self.description or kept.description, kind)
 
     def _show_errors(self, fields: dict[str, str]) -> bool:
         """Show at each field what is wrong with it; say whether any of these fields is wrong."""

@@ -113,23 +113,28 @@ class SlotSelector(LoadedMonths, mixin=True):
     @action("member")
     async def pick_earliest(self, actor: Account) -> Any:
         """Jump to the earliest free slot and choose it."""
-        self._earliest = await self._find_earliest(actor)
         self._take_over()
+        self._earliest = await self._find_earliest(actor)
         if self._earliest is not None:
             await self._show_slot(actor, self._earliest)
             await self._slot_chosen(actor)
 
     async def _pick(self, actor: Account, start: str) -> None:
-        """Choose a loaded slot; one that has gone meanwhile is lost, anything else changes nothing."""
+        """Choose a loaded slot; a time of a loaded month that is not free was lost meanwhile."""
         picked = next((slot for slot in self._free_starts() if wire(slot) == start), None)
         if picked is not None:
             self._choose(picked)
             await self._slot_chosen(actor)
             return
         self._take_over()
-        if any(wire(slot) == start for slot in self._gone_starts()):
+        instant = _instant(start)
+        if instant is not None and self._is_lost(instant):
             self.chosen = start
             await self._lost_slot(actor)
+
+    def _is_lost(self, start: datetime) -> bool:
+        """Say whether a time that is not free is one that the page may have offered."""
+        return self._is_loaded(local_iso_date(start, self.zone)[:7])
 
     async def _lost_slot(self, actor: Account, *, own: bool = False) -> None:
         """Choose the nearest free slot instead of the lost one. `own`: oneself has taken it."""
@@ -227,6 +232,8 @@ class SlotSelector(LoadedMonths, mixin=True):
         """Say that the chosen slot is gone, and choose the nearest free one of the loaded months instead."""
         lost = self._chosen()
         self._take_over()
+        # The page may have gone on to other months: the nearest is looked for around the lost one.
+        self._go_to(lost)
         await self._reload_slots(actor)
         nearest = min(self._free_starts(), key=lambda slot: abs(slot - lost), default=None)
         self.chosen = ""

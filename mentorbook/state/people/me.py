@@ -30,8 +30,9 @@ class Me(rx.State):
 
     @action("anyone")
     async def arrive(self, actor: Account | None) -> Any:
-        """Load the viewer for a page that everybody may see."""
+        """Load the viewer for a page that everybody may see; a visitor's tab keeps nothing of a log-in."""
         await self._show(actor)
+        return rx.call_script(DROP_DRAFTS) if actor is None else None
 
     @action("anyone")
     async def arrive_member(self, actor: Account | None) -> Any:

@@ -111,7 +111,8 @@ class TabNamespace(EventNamespace):
 
     async def on_event(self, sid: str, data: Any) -> None:
         """Forward an event, reduced to the fields that events have; drop what is no event."""
-        event = sanitized_event(data)
+        owner = self.sid_to_token.get(sid, VISITOR).rpartition("-")[0]
+        event = sanitized_event(data, is_known=owner != VISITOR)
         if event is None or not self._is_known(event["name"]):
             # The log's quota tells such errors from faults of ours, and writes them as one short line.
             raise EventDeserializationError("a page sent what is no event of ours")
