@@ -44,7 +44,7 @@ class Row:
     query: str = ""
 
 
-ANYONE, MEMBER, OF_MENTORS, OF_ADMINS = Row("anyone"), Row("member"), Row("mentor"), Row("admin")
+ANYONE, MEMBER, OF_ADMINS = Row("anyone"), Row("member"), Row("admin")
 ONE = {"session_id": SESSION}
 FORM: dict[str, Any] = {"form": {}}
 ZONE, TEXT, AT = {"name": "Asia/Tokyo"}, {"text": "to"}, {"start": "2027-01-14T12:00:00Z"}
@@ -117,7 +117,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "answer_dialog": {
         "accept": Row("mentor", ONE),
         "arrive": Row("anyone", query=f"decline={SESSION}"),
-        "confirm": OF_MENTORS,
+        "confirm": Row("mentor", {"session_id": "none"}),
     },
     "bell": {"open_bell": MEMBER, "close_bell": ANYONE, "mark_all_read": MEMBER},
     "notices": {"load": MEMBER, "mark_all_read": MEMBER},

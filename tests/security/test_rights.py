@@ -53,12 +53,12 @@ def steps(cell: Cell, which: UUID, stage: Stage) -> list[Any]:
         ],
         "no_show": [
             ("booking___answer_dialog____answer_dialog.arrive", {}),
-            ("booking___answer_dialog____answer_dialog.confirm", {}),
+            ("booking___answer_dialog____answer_dialog.confirm", one),
         ],
         "accept": [("booking___answer_dialog____answer_dialog.accept", one)],
         "decline": [
             ("booking___answer_dialog____answer_dialog.arrive", {}),
-            ("booking___answer_dialog____answer_dialog.confirm", {}),
+            ("booking___answer_dialog____answer_dialog.confirm", one),
         ],
         "join": [("booking___session_page____session_page.load", {})],
     }

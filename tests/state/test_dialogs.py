@@ -64,7 +64,7 @@ def test_a_request_that_was_moved_is_not_declined_unseen(db: Database, hands: Ha
     page.come(AnswerDialog, f"/sessions?decline={booked.id}")
     hands.on(minutes=1)
     reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(36).isoformat()})
-    page.do(AnswerDialog, "confirm")
+    page.do(AnswerDialog, "confirm", session_id=str(booked.id))
     assert "was moved meanwhile" in page.state(AnswerDialog).problem
     assert get_booking(mentor, booked.id).status == "pending"
     page.do(Bell, "open_bell")
@@ -117,7 +117,7 @@ def test_what_one_may_not_answer_is_said_before_one_does(
         page = Page(person)
         assert page.come(AnswerDialog, f"/sessions?{name}={asked}") == ""
         assert page.state(AnswerDialog).problem != ""
-        page.do(AnswerDialog, "confirm")
+        page.do(AnswerDialog, "confirm", session_id=str(booked.id))
         page.come(AnswerDialog, "/sessions")
         assert page.state(AnswerDialog).asks == ""
     assert get_booking(mentor, booked.id).status == "scheduled"

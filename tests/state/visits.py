@@ -176,7 +176,7 @@ VISITS = (
         "answer_dialog.arrive",
         ("go", {"path": "/sessions?decline={asked_too}"}),
         "answer_dialog.arrive",
-        "answer_dialog.confirm",
+        ("answer_dialog.confirm", {"session_id": "{asked_too}"}),
     ),
     a_visit(
         "moira",
@@ -184,7 +184,7 @@ VISITS = (
         "session_page.load",
         ("go", {"path": "/sessions/{begun}?no-show={begun}"}),
         "answer_dialog.arrive",
-        "answer_dialog.confirm",
+        ("answer_dialog.confirm", {"session_id": "{begun}"}),
     ),
     a_visit(
         "admin",

@@ -82,7 +82,7 @@ def _dialog(is_open: Any, is_ready: Any) -> Component:
                     server_button(
                         words.confirm,
                         kind="danger",
-                        on_click=AnswerDialog.confirm,
+                        on_click=AnswerDialog.confirm(AnswerDialog.asked_for),
                         data_testid="confirm-answer",
                     ),
                 ),

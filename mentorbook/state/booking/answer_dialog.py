@@ -82,17 +82,17 @@ class AnswerDialog(rx.State):
         self.problem = refusal_words(decision, reader)
 
     @action("mentor")
-    async def confirm(self, actor: Account) -> Any:
-        """Carry out what was asked about. A second click finds the question closed and has no effect."""
-        asked = self.asks
-        if asked not in _QUESTIONS or self.problem:
+    async def confirm(self, actor: Account, session_id: str) -> Any:
+        """Carry out what was asked about a session. A second click finds it done and has no effect."""
+        asked = self._asked
+        if asked not in _QUESTIONS or session_id != self.asked_for or self.problem:
             return None
         origin = origin_of(self)
         if asked == "decline":
             booking = await call(decline_booking, actor, self.asked_for, origin=origin, seen=self._seen)
         else:
             booking = await call(mark_no_show, actor, self.asked_for, origin=origin)
-        self.asks = self.asked_for = ""
+        self.asks = self.asked_for = self._asked = ""
         return [leave_dialog(), rx.toast.success(done_words(asked, booking))]
 
     async def _refused(self, error: DomainError) -> Any:
