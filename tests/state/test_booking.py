@@ -269,8 +269,16 @@ def test_a_slot_that_is_not_on_show_cannot_be_chosen(sqlite_db: Database, hands:
     create_booking(a_mentee(), a_request(mentor, in_hours(24)))
     page = Page(a_mentee())
     modal = opened(page, mentor.id)
-    for start in (AT, "2027-01-14T10:07:00Z", "2099-01-01T10:00:00Z", "nonsense", ""):
-        page.do(BookingModal, "choose_slot", start=start)
+    for start in (
+        AT,
+        "2027-01-14T10:07:00Z",
+        "2099-01-01T10:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59Z",
+        "nonsense",
+        "",
+    ):
+        assert page.do(BookingModal, "choose_slot", start=start) == ""
         assert modal.chosen != start or start == ""
 
 

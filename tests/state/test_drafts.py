@@ -115,6 +115,7 @@ def test_a_draft_is_for_its_log_in_and_its_mentor_only(sqlite_db: Database, hand
     [
         {"start": "2027-01-14T12:07:00Z"},
         {"start": "9999-12-31T23:59:59Z"},
+        {"start": "0001-01-01T00:00:00+14:00"},
         {"start": "nonsense"},
         {"start": "2027-01-14T12:00:00"},
         {"minutes": 7},

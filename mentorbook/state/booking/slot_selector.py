@@ -305,9 +305,10 @@ def _instant(text: str) -> datetime | None:
     """Return the instant that a browser says was chosen, if it is one as `chosen` holds it."""
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        is_one = instant.tzinfo is not None and wire(instant) == text and 1 < instant.year < 9999
+    except (ValueError, OverflowError):
         return None
-    return instant if instant.tzinfo and wire(instant) == text else None
+    return instant if is_one else None
 
 
 def instant_of(text: str) -> datetime | None:
