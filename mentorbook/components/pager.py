@@ -6,16 +6,17 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.list_address import address_with
 from mentorbook.components.parts import icon, link
 
 Turn = Callable[..., Component]
 
 
-def address_pager(here: rx.Var[str] | str, page: rx.Var[int], pages: rx.Var[int]) -> Component:
-    """Draw the pager of a list whose page stands in the address, as the last thing of `here`."""
+def address_pager(page: rx.Var[int], pages: rx.Var[int]) -> Component:
+    """Draw the pager of a list whose page stands in the address."""
 
     def turn(*words: Any, to: rx.Var[int], **props: Any) -> Component:
-        return link(*words, href=rx.Var.create(here).to(str) + to.to(str), **props)
+        return link(*words, href=address_with(page=to.to_string()), **props)
 
     return pager(turn, page, pages)
 

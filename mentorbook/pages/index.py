@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.fields import choose
+from mentorbook.components.list_address import address_field, ask, asked, waits_for
 from mentorbook.components.pager import pager
 from mentorbook.components.parts import button, empty, icon, link_button, page_head, skeleton, waiting
 from mentorbook.components.people.mentor_card import mentor_card, mentor_card_shape
@@ -16,6 +17,8 @@ from mentorbook.state.people.mentor_directory import MOST_TEXT, MentorDirectory
 _DAYS = [("", "Any day"), ("1", "Next 24 hours"), ("3", "Next 3 days"), ("7", "Next 7 days")]
 _PRICES = [("", "Any price"), ("0", "Free"), ("50", "Up to 50 an hour"), ("100", "Up to 100 an hour")]
 _SHAPES = 6
+_PAUSE_MS = 250
+_NO_FILTER = ask(q="", topic="", days="", price="", page="")
 _CHIPS = ("112px", "78px", "96px", "84px", "104px")
 
 
@@ -46,7 +49,7 @@ def index() -> Component:
                 ("failed", _failed()),
                 rx.cond(MentorDirectory.total > 0, _found(), _nothing()),
             ),
-            class_name="directory",
+            class_name=rx.cond(waits_for(MentorDirectory.answered), "directory awaited", "directory"),
         ),
         current="mentors",
     )
@@ -56,21 +59,22 @@ def _filters() -> Component:
     search = rx.el.form(
         rx.el.div(
             icon("search"),
-            rx.el.input(
+            address_field(
                 id="mentor-search",
-                name="q",
+                parameter="q",
+                pause=_PAUSE_MS,
                 type="search",
                 class_name="input",
                 placeholder="Name, skill or topic",
                 aria_label="Search mentors by name, skill or topic",
                 auto_complete="off",
                 max_length=MOST_TEXT,
-                on_change=MentorDirectory.search.debounce(250),
+                on_change=MentorDirectory.search,
             ),
             class_name="with-icon",
         ),
         role="search",
-        on_submit=MentorDirectory.submit_search,
+        on_submit=rx.prevent_default,
     )
     return rx.el.div(
         search,
@@ -78,17 +82,17 @@ def _filters() -> Component:
             "Free within",
             "calendar",
             _DAYS,
-            value=MentorDirectory.days,
-            on_change=MentorDirectory.filter_days,
-            class_name=rx.cond(MentorDirectory.days, "on", ""),
+            value=asked("days"),
+            on_change=lambda days: [ask(days=days, page=""), MentorDirectory.filter_days(days)],
+            class_name=rx.cond(asked("days"), "on", ""),
         ),
         choose(
             "Price, in the mentor's currency",
             "banknote",
             _PRICES,
-            value=MentorDirectory.price,
-            on_change=MentorDirectory.filter_price,
-            class_name=rx.cond(MentorDirectory.price, "on", ""),
+            value=asked("price"),
+            on_change=lambda price: [ask(price=price, page=""), MentorDirectory.filter_price(price)],
+            class_name=rx.cond(asked("price"), "on", ""),
         ),
         class_name="filters",
     )
@@ -112,8 +116,8 @@ def _chip(words: str | rx.Var[str], topic: str | rx.Var[str]) -> Component:
         words,
         type="button",
         class_name="chip",
-        aria_pressed=rx.cond(MentorDirectory.topic == topic, "true", "false"),
-        on_click=MentorDirectory.filter_topic(topic),
+        aria_pressed=rx.cond(asked("topic") == topic, "true", "false"),
+        on_click=[ask(topic=topic, page=""), MentorDirectory.filter_topic(topic)],
     )
 
 
@@ -127,7 +131,8 @@ def _found() -> Component:
 
 
 def _turn(*words: Any, to: rx.Var[int], **props: Any) -> Component:
-    return rx.el.button(*words, type="button", on_click=MentorDirectory.turn_page(to), **props)
+    turn = [ask(page=rx.cond(to > 1, to.to_string(), "")), MentorDirectory.turn_page(to)]
+    return rx.el.button(*words, type="button", on_click=turn, **props)
 
 
 def _nothing() -> Component:
@@ -136,7 +141,7 @@ def _nothing() -> Component:
         empty(
             "No mentor matches",
             "Try another word, another day or any price.",
-            button("Clear filters", icon_name="x", on_click=MentorDirectory.clear),
+            button("Clear filters", icon_name="x", on_click=[_NO_FILTER, MentorDirectory.clear]),
             icon_name="search-x",
             role="status",
         ),

@@ -33,7 +33,7 @@ def notifications_page() -> Component:
         rx.el.div(
             notification_list(Notices, lambda item: item, again=Notices.load), class_name="notice-page"
         ),
-        address_pager("/notifications?page=", Notices.page, Notices.pages),
+        address_pager(Notices.page, Notices.pages),
         title=_TITLE,
         current="notifications",
         members_only=True,

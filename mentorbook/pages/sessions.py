@@ -57,7 +57,7 @@ def sessions_page() -> Component:
             ),
         ),
         # Not within the list: whoever turns the page keeps the focus while the next one comes.
-        address_pager(f"/sessions?tab={_SEEN.tab}&page=", _SEEN.page, _SEEN.pages),
+        address_pager(_SEEN.page, _SEEN.pages),
         session_dialogs(),
         title=_TITLE,
         current="sessions",

@@ -80,7 +80,6 @@ TABLE: dict[str, dict[str, Row]] = {
         "filter_price": Row("anyone", {"price": 50}),
         "filter_topic": Row("anyone", {"topic": "Testing"}),
         "search": Row("anyone", TEXT),
-        "submit_search": Row("anyone", {"form": {"search": "to"}}),
         "turn_page": Row("anyone", {"to": 2}),
     },
     "profile_page": {"arrive": ANYONE, "depart": ANYONE},

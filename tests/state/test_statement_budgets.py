@@ -68,7 +68,6 @@ HANDLERS: dict[str, int] = {
     "mentor_directory.filter_price": 6,
     "mentor_directory.filter_topic": 6,
     "mentor_directory.search": 6,
-    "mentor_directory.submit_search": 6,
     "mentor_directory.turn_page": 6,
     "notices.load": 9,
     "notices.mark_all_read": 6,

@@ -91,7 +91,6 @@ VISITS = (
         "me.arrive",
         "mentor_directory.arrive",
         ("mentor_directory.search", {"text": "e"}),
-        ("mentor_directory.submit_search", {"form": {"q": "m"}}),
         ("mentor_directory.filter_topic", {"topic": "Testing"}),
         ("mentor_directory.filter_days", {"days": "7"}),
         "mentor_directory.clear",

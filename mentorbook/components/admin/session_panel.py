@@ -7,9 +7,11 @@ from reflex_components_core.el.elements.sectioning import Aside
 
 from mentorbook.components.booking.session_card import session_badge
 from mentorbook.components.booking.session_details import session_details
+from mentorbook.components.list_address import address_with
 from mentorbook.components.parts import button, icon, link, link_button, skeleton, waiting
 from mentorbook.state.admin.session_panel import PANEL, SessionPanel
-from mentorbook.state.admin.session_table import SessionTable
+
+_CLOSED = address_with(session="")
 
 
 class _Panel(Aside):
@@ -27,7 +29,7 @@ def session_panel() -> Component:
                 icon("x", class_name="wide-only"),
                 icon("chevron-left", class_name="narrow-only"),
                 rx.el.span("All sessions"),
-                href=SessionTable.closed_address,
+                href=_CLOSED,
                 class_name="btn s g panel-close",
                 aria_label="Close, back to all sessions",
                 data_testid="close-panel",
@@ -50,9 +52,7 @@ def session_panel() -> Component:
             class_name="admin-panel stack",
             aria_label="The session",
             data_testid="session-panel",
-            on_key_down=lambda key: rx.cond(
-                key == "Escape", rx.redirect(SessionTable.closed_address), rx.noop()
-            ),
+            on_key_down=lambda key: rx.cond(key == "Escape", rx.redirect(_CLOSED), rx.noop()),
         ),
     )
 

@@ -6,12 +6,15 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.fields import choose
+from mentorbook.components.list_address import address_field, address_of, address_with, ask, asked, waits_for
 from mentorbook.components.pager import address_pager
 from mentorbook.components.parts import button, empty, icon, link, link_button, skeleton, waiting
 from mentorbook.presenters.admin.session_table import SessionRow
 from mentorbook.presenters.booking.kinds import STATUS_WORDS
 from mentorbook.state.admin.session_table import SessionTable
 
+_PAUSE_MS, _MOST_TEXT = 250, 200
+_NO_FILTER = ask(search="", status="", first="", last="", page="")
 # What stands over each column, and what it is sorted by.
 _HEADS = {
     "Session": "title",
@@ -48,7 +51,10 @@ def admin_table() -> Component:
         rx.cond(
             SessionTable.loading,
             waiting(*[skeleton("100%", "44px") for _ in range(6)], class_name="card col"),
-            rx.cond(SessionTable.total == 0, _nothing(), _table()),
+            rx.el.div(
+                rx.cond(SessionTable.total == 0, _nothing(), _table()),
+                class_name=rx.cond(waits_for(SessionTable.answered), "stack awaited", "stack"),
+            ),
         ),
         class_name="stack admin-list",
     )
@@ -60,8 +66,8 @@ def _order() -> Component:
         "Order",
         "arrow-up-down",
         _ORDERS,
-        value=SessionTable.sort,
-        on_change=lambda key: rx.redirect(SessionTable.sorted_address + key),
+        value=rx.cond(asked("sort"), asked("sort"), "near"),
+        on_change=lambda key: rx.redirect(address_with(sort=key, page="")),
         data_testid="admin-order",
     )
 
@@ -70,17 +76,17 @@ def _filters() -> Component:
     return rx.el.form(
         rx.el.div(
             icon("search"),
-            rx.debounce_input(
-                rx.el.input(
-                    type="search",
-                    class_name="input",
-                    placeholder="Title, name or e-mail",
-                    aria_label="Search sessions",
-                    value=SessionTable.search,
-                    on_change=lambda text: SessionTable.filter_by("search", text),
-                    data_testid="admin-search",
-                ),
-                debounce_timeout=250,
+            address_field(
+                parameter="search",
+                pause=_PAUSE_MS,
+                type="search",
+                class_name="input",
+                placeholder="Title, name or e-mail",
+                aria_label="Search sessions",
+                auto_complete="off",
+                max_length=_MOST_TEXT,
+                on_change=lambda text: SessionTable.filter_by("search", text),
+                data_testid="admin-search",
             ),
             class_name="with-icon grow",
         ),
@@ -90,30 +96,30 @@ def _filters() -> Component:
                 rx.el.option("Any status", value=""),
                 *(rx.el.option(words.label, value=status.value) for status, words in STATUS_WORDS.items()),
                 aria_label="Status",
-                value=SessionTable.status,
-                on_change=lambda text: SessionTable.filter_by("status", text),
+                value=asked("status"),
+                on_change=lambda text: [ask(status=text, page=""), SessionTable.filter_by("status", text)],
                 data_testid="admin-status",
             ),
             icon("chevron-down"),
             class_name="choose",
         ),
-        _date("From", "first", SessionTable.first),
-        _date("To", "last", SessionTable.last),
+        _date("From", "first"),
+        _date("To", "last"),
         _order(),
         class_name="row wrap admin-filters",
         role="search",
-        prevent_default=True,
+        on_submit=rx.prevent_default,
     )
 
 
-def _date(label: str, field: str, value: Any) -> Component:
+def _date(label: str, field: str) -> Component:
     return rx.el.label(
         rx.el.span(label, class_name="small muted"),
         rx.el.input(
             type="date",
             class_name="input",
-            value=value,
-            on_change=lambda text: SessionTable.filter_by(field, text),
+            value=asked(field),
+            on_change=lambda text: [ask(**{field: text, "page": ""}), SessionTable.filter_by(field, text)],
             data_testid=f"admin-{field}",
         ),
         class_name="row",
@@ -151,7 +157,7 @@ def _table() -> Component:
             rx.el.a(
                 icon("download"),
                 "Download CSV",
-                href=SessionTable.csv_address,
+                href=_csv_address(),
                 # Without it the browser leaves the page for a moment, and the page its connection.
                 download="sessions.csv",
                 reload_document=True,
@@ -160,16 +166,29 @@ def _table() -> Component:
             ),
             class_name="row wrap",
         ),
-        address_pager(SessionTable.paged_address, SessionTable.page, SessionTable.pages),
+        address_pager(SessionTable.page, SessionTable.pages),
+    )
+
+
+def _csv_address() -> rx.Var[str]:
+    """Return where the sessions of these filters are downloaded."""
+    zone = rx.cond((asked("first") != "") | (asked("last") != ""), SessionTable.zone, "")
+    return address_of(
+        "/api/admin/sessions.csv",
+        search=asked("search"),
+        status=asked("status"),
+        startDate=asked("first"),
+        endDate=asked("last"),
+        timezone=zone,
     )
 
 
 def _head(words: str, key: str) -> Component:
     """Draw the head of a column as a link that sorts by it, and by what is sorted so, the other way round."""
-    is_up, is_down = SessionTable.sort == key, SessionTable.sort == f"-{key}"
+    is_up, is_down = asked("sort") == key, asked("sort") == f"-{key}"
     mark = rx.cond(is_up, icon("arrow-up"), rx.cond(is_down, icon("arrow-down"), icon("chevrons-up-down")))
     return rx.el.th(
-        link(words, mark, href=SessionTable.sorted_address + rx.cond(is_up, f"-{key}", key).to(str)),
+        link(words, mark, href=address_with(sort=rx.cond(is_up, f"-{key}", key).to(str), page="")),
         # On a phone heads are read out and not seen, so there they are no links.
         rx.el.span(words),
         scope="col",
@@ -183,10 +202,10 @@ def _row(row: rx.Var[SessionRow]) -> Component:
         rx.el.td(
             link(
                 row.title,
-                href=SessionTable.opening_address + row.id,
+                href=address_with(session=row.id),
                 class_name="strong",
                 id=f"open-{row.id}",
-                aria_current=rx.cond(SessionTable.opened == row.id, "true", "false"),
+                aria_current=rx.cond(asked("session") == row.id, "true", "false"),
             ),
             class_name="wide",
             role="cell",
@@ -198,7 +217,7 @@ def _row(row: rx.Var[SessionRow]) -> Component:
         _cell("Price", row.price),
         _cell("Moves", row.moves),
         role="row",
-        class_name=rx.cond(SessionTable.opened == row.id, "opened", ""),
+        class_name=rx.cond(asked("session") == row.id, "opened", ""),
     )
 
 
@@ -213,7 +232,7 @@ def _nothing() -> Component:
         empty(
             "No session matches",
             "Look for another name, or take the filters off.",
-            button("Clear filters", on_click=SessionTable.clear),
+            button("Clear filters", on_click=[_NO_FILTER, SessionTable.clear]),
             icon_name="calendar-search",
         ),
         empty(

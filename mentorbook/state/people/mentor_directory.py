@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 import reflex as rx
 from pydantic import Field
@@ -13,6 +12,7 @@ from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import DirectoryQuery, directory
 from mentorbook.state.action import action, browser_zone
+from mentorbook.state.addressed_page import asked_filters
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
@@ -25,7 +25,10 @@ Text = Annotated[str, Field(max_length=MOST_TEXT)]
 
 
 class MentorDirectory(rx.State):
-    """What is looked for, which is also in the page's address, and what was found."""
+    """What is looked for, which the browser writes into the page's address, and what was found.
+
+    `answered` is for which of the address's words it was found.
+    """
 
     status: str = "loading"
     query: str = ""
@@ -36,6 +39,7 @@ class MentorDirectory(rx.State):
     pages: int = 1
     total: int = 0
     filtered: bool = False
+    answered: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
     topics: rx.Field[list[str]] = rx.field(default_factory=list)
     mentors: rx.Field[list[MentorRow]] = rx.field(default_factory=list)
 
@@ -49,61 +53,47 @@ class MentorDirectory(rx.State):
         page = asked.get("page", "1")
         self.page = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
         await self._load(actor)
-        return rx.call_script(_write_field(self.query))
 
     @action("anyone")
     async def search(self, actor: Account | None, text: Text) -> Any:
         """Look for words in names, headlines and expertise."""
         self.query, self.page = text, 1
-        return await self._show(actor)
-
-    @action("anyone")
-    async def submit_search(self, actor: Account | None, form: dict[str, Text]) -> Any:
-        """Search at once, on Enter."""
-        self.query, self.page = form.get("q", ""), 1
-        return await self._show(actor)
+        await self._load(actor)
 
     @action("anyone")
     async def filter_topic(self, actor: Account | None, topic: Text) -> Any:
         """Show only mentors with this expertise; empty for all."""
         self.topic, self.page = topic, 1
-        return await self._show(actor)
+        await self._load(actor)
 
     @action("anyone")
     async def filter_days(self, actor: Account | None, days: str) -> Any:
         """Show only mentors with a free time within so many days."""
         self.days, self.page = days if days in DAYS else "", 1
-        return await self._show(actor)
+        await self._load(actor)
 
     @action("anyone")
     async def filter_price(self, actor: Account | None, price: str) -> Any:
         """Show only mentors up to an hourly rate in their own currency."""
         self.price, self.page = price if price in PRICES else "", 1
-        return await self._show(actor)
+        await self._load(actor)
 
     @action("anyone")
     async def turn_page(self, actor: Account | None, to: Annotated[int, Field(ge=1, le=9_999)]) -> Any:
         """Go to a page, or to the last one when there are not so many."""
         self.page = min(to, self.pages)
-        return [await self._show(actor), rx.call_script("window.scrollTo({top: 0})")]
+        await self._load(actor)
+        return rx.call_script("window.scrollTo({top: 0})")
 
     @action("anyone")
     async def clear(self, actor: Account | None) -> Any:
         """Clear every filter."""
         self.query = self.topic = self.days = self.price = ""
         self.page = 1
-        return [await self._show(actor), rx.call_script(_write_field(""))]
-
-    async def _show(self, actor: Account | None) -> Any:
-        """Load the directory, and write the search and filters into the address."""
         await self._load(actor)
-        page = str(self.page) if self.page > 1 else ""
-        asked = {"q": self.query, "topic": self.topic, "days": self.days, "price": self.price, "page": page}
-        search = urlencode({name: value for name, value in asked.items() if value})
-        address = f"/?{search}" if search else "/"
-        return rx.call_script(f"history.replaceState(history.state, '', '{address}')")
 
     async def _load(self, actor: Account | None) -> None:
+        self.answered = asked_filters(self, "q", "topic", "days", "price", "page")
         query = DirectoryQuery(
             search=self.query,
             expertise=self.topic,
@@ -128,9 +118,3 @@ class MentorDirectory(rx.State):
             await self._load(await current(self))
         else:
             live.follow(self, [])
-
-
-def _write_field(text: str) -> str:
-    """Return a script that writes into the search field, whose value the page leaves to typing otherwise."""
-    escaped = "".join(f"\\u{{{ord(letter):x}}}" for letter in text)
-    return f"{{const field = document.getElementById('mentor-search'); if (field) field.value = '{escaped}'}}"
