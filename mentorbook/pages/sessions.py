@@ -155,12 +155,27 @@ def _nothing() -> Component:
                 icon_name="calendar-x",
             ),
         ),
-        empty(
-            "You have no coming sessions",
-            "Choose somebody and a time that suits you both; the session then waits for you here.",
-            link_button("Find a mentor", href="/", kind="primary"),
-            icon_name="calendar-days",
+        rx.cond(
+            Me.is_mentor,
+            empty(
+                "You have no coming sessions",
+                "As soon as somebody books you, it stands here. Your page shows when you are free.",
+                link_button("See your page", href=Me.profile, kind="primary"),
+                link_button("Find a mentor", href="/"),
+                icon_name="calendar-days",
+            ),
+            _no_bookings(),
         ),
+    )
+
+
+def _no_bookings() -> Component:
+    """Say to somebody whom nobody can book how a session comes here."""
+    return empty(
+        "You have no coming sessions",
+        "Choose somebody and a time that suits you both; the session then waits for you here.",
+        link_button("Find a mentor", href="/", kind="primary"),
+        icon_name="calendar-days",
     )
 
 

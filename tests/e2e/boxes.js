@@ -84,6 +84,18 @@
         return others.some((other) => other !== null && Math.abs(other - own) > 10);
     };
 
+    // The same for a dot that a style sheet puts before an element.
+    const isLeftOver = (element) => {
+        if (!getComputedStyle(element, "::before").content.includes("·")) return false;
+        const own = rect(element), before = element.previousElementSibling;
+        if (before && rect(before).right <= own.left + 1 && rect(before).top < own.bottom && own.top < rect(before).bottom)
+            return false;
+        for (let around = element.parentElement; around; around = around.parentElement)
+            if (!["visible", "clip"].includes(style(around).overflowX) && style(around).display !== "contents")
+                return rect(around).left < own.left - 1;
+        return true;
+    };
+
     const scopes = within.flatMap((each) => [...document.querySelectorAll(each)]).filter((each) => each.checkVisibility());
     const range = document.createRange();
     for (const scope of scopes) {
@@ -108,6 +120,8 @@
                 bottom: Math.max(...lines.map((line) => line.bottom - line.height / 4)),
             }, parent);
         }
+        for (const element of scope.querySelectorAll("*")) if (isShown(element) && isLeftOver(element))
+            faults.push(`dangling: the dot before “${element.textContent.trim().slice(0, 60)}”`);
         const controls = [...scope.querySelectorAll("button, a, input, textarea, select, summary, [role=option]")]
             .filter(isShown);
         for (const control of controls) look(name(control), rect(control), control.parentElement);

@@ -1,4 +1,4 @@
-"""Nothing that is typed to search a list is lost, whatever is pressed next and however late the server answers."""
+"""Nothing that is typed to search a list is lost, whatever is pressed next and however late the answer."""
 
 import itertools
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def _last_page(visitor: Visitor) -> None:
 
 @pytest.fixture
 def admin(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> tuple[Visitor, str, int]:
-    """An admin at all sessions, more than a page of them; a word that some of the titles have, and how many."""
+    """An admin at more than a page of sessions; a word that some of the titles have, and how many."""
     monkeypatch.setattr(all_sessions, "PAGE_SIZE", 3)
     mentor = a_mentor("Moira")
     word, count = f"Bilby{next(_numbers)}", 3
@@ -114,7 +114,7 @@ def _bettongs(count: int) -> tuple[str, Account]:
 
 
 def test_a_mentor_pressed_in_the_middle_of_a_word_leads_back_to_that_word(visits: Visits) -> None:
-    """And the answer to it, which comes late, is not written over the address of the page that was gone to."""
+    """And the answer, which comes late, is not written over the address of the page that was gone to."""
     word, _ = _bettongs(2)
     visitor = visits()
     line = Line(visitor)

@@ -20,6 +20,7 @@ UPRIGHT = (
     (912, 1368), (1280, 800), (1920, 1080),
 )  # fmt: skip
 ON_ITS_SIDE, AT_200_PERCENT = ((844, 390), (1024, 768)), ((640, 400),)
+AT_400_PERCENT = (320, 256)
 SIZES = UPRIGHT + ON_ITS_SIDE + AT_200_PERCENT
 # What lies between the sizes of phones, tablets and screens, and is low.
 MOST_UNUSUAL = ((700, 900), (844, 390))
@@ -70,6 +71,11 @@ FAULTY = """<main style="width: 200px; font: 16px monospace">
     <p style="width: 60px">Featherstonehaugh</p>
     <p style="width: 20px; overflow-wrap: anywhere">Ada Lovell</p>
     <p style="width: 90px">Kolkata · London</p>
+    <p class="after" style="width: 90px"><span>Kolkata</span><span>London</span></p>
+    <style>
+        .after span { display: inline-block }
+        .after span + span::before { content: "·"; position: absolute }
+    </style>
     <div style="height: 20px"><p style="margin: 0; height: 50px"><button>Under</button></p></div>
     <div style="position: relative; z-index: 1; background: white; height: 50px; margin-top: -50px">Over</div>
     <button style="position: relative; left: 400px">Close</button>
@@ -91,6 +97,7 @@ def test_each_kind_of_fault_would_be_found(visits: Visits) -> None:
     ]
     assert [each for each in found if "sideways" in each] != []
     assert len([each for each in found if each.startswith("outside: “Featherstonehaugh”")]) == 1
+    assert "dangling: the dot before “London”" in found
     assert out_of_view(page, "button") == ["not in view: Under", "not in view: Close"]
 
 
@@ -123,6 +130,40 @@ def test_the_booking_modal(visits: Visits) -> None:
     expect(visitor.part("booking-success")).to_be_visible()
     walk.along("success", MODAL, in_view=actions, axe=True)
     assert walk.found == {}
+
+
+def test_the_zones_at_400_percent(visits: Visits) -> None:
+    """Over the whole modal: the field and some zones are in the window, and what is typed is too."""
+    visitor = visits(a_mentee("Mina", "Asia/Kolkata"), size=AT_400_PERCENT)
+    page, panel = visitor.page, visitor.page.locator(".zone-panel")
+    options = page.get_by_role("option")
+
+    def is_in_view() -> None:
+        assert faults(page, ".zone-pop") == []
+        assert out_of_view(page, "[data-testid=timezone-search]") == []
+        expect(options.first).to_be_in_viewport(ratio=1)
+        box = panel.bounding_box()
+        assert box is not None
+        width, height = AT_400_PERCENT
+        assert box["x"] >= 0 <= box["y"]
+        assert (box["x"] + box["width"] <= width, box["y"] + box["height"] <= height) == (True, True)
+
+    def looks_for_one() -> None:
+        visitor.part("timezone-select").first.click()
+        expect(options).to_have_count(30)
+        expect(options.nth(2)).to_be_in_viewport(ratio=1)
+        is_in_view()
+        visitor.part("timezone-search").fill("tokyo")
+        expect(options).to_have_count(1)
+        is_in_view()
+        options.first.click()
+        expect(options).to_have_count(0)
+        expect(visitor.part("timezone-select").first).to_contain_text("Tokyo")
+
+    visitor.go("/settings")
+    looks_for_one()
+    visitor.open_modal(_mentor("Moira"))
+    looks_for_one()
 
 
 def test_the_dialogs_of_a_session(visits: Visits) -> None:

@@ -48,3 +48,28 @@ def test_each_date_can_be_asked_for_and_the_week_stays_a_week() -> None:
     assert [day.iso for day in week] == [f"2026-11-{number}" for number in range(23, 30)]
     sunday = open_week(ADA, zone="UTC", now=datetime(2026, 11, 22, 18, 0, tzinfo=UTC))
     assert [each.here for each in sunday[1].ranges] == ["09:00 – 12:00", "14:00 – 17:00"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("Europe/London", [OpenRange("all day", "")]),
+        # What begins on Tuesday in Auckland is still Monday's in London, and the other way round.
+        ("Pacific/Auckland", [OpenRange("13:00 – 00:00", "00:00 – 11:00")]),
+        ("America/New_York", [OpenRange("00:00 – 19:00", "05:00 – 00:00")]),
+    ],
+)
+def test_hours_around_the_clock_are_said_so(zone: str, shown: list[OpenRange]) -> None:
+    ada = ADA.model_copy(update={"weekly_hours": [WeeklyRange(day=2, start="00:00", end="24:00")]})
+    week = open_week(ada, zone=zone, now=datetime(2026, 11, 22, 12, 0, tzinfo=UTC))
+    assert next(each.ranges for each in week if each.label == "Tue 24 Nov") == shown
+
+
+def test_hours_that_begin_on_another_day_for_the_mentor_name_it() -> None:
+    whole_week = [WeeklyRange(day=number, start="00:00", end="24:00") for number in range(7)]
+    ada = ADA.model_copy(update={"weekly_hours": whole_week})
+    now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    assert open_week(ada, zone="Asia/Kolkata", now=now)[2].ranges == [OpenRange("all day", "from Mon 18:30")]
+    evening = ADA.model_copy(update={"weekly_hours": [WeeklyRange(day=1, start="20:00", end="22:00")]})
+    tuesday = open_week(evening, zone="Asia/Kolkata", now=now)[2]
+    assert tuesday.ranges == [OpenRange("01:30 – 03:30", "Mon 20:00 – 22:00")]

@@ -10,7 +10,7 @@ from mentorbook.domain.views import MentorProfile, WeeklyRange
 from mentorbook.domain.wall_clock import local, same_clock
 from mentorbook.domain.zones import local_date
 from mentorbook.domain.zones import zone as zone_of
-from mentorbook.presenters.dates import clock, clock_range, length, place, when
+from mentorbook.presenters.dates import clock, clock_range, day, length, place, when
 from mentorbook.presenters.names import first_name, initials
 from mentorbook.presenters.people.mentor_card import next_free_words
 from mentorbook.presenters.prices import format_rate
@@ -142,12 +142,17 @@ def _open_days(
     days = []
     for later, (there, spans) in enumerate(week):
         label = "Today" if later == 0 else f"{there:%a} {there.day} {there:%b}"
-        lines = [
-            OpenRange(
-                clock_range(start, end, zone),
-                "" if same_clock(zone, mentor_zone, start) else clock_range(start, end, mentor_zone),
-            )
-            for start, end in spans
-        ]
+        lines = [_open_range(span, mentor_zone, zone) for span in spans]
         days.append((OpenDay(there.isoformat(), label, lines), tuple(spans)))
     return tuple(days)
+
+
+def _open_range(span: Range, mentor_zone: str, zone: str) -> OpenRange:
+    """Return open hours on both clocks, with the mentor's day where it is another one."""
+    start, end = span
+    first, is_same = local(start, zone), same_clock(zone, mentor_zone, start)
+    weekday = "" if local(start, mentor_zone).date() == first.date() else f"{day(start, mentor_zone)[:3]} "
+    if first.time() == local(end, zone).time() == time(0):
+        return OpenRange("all day", "" if is_same else f"from {weekday}{clock(start, mentor_zone)}")
+    there = "" if is_same else f"{weekday}{clock_range(start, end, mentor_zone)}"
+    return OpenRange(clock_range(start, end, zone), there)

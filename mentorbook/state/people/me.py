@@ -15,7 +15,10 @@ from mentorbook.state.socket.tab_login import DROP_DRAFTS, current
 
 
 class Me(rx.State):
-    """The person in the frame of the page. `ready` is false until the server has said who it is."""
+    """The person in the frame of the page. `ready` is false until the server has said who it is.
+
+    `profile` is where others book a mentor.
+    """
 
     ready: bool = False
     signed_in: bool = False
@@ -25,6 +28,7 @@ class Me(rx.State):
     zone: str = "UTC"
     city: str = "UTC"
     is_mentor: bool = False
+    profile: str = ""
     is_admin: bool = False
     unread: int = 0
 
@@ -57,6 +61,7 @@ class Me(rx.State):
         self.initials = initials(actor.name) if actor else ""
         self.email = actor.email if actor else ""
         self.is_mentor, self.is_admin = bool(actor and actor.is_mentor), bool(actor and actor.is_admin)
+        self.profile = f"/mentors/{actor.id}" if actor and actor.is_mentor else ""
         self.unread = await call(count_unread, actor) if actor else 0
         self.ready = True
         live.follow(self, [actor.id] if actor else [])
