@@ -148,8 +148,11 @@ def test_requests_come_first_and_the_others_stand_under_their_days(visits: Visit
     expect(theirs.part("waiting-requests")).to_have_count(0)
     assert _sections(theirs) == ["Today, Wednesday 13 January", "Friday 22 January"]
     assert barriers(theirs.page) == []
-    # At midnight tomorrow becomes today on the open page.
-    hands.now = datetime(2027, 1, 13, 18, 30, 1, tzinfo=UTC)
+    # At midnight in Kolkata tomorrow becomes today on the open page, which nobody touches.
+    midnight = datetime(2027, 1, 13, 18, 30, tzinfo=UTC)
+    hands.now = midnight - timedelta(seconds=1)
     mine.reload()
+    expect(mine.page.get_by_role("heading", name="Tomorrow, Thursday 14 January")).to_be_visible()
+    hands.now = midnight + timedelta(seconds=1)
     expect(mine.page.get_by_role("heading", name="Today, Thursday 14 January")).to_be_visible()
     assert theirs.errors == mine.errors == []
