@@ -54,6 +54,20 @@ class Line:
         for message in held:
             self._open.send(message)
 
+    def holds(self, words: str) -> bool:
+        """Whether the app has said something that waits to be released."""
+        return any(words in str(message) for message in self._held or [])
+
+    def release_until(self, words: str) -> None:
+        """Let through what was held up to the first message with these words; the rest waits on."""
+        assert self._open is not None
+        while self._held:
+            message = self._held.pop(0)
+            self._open.send(message)
+            if words in str(message):
+                return
+        raise AssertionError(f"the app has not said {words}")
+
     def said(self, handler: str) -> int:
         """How often the page has called a handler."""
         return sum(handler in message for message in self.sent)

@@ -5,6 +5,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.fields import field_error
 from mentorbook.components.parts import badge, button, icon
+from mentorbook.components.typed_input import typed_input
 from mentorbook.presenters.admin.policy_form import Effect, EffectLine, PolicyRow
 from mentorbook.state.admin.policy_form import PolicyForm
 
@@ -54,7 +55,7 @@ def _switch(row: rx.Var[PolicyRow]) -> Component:
 
 def _number(row: rx.Var[PolicyRow]) -> Component:
     return rx.el.div(
-        rx.debounce_input(
+        typed_input(
             rx.el.input(
                 id=f"policy-{row.key}",
                 class_name=rx.cond(row.changed, "input num changed", "input num"),

@@ -10,6 +10,7 @@ from mentorbook.components.fields import field_error
 from mentorbook.components.offline import server_button
 from mentorbook.components.parts import button, icon
 from mentorbook.components.radio import radio
+from mentorbook.components.typed_input import typed_input
 from mentorbook.domain.kinds import CancelReason
 from mentorbook.domain.schemas import REASON_LENGTH
 from mentorbook.state.booking.cancel_dialog import CancelDialog
@@ -112,7 +113,7 @@ def _details() -> Component:
             ),
             class_name="field-head",
         ),
-        rx.debounce_input(
+        typed_input(
             rx.el.textarea(
                 id=_DETAILS,
                 class_name="input area low",

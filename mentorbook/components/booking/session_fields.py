@@ -14,6 +14,7 @@ from mentorbook.components.fields import field_error
 from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import icon
 from mentorbook.components.radio import radio
+from mentorbook.components.typed_input import typed_input
 from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH
 from mentorbook.presenters.booking.durations import DurationChoice
 from mentorbook.presenters.booking.kinds import MEETING_WORDS
@@ -125,7 +126,7 @@ def title_field(state: Any, *, prefix: str, error: rx.Var[str], typed: Typed | N
     control = f"{prefix}-title"
     return rx.el.div(
         _head("What is it about?", control, state.title.length(), TITLE_LENGTH),
-        rx.debounce_input(
+        typed_input(
             rx.el.input(
                 id=control,
                 class_name="input",
@@ -156,7 +157,7 @@ def description_field(
     )
     return rx.el.div(
         _head(label, control, state.description.length(), DESCRIPTION_LENGTH),
-        rx.debounce_input(
+        typed_input(
             rx.el.textarea(
                 id=control,
                 class_name="input area",
