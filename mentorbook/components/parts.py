@@ -120,11 +120,14 @@ def note(*words: Any, tone: Literal["info", "ok", "warn", "bad"] = "info", **pro
     return rx.el.div(icon(_NOTE_ICONS[tone]), rx.el.div(*words, class_name="grow"), class_name=style, **props)
 
 
-def empty(title: Any, text: Any, *actions: Component, icon_name: str = "inbox", **props: Any) -> Component:
-    """Say that there is nothing to show, and what to do next."""
+def empty(
+    title: Any, text: Any, *actions: Component, icon_name: str = "inbox", is_page: bool = False, **props: Any
+) -> Component:
+    """Say that there is nothing to show, and what to do next; `is_page` where nothing else is on the page."""
+    heading = rx.el.h1 if is_page else rx.el.h2
     return rx.el.div(
         rx.el.span(icon(icon_name), class_name="empty-mark"),
-        rx.el.h2(title, class_name="h3"),
+        heading(title, class_name="h3"),
         rx.el.p(text),
         rx.el.div(*actions, class_name="row") if actions else rx.fragment(),
         class_name="empty",

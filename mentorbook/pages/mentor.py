@@ -92,5 +92,6 @@ def _failed() -> Component:
         "Nothing is lost. Try again in a moment.",
         button("Try again", icon_name="rotate-cw", on_click=ProfilePage.arrive),
         icon_name="cloud-off",
+        is_page=True,
         role="alert",
     )

@@ -22,7 +22,7 @@ def not_found() -> Component:
             rx.el.p("It may be mistyped, or what was here has been removed."),
             rx.el.div(
                 link_button("Find a mentor", href="/", kind="primary"),
-                rx.cond(Me.signed_in, link_button("Your sessions", href="/sessions")),
+                rx.cond(Me.signed_in, link_button("See your sessions", href="/sessions")),
                 class_name="row",
             ),
             class_name="lost",

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from mentorbook.services.people import accounts
 from tests.conftest import NOON, Hands
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
-from tests.e2e.visitor import PHONE, Visitor, Visits, booked
+from tests.e2e.visitor import PATIENCE_MS, PHONE, Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
 
 MANY = 45
@@ -88,3 +89,72 @@ def test_the_list_of_zones_says_that_there_are_others(visits: Visits) -> None:
     assert barriers(visitor.page) == []
     visitor.part("timezone-search").fill("tokyo")
     expect(rest).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("who", "empty", "says", "leads", "to"),
+    [
+        ("mentee", "/sessions", "You have no coming sessions", "Find a mentor", "/"),
+        ("mentor", "/sessions", "You have no coming sessions", "See your page", "/mentors/*"),
+        ("mentee", "/sessions?tab=past", "No past sessions", "See coming sessions", "/sessions"),
+        ("mentee", "/sessions?tab=cancelled", "No cancelled sessions", "See coming sessions", "/sessions"),
+        ("mentee", "/notifications", "No notifications", "Find a mentor", "/"),
+        ("mentee", "/sessions/nonsense", "There is no such session", "See your sessions", "/sessions"),
+        ("mentee", "/mentors/nonsense", "There is no such mentor", "Find a mentor", "/"),
+        ("mentee", "/admin/policies", "There is nothing here", "Find a mentor", "/"),
+        ("mentee", "/nowhere", "There is nothing at this address", "See your sessions", "/sessions"),
+    ],
+)
+def test_what_is_empty_leads_on(visits: Visits, who: str, empty: str, says: str, leads: str, to: str) -> None:
+    visitor = visits(a_mentor() if who == "mentor" else a_mentee(), size=PHONE)
+    visitor.go(empty)
+    expect(visitor.page.get_by_role("heading", name=says)).to_be_visible()
+    assert barriers(visitor.page) == []
+    visitor.page.get_by_role("main").get_by_role("link", name=leads).click()
+    visitor.page.wait_for_url(f"{visitor.site}{to}", timeout=PATIENCE_MS)
+    expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("empty", "says"),
+    [("/?q=zzzzz", "No mentor matches"), ("/admin/sessions?search=zzzzz", "No session matches")],
+)
+def test_what_is_empty_for_a_filter_offers_to_take_it_off(visits: Visits, empty: str, says: str) -> None:
+    booked(a_mentee(), a_mentor(), NOON + timedelta(days=3))
+    visitor = visits(a_mentee("Alex", is_admin=True), size=PHONE)
+    visitor.go(empty)
+    expect(visitor.page.get_by_role("heading", name=says)).to_be_visible()
+    visitor.page.get_by_role("button", name="Clear filters").click()
+    expect(visitor.page.get_by_role("heading", name=says)).to_have_count(0)
+    expect(visitor.page.locator("main li a, main tbody a").first).to_be_visible()
+    assert visitor.page.get_by_role("searchbox").input_value() == ""
+
+
+def test_coming_sessions_have_a_last_page(visits: Visits, hands: Hands) -> None:
+    mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
+    present = hands.now
+    hands.on(days=-1)
+    for number in range(MANY):
+        hands.on(minutes=1)
+        booked(mentee, mentor, NOON + timedelta(hours=2 * number + 3), title=f"Coming {number}")
+    hands.now = present
+    visitor = visits(mentee, size=PHONE)
+    visitor.go("/sessions")
+    expect(visitor.part("session-card").first).to_contain_text("Coming 0")
+    _goes_to_the_end(visitor)
+    visitor.page.get_by_role("link", name="Last page").click()
+    expect(visitor.part("session-card").last).to_contain_text(f"Coming {MANY - 1}")
+
+
+def test_sessions_that_could_not_be_loaded_can_be_tried_again(
+    visits: Visits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked(a_mentee(), a_mentor(), NOON + timedelta(days=3), title="Wallaby")
+    visitor = visits(a_mentee("Alex", is_admin=True))
+    with monkeypatch.context() as broken:
+        broken.setattr("mentorbook.state.admin.session_table.list_all_sessions", lambda *_: 1 / 0)
+        visitor.go("/admin/sessions?search=wallaby")
+        expect(visitor.page.get_by_role("heading", name="The sessions could not be loaded")).to_be_visible()
+    visitor.page.get_by_role("button", name="Try again").click()
+    expect(visitor.page.locator("tbody a").first).to_have_text("Wallaby")
+    expect(visitor.part("admin-search")).to_have_value("wallaby")

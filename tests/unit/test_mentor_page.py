@@ -73,3 +73,10 @@ def test_hours_that_begin_on_another_day_for_the_mentor_name_it() -> None:
     evening = ADA.model_copy(update={"weekly_hours": [WeeklyRange(day=1, start="20:00", end="22:00")]})
     tuesday = open_week(evening, zone="Asia/Kolkata", now=now)[2]
     assert tuesday.ranges == [OpenRange("01:30 – 03:30", "Mon 20:00 – 22:00")]
+
+
+def test_what_is_left_of_a_day_around_the_clock_ends_at_midnight() -> None:
+    whole_week = [WeeklyRange(day=number, start="00:00", end="24:00") for number in range(7)]
+    ada = ADA.model_copy(update={"weekly_hours": whole_week})
+    today = open_week(ada, zone="Asia/Kolkata", now=datetime(2026, 11, 22, 12, 0, tzinfo=UTC))[0]
+    assert today.ranges == [OpenRange("until midnight", "until 18:30")]

@@ -17,5 +17,6 @@ def admins_only(*children: Component) -> Component:
             "The address may be mistyped, or the page is not yours to see.",
             link_button("Find a mentor", href="/", kind="primary"),
             icon_name="compass",
+            is_page=True,
         ),
     )

@@ -49,14 +49,32 @@ def admin_table() -> Component:
     return rx.el.div(
         _filters(),
         rx.cond(
-            SessionTable.loading,
-            waiting(*[skeleton("100%", "44px") for _ in range(6)], class_name="card col"),
-            rx.el.div(
-                rx.cond(SessionTable.total == 0, _nothing(), _table()),
-                class_name=rx.cond(waits_for(SessionTable.answered), "stack awaited", "stack"),
-            ),
+            SessionTable.failed,
+            _failed(),
+            _answered(),
         ),
         class_name="stack admin-list",
+    )
+
+
+def _answered() -> Component:
+    return rx.cond(
+        SessionTable.loading,
+        waiting(*[skeleton("100%", "44px") for _ in range(6)], class_name="card col"),
+        rx.el.div(
+            rx.cond(SessionTable.total == 0, _nothing(), _table()),
+            class_name=rx.cond(waits_for(SessionTable.answered), "stack awaited", "stack"),
+        ),
+    )
+
+
+def _failed() -> Component:
+    return empty(
+        "The sessions could not be loaded",
+        "What you look for is kept. Try again in a moment.",
+        button("Try again", icon_name="rotate-cw", on_click=SessionTable.load),
+        icon_name="cloud-off",
+        role="alert",
     )
 
 

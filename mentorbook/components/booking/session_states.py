@@ -22,7 +22,7 @@ def _missing() -> Component:
     return rx.el.div(
         rx.el.h1("There is no such session"),
         rx.el.p("The address may be wrong, or the session belongs to other people."),
-        link_button("Your sessions", href="/sessions"),
+        link_button("See your sessions", href="/sessions"),
         class_name="lost",
     )
 

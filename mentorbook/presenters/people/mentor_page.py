@@ -105,8 +105,11 @@ def _left(line: OpenRange, span: Range, mentor_zone: str, zone: str, now: dateti
         return line
     if end <= now:
         return None
-    there = f"until {clock(end, mentor_zone)}" if line.there else ""
-    return OpenRange(f"until {clock(end, zone)}", there)
+    return OpenRange(_until(end, zone), _until(end, mentor_zone) if line.there else "")
+
+
+def _until(end: datetime, zone: str) -> str:
+    return f"until {'midnight' if local(end, zone).time() == time(0) else clock(end, zone)}"
 
 
 def _why_blocked(mentor: MentorProfile, reader: UUID | None) -> str:

@@ -38,6 +38,7 @@ class SessionTable(rx.State):
     pages: int = 1
     total: int = 0
     loading: bool = True
+    failed: bool = False
     zone: str = "UTC"
     zone_note: str = ""
     answered: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
@@ -86,12 +87,17 @@ class SessionTable(rx.State):
             actor.timezone,
             next((key for key in SORT_KEYS if key == self.sort), _NEAR),
         )
-        found = await call(list_all_sessions, actor, query)
-        if found.page > found.pages:
-            found = await call(list_all_sessions, actor, replace(query, page=found.pages))
+        try:
+            found = await call(list_all_sessions, actor, query)
+            if found.page > found.pages:
+                found = await call(list_all_sessions, actor, replace(query, page=found.pages))
+        except Exception:
+            self.failed = True
+            raise
         self.zone_note, self.zone = zone_note(actor.timezone), actor.timezone
         self.rows = [session_row(session, zone=actor.timezone, now=now()) for session in found.sessions]
         self.page, self.pages, self.total, self.loading = found.page, found.pages, found.total, False
+        self.failed = False
         self.answered = asked_filters(self, *_FIELDS, "sort", "page")
 
 
