@@ -1,6 +1,6 @@
 """A text field over a state's value: on a slow line, no answer takes back what was typed meanwhile."""
 
-from reflex.components.core.debounce import DebounceInput
+from reflex_components_core.core.debounce import DebounceInput
 
 
 class TypedInput(DebounceInput):
