@@ -75,3 +75,20 @@ def test_a_policy_stays_typed_and_what_is_discarded_goes(visits: Visits) -> None
     visitor.page.get_by_role("button", name="Discard").click()
     expect(hours).to_have_value(saved)
     assert visitor.errors == []
+
+
+def test_a_name_that_is_saved_as_soon_as_it_is_typed_stays_saved(visits: Visits) -> None:
+    visitor = visits(a_mentee("Mina"))
+    line = Line(visitor)
+    visitor.go("/settings")
+    visitor.page.get_by_label("Name", exact=True).fill("Minna")
+    visitor.part("save-settings").click()
+    saved = visitor.page.get_by_text("Saved.")
+    expect(saved).to_be_visible()
+    # Whatever the page had still to say about the typing would be said by now.
+    visitor.page.evaluate("new Promise((done) => setTimeout(done, 500))")
+    assert line.said("profile_form.edit") == 0
+    expect(saved).to_be_visible()
+    visitor.page.get_by_label("Name", exact=True).press_sequentially("!")
+    expect(saved).to_have_count(0)
+    assert line.said("profile_form.edit") == 1

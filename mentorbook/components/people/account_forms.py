@@ -144,7 +144,7 @@ def settings_form() -> Component:
             auto_complete="name",
             max_length=80,
             required=True,
-            on_change=ProfileForm.edit.debounce(300),
+            on_change=lambda name: rx.cond(ProfileForm.saved, ProfileForm.edit(name), rx.noop()),
         ),
         text_field(
             "E-mail",
