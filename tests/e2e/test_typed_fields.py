@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.line import Line
@@ -27,6 +28,19 @@ def _keeps_all(visitor: Visitor, line: Line, field: Locator, handler: str, text:
     visitor.until(lambda: line.said(handler) == 3)
     line.release()
     expect(field).to_have_value(text)
+
+
+@pytest.mark.parametrize(
+    ("path", "handler"),
+    [("/", "mentor_directory.search"), ("/admin/sessions", "session_table.filter_by")],
+)
+def test_what_a_list_is_searched_for_stays_typed(visits: Visits, path: str, handler: str) -> None:
+    visitor = visits(a_mentee("Alex", is_admin=True))
+    line = Line(visitor)
+    visitor.go(path)
+    expect(visitor.page.get_by_text("Loading", exact=True)).to_have_count(0)
+    _keeps_all(visitor, line, visitor.page.get_by_role("searchbox"), handler, "wombat123")
+    assert visitor.errors == []
 
 
 def test_fields_of_a_booking_keep_what_is_typed_on_a_slow_line(visits: Visits) -> None:

@@ -178,19 +178,3 @@ def test_what_is_typed_while_the_page_still_loads_is_searched_for(visits: Visits
     expect(visitor.part("mentor-card")).to_have_count(2)
     expect(search).to_have_value(word)
     assert visitor.errors == []
-
-
-def test_no_answer_takes_back_what_was_typed_meanwhile(visits: Visits) -> None:
-    word, _ = _bettongs(2)
-    visitor = visits()
-    line = Line(visitor)
-    visitor.go("/")
-    expect(visitor.part("mentor-card").first).to_be_visible()
-    search = visitor.page.get_by_role("searchbox")
-    line.hold_answers()
-    search.press_sequentially(word[:3])
-    visitor.until(lambda: line.said("mentor_directory.search") == 1)
-    search.press_sequentially(word[3:])
-    line.release()
-    expect(visitor.part("mentor-card")).to_have_count(2)
-    expect(search).to_have_value(word)

@@ -53,11 +53,14 @@ def weekly_hours() -> Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h2("Weekly hours"),
-            rx.el.p(
-                zones,
-                " Some of it may be booked already",
-                rx.cond(SEEN_MENTOR.details.blocked == "", "; choose a day to see what is free.", "."),
-                class_name="small muted",
+            rx.cond(
+                SEEN_MENTOR.has_hours,
+                rx.el.p(
+                    zones,
+                    " Some of it may be booked already",
+                    rx.cond(SEEN_MENTOR.details.blocked == "", "; choose a day to see what is free.", "."),
+                    class_name="small muted",
+                ),
             ),
         ),
         rx.cond(
