@@ -101,13 +101,16 @@ class LoadedMonths(ZoneChoice, mixin=True):
         months = tuple(zip(sent, self._last_loaded, strict=True))
         return changed_days(months, there=self._mentor_zone, now=self._loaded_on)
 
-    async def _load(self, actor: Account) -> None:
-        """Fetch the free slots of the month on show and the next; of the one before, too, where missing."""
+    async def _load(self, actor: Account, shown: tuple[datetime, ...] | None = None) -> None:
+        """Fetch the free slots of the month on show and the next; of the one before, too, where missing.
+
+        Those of `shown`, slots of the month on show, that are no longer free are said to be gone.
+        """
         if self._mentor is None:
             return
         self._set_loaded_at()
         first = self._first_month
-        await self._fetch(actor, [self.month, shifted(self.month, 1)])
+        await self._fetch(actor, [self.month, shifted(self.month, 1)], shown)
         before = shifted(self.month, -1)
         if before < first:
             return
@@ -116,8 +119,13 @@ class LoadedMonths(ZoneChoice, mixin=True):
         elif not self._is_loaded(before):
             await self._fetch(actor, [before])
 
-    async def _fetch(self, actor: Account, months: list[str]) -> None:
-        """Load one month, or two that follow each other: a list of slots covers no more."""
+    async def _fetch(
+        self, actor: Account, months: list[str], shown: tuple[datetime, ...] | None = None
+    ) -> None:
+        """Load one month, or two that follow each other: a list of slots covers no more.
+
+        `shown` are slots of the first of them.
+        """
         if self._mentor is None:
             return
         first, last = month_dates(months[0])[0], month_dates(months[-1])[1]
@@ -129,7 +137,7 @@ class LoadedMonths(ZoneChoice, mixin=True):
             self._notice = listed.notice
         starts = by_month(listed.starts, self.zone)
         for month in months:
-            self._shelve(month, starts.get(month, ()))
+            self._shelve(month, starts.get(month, ()), shown if month == months[0] else None)
 
     def _shelve(self, month: str, free: tuple[datetime, ...], gone: Iterable[datetime] | None = None) -> None:
         """Keep a month's slots at its place; without `gone`, what is said to be gone stays so while it is.

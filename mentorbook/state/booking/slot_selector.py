@@ -208,17 +208,13 @@ class SlotSelector(LoadedMonths, mixin=True):
         """Fetch again after somebody else changed something; says whether the chosen slot is gone."""
         if self._mentor is None:
             return False
-        day = self._day_on_show()
-        shown = self._loaded_month(day[:7])
-        before = (*on_day(shown.gone, day, self.zone), *on_day(shown.free, day, self.zone)) if shown else ()
+        day, loaded = self._day_on_show(), self._loaded_month(self.month)
+        shown = (*on_day(loaded.gone, day, self.zone), *on_day(loaded.free, day, self.zone)) if loaded else ()
         previous = shifted(self.month, -1)
         is_kept = self._is_loaded(previous)
-        await self._load(actor)
+        await self._load(actor, shown)
         if is_kept:
             await self._fetch(actor, [previous])
-        shown = self._loaded_month(day[:7])
-        if shown is not None:
-            self._shelve(shown.month, shown.free, before)
         is_present_month = self.month == present_month(self.zone)
         first = next((slot for each in self._loaded() for slot in each.free), None)
         earliest = (first if is_present_month else None) or await self._find_earliest(actor)
