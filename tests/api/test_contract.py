@@ -13,7 +13,7 @@ from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.admin import all_sessions
 from mentorbook.services.admin.policies import change_policies
-from mentorbook.services.availability.published_hours import Hours, publish_hours
+from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.people import login_throttle
