@@ -192,14 +192,14 @@ def test_a_booking_between_versions_and_slots_is_not_missed_later(
     db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mentor, mentee = a_mentor(), a_mentee()
-    compute, query = slots._compute, slots.SlotQuery(mentor.id, DAY, DAY)
+    compute, query = slots.compute_slots, slots.SlotQuery(mentor.id, DAY, DAY)
 
     def overtaken(*args: Any) -> slots.SlotList:
-        monkeypatch.setattr(slots, "_compute", compute)
+        monkeypatch.setattr(slots, "compute_slots", compute)
         create_booking(mentee, a_request(mentor, in_hours(24)))
         return compute(*args)
 
-    monkeypatch.setattr(slots, "_compute", overtaken)
+    monkeypatch.setattr(slots, "compute_slots", overtaken)
     seen = slots.list_slots(None, query)
     assert in_hours(24) in {slot.start_time for slot in seen.slots}
     later = slots.list_slots(None, query)

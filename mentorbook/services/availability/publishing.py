@@ -1,5 +1,6 @@
 """Publish a mentor's hours; the claims of coming sessions follow the buffer."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -35,22 +36,10 @@ def publish_hours(mentor_id: UUID, hours: Hours) -> None:
     """
     with write_transaction() as session:
         lock_people(session, [mentor_id])
-        user = session.get(User, mentor_id)
-        if user is None or session.get(Mentor, mentor_id) is None:
-            raise NotFound("There is no such mentor.")
-        schedule = session.get(AvailabilitySchedule, mentor_id) or AvailabilitySchedule(
-            mentor_id=mentor_id, timezone=user.timezone, updated_at=now()
+        write_hours(session, mentor_id, hours.schedule, _patterns(mentor_id, hours))
+        session.execute(
+            delete(AvailabilityException).where(col(AvailabilityException.mentor_id) == mentor_id)
         )
-        schedule.updated_at = now()
-        session.add(schedule)
-        # Before the values: an INSERT would take the column's default where "no limit" (None) is wanted.
-        session.flush()
-        for name, value in hours.schedule.items():
-            setattr(schedule, name, value)
-        session.flush()
-        for table in (WeeklyPattern, AvailabilityException):
-            session.execute(delete(table).where(col(table.mentor_id) == mentor_id))
-        session.add_all(_patterns(mentor_id, hours))
         session.add_all(
             AvailabilityException(
                 mentor_id=mentor_id,
@@ -62,8 +51,29 @@ def publish_hours(mentor_id: UUID, hours: Hours) -> None:
             )
             for e in hours.exceptions
         )
-        _rebuffer(session, mentor_id, timedelta(minutes=schedule.buffer_minutes))
-        touch_calendars(session, [mentor_id], hours=True)
+
+
+def write_hours(
+    session: Session, mentor_id: UUID, values: Mapping[str, Any], patterns: Iterable[WeeklyPattern]
+) -> None:
+    """Replace a locked mentor's week, and set columns of their schedule. Raises `NotFound`."""
+    user = session.get(User, mentor_id)
+    if user is None or session.get(Mentor, mentor_id) is None:
+        raise NotFound("There is no such mentor.")
+    schedule = session.get(AvailabilitySchedule, mentor_id) or AvailabilitySchedule(
+        mentor_id=mentor_id, timezone=user.timezone, updated_at=now()
+    )
+    schedule.updated_at = now()
+    session.add(schedule)
+    # Before the values: an INSERT would take the column's default where "no limit" (None) is wanted.
+    session.flush()
+    for name, value in values.items():
+        setattr(schedule, name, value)
+    session.flush()
+    session.execute(delete(WeeklyPattern).where(col(WeeklyPattern.mentor_id) == mentor_id))
+    session.add_all(patterns)
+    _rebuffer(session, mentor_id, timedelta(minutes=schedule.buffer_minutes))
+    touch_calendars(session, [mentor_id], hours=True)
 
 
 def _patterns(mentor_id: UUID, hours: Hours) -> list[WeeklyPattern]:
