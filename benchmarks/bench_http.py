@@ -22,7 +22,7 @@ from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.slots import WeeklyBlock
-from mentorbook.services.availability import published_hours, slots
+from mentorbook.services.availability import publishing, slots
 from mentorbook.services.booking import bookings
 from mentorbook.services.clock import now
 from mentorbook.services.people import accounts, mentor_directory
@@ -106,8 +106,8 @@ def fill(old_sessions: int) -> tuple[UUID, UUID, list[UUID], list[str]]:
     for mentor, weekly in ((office, _OFFICE), (always, _OPEN)):
         profile = mentor_directory.Profile("Bench", "", (), mentor_directory.checked_rate("60", "GBP"))
         mentor_directory.publish_profile(mentor, profile)
-        hours = published_hours.Hours(weekly=weekly, schedule={"max_advance_booking_days": None})
-        published_hours.publish_hours(mentor, hours)
+        hours = publishing.Hours(weekly=weekly, schedule={"max_advance_booking_days": None})
+        publishing.publish_hours(mentor, hours)
     _book_fifty(office, first)
     _old(always, first, old_sessions)
     tokens = [accounts.start_login(person, address=None, agent=None) for person in people]

@@ -15,7 +15,7 @@ from mentorbook.db.rows import add_rows
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.views import Account
 from mentorbook.services.admin.policies import preview_policies
-from mentorbook.services.availability import published_hours
+from mentorbook.services.availability import publishing
 from mentorbook.services.clock import now
 from mentorbook.services.people import accounts, mentor_directory
 from tests.servers.postgres import fresh_database, running_postgres
@@ -68,7 +68,7 @@ def _fill() -> Account:
     mentor_directory.publish_profile(
         mentor, mentor_directory.Profile("Bench", "", (), mentor_directory.checked_rate("60", "GBP"))
     )
-    published_hours.publish_hours(mentor, published_hours.Hours())
+    publishing.publish_hours(mentor, publishing.Hours())
     with write_transaction() as session:
         add_rows(session, MentoringSession, [_session(n, mentor, admin) for n in range(COMING)])
     return accounts.account(admin)

@@ -12,7 +12,7 @@ from mentorbook.db.migrate import upgrade
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.services import demo_data
-from mentorbook.services.availability import published_hours
+from mentorbook.services.availability import publishing
 from mentorbook.services.people import accounts, mentor_directory
 from mentorbook.settings import settings
 
@@ -75,7 +75,7 @@ def grant(
         mentor_directory.publish_profile(
             account.id, mentor_directory.Profile(headline, "", (), price, currency)
         )
-        published_hours.publish_hours(account.id, published_hours.Hours(weekly=_OFFICE_HOURS))
+        publishing.publish_hours(account.id, publishing.Hours(weekly=_OFFICE_HOURS))
     else:
         _fail(f"There is no role {role!r}; it is mentor or admin.")
     typer.echo(f"{email} is now {'a mentor' if role == 'mentor' else 'an admin'}.")

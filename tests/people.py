@@ -15,7 +15,7 @@ from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
-from mentorbook.services.availability import published_hours
+from mentorbook.services.availability import publishing
 from mentorbook.services.clock import now
 from mentorbook.services.people import accounts, mentor_directory
 from tests.conftest import NOON
@@ -55,8 +55,8 @@ def a_mentor(
         "Mentor of tests", "", ("Testing",), Decimal(rate), currency, is_available
     )
     mentor_directory.publish_profile(account.id, profile)
-    published_hours.publish_hours(
-        account.id, published_hours.Hours(weekly=weekly, exceptions=exceptions, schedule=dict(schedule))
+    publishing.publish_hours(
+        account.id, publishing.Hours(weekly=weekly, exceptions=exceptions, schedule=dict(schedule))
     )
     return accounts.account(account.id)
 

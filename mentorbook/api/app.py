@@ -8,7 +8,16 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from mentorbook.api import admin, auth, booking_actions, bookings, health, mentors, notifications
+from mentorbook.api import (
+    admin,
+    auth,
+    availability,
+    booking_actions,
+    bookings,
+    health,
+    mentors,
+    notifications,
+)
 from mentorbook.api.contract import document
 from mentorbook.api.errors import add_error_handlers
 
@@ -27,7 +36,7 @@ def create_api() -> FastAPI:
         static_url="/api/docs-assets",
         redirect_slashes=False,
     )
-    modules = (auth, mentors, bookings, booking_actions, notifications, admin, health)
+    modules = (auth, availability, mentors, bookings, booking_actions, notifications, admin, health)
     for module in modules:
         app.include_router(module.router)
     ours = [route for module in modules for route in module.router.routes if isinstance(route, APIRoute)]

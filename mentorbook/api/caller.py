@@ -39,12 +39,20 @@ async def admin(account: Annotated[Account, Depends(member)]) -> Account:
     return account
 
 
-async def json_body(request: Request) -> dict[str, Any]:
+async def mentor(account: Annotated[Account, Depends(member)]) -> Account:
+    """Return the mentor who is logged in. Raises `NotAuthenticated`, `NotPermitted`."""
+    if not account.is_mentor:
+        raise NotPermitted("Only mentors may do this.")
+    return account
+
+
+async def json_body(request: Request, largest: int = _LARGEST_BODY) -> dict[str, Any]:
     """Return the body as a JSON object. Raises `ValidationFailed` for anything else, or more than 64 KiB.
 
-    Read by hand, since permission is checked before the body is parsed.
+    Read by hand, since permission is checked before the body is parsed. `largest`, in bytes, is for the few
+    that are larger.
     """
-    return _json_object(await _raw_body(request))
+    return _json_object(await _raw_body(request, largest))
 
 
 async def optional_json_body(request: Request) -> dict[str, Any]:
@@ -53,12 +61,12 @@ async def optional_json_body(request: Request) -> dict[str, Any]:
     return _json_object(raw) if raw.strip() else {}
 
 
-async def _raw_body(request: Request) -> bytes:
+async def _raw_body(request: Request, largest: int = _LARGEST_BODY) -> bytes:
     raw = b""
     async for chunk in request.stream():
         raw += chunk
-        if len(raw) > _LARGEST_BODY:
-            raise ValidationFailed({"body": f"may be at most {_LARGEST_BODY // 1024} KiB"})
+        if len(raw) > largest:
+            raise ValidationFailed({"body": f"may be at most {largest // 1024} KiB"})
     return raw
 
 
@@ -123,6 +131,7 @@ def take_cookie(response: Response) -> None:
 
 
 Member = Annotated[Account, Depends(member)]
+Mentor = Annotated[Account, Depends(mentor)]
 Admin = Annotated[Account, Depends(admin)]
 Caller = Annotated[Account | None, Depends(caller)]
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
 
-from mentorbook.api.caller import admin, member
+from mentorbook.api.caller import admin, member, mentor
 from mentorbook.domain.errors import (
     ChangedMeanwhile,
     DatabaseBusy,
@@ -96,16 +96,18 @@ def a_file(media_type: str, *headers: str) -> dict[int | str, dict[str, Any]]:
 def refusals_of(route: APIRoute) -> Errors:
     """Return every refusal of a route: what its endpoint declares, and what its shape brings with it.
 
-    A route that needs a log-in can answer `NotAuthenticated`, and one for admins `NotPermitted`. An unsafe
-    method can be refused to a page of a foreign origin, and a route that takes input can refuse its input.
-    Every route but health can answer `DatabaseBusy`.
+    A route that needs a log-in can answer `NotAuthenticated`, one for mentors or admins `NotPermitted`. An
+    unsafe method can be refused to a page of a foreign origin, and a route that takes input can refuse its
+    input. Every route but health can answer `DatabaseBusy`.
     """
     found = set(getattr(route.endpoint, "__refusals__", ()))
     if DatabaseBusy.status not in route.responses:
         found.add(DatabaseBusy)
     if _depends_on(route.dependant, member):
         found.add(NotAuthenticated)
-    if not (route.methods or set()) & _SAFE or _depends_on(route.dependant, admin):
+    if not (route.methods or set()) & _SAFE or any(
+        _depends_on(route.dependant, role) for role in (mentor, admin)
+    ):
         found.add(NotPermitted)
     parameters = (route.openapi_extra or {}).keys() & {"requestBody", "parameters"}
     if parameters or _has_parameters(route.dependant):
@@ -146,7 +148,8 @@ def _describe(operation: dict[str, Any], route: APIRoute, schemas: dict[str, Any
         operation["security"] = [{"login": []}]
     for status, response in responses.items():
         headers = ["X-Request-ID"]
-        if route.response_model is Booking and status in ("200", "201", str(ChangedMeanwhile.status)):
+        is_a_booking = route.response_model is Booking and status in ("200", "201")
+        if is_a_booking or status == str(ChangedMeanwhile.status):
             headers.append("ETag")
         response.setdefault("headers", {}).update({name: _HEADERS[name] for name in headers})
 

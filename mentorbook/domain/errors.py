@@ -123,6 +123,17 @@ class ChangedMeanwhile(DomainError):
         super().__init__(booking=dict(booking))
 
 
+class HoursChanged(DomainError):
+    """Raised when a mentor's hours are no longer what the caller last saw; `tag` is that of what they are."""
+
+    code, status = "changed_meanwhile", 412
+    message = "Your hours have changed meanwhile. Look at them as they are now first."
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        super().__init__()
+
+
 class PoliciesChanged(DomainError):
     """Raised when another admin has changed the same policy meanwhile."""
 

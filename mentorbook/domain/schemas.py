@@ -189,6 +189,9 @@ _SAID = {
 }
 
 
+_DURATIONS = ("duration", "defaultSessionDuration")
+
+
 def _said(error: ErrorDetails) -> str:
     context = error.get("ctx", {})
     match error["type"]:
@@ -196,7 +199,9 @@ def _said(error: ErrorDetails) -> str:
             return f"may have at most {context['max_length']:,} characters"
         case "string_too_short" | "too_short" if context["min_length"] > 1:
             return f"must have at least {context['min_length']} characters"
-        case "greater_than_equal" | "less_than_equal" | "multiple_of" if error["loc"][-1] == "duration":
+        case "greater_than_equal" | "less_than_equal" | "multiple_of" if (
+            str(error["loc"][-1]).lower().endswith("duration")
+        ):
             return f"must be {MIN_DURATION} to {MAX_DURATION} minutes, in steps of {DURATION_STEP}"
         case "value_error":
             return str(context["error"])

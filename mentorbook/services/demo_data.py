@@ -17,7 +17,8 @@ from mentorbook.domain.money import price_minor
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.services.availability import published_hours
 from mentorbook.services.availability.free_starts import offered
-from mentorbook.services.availability.published_hours import Hours, published_calendar
+from mentorbook.services.availability.published_hours import published_calendar
+from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking import bookings
 from mentorbook.services.clock import now
 from mentorbook.services.people import accounts, mentor_directory
@@ -179,7 +180,7 @@ def seed() -> bool:
         weekly = tuple(
             WeeklyBlock(day, start, end, "AVAILABLE") for day in demo.days for start, end in demo.ranges
         )
-        published_hours.publish_hours(ids[demo.email], Hours(weekly=weekly, schedule=dict(demo.schedule)))
+        publish_hours(ids[demo.email], Hours(weekly=weekly, schedule=dict(demo.schedule)))
     mentor_ids = [ids[demo.email] for demo in MENTORS]
     mentee_ids = [ids[email] for email, _, _ in MENTEES]
     _book_coming(mentor_ids, mentee_ids)

@@ -1,9 +1,9 @@
 """The document names exactly the refusals that endpoints answer with: each is made to happen here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -13,7 +13,8 @@ from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.admin import all_sessions
 from mentorbook.services.admin.policies import change_policies
-from mentorbook.services.availability.published_hours import Hours, publish_hours
+from mentorbook.services.availability.own_hours import add_exception
+from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.people import login_throttle
@@ -25,6 +26,9 @@ from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 WHY = {"reasonCategory": "schedule_conflict"}
 ONE = "/api/bookings/{booking_id}"
+HOURS = "/api/mentors/me/availability"
+WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
+DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
 
 
 @dataclass
@@ -40,22 +44,34 @@ class World:
     booking: Booking
     method: str = ""
     path: str = ""
+    exception_id: UUID = field(default_factory=uuid4)
 
     def by(self, person: Account | None, **options: Any) -> httpx.Response:
         """The operation as this person, on the session of the world."""
-        address = self.path.format(
-            booking_id=self.booking.id, mentor_id=self.mentor.id, login_id=options.pop("login_id", uuid4())
-        )
+        address = self.address()
         return self.calling(person).request(self.method, address, **options)
+
+    def address(self) -> str:
+        """Where it is, with ids that are of nothing but the session's and the mentor's."""
+        of_nobody = {"login_id": uuid4(), "exception_id": self.exception_id}
+        return self.path.format(booking_id=self.booking.id, mentor_id=self.mentor.id, **of_nobody)
+
+    def has_exception(self) -> None:
+        """Let an address of an exception lead to one."""
+        if "{exception_id}" in self.path:
+            self.exception_id = add_exception(self.mentor, DAY_OFF).id
 
     def caller(self) -> Account:
         """Who may do it."""
         if "/admin/" in self.path:
             return self.admin
-        return self.mentor if self.path.endswith(("/no-show", "/accept", "/decline")) else self.mentee
+        is_for_mentor = self.path.startswith(HOURS) or self.path.endswith(("/no-show", "/accept", "/decline"))
+        return self.mentor if is_for_mentor else self.mentee
 
     def body(self) -> dict[str, Any]:
         """What makes the operation possible."""
+        if self.path.startswith(HOURS):
+            return DAY_OFF if self.path.endswith("/exceptions") else WEEK
         if self.method == "PUT":
             return {"title": "Another"}
         move = {"scheduledAt": in_hours(40).isoformat()}
@@ -95,7 +111,8 @@ def somebody_elses(world: World) -> httpx.Response:
 
 
 def nonsense(world: World) -> httpx.Response:
-    headers = {"If-Match": "not quoted"} if world.path.startswith(ONE) else {}
+    world.has_exception()
+    headers = {"If-Match": "not quoted"} if world.path.startswith((ONE, HOURS)) else {}
     query = {"page": "0", "limit": "0", "startDate": "never"}
     return world.by(world.caller(), json={"nonsense": 1}, params=query, headers=headers)
 
@@ -105,10 +122,11 @@ def a_busy_database(world: World) -> httpx.Response:
         raise DatabaseBusy
 
     caller = world.calling(world.caller())
-    address = world.path.format(booking_id=world.booking.id, mentor_id=world.mentor.id, login_id=uuid4())
+    address = world.address()
     for name in ("read", "ask", "write"):
         world.monkeypatch.setattr(Database, name, busy)
-    return caller.request(world.method, address, json=SOMETHING.get(world.path, {}), params=DATES)
+    body = world.body() if world.path.startswith(HOURS) else SOMETHING.get(world.path, {})
+    return caller.request(world.method, address, json=body, params=DATES)
 
 
 DATES = {"startDate": "2027-01-14", "endDate": "2027-01-15"}
@@ -153,6 +171,7 @@ def with_an_old_tag(world: World) -> httpx.Response:
         world.mentor = asking
     if world.path.endswith("/no-show"):
         world.hands.now = in_hours(24.5)
+    world.has_exception()
     return world.by(world.caller(), json=world.body(), headers={"If-Match": '"old"'})
 
 
@@ -244,6 +263,7 @@ MOVE = CHANGE | {
 }
 NOT_FOUND: dict[str, Scene] = {"not_found": somebody_elses}
 ADMIN: dict[str, Scene] = {"not_permitted": lambda world: world.by(world.mentee, json={})}
+OLD_TAG: dict[str, Scene] = {"changed_meanwhile": with_an_old_tag}
 
 SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", "/api/auth/register"): {"rate_limited": many_new_accounts},
@@ -256,6 +276,11 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("DELETE", "/api/auth/logins/{login_id}"): NOT_FOUND,
     ("GET", "/api/mentors/{mentor_id}"): NOT_FOUND,
     ("GET", "/api/mentors/{mentor_id}/availability/slots"): NOT_FOUND,
+    ("GET", HOURS): ADMIN,
+    ("PUT", HOURS): ADMIN | OLD_TAG,
+    ("POST", f"{HOURS}/exceptions"): ADMIN | OLD_TAG,
+    ("DELETE", f"{HOURS}/exceptions/{{exception_id}}"): ADMIN | OLD_TAG | NOT_FOUND,
+    ("POST", f"{HOURS}/preview"): ADMIN,
     ("POST", "/api/bookings"): BOOK,
     ("GET", ONE): NOT_FOUND,
     ("GET", f"{ONE}/calendar.ics"): NOT_FOUND,
@@ -278,14 +303,13 @@ WITHOUT_INPUT = {"/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/p
 def scenes_of(method: str, path: str) -> dict[str, Scene]:
     """Everything that an operation can be refused for: what is its own, and what its shape brings."""
     scenes = dict(SCENES.get((method, path), {}))
-    if path not in OPEN_TO_ALL and not path.startswith(
-        ("/api/mentors/", "/api/auth/ticket", "/api/auth/logout")
-    ):
+    for_anybody = path.startswith(("/api/mentors/{", "/api/auth/ticket", "/api/auth/logout"))
+    if path not in OPEN_TO_ALL and not for_anybody:
         scenes.setdefault("not_authenticated", a_stranger)
     if method != "GET":
         scenes.setdefault("not_permitted", a_foreign_page)
     takes_nothing = method == "GET" and path in (
-        "/api/mentors/{mentor_id}", ONE, f"{ONE}/calendar.ics", f"{ONE}/timeline",
+        "/api/mentors/{mentor_id}", HOURS, ONE, f"{ONE}/calendar.ics", f"{ONE}/timeline",
     )  # fmt: skip
     if path not in WITHOUT_INPUT and not takes_nothing and "{login_id}" not in path:
         scenes.setdefault("validation_failed", nonsense)

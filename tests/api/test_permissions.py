@@ -39,6 +39,9 @@ class Row:
 WHY = {"reasonCategory": "schedule_conflict"}
 MOVE = {"scheduledAt": in_hours(40).isoformat()}
 ONE = "/api/bookings/{booking_id}"
+HOURS = "/api/mentors/me/availability"
+WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
+DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
 
 TABLE = [
     Row("POST", "/api/auth/register", 422, 422, 422, 422, 422, {}),
@@ -53,6 +56,11 @@ TABLE = [
     Row("GET", "/api/mentors", 200, 200, 200, 200, 200),
     Row("GET", "/api/mentors/{mentor_id}", 200, 200, 200, 200, 200),
     Row("GET", "/api/mentors/{mentor_id}/availability/slots", 422, 422, 422, 422, 422),
+    Row("GET", HOURS, 401, 403, 403, 200, 403),
+    Row("PUT", HOURS, 401, 403, 403, 200, 403, WEEK),
+    Row("POST", f"{HOURS}/exceptions", 401, 403, 403, 201, 403, DAY_OFF),
+    Row("DELETE", f"{HOURS}/exceptions/{{exception_id}}", 401, 403, 403, 404, 403),
+    Row("POST", f"{HOURS}/preview", 401, 403, 403, 422, 403, WEEK),
     Row("POST", "/api/bookings", 401, 201, 201, 409, 201, "booking"),
     Row("GET", "/api/bookings", 401, 200, 200, 200, 200),
     Row("GET", ONE, 401, 404, 200, 200, 200),
@@ -93,7 +101,9 @@ class Cast:
     def address(self, row: Row) -> str:
         """The row's path about this session; its id is no log-in of anybody's."""
         booking = self.booking
-        return row.path.format(booking_id=booking.id, mentor_id=booking.mentor.id, login_id=booking.id)
+        return row.path.format(
+            booking_id=booking.id, mentor_id=booking.mentor.id, login_id=booking.id, exception_id=booking.id
+        )
 
 
 def a_cast(hands: Hands, state: str) -> Cast:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mentorbook.db.engine import Database
+from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.people.accounts import cookie_hash, issue_ticket
 from mentorbook.services.people.logins import list_logins
 from mentorbook.settings import settings
@@ -22,6 +23,11 @@ OPERATIONS: dict[str, int] = {
     "GET /api/mentors": 6,
     "GET /api/mentors/{mentor_id}": 5,
     "GET /api/mentors/{mentor_id}/availability/slots": 8,
+    "GET /api/mentors/me/availability": 4,
+    "PUT /api/mentors/me/availability": 15,
+    "POST /api/mentors/me/availability/exceptions": 6,
+    "DELETE /api/mentors/me/availability/exceptions/{exception_id}": 6,
+    "POST /api/mentors/me/availability/preview": 2,
     "POST /api/bookings": 13,
     "GET /api/bookings": 4,
     "GET /api/bookings/{booking_id}": 4,
@@ -53,6 +59,13 @@ OPERATIONS: dict[str, int] = {
 
 DAYS = "startDate=2027-01-14&endDate=2027-02-13&timezone=Europe/London"
 NEW = {**MINA, "email": "new@people.test"}
+WEEK = {
+    "schedule": {"timezone": "Europe/London"},
+    "weeklyPatterns": [
+        {"dayOfWeek": day, "timeBlocks": [{"startTime": "00:00", "endTime": "24:00"}]} for day in range(7)
+    ],
+}
+DAY_OFF = {"startDate": "2027-03-20", "endDate": "2027-03-20", "type": "BLOCKED"}
 LOG_IN = {"email": NEW["email"], "password": NEW["password"]}
 PASSWORDS = {"currentPassword": NEW["password"], "newPassword": "another long password"}
 Call = tuple[str, str, str, str, Any]
@@ -61,7 +74,9 @@ Call = tuple[str, str, str, str, Any]
 def calls(world: World, login: str) -> list[Call]:
     """Who calls which operation, at which address, with what; in this order. `login` is one of Mina's."""
     sessions, mentor = "/api/bookings", f"/api/mentors/{world.moira.id}"
+    hours = "/api/mentors/me/availability"
     one, other, asked = (f"{sessions}/{each}" for each in (world.coming, world.other, world.asked))
+    day_off = add_exception(world.greta, DAY_OFF).id
     ticket = {"ticket": issue_ticket(world.mina.id, address=None, agent=None)}
     move = {"scheduledAt": in_hours(33).isoformat(), "duration": 30}
     return [
@@ -83,6 +98,11 @@ def calls(world: World, login: str) -> list[Call]:
             f"{mentor}/availability/slots?{DAYS}&duration=30&includeUnavailable=1&excludeBookingId={world.coming}",
             None,
         ),
+        ("greta", "GET", hours, "", None),
+        ("greta", "PUT", hours, "", WEEK),
+        ("greta", "POST", f"{hours}/exceptions", "", DAY_OFF),
+        ("greta", "DELETE", f"{hours}/exceptions/{{exception_id}}", f"{hours}/exceptions/{day_off}", None),
+        ("greta", "POST", f"{hours}/preview", f"{hours}/preview?{DAYS}", WEEK),
         ("mina", "POST", "/api/bookings", "", a_request(world.moira, in_hours(30))),
         ("mina", "GET", "/api/bookings", "", None),
         ("mina", "GET", "/api/bookings", "?when=past&role=mentee", None),

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, expect
 
+from mentorbook.domain.availability.mentor_calendar import WeeklyBlock
 from tests.conftest import NOON
 from tests.e2e.visitor import PATIENCE_MS, Visits, booked, sessions_of
 from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
 HALF_HOUR = timedelta(minutes=30)
+NINE_TO_TEN = tuple(WeeklyBlock(day, "09:00", "10:00", "AVAILABLE") for day in range(7))
 
 pytestmark = pytest.mark.promise(2)
 
@@ -37,6 +39,20 @@ def test_a_slot_taken_elsewhere_leaves_the_open_page(visits: Visits) -> None:
     for clock in ("09:30", "10:00", "10:30"):
         expect(slower.page.get_by_role("note", name=f"{clock}, just taken")).to_be_visible()
     slower.choose(TEN + 2 * HALF_HOUR)
+
+
+def test_a_day_whose_last_slot_is_taken_can_no_longer_be_chosen(visits: Visits) -> None:
+    mentor, faster = a_mentor("Moira", "Europe/London", NINE_TO_TEN), a_mentee("Faye")
+    slower = visits(a_mentee("Mina", "Europe/London"))
+    slower.open_modal(mentor)
+    thursday = slower.part("calendar-day", date="2027-01-14")
+    expect(thursday).to_have_accessible_name("Thursday 14 January, 1 free time")
+    booked(faster, mentor, TEN - 2 * HALF_HOUR)
+    expect(thursday).to_have_accessible_name("Thursday 14 January, nothing free")
+    expect(thursday).to_have_attribute("aria-disabled", "true")
+    expect(slower.part("calendar-day", date="2027-01-15")).to_have_accessible_name(
+        "Friday 15 January, 1 free time"
+    )
 
 
 def test_the_chosen_slot_is_replaced_by_the_nearest_when_it_is_taken(visits: Visits) -> None:

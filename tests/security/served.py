@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from mentorbook.services import clock
+from mentorbook.serving import freeze_startup_objects
 from mentorbook.state.socket import tabs
 from tests.conftest import Hands
 from tests.e2e.server import running_app
@@ -32,6 +33,7 @@ def main(folder: str, *, still: bool, doorless: bool, proxies: str) -> None:
     if doorless:
         tabs.install = lambda app: None
     with running_app(Path(folder), trusted_proxies=proxies, **(STILL if still else {})) as address:
+        freeze_startup_objects()
         _say(f"serving {address}")
         if not still:
             sys.stdin.read()

@@ -12,7 +12,8 @@ from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.sessions import SessionClaim
 from mentorbook.domain.errors import NotFound, SlotTaken
 from mentorbook.domain.views import Account
-from mentorbook.services.availability.published_hours import Hours, publish_hours, published_calendar
+from mentorbook.services.availability.published_hours import published_calendar
+from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.availability.slots import SlotQuery, list_slots
 from mentorbook.services.booking import bookings
 from mentorbook.services.booking.bookings import create_booking

@@ -17,7 +17,7 @@ from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.domain.views import Account
-from mentorbook.services.availability import published_hours, slots
+from mentorbook.services.availability import published_hours, publishing, slots
 from mentorbook.services.availability.published_hours import published_calendar
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.people import mentor_directory
@@ -175,7 +175,7 @@ def test_a_change_between_version_and_calendar_is_not_remembered_under_the_old_v
 
     def overtaken(session: Session, mentors: Any) -> dict[UUID, published_hours.PublishedCalendar]:
         monkeypatch.setattr(published_hours, "_load", load)
-        published_hours.publish_hours(mentor.id, published_hours.Hours(schedule={"buffer_minutes": 45}))
+        publishing.publish_hours(mentor.id, publishing.Hours(schedule={"buffer_minutes": 45}))
         return load(session, mentors)
 
     monkeypatch.setattr(published_hours, "_load", overtaken)
@@ -192,14 +192,14 @@ def test_a_booking_between_versions_and_slots_is_not_missed_later(
     db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mentor, mentee = a_mentor(), a_mentee()
-    compute, query = slots._compute, slots.SlotQuery(mentor.id, DAY, DAY)
+    compute, query = slots.compute_slots, slots.SlotQuery(mentor.id, DAY, DAY)
 
     def overtaken(*args: Any) -> slots.SlotList:
-        monkeypatch.setattr(slots, "_compute", compute)
+        monkeypatch.setattr(slots, "compute_slots", compute)
         create_booking(mentee, a_request(mentor, in_hours(24)))
         return compute(*args)
 
-    monkeypatch.setattr(slots, "_compute", overtaken)
+    monkeypatch.setattr(slots, "compute_slots", overtaken)
     seen = slots.list_slots(None, query)
     assert in_hours(24) in {slot.start_time for slot in seen.slots}
     later = slots.list_slots(None, query)

@@ -1,6 +1,6 @@
 """What a page shows of a time slot selector: it works that out by itself, from what the state sends it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mentorbook.presenters.booking.slot_calendar import Day, DayCell, Month, MonthGrid
 from mentorbook.state.booking.booking_modal import TIME, BookingModal
@@ -29,12 +29,19 @@ def shown(state: SlotSelector) -> Shown:
     month = next((each for each in months if (each.month, each.minutes, each.zone) == wanted), Month())
     is_of_month = state.day != "" and state.day.startswith(state.month)
     date = state.day if is_of_month else month.first
-    day = month.days.get(date, Day("", "", []))
+    changed = state.changed_days
+    day = changed[date].day if date in changed else month.days.get(date, Day("", "", []))
+    cells = [
+        replace(cell, state=changed[cell.date].state, label=changed[cell.date].label)
+        if cell.date in changed
+        else cell
+        for cell in month.cells
+    ]
     cut = [slot.split("|") for group in day.groups for slot in group.slots]
     slots = {start: "chosen" if start == state.chosen else how for start, _, _, how in cut}
     times = [(start, here, there) for start, here, there, _ in cut]
     grid = state.grids.get(state.month, MonthGrid("", "", "", [], []))
-    return Shown(grid, month.cells, date, day.title, slots, times)
+    return Shown(grid, cells, date, day.title, slots, times)
 
 
 def open_booking(page: Page, mentor: object) -> str:

@@ -34,6 +34,31 @@ def test_a_taken_slot_disappears_from_an_open_modal(db: Database, hands: Hands) 
     assert (modal.step, modal.lost.time, modal.chosen) == (TIME, "12:00", "2027-01-14T11:00:00Z")
 
 
+def test_a_page_that_loses_a_slot_is_sent_the_day_and_not_the_month(
+    sqlite_db: Database, hands: Hands
+) -> None:
+    mentor = a_mentor()
+    page = Page(a_mentee())
+
+    async def run() -> None:
+        with publishing(Tabs(page)), change_feed.listening(live.changed):
+            await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
+            page.heard()
+            await call(create_booking, a_mentee(), a_request(mentor, in_hours(24)))
+            await settled()
+            await page._report()
+
+    asyncio.run(run())
+    sent = {
+        name.partition("_rx_state_")[0]: value
+        for each in page.heard()
+        for value in each.values()
+        for name, value in value.items()
+    }
+    assert list(sent["changed_days"]) == ["2027-01-14"]
+    assert not {"month_0", "month_1", "month_2"} & sent.keys()
+
+
 def test_a_slot_whose_notice_ran_out_was_taken_by_nobody(sqlite_db: Database, hands: Hands) -> None:
     mentor = a_mentor(min_advance_booking_hours=2)
     page = Page(a_mentee())

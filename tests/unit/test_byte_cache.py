@@ -144,6 +144,12 @@ def starts_of(count: int) -> tuple[datetime, ...]:
 NAME = "\U0001f600" * 80
 DRAWN: dict[str, Callable[[int], object]] = {
     "_by_day": lambda count: slot_calendar._by_day(starts_of(count), "Asia/Kolkata"),
+    "_by_month": lambda count: slot_calendar._by_month(starts_of(count), "Asia/Kolkata"),
+    "_changed_day": lambda count: (
+        slot_calendar._changed_day(
+            "2027-01-01", starts_of(count), starts_of(count // 2), "UTC", "Asia/Kolkata", "2027-01-02"
+        ).as_json
+    ),
     "_month": lambda count: (
         slot_calendar._month(
             slot_calendar.LoadedMonth("2027-01", 60, "UTC", starts_of(count)),
@@ -252,7 +258,7 @@ def test_no_entry_is_larger_than_is_written_down(name: str) -> None:
 def test_all_caches_together_stay_within_what_the_documents_say() -> None:
     in_bytes = sum(cache.most for cache in byte_caches().values())
     counted = sum(size * LARGEST[name][0] for name, size in counted_caches().items())
-    assert len(byte_caches()) == 7
+    assert len(byte_caches()) == 9
     assert in_bytes == 92 * MIB
     assert counted <= 24 * MIB
     assert "92 MiB" in Path("docs/SECURITY.md").read_text()

@@ -8,7 +8,14 @@ from mentorbook.components.booking.length_chips import length_chips
 from mentorbook.components.optimistic import Optimistic, worked_out_once
 from mentorbook.components.parts import hidden, icon
 from mentorbook.components.zone_picker import zone_picker
-from mentorbook.presenters.booking.slot_calendar import Day, DayCell, Month, MonthGrid, SlotGroup
+from mentorbook.presenters.booking.slot_calendar import (
+    ChangedDay,
+    Day,
+    DayCell,
+    Month,
+    MonthGrid,
+    SlotGroup,
+)
 
 _WEEKDAYS = (
     ("Mon", "Monday"),
@@ -105,7 +112,19 @@ class _OnShow:
         # The chosen day where it is of this month, else the first with a free slot.
         date = rx.cond(is_of_month, choice.day, self.month.first).to(str)
         self.date: Any = worked_out_once(f"{name}_date", date)
-        self.day: Any = worked_out_once(f"{name}_day", self.month.days[self.date].to(Day))
+        self._changed: Any = state.changed_days
+        day = rx.cond(
+            self.is_changed(self.date), self.changed(self.date).day, self.month.days[self.date].to(Day)
+        )
+        self.day: Any = worked_out_once(f"{name}_day", day.to(Day))
+
+    def is_changed(self, date: Any) -> Any:
+        """Say whether a day is not as its month was sent."""
+        return self._changed.contains(date)
+
+    def changed(self, date: Any) -> Any:
+        """Return a day that is not as its month was sent."""
+        return self._changed[date].to(ChangedDay)
 
 
 def _calendar(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
@@ -164,8 +183,9 @@ def _turn(glyph: str, name: str, month: Any, state: Any, choice: Optimistic, key
 
 
 def _day_cell(cell: rx.Var[DayCell], state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
-    is_chosen = cell.date == shown.date
-    look = rx.cond(is_chosen, "chosen", cell.state)
+    is_chosen, is_changed = cell.date == shown.date, shown.is_changed(cell.date)
+    state_now = rx.cond(is_changed, shown.changed(cell.date).state, cell.state)
+    look = rx.cond(is_chosen, "chosen", state_now)
     return rx.cond(
         cell.number == "",
         rx.el.span(class_name="day-blank"),
@@ -173,9 +193,9 @@ def _day_cell(cell: rx.Var[DayCell], state: Any, choice: Optimistic, shown: _OnS
             cell.number,
             type="button",
             class_name=rx.cond(cell.today, f"day {look} today", f"day {look}"),
-            aria_label=cell.label,
+            aria_label=rx.cond(is_changed, shown.changed(cell.date).label, cell.label),
             aria_pressed=rx.cond(is_chosen, "true", "false"),
-            aria_disabled=rx.cond(cell.state == "none", "true", "false"),
+            aria_disabled=rx.cond(state_now == "none", "true", "false"),
             tab_index=rx.cond(is_chosen, 0, -1),
             on_click=[choice.press(day=cell.date), state.choose_day(cell.date)],
             data_testid="calendar-day",

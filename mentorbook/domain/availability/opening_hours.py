@@ -8,6 +8,7 @@ that is skipped is never reached, and one that happens twice is reached twice.
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from mentorbook.domain.availability.intervals import Piece, Span, cut, earliest_anchors, shifted, union
 from mentorbook.domain.availability.mentor_calendar import (
@@ -17,7 +18,7 @@ from mentorbook.domain.availability.mentor_calendar import (
     wall_minute,
 )
 from mentorbook.domain.byte_cache import remembered
-from mentorbook.domain.zones import DAY, day_number, offset_periods
+from mentorbook.domain.zones import DAY, day_number, minute_after, minute_of, offset_periods
 
 _SUNDAY = 3
 """1970-01-04, the first Sunday of the days that are counted from 1970-01-01."""
@@ -44,6 +45,13 @@ def open_pieces(calendar: MentorCalendar, first: int, end: int) -> list[Piece]:
             period += shifted(hours, sunday * DAY - offset)
         pieces += _within(period, start, stop)
     return pieces
+
+
+def is_open_throughout(calendar: MentorCalendar, start: datetime, end: datetime) -> bool:
+    """Say whether every minute from `start` to `end`, both aware, is open (S10)."""
+    first, last = minute_of(start), minute_after(end)
+    covered = union((opens, closes) for opens, closes, _ in open_pieces(calendar, first, last))
+    return covered == [(first, last)]
 
 
 def _within(pieces: list[Piece], start: int, stop: int) -> list[Piece]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from mentorbook.domain.byte_cache import remembered
 from mentorbook.domain.wall_clock import local, same_clock
@@ -21,11 +22,15 @@ _WEEKS = Calendar(firstweekday=0)
 _PARTS_OF_DAY = ((5, "Night"), (12, "Morning"), (18, "Afternoon"), (24, "Evening"))
 
 
-@dataclass(frozen=True)
-class LoadedMonth:
+# A page of which more days than this changed is sent the whole month.
+MOST_CHANGED_DAYS = 8
+
+
+class LoadedMonth(NamedTuple):
     """The slots of a month as they were loaded: for how long a session, by whose clock.
 
-    `gone` are slots that have been taken while the page was open.
+    `gone` are slots that have been taken while the page was open. A tuple, which a state hands out as it is:
+    what it wraps to see it change would hold the page's whole state in the caches here.
     """
 
     month: str
@@ -81,6 +86,15 @@ class Month(CachedJson):
     place: str = ""
     cells: list[DayCell] = field(default_factory=list)
     days: dict[str, Day] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ChangedDay(CachedJson):
+    """How a day of a loaded month stands since the month was sent: its cell's look and label, its slots."""
+
+    state: str
+    label: str
+    day: Day
 
 
 @dataclass(frozen=True)
@@ -162,14 +176,14 @@ def local_iso_date(instant: datetime, zone: str) -> str:
     return local(instant, zone).date().isoformat()
 
 
-def on_day(slots: Sequence[datetime], day: str, zone: str) -> tuple[datetime, ...]:
+def on_day(slots: tuple[datetime, ...], day: str, zone: str) -> tuple[datetime, ...]:
     """Return those of the slots that start on a day of the zone."""
-    return _by_day(tuple(slots), zone).get(day, ()) if slots else ()
+    return _by_day(slots, zone).get(day, ()) if slots else ()
 
 
-def in_month(slots: Sequence[datetime], month: str, zone: str) -> tuple[datetime, ...]:
-    """Return those of the slots, in order of time, that start in a month of the zone."""
-    return tuple(slot for slot in slots if local_iso_date(slot, zone)[:7] == month)
+def by_month(slots: tuple[datetime, ...], zone: str) -> dict[str, tuple[datetime, ...]]:
+    """Sort slots, in order of time, into the months of the zone that they start in."""
+    return _by_month(slots, zone) if slots else {}
 
 
 def _weigh_days(key: tuple[tuple[datetime, ...], str], days: dict[str, tuple[datetime, ...]]) -> int:
@@ -185,6 +199,15 @@ def _by_day(slots: tuple[datetime, ...], zone: str) -> dict[str, tuple[datetime,
     return {day: tuple(starts) for day, starts in days.items()}
 
 
+# The months that a service lists together are parted on every page that shows them.
+@remembered(4 * 2**20, _weigh_days)
+def _by_month(slots: tuple[datetime, ...], zone: str) -> dict[str, tuple[datetime, ...]]:
+    months: dict[str, list[datetime]] = {}
+    for slot in slots:
+        months.setdefault(local_iso_date(slot, zone)[:7], []).append(slot)
+    return {month: tuple(starts) for month, starts in months.items()}
+
+
 def month_view(loaded: LoadedMonth | None, *, there: str, mentor: str, now: datetime) -> Month:
     """Return a loaded month, or a nameless one; `there` is the zone of the mentor of that name."""
     if loaded is None:
@@ -198,7 +221,7 @@ def _weigh_month(key: tuple[LoadedMonth, str, str, str], month: Month) -> int:
 
 
 # When a slot is taken, the month is the same on most of the pages that lose it.
-@remembered(16 * 2**20, _weigh_month)
+@remembered(11 * 2**20, _weigh_month)
 def _month(loaded: LoadedMonth, there: str, name: str, today: str) -> Month:
     free, gone = _by_day(loaded.free, loaded.zone), _by_day(loaded.gone, loaded.zone)
     first, _ = month_dates(loaded.month)
@@ -220,6 +243,62 @@ def _month(loaded: LoadedMonth, there: str, name: str, today: str) -> Month:
         cells=cells,
         days=days,
     )
+
+
+def is_mended(sent: LoadedMonth | None, loaded: LoadedMonth) -> bool:
+    """Say whether a month that was sent becomes the loaded one when some of its days are sent anew."""
+    if sent is None or sent[:3] != loaded[:3]:
+        return False
+    before, after = _by_day(sent.free, sent.zone), _by_day(loaded.free, loaded.zone)
+    is_same_first = min(before, default="") == min(after, default="")
+    return is_same_first and len(_changes(sent, loaded)) <= MOST_CHANGED_DAYS
+
+
+def changed_days(
+    months: Sequence[tuple[LoadedMonth | None, LoadedMonth | None]], *, there: str, now: datetime
+) -> dict[str, ChangedDay]:
+    """Return the days that are not as they were sent, by date, of months as sent and as loaded since."""
+    days: dict[str, ChangedDay] = {}
+    for sent, loaded in months:
+        if sent is None or loaded is None or sent is loaded or sent == loaded:
+            continue
+        today = local_iso_date(now, loaded.zone)
+        for iso in _changes(sent, loaded):
+            free = on_day(loaded.free, iso, loaded.zone)
+            gone = on_day(loaded.gone, iso, loaded.zone)
+            days[iso] = _changed_day(iso, free, gone, loaded.zone, there, today)
+    return days
+
+
+def _changes(sent: LoadedMonth, loaded: LoadedMonth) -> list[str]:
+    """Return the dates on which two loads of a month differ."""
+    free, gone = (
+        (_by_day(before, sent.zone), _by_day(after, sent.zone))
+        for before, after in ((sent.free, loaded.free), (sent.gone, loaded.gone))
+    )
+    dates = {date for each in (*free, *gone) for date in each}
+    return sorted(date for date in dates if any(b.get(date) != a.get(date) for b, a in (free, gone)))
+
+
+def _weigh_changed_day(
+    key: tuple[str, tuple[datetime, ...], tuple[datetime, ...], str, str, str], _day: ChangedDay
+) -> int:
+    return 6_000 + 400 * (len(key[1]) + len(key[2]))
+
+
+# The day of a slot that has been taken is the same on most of the pages that lose it.
+@remembered(2**20, _weigh_changed_day)
+def _changed_day(
+    iso: str,
+    free: tuple[datetime, ...],
+    gone: tuple[datetime, ...],
+    zone: str,
+    there: str,
+    today: str,
+) -> ChangedDay:
+    each = date.fromisoformat(iso)
+    cell = _cell(each, len(free), False)
+    return ChangedDay(cell.state, cell.label, _day(each, free, gone, zone, there, today))
 
 
 def _cell(date: date, count: int, is_today: bool) -> DayCell:

@@ -116,7 +116,7 @@ def list_slots(actor: Account | None, query: SlotQuery) -> SlotList:
         if cached and cached.versions == versions and moment <= cached.valid_until:
             return cached.answer
         published = published_calendar(session, query.mentor_id)
-        answer = _compute(session, published, viewer, query, moment)
+        answer = compute_slots(session, published, viewer, query, moment)
     _cache.keep((query, viewer), _Cached(versions, _valid_until(answer, published, moment), answer))
     return answer
 
@@ -162,9 +162,10 @@ def _versions(
     return tuple(found.get(person, -1) for person in people)
 
 
-def _compute(
+def compute_slots(
     session: Session, published: PublishedCalendar, viewer: UUID | None, query: SlotQuery, moment: datetime
 ) -> SlotList:
+    """Compute the slots of a checked query as the viewer sees them; the calendar may be a draft."""
     duration = query.duration or published.schedule.default_session_duration
     viewer_zone = zone(query.timezone)
     starts = (

@@ -17,7 +17,7 @@ from mentorbook.presenters.booking.reschedule_dialog import (
     moved_words,
     no_longer_fits_words,
 )
-from mentorbook.presenters.booking.slot_calendar import in_month, wire
+from mentorbook.presenters.booking.slot_calendar import wire
 from mentorbook.presenters.reader import Reader
 from mentorbook.services.availability.slots import fitting_durations
 from mentorbook.services.booking.rescheduling import reschedule_booking
@@ -157,7 +157,8 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         there = self.day, self.month
         self._go_to(booking.scheduled_at)
         await self._load(actor)
-        if not in_month(self._free_starts(), self.month, self.zone):
+        loaded = self._loaded_month(self.month)
+        if loaded is None or not loaded.free:
             self.day, self.month = there
             await self._load(actor)
         self._take_over()

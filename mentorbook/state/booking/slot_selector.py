@@ -121,13 +121,12 @@ class SlotSelector(LoadedMonths, mixin=True):
 
     async def _pick(self, actor: Account, start: str) -> None:
         """Choose a loaded slot; a time of a loaded month that is not free was lost meanwhile."""
-        picked = next((slot for slot in self._free_starts() if wire(slot) == start), None)
-        if picked is not None:
-            self._choose(picked)
+        instant = _instant(start)
+        if instant is not None and self._is_free(instant):
+            self._choose(instant)
             await self._slot_chosen(actor)
             return
         self._take_over()
-        instant = _instant(start)
         if instant is not None and self._is_lost(instant):
             self.chosen = start
             await self._lost_slot(actor)
@@ -157,8 +156,8 @@ class SlotSelector(LoadedMonths, mixin=True):
         """Return the day whose slots the page shows: the chosen one, or the first with a free slot."""
         if self.day.startswith(self.month):
             return self.day
-        free = next((each.free for each in self._loaded() if each.month == self.month), ())
-        return local_iso_date(free[0], self.zone) if free else ""
+        loaded = self._loaded_month(self.month)
+        return local_iso_date(loaded.free[0], self.zone) if loaded and loaded.free else ""
 
     async def _go_to_day(self, actor: Account, iso: str) -> None:
         """Show a day that was asked for, where it has a free slot; else leave what is on show."""
@@ -169,7 +168,8 @@ class SlotSelector(LoadedMonths, mixin=True):
             return
         before, self.month = self.month, day[:7]
         await self._load(actor)
-        if on_day(self._free_starts(), day, self.zone):
+        loaded = self._loaded_month(self.month)
+        if loaded is not None and on_day(loaded.free, day, self.zone):
             self.day = day
         else:
             self.month = before
@@ -192,7 +192,7 @@ class SlotSelector(LoadedMonths, mixin=True):
         self._go_to(instant)
         await self._load(actor)
         self.chosen = start
-        if instant in self._free_starts():
+        if self._is_free(instant):
             await self._slot_chosen(actor)
         else:
             await self._lost_slot(actor)
@@ -201,32 +201,28 @@ class SlotSelector(LoadedMonths, mixin=True):
         """Go to a slot's month and day, and choose it if it is free."""
         self._go_to(start)
         await self._load(actor)
-        if start in self._free_starts():
+        if self._is_free(start):
             self._choose(start)
 
     async def _reload_slots(self, actor: Account) -> bool:
         """Fetch again after somebody else changed something; says whether the chosen slot is gone."""
         if self._mentor is None:
             return False
-        day = self._day_on_show()
-        before = [*on_day(self._gone_starts(), day, self.zone), *on_day(self._free_starts(), day, self.zone)]
+        day, loaded = self._day_on_show(), self._loaded_month(self.month)
+        shown = (*on_day(loaded.gone, day, self.zone), *on_day(loaded.free, day, self.zone)) if loaded else ()
         previous = shifted(self.month, -1)
         is_kept = self._is_loaded(previous)
-        await self._load(actor)
+        await self._load(actor, shown)
         if is_kept:
             await self._fetch(actor, [previous])
-        free = set(self._free_starts())
-        on_show = next((each for each in self._loaded() if each.month == day[:7]), None)
-        if on_show is not None:
-            self._shelve(on_show.month, on_show.free, sorted(before))
         is_present_month = self.month == present_month(self.zone)
-        first = min(free, default=None) if is_present_month else None
-        earliest = first or await self._find_earliest(actor)
+        first = next((slot for each in self._loaded() for slot in each.free), None)
+        earliest = (first if is_present_month else None) or await self._find_earliest(actor)
         if earliest != self._earliest:
             self._earliest = earliest
         chosen = instant_of(self.chosen)
         is_loaded = chosen is not None and self._is_loaded(local_iso_date(chosen, self.zone)[:7])
-        return is_loaded and chosen not in free
+        return chosen is not None and is_loaded and not self._is_free(chosen)
 
     async def _choose_nearest(self, actor: Account) -> None:
         """Say that the chosen slot is gone, and choose the nearest free one of the loaded months instead."""
@@ -284,7 +280,7 @@ class SlotSelector(LoadedMonths, mixin=True):
     def _forget_slots(self) -> None:
         """Forget what was on show, so that handlers called before the next opening change nothing."""
         self._mentor = self._exclude = self._earliest = self._lost = None
-        self._month_0 = self._month_1 = self._month_2 = None
+        self._forget_months()
         self._fitting, self.fitting_at = (), ""
         self.chosen = self.day = self.month = ""
         self._take_over()

@@ -1,0 +1,214 @@
+"""What mentors do with their own hours: read, replace, add and remove exceptions."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from mentorbook.db.claims import lock_people, touch_calendars
+from mentorbook.db.engine import read_transaction, write_transaction
+from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, User, WeeklyPattern
+from mentorbook.domain.availability.draft import (
+    MOST_EXCEPTIONS,
+    Availability,
+    AvailabilityUpdate,
+    DayPattern,
+    NewException,
+    SavedException,
+    Schedule,
+    TimeBlock,
+    parse_availability,
+    parse_exception,
+)
+from mentorbook.domain.booking.entity_tags import IfMatch
+from mentorbook.domain.errors import HoursChanged, NotFound, NotPermitted, ValidationFailed
+from mentorbook.domain.schemas import as_uuid
+from mentorbook.domain.views import Account
+from mentorbook.domain.zones import local_date
+from mentorbook.services.availability.publishing import write_hours
+from mentorbook.services.change_feed import announce
+from mentorbook.services.clock import now
+
+# The columns of the schedule by their names on the wire, in Python's spelling, where these differ.
+_COLUMNS = {"buffer_time_between_sessions": "buffer_minutes"}
+
+
+def own_hours(actor: Account) -> Availability:
+    """Return what a mentor has published. Raises `NotPermitted` for anybody else."""
+    require_mentor(actor)
+    with read_transaction() as session:
+        return _read(session, actor.id)
+
+
+def tag_of_hours(hours: Availability) -> str:
+    """Return the strong entity tag of a mentor's hours, with its quotes."""
+    return f'"{hashlib.sha256(hours.model_dump_json().encode()).hexdigest()[:32]}"'
+
+
+def save_hours(
+    actor: Account, request: AvailabilityUpdate | dict[str, Any], condition: IfMatch | None = None
+) -> Availability:
+    """Replace a mentor's schedule and week, all or none; exceptions stay, and so does every session.
+
+    Days left out are disabled. Open pages that show the mentor's time hear of it. Raises `NotPermitted`,
+    `ValidationFailed`, and `HoursChanged` where the condition does not hold.
+    """
+    require_mentor(actor)
+    wanted = parse_availability(AvailabilityUpdate, request)
+    patterns = {pattern.day_of_week: pattern for pattern in wanted.weekly_patterns}
+    with write_transaction() as session:
+        _check(session, actor.id, condition)
+        values = {_COLUMNS.get(name, name): value for name, value in wanted.schedule.model_dump().items()}
+        week = [patterns.get(each.day_of_week, each) for each in _no_week()]
+        rows = [_row(actor.id, each) for each in week]
+        write_hours(session, actor.id, values, rows)
+        session.flush()
+        saved = _read(session, actor.id)
+    announce([actor.id])
+    return saved
+
+
+def add_exception(
+    actor: Account, request: NewException | dict[str, Any], condition: IfMatch | None = None
+) -> SavedException:
+    """Add dates on which a mentor's week does not hold. Sessions stay as they are.
+
+    Raises `NotPermitted`, `ValidationFailed`, and `HoursChanged` where the condition does not hold.
+    """
+    require_mentor(actor)
+    wanted = parse_exception(request)
+    with write_transaction() as session:
+        _check(session, actor.id, condition)
+        schedule = _schedule_row(session, actor.id)
+        today = local_date(schedule.timezone, now())
+        if wanted.end_date < today:
+            raise ValidationFailed({"endDate": "must not be in the past"})
+        if _count_coming(session, actor.id, today) >= MOST_EXCEPTIONS:
+            raise ValidationFailed(
+                {"": f"There may be at most {MOST_EXCEPTIONS} exceptions that are not over."}
+            )
+        if session.get(AvailabilitySchedule, actor.id) is None:
+            # Exceptions hang on the schedule; without one every day is off.
+            write_hours(session, actor.id, {}, [_row(actor.id, each) for each in _no_week()])
+        row = AvailabilityException(mentor_id=actor.id, **wanted.model_dump())
+        session.add(row)
+        touch_calendars(session, [actor.id], hours=True)
+        session.flush()
+        saved = _saved(row)
+    announce([actor.id])
+    return saved
+
+
+def require_own_exception(actor: Account, exception_id: object) -> None:
+    """Raise `NotPermitted` for anybody but a mentor, and `NotFound` for what is no exception of theirs."""
+    require_mentor(actor)
+    with read_transaction() as session:
+        _own_exception(session, actor, exception_id)
+
+
+def remove_exception(actor: Account, exception_id: object, condition: IfMatch | None = None) -> None:
+    """Remove an exception of a mentor's. Raises `NotPermitted`, `NotFound`, `HoursChanged`."""
+    require_mentor(actor)
+    with write_transaction() as session:
+        _check(session, actor.id, condition)
+        session.delete(_own_exception(session, actor, exception_id))
+        touch_calendars(session, [actor.id], hours=True)
+    announce([actor.id])
+
+
+def _own_exception(session: Session, actor: Account, exception_id: object) -> AvailabilityException:
+    which = as_uuid(exception_id)
+    row = session.get(AvailabilityException, which) if which else None
+    if row is None or row.mentor_id != actor.id:
+        raise NotFound("There is no such exception.")
+    return row
+
+
+def require_mentor(actor: Account) -> None:
+    """Raise `NotPermitted` for anybody but a mentor."""
+    if not actor.is_mentor:
+        raise NotPermitted("Only mentors have hours.")
+
+
+def _check(session: Session, mentor_id: UUID, condition: IfMatch | None) -> None:
+    """Lock the mentor, and raise `HoursChanged` unless the hours are what the caller last saw."""
+    lock_people(session, [mentor_id])
+    if condition is None:
+        return
+    tag = tag_of_hours(_read(session, mentor_id))
+    if not condition.holds(tag):
+        raise HoursChanged(tag)
+
+
+def _read(session: Session, mentor_id: UUID) -> Availability:
+    schedule = _schedule_row(session, mentor_id)
+    patterns = session.scalars(select(WeeklyPattern).where(col(WeeklyPattern.mentor_id) == mentor_id))
+    by_day = {row.day_of_week: _pattern(row) for row in patterns}
+    week = [by_day.get(pattern.day_of_week, pattern) for pattern in _no_week()]
+    exceptions = session.scalars(
+        select(AvailabilityException)
+        .where(
+            col(AvailabilityException.mentor_id) == mentor_id,
+            col(AvailabilityException.end_date) >= local_date(schedule.timezone, now()),
+        )
+        .order_by(col(AvailabilityException.start_date), col(AvailabilityException.id))
+    )
+    names = {name: getattr(schedule, _COLUMNS.get(name, name)) for name in Schedule.model_fields}
+    return Availability.model_construct(
+        schedule=Schedule.model_construct(**names),
+        weekly_patterns=week,
+        exceptions=[_saved(row) for row in exceptions],
+    )
+
+
+def _schedule_row(session: Session, mentor_id: UUID) -> AvailabilitySchedule:
+    """Return the mentor's schedule, or an unsaved one with its defaults."""
+    row = session.get(AvailabilitySchedule, mentor_id)
+    if row is not None:
+        return row
+    person = session.get(User, mentor_id)
+    return AvailabilitySchedule(
+        mentor_id=mentor_id, timezone=person.timezone if person else "UTC", updated_at=now()
+    )
+
+
+def _count_coming(session: Session, mentor_id: UUID, today: Any) -> int:
+    return session.scalars(
+        select(func.count())
+        .select_from(AvailabilityException)
+        .where(
+            col(AvailabilityException.mentor_id) == mentor_id, col(AvailabilityException.end_date) >= today
+        )
+    ).one()
+
+
+def _no_week() -> list[DayPattern]:
+    return [DayPattern(day_of_week=day, is_enabled=False) for day in range(7)]
+
+
+def _row(mentor_id: UUID, pattern: DayPattern) -> WeeklyPattern:
+    return WeeklyPattern(
+        mentor_id=mentor_id,
+        day_of_week=pattern.day_of_week,
+        is_enabled=pattern.is_enabled,
+        time_blocks=[block.model_dump(by_alias=True) for block in pattern.time_blocks],
+    )
+
+
+def _pattern(row: WeeklyPattern) -> DayPattern:
+    # What was published is answered as it is, also where it would no longer be taken.
+    blocks = [
+        TimeBlock.model_construct(start_time=each["startTime"], end_time=each["endTime"], type=each["type"])
+        for each in row.time_blocks
+    ]
+    return DayPattern.model_construct(
+        day_of_week=row.day_of_week, is_enabled=row.is_enabled, time_blocks=blocks
+    )
+
+
+def _saved(row: AvailabilityException) -> SavedException:
+    return SavedException.model_construct(
+        **{name: getattr(row, name) for name in SavedException.model_fields}
+    )
