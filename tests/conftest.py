@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from mentorbook.api import mentors as api_mentors
+from mentorbook.db import engine as engines
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.services import clock, rate_counters
@@ -58,6 +59,29 @@ def hands() -> Iterator[Hands]:
     hands = Hands()
     with clock.stand_at(hands):
         yield hands
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """The databases of all tests share what a process keeps of its one: statements are compiled once a kind.
+
+    Compiled statements are found by their dialect, which an engine has from its first connection on.
+    """
+    made: dict[str, Engine] = {}
+    create = engines.create_engine
+
+    def create_sharing(url: str, **options: Any) -> Engine:
+        engine = create(url, **options)
+        first = made.get(engine.dialect.name)
+        if first is None or not hasattr(first.dialect, "server_version_info"):
+            made[engine.dialect.name] = engine
+        else:
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "create_engine", create_sharing)
+        yield
 
 
 @pytest.fixture(scope="session")
