@@ -18,7 +18,8 @@ from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.services import clock, rate_counters
 from mentorbook.services.availability import published_hours, slots
-from tests.servers.postgres import fresh_database, running_postgres
+from tests.servers.copies import Copies
+from tests.servers.postgres import running_postgres
 from tests.workers import (
     pytest_collection_modifyitems,
     pytest_report_to_serializable,
@@ -100,6 +101,13 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def copies(postgres: str) -> Iterator[Copies]:
+    """Migrated PostgreSQL databases."""
+    with closing(Copies(postgres, "migrated")) as copies:
+        yield copies
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy from."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
@@ -121,9 +129,11 @@ def sqlite_db(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def postgres_db(postgres: str) -> Iterator[Database]:
-    """An empty PostgreSQL database of the test's own, connected."""
-    yield from _connected(fresh_database(postgres, template="migrated"))
+def postgres_db(copies: Copies) -> Iterator[Database]:
+    """An empty PostgreSQL database that nobody else has meanwhile, connected."""
+    url = copies.lend()
+    yield from _connected(url)
+    copies.take_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
