@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event
 
 from mentorbook.api import mentors as api_mentors
-from mentorbook.db import engine as engines
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.services import clock, rate_counters
@@ -69,10 +68,9 @@ def compiled_once() -> Iterator[None]:
     Compiled statements are found by their dialect, which an engine has from its first connection on.
     """
     made: dict[str, Engine] = {}
-    create = engines.create_engine
 
     def create_sharing(url: str, **options: Any) -> Engine:
-        engine = create(url, **options)
+        engine = create_engine(url, **options)
         first = made.get(engine.dialect.name)
         if first is None or not hasattr(first.dialect, "server_version_info"):
             made[engine.dialect.name] = engine
@@ -81,7 +79,7 @@ def compiled_once() -> Iterator[None]:
         return engine
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engines, "create_engine", create_sharing)
+        patch.setattr("mentorbook.db.engine.create_engine", create_sharing)
         yield
 
 
