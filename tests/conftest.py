@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import event
+from sqlalchemy import Engine, create_engine, event
 
 from mentorbook.api import mentors as api_mentors
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.services import clock, rate_counters
 from mentorbook.services.availability import published_hours, slots
-from tests.servers.postgres import fresh_database, running_postgres
+from tests.servers.copies import Copies
+from tests.servers.postgres import running_postgres
 from tests.workers import (
     pytest_collection_modifyitems,
     pytest_report_to_serializable,
@@ -60,6 +61,28 @@ def hands() -> Iterator[Hands]:
         yield hands
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """The databases of all tests share what a process keeps of its one: statements are compiled once a kind.
+
+    Compiled statements are found by their dialect, which an engine has from its first connection on.
+    """
+    made: dict[str, Engine] = {}
+
+    def create_sharing(url: str, **options: Any) -> Engine:
+        engine = create_engine(url, **options)
+        first = made.get(engine.dialect.name)
+        if first is None or not hasattr(first.dialect, "server_version_info"):
+            made[engine.dialect.name] = engine
+        else:
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mentorbook.db.engine.create_engine", create_sharing)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A real PostgreSQL for the whole run, with a migrated template to copy from."""
@@ -73,6 +96,13 @@ def postgres() -> Iterator[str]:
         upgrade(migrated)
         migrated.close()
         yield url
+
+
+@pytest.fixture(scope="session")
+def copies(postgres: str) -> Iterator[Copies]:
+    """Migrated PostgreSQL databases."""
+    with closing(Copies(postgres, "migrated")) as copies:
+        yield copies
 
 
 @pytest.fixture(scope="session")
@@ -97,9 +127,11 @@ def sqlite_db(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def postgres_db(postgres: str) -> Iterator[Database]:
-    """An empty PostgreSQL database of the test's own, connected."""
-    yield from _connected(fresh_database(postgres, template="migrated"))
+def postgres_db(copies: Copies) -> Iterator[Database]:
+    """An empty PostgreSQL database that nobody else has meanwhile, connected."""
+    url = copies.lend()
+    yield from _connected(url)
+    copies.take_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

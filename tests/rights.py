@@ -152,9 +152,28 @@ class Stage:
         """A time nobody has been moved to yet."""
         return START + timedelta(days=5, hours=next(self._times))
 
-    def a_session(self, status: str, *, claims: bool = True) -> UUID:
-        """A session of these two people at START; live ones have their claims unless told otherwise."""
-        row = MentoringSession(
+    def a_session(self, status: str) -> UUID:
+        """A session of these two people at START, with its claims if it is live."""
+        (identifier,) = self.sessions(status, 1, claims=stored(status) in LIVE_STATUSES)
+        return identifier
+
+    def sessions(self, status: str, number: int, *, claims: bool = False) -> list[UUID]:
+        """So many sessions of these two people, all at START; with claims there can be but one."""
+        rows = [self._a_row(status) for _ in range(number)]
+        identifiers = [row.id for row in rows]
+        people = (self.mentor.id, self.mentee.id) if claims else ()
+        with write_transaction() as session:
+            session.add_all(rows)
+            session.flush()
+            session.add_all(
+                SessionClaim(session_id=each, user_id=person, starts_at=START, ends_at=START + LASTS)
+                for each in identifiers
+                for person in people
+            )
+        return identifiers
+
+    def _a_row(self, status: str) -> MentoringSession:
+        return MentoringSession(
             mentor_id=self.mentor.id,
             mentee_id=self.mentee.id,
             title="A session",
@@ -170,16 +189,6 @@ class Stage:
             created_at=in_hours(0),
             updated_at=in_hours(0),
         )
-        identifier = row.id
-        people = (self.mentor.id, self.mentee.id) if claims and stored(status) in LIVE_STATUSES else ()
-        with write_transaction() as session:
-            session.add(row)
-            session.flush()
-            session.add_all(
-                SessionClaim(session_id=identifier, user_id=person, starts_at=START, ends_at=START + LASTS)
-                for person in people
-            )
-        return identifier
 
     def leave(self, session_id: UUID) -> None:
         """Get a session out of the way: later ones take its time."""

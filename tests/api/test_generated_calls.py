@@ -1,7 +1,6 @@
 """Calls made up from the document, well formed and not, by everybody: no answer that it does not promise."""
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +20,8 @@ from mentorbook.db.engine import Database
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.people import accounts
 from mentorbook.settings import settings as app_settings
-from tests.api.conftest import ORIGIN, Door, gated, logged_in
-from tests.conftest import Hands, Snapshot
+from tests.api.conftest import ORIGIN, Door, Prepare, gated, logged_in
+from tests.conftest import Snapshot
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 ROLES = ("nobody", "mentee", "mentor", "admin")
@@ -52,17 +51,23 @@ class World:
 
 
 @pytest.fixture
-def world(sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """People, and calls that hash no passwords."""
+def world(
+    sqlite_db: Database, prepared: Prepare, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> World:
+    """People, made once for all calls of the file, and calls that hash no passwords."""
     monkeypatch.setattr(accounts, "hash_password", str.upper)
     monkeypatch.setattr(accounts, "check_password", lambda *_: False)
+    cookies, known = prepared("people", _people)
+    return World(sqlite_db, kept["people"][0], cookies, known)
+
+
+def _people() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """A log-in of each role, and what addresses may name."""
     mentor, mentee = a_mentor(), a_mentee()
     booking = create_booking(mentee, a_request(mentor, in_hours(24)))
     people = {"mentee": mentee, "mentor": mentor, "admin": a_mentee(is_admin=True)}
     cookies = {role: {app_settings.cookie: logged_in(person)} for role, person in people.items()}
-    known = {"booking_id": str(booking.id), "mentor_id": str(mentor.id)}
-    with closing(Snapshot(sqlite_db)) as snapshot:
-        yield World(sqlite_db, snapshot, {"nobody": {}, **cookies}, known)
+    return {"nobody": {}, **cookies}, {"booking_id": str(booking.id), "mentor_id": str(mentor.id)}
 
 
 @pytest.mark.parametrize("role", ROLES)

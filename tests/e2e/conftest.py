@@ -13,7 +13,8 @@ from tests.e2e.visitor import PATIENCE_MS, Visits
 from tests.second_try import give_second_try
 
 _HERE = Path(__file__).parent
-ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+# Letters as wide as on a screen: the headless shell hints them otherwise.
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

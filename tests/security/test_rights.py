@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.sessions import MentoringSession
@@ -79,9 +81,11 @@ def spoke(heard: list[Any]) -> bool:
 
 def rows(sessions: dict[Cell, UUID]) -> dict[Cell, dict[str, Any]]:
     with read_transaction() as session:
-        return {
-            cell: session.get_one(MentoringSession, which).model_dump() for cell, which in sessions.items()
-        }
+        found = session.scalars(
+            select(MentoringSession).where(col(MentoringSession.id).in_(sessions.values()))
+        )
+        by_id = {row.id: row.model_dump() for row in found}
+    return {cell: by_id[which] for cell, which in sessions.items()}
 
 
 async def _play(tab: Talks, mine: dict[Cell, UUID], stage: Stage) -> dict[Cell, list[Any]]:
@@ -96,7 +100,7 @@ async def _over_the_table(
     for moment in MOMENTS:
         stand_at(START + moment)
         mine = [cell for cell in cells(status, moment) if cell.role in tabs]
-        sessions = {cell: stage.a_session(status, claims=False) for cell in mine}
+        sessions = dict(zip(mine, stage.sessions(status, len(mine)), strict=True))
         before = rows(sessions)
         heard: dict[Cell, list[Any]] = {}
         for role, tab in tabs.items():

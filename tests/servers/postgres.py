@@ -19,7 +19,7 @@ from tests.servers.ports import free_port
 from tests.servers.processes import ServerFailed, running_process
 
 NOBODY = 65534
-FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 SETTINGS = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200")
 
 
@@ -89,7 +89,7 @@ def fresh_database(url: str, template: str = "template1") -> str:
     Nobody may be connected to the template meanwhile.
     """
     name = f"test_{secrets.token_hex(6)}"
-    with psycopg.connect(_plain(url), autocommit=True) as connection:
+    with psycopg.connect(plain(url), autocommit=True) as connection:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(name), sql.Identifier(template)
@@ -122,11 +122,12 @@ def _programs(place: Path, identity: dict[str, Any]) -> Path:
 
 def _answers(url: str) -> bool:
     try:
-        psycopg.connect(_plain(url), connect_timeout=2).close()
+        psycopg.connect(plain(url), connect_timeout=2).close()
     except psycopg.OperationalError:
         return False
     return True
 
 
-def _plain(url: str) -> str:
+def plain(url: str) -> str:
+    """The same address as libpq takes it."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)

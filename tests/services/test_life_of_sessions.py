@@ -34,7 +34,7 @@ from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from tests.conftest import NOON, Hands, forget, make_forgetful
 from tests.people import a_mentee, a_mentor, a_request, overlapping_claims
-from tests.servers.postgres import fresh_database
+from tests.servers.copies import Copies
 
 WHY = {"reasonCategory": "no_longer_needed"}
 STARTS = integers(1, 40).map(lambda number: NOON + timedelta(hours=30 + number))
@@ -203,8 +203,18 @@ def test_sessions_live_by_the_rules_on_sqlite(
     run(fresh, monkeypatch, examples=40)
 
 
-def test_sessions_live_by_the_rules_on_postgresql(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(lambda: fresh_database(postgres, template="migrated"), monkeypatch, examples=25)
+def test_sessions_live_by_the_rules_on_postgresql(copies: Copies, monkeypatch: pytest.MonkeyPatch) -> None:
+    lent: list[str] = []
+
+    def fresh() -> str:
+        if lent:
+            copies.take_back(lent.pop())
+        lent.append(copies.lend())
+        return lent[-1]
+
+    run(fresh, monkeypatch, examples=25)
+    database().close()
+    copies.take_back(lent.pop())
 
 
 def test_the_machine_meets_most_of_what_can_happen(
