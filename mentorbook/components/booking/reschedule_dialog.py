@@ -4,10 +4,10 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.address import close_dialog
+from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.session_fields import duration_field
 from mentorbook.components.booking.time_slot_selector import choice_of, time_slot_selector
-from mentorbook.components.offline import is_offline, server_button
 from mentorbook.components.parts import badge, button, dotted, hidden, icon
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
@@ -74,28 +74,16 @@ def _durations() -> Component:
 def _answers() -> Component:
     is_known = CHOICE.chosen == RescheduleDialog.chosen
     is_off = rx.cond(is_known, ~RescheduleDialog.move.can_confirm, CHOICE.chosen == "")
-    is_asked = CHOICE.awaits == "move"
-    look = rx.cond(is_off, "off", rx.cond(is_asked, "waits", ""))
     return rx.el.div(
         rx.el.p(icon("info"), rx.el.span(RescheduleDialog.move.allowance_note), class_name="move-note"),
         button(RescheduleDialog.move.keep, on_click=close_dialog()),
-        server_button(
+        awaited_button(
             rx.cond(is_known, RescheduleDialog.move.confirm, "Move it"),
-            kind="primary",
-            class_name=look,
+            asks=Awaited("move", RescheduleDialog.turn),
+            ask=RescheduleDialog.confirm(CHOICE.chosen, CHOICE.duration),
             off=is_off,
             why="Choose another time first",
-            aria_busy=rx.cond(is_asked, "true", "false"),
-            on_click=[
-                CHOICE.press(awaits=rx.cond(is_off | is_offline, "", "move")),
-                rx.cond(
-                    is_off | is_asked | is_offline,
-                    rx.noop(),
-                    RescheduleDialog.confirm(CHOICE.chosen, CHOICE.duration),
-                ),
-            ],
             data_testid="confirm-reschedule",
-            custom_attrs={"data-once": ""},
         ),
         class_name="row move-foot",
     )

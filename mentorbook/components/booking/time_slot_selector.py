@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from mentorbook.components.awaited import Awaited
 from mentorbook.components.booking.length_chips import length_chips
 from mentorbook.components.optimistic import Optimistic, worked_out_once
 from mentorbook.components.parts import hidden, icon
@@ -24,7 +25,7 @@ _WEEKDAYS = (
 def choice_of(name: str, state: Any, **more: Any) -> Optimistic:
     """Return what is chosen in a time slot selector, as the page shows it.
 
-    `line` tells the chosen slot in words, `awaits` is what the server was asked for and has not answered.
+    `line` tells the chosen slot in words.
     """
     return Optimistic(
         name,
@@ -34,7 +35,6 @@ def choice_of(name: str, state: Any, **more: Any) -> Optimistic:
         chosen=state.chosen,
         line=state.chosen_slot.line,
         duration=state.duration,
-        awaits="",
         **more,
     )
 
@@ -62,7 +62,7 @@ def time_slot_selector(
             ),
             _day(state, choice, shown),
             class_name="pick",
-            aria_busy=rx.cond(choice.awaits != "", "true", "false"),
+            aria_busy=rx.cond(_earliest(state, choice).is_asked, "true", "false"),
         ),
         class_name="pick-all",
     )
@@ -202,9 +202,13 @@ def _below(state: Any, choice: Optimistic) -> rx.Component:
     )
 
 
+def _earliest(state: Any, choice: Optimistic) -> Awaited:
+    return Awaited(f"{choice.name}-earliest", state.turn)
+
+
 def _to_earliest(state: Any, choice: Optimistic) -> list[Any]:
-    is_asked = choice.awaits == "earliest"
-    return [choice.press(awaits="earliest"), rx.cond(is_asked, rx.noop(), state.pick_earliest)]
+    asks = _earliest(state, choice)
+    return [asks.press(unless=asks.is_asked), rx.cond(asks.is_asked, rx.noop(), state.pick_earliest)]
 
 
 def _day(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
