@@ -1,4 +1,4 @@
-"""What only the server can do shows at once that it was asked for, is asked once, and never waits for ever."""
+"""What only the server can do shows at once that it was asked for, is asked once, and never waits forever."""
 
 from datetime import UTC, datetime, timedelta
 

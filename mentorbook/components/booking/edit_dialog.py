@@ -38,7 +38,7 @@ def edit_dialog() -> Component:
 
 
 def _typed(_field: str, _text: rx.Var[str]) -> Any:
-    """Count what is typed as a change at once: the server says soon whether it is one."""
+    """Count what is typed or chosen as a change at once: the server says soon whether it is one."""
     return CHANGES.press(is_changed=True)
 
 

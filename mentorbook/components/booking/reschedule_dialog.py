@@ -6,7 +6,7 @@ from reflex.components.component import Component
 from mentorbook.components.address import close_dialog
 from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
-from mentorbook.components.booking.session_fields import duration_field
+from mentorbook.components.booking.length_chips import fitting_length_chips
 from mentorbook.components.booking.time_slot_selector import choice_of, time_slot_selector
 from mentorbook.components.parts import badge, button, dotted, hidden, icon
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
@@ -66,8 +66,8 @@ def _from_to() -> Component:
 def _durations() -> Component:
     note = rx.el.p(RescheduleDialog.fits_text, " ", RescheduleDialog.move.price_note, class_name="muted tiny")
     return rx.cond(
-        RescheduleDialog.durations.length() > 0,
-        duration_field(RescheduleDialog, CHOICE, prefix="new", note=note, class_name="field move-length"),
+        RescheduleDialog.fitting.length() > 0,
+        fitting_length_chips(RescheduleDialog, CHOICE, RescheduleDialog.fitting, prefix="new", note=note),
     )
 
 

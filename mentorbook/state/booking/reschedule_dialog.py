@@ -67,6 +67,11 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         """Return how long the session may be at the chosen slot, or at its present time."""
         return fits_words(self._fitting, instant_of(self.fitting_at), self.zone)
 
+    @rx.var
+    def fitting(self) -> list[int]:
+        """Return the lengths that one may choose from, in minutes."""
+        return list(self._fitting)
+
     @action("member")
     async def choose_duration(self, actor: Account, minutes: int) -> Any:
         """Make the session as long as one of the lengths that fit the chosen slot, or the present time."""
