@@ -99,7 +99,9 @@ def _chosen() -> rx.Component:
     return rx.el.div(
         rx.el.p("Your session", class_name="chosen-head"),
         rx.cond(
-            (CHOICE.chosen == BookingModal.chosen) & (CHOICE.duration == BookingModal.duration),
+            (CHOICE.chosen == BookingModal.chosen)
+            & (CHOICE.duration == BookingModal.duration)
+            & (CHOICE.zone == BookingModal.zone),
             _chosen_words(),
             waiting(skeleton("70%"), skeleton("85%"), label="Loading your session"),
         ),
@@ -208,7 +210,9 @@ def _foot() -> rx.Component:
             (CONFIRM, _back(DETAILS)),
             (SUCCESS, rx.el.span()),
             rx.el.p(
-                rx.cond(_IS_READY, dotted(CHOICE.line), ""), class_name="muted small num", aria_live="polite"
+                rx.cond(_IS_READY & (CHOICE.zone == BookingModal.zone), dotted(CHOICE.line), ""),
+                class_name="muted small num",
+                aria_live="polite",
             ),
         ),
         rx.match(

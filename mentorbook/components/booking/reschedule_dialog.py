@@ -8,7 +8,7 @@ from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.length_chips import fitting_length_chips
 from mentorbook.components.booking.time_slot_selector import choice_of, time_slot_selector
-from mentorbook.components.parts import badge, button, dotted, hidden, icon
+from mentorbook.components.parts import badge, button, dotted, hidden, icon, skeleton
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
 CHOICE = choice_of("move_choice", RescheduleDialog)
@@ -47,7 +47,7 @@ def _from_to() -> Component:
     # Until the server has the slot, its words are those of another.
     is_known = CHOICE.chosen == RescheduleDialog.chosen
     new_line = rx.cond(is_known, RescheduleDialog.move.new_line, CHOICE.line)
-    return rx.el.div(
+    times = rx.fragment(
         rx.el.span(
             hidden("From "), rx.el.s(dotted(RescheduleDialog.move.old_line)), class_name="badge num move-old"
         ),
@@ -57,6 +57,10 @@ def _from_to() -> Component:
             rx.el.span(hidden("to "), dotted(new_line), class_name="badge acc num move-new"),
             rx.el.span("Choose the new time", class_name="muted small"),
         ),
+    )
+    return rx.el.div(
+        # By another clock both are other times.
+        rx.cond(CHOICE.zone == RescheduleDialog.zone, times, skeleton("60%", "22px")),
         class_name="row wrap move-times",
         data_testid="reschedule-times",
         aria_live="polite",

@@ -7,8 +7,8 @@ import reflex as rx
 from mentorbook.components.awaited import Awaited
 from mentorbook.components.booking.length_chips import length_chips
 from mentorbook.components.optimistic import Optimistic, worked_out_once
-from mentorbook.components.parts import hidden, icon
-from mentorbook.components.zone_picker import zone_picker
+from mentorbook.components.parts import hidden, icon, skeleton
+from mentorbook.components.zone_picker import zone_facts, zone_picker
 from mentorbook.presenters.booking.slot_calendar import Day, DayCell, Month, MonthGrid, SlotGroup
 
 _WEEKDAYS = (
@@ -35,6 +35,7 @@ def choice_of(name: str, state: Any, **more: Any) -> Optimistic:
         chosen=state.chosen,
         line=state.chosen_slot.line,
         duration=state.duration,
+        **zone_facts(state),
         **more,
     )
 
@@ -96,7 +97,7 @@ class _OnShow:
             is_it = (
                 (month.month == choice.month)
                 & (month.minutes == choice.duration)
-                & (month.zone == state.zone)
+                & (month.zone == choice.zone)
             )
             found = rx.cond(is_it, month, found)
         self.month: Any = worked_out_once(f"{name}_month", found.to(Month))
@@ -186,12 +187,20 @@ def _day_cell(cell: rx.Var[DayCell], state: Any, choice: Optimistic, shown: _OnS
 
 def _below(state: Any, choice: Optimistic) -> rx.Component:
     return rx.el.div(
-        zone_picker(state, name="slots"),
+        zone_picker(state, choice, name="slots"),
         rx.cond(
             state.earliest != "",
             rx.el.button(
                 icon("zap"),
-                rx.el.span("Earliest: ", rx.el.span(state.earliest, class_name="num")),
+                # By another clock it is another time, which comes from the server.
+                rx.el.span(
+                    "Earliest: ",
+                    rx.cond(
+                        choice.zone == state.zone,
+                        rx.el.span(state.earliest, class_name="num"),
+                        skeleton("96px", "12px"),
+                    ),
+                ),
                 type="button",
                 class_name="btn g link",
                 on_click=_to_earliest(state, choice),

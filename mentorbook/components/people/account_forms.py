@@ -7,14 +7,17 @@ from reflex.components.component import Component
 
 from mentorbook.components.awaited import Awaited, awaited_submit, submit_once
 from mentorbook.components.fields import field, text_field
+from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import button, link, note
-from mentorbook.components.zone_picker import zone_picker
+from mentorbook.components.zone_picker import zone_facts, zone_picker
 from mentorbook.state.people.account_forms import LogIn, ProfileForm, Registration
 from mentorbook.state.people.me import Me
 
 _LOG_IN = Awaited("log-in", LogIn.turn)
 _REGISTER = Awaited("register", Registration.turn)
 _PROFILE = Awaited("profile", ProfileForm.turn)
+_REGISTER_ZONE = Optimistic("register_zone", Registration.turn, **zone_facts(Registration))
+_PROFILE_ZONE = Optimistic("profile_zone", ProfileForm.turn, **zone_facts(ProfileForm))
 
 
 def _problem(words: rx.Var[str]) -> Component:
@@ -113,7 +116,7 @@ def register_form() -> Component:
                 aria_controls="password",
             ),
         ),
-        _zone_field(Registration, "register", "Times are shown to you in this zone."),
+        _zone_field(Registration, _REGISTER_ZONE, "register", "Times are shown to you in this zone."),
         _submit("Create account", "Creating it …", asks=_REGISTER, data_testid="register-submit"),
         class_name="card auth",
         on_submit=submit_once(_REGISTER, Registration.submit),
@@ -153,7 +156,9 @@ def settings_form() -> Component:
             type="email",
             auto_complete="email",
         ),
-        _zone_field(ProfileForm, "settings", "Times are shown and reminders are written in this zone."),
+        _zone_field(
+            ProfileForm, _PROFILE_ZONE, "settings", "Times are shown and reminders are written in this zone."
+        ),
         rx.el.div(
             awaited_submit("Save changes", asks=_PROFILE, data_testid="save-settings"),
             rx.el.div(rx.cond(ProfileForm.saved, rx.el.span("Saved.", class_name="badge ok")), role="status"),
@@ -166,11 +171,11 @@ def settings_form() -> Component:
     )
 
 
-def _zone_field(state: Any, name: str, hint: str) -> Component:
+def _zone_field(state: Any, choice: Optimistic, name: str, hint: str) -> Component:
     control_id = f"{name}-zone"
     return field(
         "Time zone",
-        zone_picker(state, name=name, id=control_id, aria_describedby=f"{control_id}-hint"),
+        zone_picker(state, choice, name=name, id=control_id, aria_describedby=f"{control_id}-hint"),
         control_id=control_id,
         hint=hint,
     )

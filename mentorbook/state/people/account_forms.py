@@ -74,7 +74,7 @@ class LogIn(Answers, rx.State):
         return rx.call_script(FOCUS_PROBLEM)
 
 
-class Registration(Answers, ZoneChoice, rx.State):
+class Registration(ZoneChoice, rx.State):
     """The form of a new account; what is wrong stands at each field."""
 
     problem: str = ""
@@ -125,7 +125,7 @@ class Registration(Answers, ZoneChoice, rx.State):
         self.password_error = field_sentence("The password", fields.get("password"))
 
 
-class ProfileForm(Answers, ZoneChoice, rx.State):
+class ProfileForm(ZoneChoice, rx.State):
     """What people may change about themselves."""
 
     name_error: str = ""
