@@ -12,6 +12,7 @@ from reflex_base.vars.function import ArgsFunctionOperation, FunctionVar
 
 from mentorbook.components.offline import is_offline, server_button
 from mentorbook.components.parts import Kind
+from mentorbook.state.people.me import Me
 
 # What this tab has asked for; more than anybody presses before an answer need not be remembered.
 _HELD = ClientStateVar.create("awaited", default=[])
@@ -28,8 +29,7 @@ class Awaited:
 
     def __init__(self, what: str | rx.Var[str], turn: rx.Var[str]) -> None:
         """Name it by `what`, which nothing else on the page is named by."""
-        connection = rx.State.router.session.session_id
-        parts = (rx.Var.create(what), turn, connection)
+        parts: tuple[Any, ...] = (rx.Var.create(what), turn, Me.connection)
         held = _HELD.value
         self._data = VarData.merge(*(part._get_all_var_data() for part in (held, *parts)))
         self._held = str(held)

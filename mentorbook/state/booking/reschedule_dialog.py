@@ -161,10 +161,13 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
     async def _go_to_its_day(self, actor: Account, booking: Booking) -> None:
         there = self.day, self.month
         self._go_to(booking.scheduled_at)
-        await self._load(actor)
+        is_elsewhere = self.month != there[1]
+        if is_elsewhere:
+            await self._load(actor)
         if not in_month(self._free_starts(), self.month, self.zone):
             self.day, self.month = there
-            await self._load(actor)
+            if is_elsewhere:
+                await self._load(actor)
         self._take_over()
 
     def _is_lost(self, start: datetime) -> bool:

@@ -51,8 +51,11 @@ class SessionDialog(Answers, mixin=True):
         if self.is_open and self.asked_for == asked and self.phase == "asking":
             await self._resume(actor)
             return
+        is_shown = self.is_open
         self._start(asked)
-        yield
+        if is_shown:
+            # A dialog that was closed shows its shape already, and is drawn once less.
+            yield
         if self._booking_id is not None:
             await self._open(actor)
 

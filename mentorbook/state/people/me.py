@@ -27,6 +27,8 @@ class Me(rx.State):
     is_mentor: bool = False
     is_admin: bool = False
     unread: int = 0
+    # Another after each time that the page has lost its connection.
+    connection: str = ""
 
     @action("anyone")
     async def arrive(self, actor: Account | None) -> Any:
@@ -58,6 +60,7 @@ class Me(rx.State):
         self.email = actor.email if actor else ""
         self.is_mentor, self.is_admin = bool(actor and actor.is_mentor), bool(actor and actor.is_admin)
         self.unread = await call(count_unread, actor) if actor else 0
+        self.connection = self.router.session.session_id
         self.ready = True
         live.follow(self, [actor.id] if actor else [])
 
