@@ -36,7 +36,10 @@ def test_two_requests_are_accepted_each_once(visits: Visits) -> None:
     visitor.go("/sessions")
     cards = [visitor.part("session-card", session_id=str(each.id)) for each in sessions]
     buttons = [card.get_by_test_id("accept-session") for card in cards]
+    before = buttons[0].bounding_box()
     _stays_asked(line, buttons[0], ".accept")
+    # It keeps its size, so that nothing moves from under a finger.
+    assert buttons[0].bounding_box() == before
     expect(buttons[1]).to_have_attribute("aria-busy", "false")
     buttons[1].click()
     buttons[0].click()

@@ -7,7 +7,7 @@ import reflex as rx
 from mentorbook.components.awaited import Awaited
 from mentorbook.components.booking.length_chips import length_chips
 from mentorbook.components.optimistic import Optimistic, worked_out_once
-from mentorbook.components.parts import hidden, icon, skeleton
+from mentorbook.components.parts import hidden, icon
 from mentorbook.components.zone_picker import zone_facts, zone_picker
 from mentorbook.presenters.booking.slot_calendar import Day, DayCell, Month, MonthGrid, SlotGroup
 
@@ -198,7 +198,7 @@ def _below(state: Any, choice: Optimistic) -> rx.Component:
                     rx.cond(
                         choice.zone == state.zone,
                         rx.el.span(state.earliest, class_name="num"),
-                        skeleton("96px", "12px"),
+                        rx.el.span(class_name="skeleton sk-word"),
                     ),
                 ),
                 type="button",
