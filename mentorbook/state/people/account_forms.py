@@ -139,8 +139,12 @@ class ProfileForm(ZoneChoice, rx.State):
 
     @action("member")
     async def edit(self, actor: Account, name: str) -> Any:
-        """Remove the message that the form is saved, because something is being changed."""
-        self.saved = False
+        """Remove the message that the form is saved, because something is being changed.
+
+        What was typed right before it was saved is heard of after a pause, and is what was saved.
+        """
+        if name.strip() != actor.name:
+            self.saved = False
 
     @action("member")
     async def save(self, actor: Account, form: Form) -> Any:
