@@ -20,6 +20,8 @@ class Line:
         self._open: WebSocketRoute | None = None
         self.sent: list[str] = []
         """What the page has said, since the test last looked."""
+        self.heard: list[str] = []
+        """What the app has said, since the test last looked."""
         visitor.page.route_web_socket(re.compile("/_event"), self._connect)
 
     def _connect(self, page_side: WebSocketRoute) -> None:
@@ -32,6 +34,7 @@ class Line:
                 app_side.send(message)
 
         def to_page(message: str | bytes) -> None:
+            self.heard.append(str(message))
             if self._held is not None:
                 self._held.append(message)
             elif not self._deaf:

@@ -11,6 +11,7 @@ from tests.e2e.visitor import Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
+_IS_BACK = '"is_hydrated_rx_state_":true'
 
 
 def _at_a_session(visits: Visits) -> tuple[Visitor, Line, Account, str]:
@@ -25,10 +26,10 @@ def _at_a_session(visits: Visits) -> tuple[Visitor, Line, Account, str]:
 def _restart(visitor: Visitor, line: Line, kept: str) -> None:
     """Once the tab has what was entered, the server is another, and the page is back."""
     visitor.until(lambda: kept in visitor.page.evaluate("Object.values(sessionStorage).join()"))
-    line.sent.clear()
+    line.heard.clear()
     line.restart()
-    # What the page says first to the server that knows nothing of it.
-    visitor.until(lambda: line.said("hydrate_and_load") > 0)
+    # The last thing that the app says when a page is back, once its dialog is restored.
+    visitor.until(lambda: any(_IS_BACK in said for said in line.heard))
     expect(visitor.part("offline-note")).to_have_count(0, timeout=RECONNECTS_WITHIN_MS)
     visitor.ready()
 
