@@ -6,10 +6,10 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.answer_dialog import answer_buttons
 from mentorbook.components.parts import (
     avatar,
-    button,
     empty,
     hidden,
     icon,
@@ -59,7 +59,12 @@ def notification_list(
             empty(
                 "Your notifications could not be loaded",
                 "Nothing was marked as read. Try again in a moment.",
-                button("Try again", on_click=again),
+                awaited_button(
+                    "Try again",
+                    asks=Awaited(f"{state.get_name()}-again", state.turn),
+                    ask=again,
+                    kind="plain",
+                ),
                 icon_name="circle-alert",
             ),
         ),
@@ -71,7 +76,14 @@ def mark_all_read(state: type[NoticeList]) -> Component:
     """Draw the button that marks all notifications as read: while the list has new ones, or others remain."""
     return rx.cond(
         state.has_fresh | (Me.unread > 0),
-        button("Mark all read", on_click=state.mark_all_read, kind="ghost", small=True, class_name="acc"),
+        awaited_button(
+            "Mark all read",
+            asks=Awaited(f"{state.get_name()}-read", state.turn),
+            ask=state.mark_all_read,
+            kind="ghost",
+            small=True,
+            look="acc",
+        ),
     )
 
 

@@ -1,4 +1,7 @@
-"""The time-zone picker: a button that opens a searchable list, all of it by mouse, touch or keyboard."""
+"""The time-zone picker: a button that opens a searchable list, all of it by mouse, touch or keyboard.
+
+What is chosen stands on the button at once.
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ import reflex as rx
 from reflex.components.component import Component
 from reflex_components_core.el.elements.forms import Input
 
+from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import icon
 from mentorbook.domain.zone_search import MOST_MATCHES, ZoneOption
 from mentorbook.state.zone_choice import ZoneChoice
@@ -55,8 +59,15 @@ class _ZoneSearch(Input):
         return [_KEYS]
 
 
-def zone_picker(state: type[ZoneChoice], *, name: str, label: str = "Time zone", **props: Any) -> Component:
-    """Draw a zone picker over any state with `ZoneChoice`.
+def zone_facts(state: Any) -> dict[str, Any]:
+    """Return what a page shows of the chosen zone before the server answers, for an `Optimistic`."""
+    return {"zone": state.zone, "zone_city": state.zone_city, "zone_offset": state.zone_offset}
+
+
+def zone_picker(
+    state: type[ZoneChoice], choice: Optimistic, *, name: str, label: str = "Time zone", **props: Any
+) -> Component:
+    """Draw a zone picker over any state with `ZoneChoice`; `choice` has the `zone_facts` of it.
 
     `name` tells the pickers of one page apart. The button's accessible name is `label` and the chosen zone.
     """
@@ -66,19 +77,19 @@ def zone_picker(state: type[ZoneChoice], *, name: str, label: str = "Time zone",
         rx.popover.trigger(
             rx.el.button(
                 icon("globe"),
-                rx.el.span(state.zone_city, class_name="clip"),
-                rx.el.span(state.zone_offset, class_name="muted"),
+                rx.el.span(choice.zone_city, class_name="clip"),
+                rx.el.span(choice.zone_offset, class_name="muted"),
                 icon("chevron-down"),
                 type="button",
                 class_name="zone-btn",
-                aria_label=f"{label}: {state.zone_city} {state.zone_offset}",
-                data_zone=state.zone,
+                aria_label=f"{label}: {choice.zone_city} {choice.zone_offset}",
+                data_zone=choice.zone,
                 **props,
             ),
         ),
         # The place is as high as the longest list, so that nothing moves it; the panel as high as its list.
         rx.popover.content(
-            rx.el.div(_search(state, list_id), _matches(state, list_id), class_name="zone-panel"),
+            rx.el.div(_search(state, list_id), _matches(state, choice, list_id), class_name="zone-panel"),
             class_name="zone-pop",
             align="start",
             aria_label=label,
@@ -87,10 +98,12 @@ def zone_picker(state: type[ZoneChoice], *, name: str, label: str = "Time zone",
     )
 
 
-def _matches(state: type[ZoneChoice], list_id: str) -> Component:
+def _matches(state: type[ZoneChoice], choice: Optimistic, list_id: str) -> Component:
     return rx.fragment(
         rx.el.div(
-            rx.foreach(state.zone_matches, lambda option, index: _option(state, option, index, list_id)),
+            rx.foreach(
+                state.zone_matches, lambda option, index: _option(state, choice, option, index, list_id)
+            ),
             id=list_id,
             class_name="zone-list",
             role="listbox",
@@ -135,7 +148,9 @@ def _search(state: type[ZoneChoice], list_id: str) -> Component:
     )
 
 
-def _option(state: type[ZoneChoice], option: rx.Var[ZoneOption], index: Any, list_id: str) -> Component:
+def _option(
+    state: type[ZoneChoice], choice: Optimistic, option: rx.Var[ZoneOption], index: Any, list_id: str
+) -> Component:
     return rx.popover.close(
         rx.el.div(
             rx.el.span(
@@ -148,6 +163,9 @@ def _option(state: type[ZoneChoice], option: rx.Var[ZoneOption], index: Any, lis
             role="option",
             aria_selected=rx.cond(option.chosen, "true", "false"),
             data_zone=option.name,
-            on_click=state.choose_zone(option.name),
+            on_click=[
+                choice.press(zone=option.name, zone_city=option.city, zone_offset=option.offset),
+                state.choose_zone(option.name),
+            ],
         ),
     )

@@ -54,8 +54,10 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
 
         @functools.wraps(handler)
         async def guarded(self: rx.State, /, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+            is_let_in = False
             try:
                 who = [await _known(self, role)] if asks_who else []
+                is_let_in = True
                 made = handler(self, *who, **_validated(wanted, args, kwargs))
                 if inspect.isasyncgen(made):
                     async for event in made:
@@ -63,7 +65,9 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
                 else:
                     yield await made
             except DomainError as error:
-                _answer(self)
+                # To whom a page does not belong, it says nothing; theirs is on its way to the log-in.
+                if is_let_in:
+                    _answer(self)
                 yield await _explain(self, error)
             except Exception as error:
                 _answer(self)

@@ -16,6 +16,7 @@ from mentorbook.services.notifications import list_notifications, mark_read
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.addressed_page import asked_page_number
+from mentorbook.state.answers import Answers
 from mentorbook.state.people.me import Me
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
@@ -29,7 +30,7 @@ def _waiting(actor: Account) -> dict[UUID, datetime]:
     return {each.id: each.scheduled_at for each in found.bookings if each.actions["accept"].allowed}
 
 
-class NoticeList(rx.State, mixin=True):
+class NoticeList(Answers, mixin=True):
     """One page of them; `phase` is loading, shown or failed. What is new to this opening stays tinted."""
 
     phase: str = "loading"
@@ -45,6 +46,7 @@ class NoticeList(rx.State, mixin=True):
     @action("member")
     async def mark_all_read(self, actor: Account) -> Any:
         """Mark every notification as read, also those further down than this list reaches."""
+        self._take_over()
         self._fresh = set()
         await call(mark_read, actor, {})
         await self._show(actor)
@@ -103,6 +105,7 @@ class Bell(NoticeList, rx.State):
     @action("member")
     async def open_bell(self, actor: Account) -> AsyncIterator[Any]:
         """Show the newest notifications in the open bell, then mark them as read."""
+        self._take_over()
         self._is_open, self._fresh = True, set()
         live.follow(self, [actor.id])
         await self._show(actor)
@@ -128,6 +131,7 @@ class Notices(NoticeList, rx.State):
     @action("member")
     async def load(self, actor: Account) -> AsyncIterator[Any]:
         """Show the page of notifications that the address asks for, then mark them as read."""
+        self._take_over()
         self._fresh, self.page = set(), asked_page_number(self)
         live.follow(self, [actor.id])
         await self._show(actor)

@@ -13,9 +13,10 @@ from mentorbook.presenters.dates import place
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.answers import Answers
 
 
-class ZoneChoice(rx.State, mixin=True):
+class ZoneChoice(Answers, mixin=True):
     """A zone, and while the picker is open a few that match what is searched for.
 
     Begin with `_start_in`. A state that shows times overrides `_zone_chosen` to write them anew.
@@ -48,7 +49,8 @@ class ZoneChoice(rx.State, mixin=True):
 
     @action("anyone")
     async def choose_zone(self, actor: Account | None, name: str) -> Any:
-        """Take a zone by its IANA name."""
+        """Take a zone by its IANA name, which the page shows as chosen already."""
+        self._take_over()
         if not is_zone(name):
             raise ValidationFailed({"timezone": "is not a time zone"})
         self._start_in(name)

@@ -15,11 +15,13 @@ class Line:
 
     def __init__(self, visitor: Visitor) -> None:
         self._visitor = visitor
-        self._deaf = False
+        self._deaf = self._is_dumb = False
         self._held: list[str | bytes] | None = None
         self._open: WebSocketRoute | None = None
         self.sent: list[str] = []
         """What the page has said, since the test last looked."""
+        self.heard: list[str] = []
+        """What the app has said, since the test last looked."""
         visitor.page.route_web_socket(re.compile("/_event"), self._connect)
 
     def _connect(self, page_side: WebSocketRoute) -> None:
@@ -28,9 +30,11 @@ class Line:
 
         def to_app(message: str | bytes) -> None:
             self.sent.append(str(message))
-            app_side.send(message)
+            if not self._is_dumb:
+                app_side.send(message)
 
         def to_page(message: str | bytes) -> None:
+            self.heard.append(str(message))
             if self._held is not None:
                 self._held.append(message)
             elif not self._deaf:
@@ -42,6 +46,10 @@ class Line:
     def swallow_answers(self) -> None:
         """Nothing reaches the page any more."""
         self._deaf = True
+
+    def lose_requests(self) -> None:
+        """Nothing reaches the app any more."""
+        self._is_dumb = True
 
     def hold_answers(self) -> None:
         """What the app says waits until it is released: all that a page shows meanwhile is its own."""
@@ -75,7 +83,7 @@ class Line:
     def cut(self) -> None:
         """Break the line; the page connects anew by itself."""
         assert self._open is not None
-        self._deaf = False
+        self._deaf = self._is_dumb = False
         self._open.close()
 
     def restart(self) -> None:

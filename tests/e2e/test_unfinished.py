@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
+from tests.e2e.line import Line
 from tests.e2e.visitor import Visitor, Visits, booked, sessions_of
 from tests.people import a_mentee, a_mentor
 
@@ -186,3 +187,26 @@ def test_escape_right_after_typing_loses_nothing(visits: Visits) -> None:
     visitor.part("session-title").press("!")
     visitor.page.keyboard.press("Escape")
     expect(visitor.page.get_by_text("What you changed would be lost.")).to_be_visible()
+
+
+def test_a_way_to_meet_chosen_a_moment_ago_is_asked_about(visits: Visits) -> None:
+    mentee = a_mentee("Mina")
+    session = booked(mentee, a_mentor("Moira"), TEN)
+    visitor = visits(mentee)
+    line = Line(visitor)
+    visitor.go(f"/sessions/{session.id}")
+    visitor.part("edit-session").click()
+    audio = visitor.part("meeting-type").get_by_label("Audio")
+    expect(audio).not_to_be_checked()
+    line.hold_answers()
+    audio.check()
+    visitor.page.keyboard.press("Escape")
+    asked = visitor.page.get_by_text("What you changed would be lost.")
+    expect(asked).to_be_visible()
+    line.release()
+    visitor.page.get_by_role("button", name="Keep editing").click()
+    # What it was is no change, which the server knows.
+    visitor.part("meeting-type").get_by_label("Video").check()
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.part("edit-dialog")).to_have_count(0)
+    expect(asked).to_have_count(0)

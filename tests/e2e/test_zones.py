@@ -1,14 +1,15 @@
 """Every time is right on both clocks, wherever the two are."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from mentorbook.domain.slots import WeeklyBlock
 from tests.conftest import Hands
-from tests.e2e.visitor import DESKTOP, PHONE, Visits, booked, sessions_of
+from tests.e2e.line import Line
+from tests.e2e.visitor import DESKTOP, PHONE, Visitor, Visits, booked, sessions_of
 from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
@@ -160,3 +161,71 @@ def test_the_picker_is_as_high_as_its_matches_and_stays_where_it_is(
     search.fill("tokyo")
     visitor.page.get_by_role("option", name="Tokyo").click()
     expect(visitor.part("timezone-select")).to_have_attribute("data-zone", "Asia/Tokyo")
+
+
+def _choose_tokyo(visitor: Visitor, line: Line) -> Locator:
+    """Choose Tokyo while no answer comes; the picker shows it."""
+    picker = visitor.part("timezone-select")
+    picker.click()
+    visitor.part("timezone-search").fill("tokyo")
+    option = visitor.page.get_by_role("option", name=re.compile("Tokyo"))
+    expect(option).to_be_visible()
+    line.hold_answers()
+    option.click()
+    expect(picker).to_have_attribute("data-zone", "Asia/Tokyo")
+    expect(picker).to_have_accessible_name("Time zone: Tokyo GMT+9")
+    return picker
+
+
+def test_a_chosen_zone_shows_at_once_and_its_times_are_on_their_way(visits: Visits) -> None:
+    mentee = a_mentee("Mina")
+    mentor = a_mentor("Moira")
+    visitor = visits(mentee)
+    line = Line(visitor)
+    visitor.open_modal(mentor)
+    visitor.choose(TEN)
+    foot = visitor.page.get_by_text("Thu 14 Jan, 10:00")
+    expect(foot).to_be_visible()
+    _choose_tokyo(visitor, line)
+    calendar = visitor.page.get_by_role("group", name="January 2027")
+    expect(calendar).to_have_attribute("aria-busy", "true")
+    # No time of the other clock is left.
+    expect(visitor.part("time-slot")).to_have_count(0)
+    expect(foot).to_have_count(0)
+    expect(visitor.part("earliest-slot")).to_have_text("Earliest: ")
+    line.release()
+    expect(calendar).to_have_attribute("aria-busy", "false")
+    expect(visitor.slot(TEN)).to_have_text(re.compile("19:00"))
+    expect(visitor.slot(TEN)).to_have_attribute("aria-pressed", "true")
+
+    booked(mentee, mentor, TEN + timedelta(days=2))
+    visitor.go("/sessions")
+    visitor.part("reschedule-session").click()
+    visitor.choose(TEN + timedelta(days=1))
+    times = visitor.part("reschedule-times")
+    expect(times).to_contain_text("10:00")
+    _choose_tokyo(visitor, line)
+    expect(times).not_to_contain_text("10:00")
+    expect(visitor.part("time-slot")).to_have_count(0)
+    line.release()
+    expect(times).to_contain_text("19:00")
+
+
+@pytest.mark.parametrize("path", ["/register", "/settings", "/mentors/"])
+def test_a_zone_that_is_refused_is_taken_back(
+    visits: Visits, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    visitor = visits() if path == "/register" else visits(a_mentee("Mina"))
+    line = Line(visitor)
+    if path == "/mentors/":
+        visitor.open_modal(a_mentor("Moira"))
+    else:
+        visitor.go(path)
+    before = visitor.part("timezone-select").get_attribute("data-zone") or ""
+    monkeypatch.setattr("mentorbook.state.zone_choice.is_zone", lambda name: False)
+    picker = _choose_tokyo(visitor, line)
+    line.release()
+    expect(visitor.page.get_by_text("is not a time zone")).to_be_visible()
+    expect(picker).to_have_attribute("data-zone", before)
+    if path == "/mentors/":
+        expect(visitor.part("time-slot").first).to_be_visible()

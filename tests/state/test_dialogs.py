@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 import reflex as rx
@@ -16,6 +17,7 @@ from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.booking.timeline import session_timeline
 from mentorbook.state.admin.policy_form import PolicyForm
 from mentorbook.state.booking.answer_dialog import AnswerDialog
+from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.cancel_dialog import CancelDialog
 from mentorbook.state.booking.edit_dialog import EditDialog
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
@@ -159,3 +161,39 @@ def test_policies_that_are_typed_survive_a_lost_connection(sqlite_db: Database, 
     assert page.state(PolicyForm).changes == 1
     page.do(PolicyForm, "discard")
     assert page.state(PolicyForm).changes == 0
+
+
+def test_a_closed_dialog_is_sent_once_when_it_opens(sqlite_db: Database, hands: Hands) -> None:
+    """Its shape is on the page already: what says only that it loads would be drawn for nothing."""
+    mentee, mentor = a_mentee(), a_mentor()
+    booked = create_booking(mentee, a_request(mentor, in_hours(30)))
+    page = Page(mentee)
+    for kind, path in (
+        (CancelDialog, f"/sessions?cancel={booked.id}"),
+        (RescheduleDialog, f"/sessions?reschedule={booked.id}"),
+        (EditDialog, f"/sessions/{booked.id}?edit={booked.id}"),
+        (BookingModal, f"/mentors/{mentor.id}?book"),
+    ):
+        page.deltas.clear()
+        page.come(kind, path)
+        assert len(page.deltas) == 1, kind
+
+
+def test_accepting_twice_says_nothing_the_second_time(db: Database, hands: Hands) -> None:
+    mentor = a_mentor(require_confirmation=True)
+    booked = create_booking(a_mentee(), a_request(mentor, in_hours(30)))
+    page, one = Page(mentor), str(booked.id)
+    assert "Accepted" in page.do(AnswerDialog, "accept", session_id=one)
+    before = page.state(AnswerDialog).answered[one]
+    assert page.do(AnswerDialog, "accept", session_id=one) == ""
+    # And yet it is an answer, which the page waits for.
+    assert page.state(AnswerDialog).answered[one] != before
+
+
+def test_of_sessions_that_were_answered_few_are_remembered(sqlite_db: Database, hands: Hands) -> None:
+    page = Page(a_mentor())
+    for _ in range(60):
+        page.do(AnswerDialog, "accept", session_id=str(uuid4()))
+    assert len(page.state(AnswerDialog).answered) == 50
+    page.do(AnswerDialog, "accept", session_id="x" * 41)
+    assert "x" * 41 not in page.state(AnswerDialog).answered

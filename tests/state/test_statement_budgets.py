@@ -93,7 +93,7 @@ HANDLERS: dict[str, int] = {
     "registration.open_zones": 0,
     "registration.submit": 5,
     "registration.toggle_password": 0,
-    "reschedule_dialog.arrive": 20,
+    "reschedule_dialog.arrive": 18,
     "reschedule_dialog.choose_day": 1,
     "reschedule_dialog.choose_duration": 14,
     "reschedule_dialog.choose_slot": 6,

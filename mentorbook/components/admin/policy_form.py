@@ -3,8 +3,9 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.fields import field_error
-from mentorbook.components.parts import badge, button, icon
+from mentorbook.components.parts import badge, icon
 from mentorbook.components.typed_input import typed_input
 from mentorbook.presenters.admin.policy_form import Effect, EffectLine, PolicyRow
 from mentorbook.state.admin.policy_form import PolicyForm
@@ -131,18 +132,20 @@ def _line(line: rx.Var[EffectLine]) -> Component:
 def _buttons() -> Component:
     off = (PolicyForm.changes == 0) | ~PolicyForm.valid
     return rx.el.div(
-        rx.el.button(
+        awaited_button(
             rx.cond(
                 PolicyForm.changes == 1,
                 "Save 1 change",
                 "Save " + PolicyForm.changes.to_string() + " changes",
             ),
-            type="button",
-            class_name=rx.cond(off, "btn off grow", "btn p grow"),
-            aria_disabled=rx.cond(off, "true", "false"),
-            on_click=PolicyForm.save,
+            asks=Awaited("policies", PolicyForm.turn),
+            ask=PolicyForm.save,
+            off=off,
+            look="grow",
             data_testid="save-policies",
         ),
-        button("Discard", on_click=PolicyForm.discard),
+        awaited_button(
+            "Discard", asks=Awaited("saved-policies", PolicyForm.turn), ask=PolicyForm.discard, kind="plain"
+        ),
         class_name="row",
     )

@@ -12,8 +12,8 @@ from mentorbook.components.address import (
     close_dialog,
     open_dialog,
 )
+from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
-from mentorbook.components.offline import server_button
 from mentorbook.components.parts import button, hidden, note, skeleton, waiting
 from mentorbook.presenters.booking.answer_dialog import DECLINE_TITLE, NO_SHOW_TITLE
 from mentorbook.state.booking.answer_dialog import AnswerDialog
@@ -36,12 +36,12 @@ def answer_buttons(
             data_testid=f"decline-{suffix}",
             custom_attrs={"data-opens": "dialog"},
         ),
-        server_button(
+        awaited_button(
             "Accept",
             hidden(" ", about),
-            kind="primary",
+            asks=Awaited(f"accept {session_id}", AnswerDialog.answered[session_id].to(str)),
+            ask=AnswerDialog.accept(session_id),
             small=small,
-            on_click=AnswerDialog.accept(session_id),
             data_testid=f"accept-{suffix}",
         ),
     )
@@ -79,10 +79,11 @@ def _dialog(is_open: Any, is_ready: Any) -> Component:
                 button(rx.cond(can_confirm, words.keep, "Close"), on_click=close_dialog(), id=_KEEP),
                 rx.cond(
                     can_confirm,
-                    server_button(
+                    awaited_button(
                         words.confirm,
+                        asks=Awaited(f"answer {AnswerDialog.asked_for}", AnswerDialog.turn),
+                        ask=AnswerDialog.confirm(AnswerDialog.asked_for),
                         kind="danger",
-                        on_click=AnswerDialog.confirm(AnswerDialog.asked_for),
                         data_testid="confirm-answer",
                     ),
                 ),

@@ -33,4 +33,6 @@ def booking_form() -> rx.Component:
 
 def _typed(field: str, text: rx.Var[str]) -> Any:
     """Show what is typed before the server has it; what was wrong with a title is no longer."""
+    if field == "meeting_type":
+        return rx.noop()
     return CHOICE.press(title=text, title_error="") if field == "title" else CHOICE.press(description=text)

@@ -6,11 +6,11 @@ import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
 
 from mentorbook.components.address import UnsavedGuard, address_has, close_dialog, leave, stay
+from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.booking_confirmation import booking_confirmation, booking_success
 from mentorbook.components.booking.booking_form import booking_form
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
-from mentorbook.components.offline import is_offline, server_button
 from mentorbook.components.parts import avatar, dotted, icon, note, skeleton, waiting
 from mentorbook.components.people.mentor_profile import SEEN_MENTOR
 from mentorbook.presenters.field_errors import TITLE_MISSING
@@ -99,7 +99,9 @@ def _chosen() -> rx.Component:
     return rx.el.div(
         rx.el.p("Your session", class_name="chosen-head"),
         rx.cond(
-            (CHOICE.chosen == BookingModal.chosen) & (CHOICE.duration == BookingModal.duration),
+            (CHOICE.chosen == BookingModal.chosen)
+            & (CHOICE.duration == BookingModal.duration)
+            & (CHOICE.zone == BookingModal.zone),
             _chosen_words(),
             waiting(skeleton("70%"), skeleton("85%"), label="Loading your session"),
         ),
@@ -208,7 +210,9 @@ def _foot() -> rx.Component:
             (CONFIRM, _back(DETAILS)),
             (SUCCESS, rx.el.span()),
             rx.el.p(
-                rx.cond(_IS_READY, dotted(CHOICE.line), ""), class_name="muted small num", aria_live="polite"
+                rx.cond(_IS_READY & (CHOICE.zone == BookingModal.zone), dotted(CHOICE.line), ""),
+                class_name="muted small num",
+                aria_live="polite",
             ),
         ),
         rx.match(
@@ -251,13 +255,14 @@ def _to_details() -> rx.Component:
 
 def _to_confirm() -> rx.Component:
     lacks_title = CHOICE.title.strip() == ""
-    return _awaiting(
-        "summary",
+    return awaited_button(
         "Continue",
-        press={"title_error": rx.cond(lacks_title, TITLE_MISSING, "")},
+        asks=Awaited("summary", BookingModal.turn),
         ask=BookingModal.to_confirm,
+        press=[CHOICE.press(title_error=rx.cond(lacks_title, TITLE_MISSING, ""))],
         instead=rx.set_focus("session-title"),
         unless=lacks_title,
+        key="summary",
         data_testid="step-next",
     )
 
@@ -266,37 +271,12 @@ def _confirm() -> rx.Component:
     words = rx.cond(
         BookingModal.mentor.asks_first, "Ask " + BookingModal.mentor.first_name, "Book this session"
     )
-    return _awaiting("booking", words, ask=BookingModal.confirm, data_testid="confirm-booking")
-
-
-def _awaiting(
-    what: str,
-    words: Any,
-    *,
-    ask: Any,
-    press: dict[str, Any] | None = None,
-    unless: Any = False,
-    instead: Any = None,
-    **props: Any,
-) -> rx.Component:
-    """Draw a button that asks the server, shows at once that it has, and asks once.
-
-    `unless` says that there is nothing to ask for yet: then `instead` happens.
-    """
-    is_asked = CHOICE.awaits == what
-    is_stopped = is_asked | is_offline | unless
-    return server_button(
+    return awaited_button(
         words,
-        kind="primary",
-        key=what,
-        class_name=rx.cond(is_asked, "waits", ""),
-        aria_busy=rx.cond(is_asked, "true", "false"),
-        on_click=[
-            CHOICE.press(awaits=rx.cond(is_stopped, CHOICE.awaits, what), **(press or {})),
-            rx.cond(is_stopped, rx.cond(unless, instead or rx.noop(), rx.noop()), ask),
-        ],
-        custom_attrs={"data-once": ""},
-        **props,
+        asks=Awaited("booking", BookingModal.turn),
+        ask=BookingModal.confirm,
+        key="booking",
+        data_testid="confirm-booking",
     )
 
 
@@ -306,7 +286,7 @@ def _back(step: int) -> rx.Component:
         "Back",
         type="button",
         class_name="btn",
-        on_click=[CHOICE.press(step=step, awaits=""), BookingModal.go_back(step)],
+        on_click=[CHOICE.press(step=step), BookingModal.go_back(step)],
         data_testid="step-back",
     )
 
@@ -314,7 +294,12 @@ def _back(step: int) -> rx.Component:
 def _failed() -> rx.Component:
     return rx.el.div(
         note(BookingModal.problem, tone="bad", role="alert"),
-        server_button("Try again", on_click=BookingModal.arrive),
+        awaited_button(
+            "Try again",
+            asks=Awaited("modal-again", BookingModal.turn),
+            ask=BookingModal.arrive,
+            kind="plain",
+        ),
         class_name="stack",
     )
 

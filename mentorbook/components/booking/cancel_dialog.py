@@ -4,10 +4,10 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.address import close_dialog
+from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.policy_bar import policy_bar
 from mentorbook.components.fields import field_error
-from mentorbook.components.offline import server_button
 from mentorbook.components.parts import button, icon
 from mentorbook.components.radio import radio
 from mentorbook.components.typed_input import typed_input
@@ -134,10 +134,11 @@ def _details() -> Component:
 def _answers() -> Component:
     return rx.el.div(
         button(CancelDialog.words.keep, on_click=close_dialog()),
-        server_button(
+        awaited_button(
             CancelDialog.words.confirm,
+            asks=Awaited("cancel", CancelDialog.turn),
+            ask=CancelDialog.confirm,
             kind="danger",
-            on_click=CancelDialog.confirm,
             data_testid="confirm-cancel",
         ),
         class_name="row dlg-foot",

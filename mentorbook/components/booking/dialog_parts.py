@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.address import address_has, address_value, close_dialog
-from mentorbook.components.offline import server_button
+from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.parts import button, icon, note, skeleton, waiting
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.people.me import Me
@@ -84,7 +84,12 @@ def _failed(state: type[SessionDialog]) -> Component:
         problem(state),
         rx.el.div(
             button("Close", on_click=close_dialog()),
-            server_button("Try again", on_click=state.arrive),
+            awaited_button(
+                "Try again",
+                asks=Awaited(f"{state.get_name()}-again", state.turn),
+                ask=state.arrive,
+                kind="plain",
+            ),
             class_name="row dlg-foot",
         ),
         class_name="dlg-body",

@@ -7,14 +7,14 @@ from reflex.components.component import Component
 from reflex.experimental.client_state import ClientStateVar
 
 from mentorbook.components.address import UnsavedGuard, Whenever, close_dialog, leave, stay
+from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.session_fields import session_fields
-from mentorbook.components.offline import server_button
 from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import button
 from mentorbook.state.booking.edit_dialog import EditDialog
 
-CHANGES = Optimistic("edit_changes", EditDialog.turn, is_changed=EditDialog.is_changed)
+CHANGES = Optimistic("edit_changes", EditDialog.counted, is_changed=EditDialog.is_changed)
 # Asked before what was changed is lost; of the page alone.
 _ASKS = ClientStateVar.create("edit_leave_asked", default=False)
 
@@ -38,7 +38,7 @@ def edit_dialog() -> Component:
 
 
 def _typed(_field: str, _text: rx.Var[str]) -> Any:
-    """Count what is typed as a change at once: the server says soon whether it is one."""
+    """Count what is typed or chosen as a change at once: the server says soon whether it is one."""
     return CHANGES.press(is_changed=True)
 
 
@@ -53,8 +53,11 @@ def _answers() -> Component:
         ),
         rx.el.div(
             button("Leave it as it is", on_click=close_dialog()),
-            server_button(
-                "Save changes", kind="primary", on_click=EditDialog.save, data_testid="save-session"
+            awaited_button(
+                "Save changes",
+                asks=Awaited("edit", EditDialog.turn),
+                ask=EditDialog.save,
+                data_testid="save-session",
             ),
             class_name="row dlg-foot",
         ),

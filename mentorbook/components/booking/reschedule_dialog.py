@@ -4,11 +4,11 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.address import close_dialog
+from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
-from mentorbook.components.booking.session_fields import duration_field
+from mentorbook.components.booking.length_chips import fitting_length_chips
 from mentorbook.components.booking.time_slot_selector import choice_of, time_slot_selector
-from mentorbook.components.offline import is_offline, server_button
-from mentorbook.components.parts import badge, button, dotted, hidden, icon
+from mentorbook.components.parts import badge, button, dotted, hidden, icon, skeleton
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
 CHOICE = choice_of("move_choice", RescheduleDialog)
@@ -47,7 +47,7 @@ def _from_to() -> Component:
     # Until the server has the slot, its words are those of another.
     is_known = CHOICE.chosen == RescheduleDialog.chosen
     new_line = rx.cond(is_known, RescheduleDialog.move.new_line, CHOICE.line)
-    return rx.el.div(
+    times = rx.fragment(
         rx.el.span(
             hidden("From "), rx.el.s(dotted(RescheduleDialog.move.old_line)), class_name="badge num move-old"
         ),
@@ -57,6 +57,10 @@ def _from_to() -> Component:
             rx.el.span(hidden("to "), dotted(new_line), class_name="badge acc num move-new"),
             rx.el.span("Choose the new time", class_name="muted small"),
         ),
+    )
+    return rx.el.div(
+        # By another clock both are other times.
+        rx.cond(CHOICE.zone == RescheduleDialog.zone, times, skeleton("60%", "22px")),
         class_name="row wrap move-times",
         data_testid="reschedule-times",
         aria_live="polite",
@@ -66,36 +70,24 @@ def _from_to() -> Component:
 def _durations() -> Component:
     note = rx.el.p(RescheduleDialog.fits_text, " ", RescheduleDialog.move.price_note, class_name="muted tiny")
     return rx.cond(
-        RescheduleDialog.durations.length() > 0,
-        duration_field(RescheduleDialog, CHOICE, prefix="new", note=note, class_name="field move-length"),
+        RescheduleDialog.fitting.length() > 0,
+        fitting_length_chips(RescheduleDialog, CHOICE, RescheduleDialog.fitting, prefix="new", note=note),
     )
 
 
 def _answers() -> Component:
     is_known = CHOICE.chosen == RescheduleDialog.chosen
     is_off = rx.cond(is_known, ~RescheduleDialog.move.can_confirm, CHOICE.chosen == "")
-    is_asked = CHOICE.awaits == "move"
-    look = rx.cond(is_off, "off", rx.cond(is_asked, "waits", ""))
     return rx.el.div(
         rx.el.p(icon("info"), rx.el.span(RescheduleDialog.move.allowance_note), class_name="move-note"),
         button(RescheduleDialog.move.keep, on_click=close_dialog()),
-        server_button(
+        awaited_button(
             rx.cond(is_known, RescheduleDialog.move.confirm, "Move it"),
-            kind="primary",
-            class_name=look,
+            asks=Awaited("move", RescheduleDialog.turn),
+            ask=RescheduleDialog.confirm(CHOICE.chosen, CHOICE.duration),
             off=is_off,
             why="Choose another time first",
-            aria_busy=rx.cond(is_asked, "true", "false"),
-            on_click=[
-                CHOICE.press(awaits=rx.cond(is_off | is_offline, "", "move")),
-                rx.cond(
-                    is_off | is_asked | is_offline,
-                    rx.noop(),
-                    RescheduleDialog.confirm(CHOICE.chosen, CHOICE.duration),
-                ),
-            ],
             data_testid="confirm-reschedule",
-            custom_attrs={"data-once": ""},
         ),
         class_name="row move-foot",
     )

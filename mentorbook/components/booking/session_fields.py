@@ -25,9 +25,7 @@ _PAUSE_MS = 250
 Typed = Callable[[str, rx.Var[str]], Any]
 
 
-def duration_field(
-    state: Any, choice: Optimistic, *, prefix: str, note: Component, class_name: str = "field"
-) -> Component:
+def duration_field(state: Any, choice: Optimistic, *, prefix: str, note: Component) -> Component:
     """Draw the durations that fit, as chips; `note` stands under them.
 
     `choice` is what the page shows as chosen, with `duration`.
@@ -40,7 +38,7 @@ def duration_field(
             data_testid="duration-select",
         ),
         note,
-        class_name=class_name,
+        class_name="field",
     )
 
 
@@ -69,10 +67,10 @@ def session_fields(
 ) -> list[Component]:
     """Draw every field of a session, for a state made with the `SessionForm` mixin.
 
-    `typed` returns what else happens, in the browser, when something is typed into a field; `title_error` is
-    what is wrong with the title where the browser knows better than the state.
+    `typed` returns what else happens, in the browser, when something is typed or chosen in a field;
+    `title_error` is what is wrong with the title where the browser knows better than the state.
     """
-    meeting = meeting_field(state, prefix=prefix)
+    meeting = meeting_field(state, prefix=prefix, typed=typed)
     error = state.title_error if title_error is None else title_error
     words = [
         title_field(state, prefix=prefix, error=error, typed=typed),
@@ -90,13 +88,13 @@ def _written(field: str, write: Any, typed: Typed | None) -> Any:
     return written
 
 
-def meeting_field(state: Any, *, prefix: str) -> Component:
+def meeting_field(state: Any, *, prefix: str, typed: Typed | None = None) -> Component:
     """Draw the choice of one of the ways to meet."""
     return rx.el.fieldset(
         rx.el.legend("How will you meet?"),
         rx.el.div(
             *(
-                _meeting(state, prefix, kind.value, words.label, words.icon)
+                _meeting(state, prefix, kind.value, words.label, words.icon, typed)
                 for kind, words in MEETING_WORDS.items()
             ),
             class_name="choice",
@@ -106,13 +104,16 @@ def meeting_field(state: Any, *, prefix: str) -> Component:
     )
 
 
-def _meeting(state: Any, prefix: str, kind: str, name: str, glyph: str) -> Component:
+def _meeting(state: Any, prefix: str, kind: str, name: str, glyph: str, typed: Typed | None) -> Component:
     return rx.el.label(
         radio(
             name=f"{prefix}-meeting",
             value=kind,
             checked=state.meeting_type == kind,
-            on_click=state.choose_meeting(kind),
+            on_click=[
+                *([typed("meeting_type", rx.Var.create(kind))] if typed else []),
+                state.choose_meeting(kind),
+            ],
             class_name="cover",
         ),
         icon(glyph),

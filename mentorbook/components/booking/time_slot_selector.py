@@ -4,10 +4,11 @@ from typing import Any
 
 import reflex as rx
 
+from mentorbook.components.awaited import Awaited
 from mentorbook.components.booking.length_chips import length_chips
 from mentorbook.components.optimistic import Optimistic, worked_out_once
 from mentorbook.components.parts import hidden, icon
-from mentorbook.components.zone_picker import zone_picker
+from mentorbook.components.zone_picker import zone_facts, zone_picker
 from mentorbook.presenters.booking.slot_calendar import (
     ChangedDay,
     Day,
@@ -31,7 +32,7 @@ _WEEKDAYS = (
 def choice_of(name: str, state: Any, **more: Any) -> Optimistic:
     """Return what is chosen in a time slot selector, as the page shows it.
 
-    `line` tells the chosen slot in words, `awaits` is what the server was asked for and has not answered.
+    `line` tells the chosen slot in words.
     """
     return Optimistic(
         name,
@@ -41,7 +42,7 @@ def choice_of(name: str, state: Any, **more: Any) -> Optimistic:
         chosen=state.chosen,
         line=state.chosen_slot.line,
         duration=state.duration,
-        awaits="",
+        **zone_facts(state),
         **more,
     )
 
@@ -69,7 +70,7 @@ def time_slot_selector(
             ),
             _day(state, choice, shown),
             class_name="pick",
-            aria_busy=rx.cond(choice.awaits != "", "true", "false"),
+            aria_busy=rx.cond(_earliest(state, choice).is_asked, "true", "false"),
         ),
         class_name="pick-all",
     )
@@ -103,7 +104,7 @@ class _OnShow:
             is_it = (
                 (month.month == choice.month)
                 & (month.minutes == choice.duration)
-                & (month.zone == state.zone)
+                & (month.zone == choice.zone)
             )
             found = rx.cond(is_it, month, found)
         self.month: Any = worked_out_once(f"{name}_month", found.to(Month))
@@ -206,12 +207,20 @@ def _day_cell(cell: rx.Var[DayCell], state: Any, choice: Optimistic, shown: _OnS
 
 def _below(state: Any, choice: Optimistic) -> rx.Component:
     return rx.el.div(
-        zone_picker(state, name="slots"),
+        zone_picker(state, choice, name="slots"),
         rx.cond(
             state.earliest != "",
             rx.el.button(
                 icon("zap"),
-                rx.el.span("Earliest: ", rx.el.span(state.earliest, class_name="num")),
+                # By another clock it is another time, which comes from the server.
+                rx.el.span(
+                    "Earliest: ",
+                    rx.cond(
+                        choice.zone == state.zone,
+                        rx.el.span(state.earliest, class_name="num"),
+                        rx.el.span(class_name="skeleton sk-word"),
+                    ),
+                ),
                 type="button",
                 class_name="btn g link",
                 on_click=_to_earliest(state, choice),
@@ -222,9 +231,13 @@ def _below(state: Any, choice: Optimistic) -> rx.Component:
     )
 
 
+def _earliest(state: Any, choice: Optimistic) -> Awaited:
+    return Awaited(f"{choice.name}-earliest", state.turn)
+
+
 def _to_earliest(state: Any, choice: Optimistic) -> list[Any]:
-    is_asked = choice.awaits == "earliest"
-    return [choice.press(awaits="earliest"), rx.cond(is_asked, rx.noop(), state.pick_earliest)]
+    asks = _earliest(state, choice)
+    return [asks.press(unless=asks.is_asked), rx.cond(asks.is_asked, rx.noop(), state.pick_earliest)]
 
 
 def _day(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:

@@ -5,11 +5,19 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.awaited import Awaited, awaited_submit, submit_once
 from mentorbook.components.fields import field, text_field
+from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import button, link, note
-from mentorbook.components.zone_picker import zone_picker
+from mentorbook.components.zone_picker import zone_facts, zone_picker
 from mentorbook.state.people.account_forms import LogIn, ProfileForm, Registration
 from mentorbook.state.people.me import Me
+
+_LOG_IN = Awaited("log-in", LogIn.turn)
+_REGISTER = Awaited("register", Registration.turn)
+_PROFILE = Awaited("profile", ProfileForm.turn)
+_REGISTER_ZONE = Optimistic("register_zone", Registration.turn, **zone_facts(Registration))
+_PROFILE_ZONE = Optimistic("profile_zone", ProfileForm.turn, **zone_facts(ProfileForm))
 
 
 def _problem(words: rx.Var[str]) -> Component:
@@ -21,15 +29,8 @@ def _problem(words: rx.Var[str]) -> Component:
     )
 
 
-def _submit(words: str, while_busy: str, *, busy: rx.Var[bool], **props: Any) -> Component:
-    return button(
-        rx.cond(busy, while_busy, words),
-        kind="primary",
-        type="submit",
-        class_name="wide",
-        aria_busy=rx.cond(busy, "true", "false"),
-        **props,
-    )
+def _submit(words: str, meanwhile: str, *, asks: Awaited, **props: Any) -> Component:
+    return awaited_submit(rx.cond(asks.is_asked, meanwhile, words), asks=asks, look="wide", **props)
 
 
 def log_in_form() -> Component:
@@ -55,9 +56,9 @@ def log_in_form() -> Component:
             required=True,
             data_testid="login-password",
         ),
-        _submit("Log in", "Logging in …", busy=LogIn.busy, data_testid="login-submit"),
+        _submit("Log in", "Logging in …", asks=_LOG_IN, data_testid="login-submit"),
         class_name="card auth",
-        on_submit=LogIn.submit,
+        on_submit=submit_once(_LOG_IN, LogIn.submit),
         no_validate=True,
     )
 
@@ -115,10 +116,10 @@ def register_form() -> Component:
                 aria_controls="password",
             ),
         ),
-        _zone_field(Registration, "register", "Times are shown to you in this zone."),
-        _submit("Create account", "Creating it …", busy=Registration.busy, data_testid="register-submit"),
+        _zone_field(Registration, _REGISTER_ZONE, "register", "Times are shown to you in this zone."),
+        _submit("Create account", "Creating it …", asks=_REGISTER, data_testid="register-submit"),
         class_name="card auth",
-        on_submit=Registration.submit,
+        on_submit=submit_once(_REGISTER, Registration.submit),
         no_validate=True,
     )
 
@@ -155,24 +156,26 @@ def settings_form() -> Component:
             type="email",
             auto_complete="email",
         ),
-        _zone_field(ProfileForm, "settings", "Times are shown and reminders are written in this zone."),
+        _zone_field(
+            ProfileForm, _PROFILE_ZONE, "settings", "Times are shown and reminders are written in this zone."
+        ),
         rx.el.div(
-            button("Save changes", kind="primary", type="submit", data_testid="save-settings"),
+            awaited_submit("Save changes", asks=_PROFILE, data_testid="save-settings"),
             rx.el.div(rx.cond(ProfileForm.saved, rx.el.span("Saved.", class_name="badge ok")), role="status"),
             class_name="row",
         ),
         class_name="card auth",
         aria_labelledby="profile-title",
-        on_submit=ProfileForm.save,
+        on_submit=submit_once(_PROFILE, ProfileForm.save),
         no_validate=True,
     )
 
 
-def _zone_field(state: Any, name: str, hint: str) -> Component:
+def _zone_field(state: Any, choice: Optimistic, name: str, hint: str) -> Component:
     control_id = f"{name}-zone"
     return field(
         "Time zone",
-        zone_picker(state, name=name, id=control_id, aria_describedby=f"{control_id}-hint"),
+        zone_picker(state, choice, name=name, id=control_id, aria_describedby=f"{control_id}-hint"),
         control_id=control_id,
         hint=hint,
     )

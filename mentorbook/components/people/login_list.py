@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.awaited import Awaited, awaited_button, awaited_submit, submit_once
 from mentorbook.components.fields import text_field
 from mentorbook.components.parts import badge, button, icon, note, skeleton, waiting
 from mentorbook.presenters.people.logins import LoginItem
@@ -10,6 +11,9 @@ from mentorbook.state.people.login_list import LoginList, PasswordForm
 from mentorbook.state.people.me import Me
 
 _AT_FIRST = 8
+_PASSWORD = Awaited("password", PasswordForm.turn)
+_LOAD = Awaited("load-logins", LoginList.turn)
+_END_OTHERS = Awaited("end-other-logins", LoginList.turn)
 
 
 def password_form() -> Component:
@@ -63,10 +67,10 @@ def password_form() -> Component:
         ),
         rx.el.p("Every other browser is logged out when you change it.", class_name="field-hint"),
         rx.el.div(
-            button(
-                rx.cond(PasswordForm.busy, "Changing it …", "Change password"),
-                type="submit",
-                aria_busy=rx.cond(PasswordForm.busy, "true", "false"),
+            awaited_submit(
+                rx.cond(_PASSWORD.is_asked, "Changing it …", "Change password"),
+                asks=_PASSWORD,
+                kind="plain",
                 data_testid="change-password",
             ),
             class_name="row",
@@ -75,7 +79,7 @@ def password_form() -> Component:
         class_name="card auth",
         id="password-form",
         aria_labelledby="password-title",
-        on_submit=PasswordForm.change,
+        on_submit=submit_once(_PASSWORD, PasswordForm.change),
         no_validate=True,
     )
 
@@ -96,7 +100,10 @@ def login_list() -> Component:
                 "failed",
                 rx.el.div(
                     note("Your log-ins could not be loaded.", tone="bad", role="alert"),
-                    rx.el.div(button("Try again", on_click=LoginList.load), class_name="row"),
+                    rx.el.div(
+                        awaited_button("Try again", asks=_LOAD, ask=LoginList.load, kind="plain"),
+                        class_name="row",
+                    ),
                     class_name="stack",
                 ),
             ),
@@ -109,7 +116,13 @@ def login_list() -> Component:
         rx.cond(
             LoginList.has_others,
             rx.el.div(
-                button("Log out everywhere else", on_click=LoginList.end_others, data_testid="end-others"),
+                awaited_button(
+                    "Log out everywhere else",
+                    asks=_END_OTHERS,
+                    ask=LoginList.end_others,
+                    kind="plain",
+                    data_testid="end-others",
+                ),
                 class_name="row",
             ),
         ),
@@ -159,10 +172,12 @@ def _login(login: rx.Var[LoginItem]) -> Component:
         ),
         rx.cond(
             ~login.is_current,
-            button(
+            awaited_button(
                 "Log out",
+                asks=Awaited(f"end-login {login.id}", LoginList.turn),
+                ask=LoginList.end_one(login.id),
+                kind="plain",
                 small=True,
-                on_click=LoginList.end_one(login.id),
                 aria_label=login.log_out_label,
                 data_testid="end-login",
             ),

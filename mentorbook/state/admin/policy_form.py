@@ -24,11 +24,12 @@ from mentorbook.services.change_feed import EVERYBODY
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.answers import Answers
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
 
-class PolicyForm(rx.State):
+class PolicyForm(Answers, rx.State):
     """The five policies. Everything that is typed is checked at once; nothing is saved before `save`."""
 
     rows: rx.Field[list[PolicyRow]] = rx.field(default_factory=list)
@@ -73,12 +74,14 @@ class PolicyForm(rx.State):
     @action("admin")
     async def discard(self, actor: Account) -> Any:
         """Restore what is saved."""
+        self._take_over()
         self.problem = ""
         await self._read(actor)
 
     @action("admin")
     async def save(self, actor: Account) -> Any:
         """Save every change, all or none."""
+        self._take_over()
         wanted = wanted_values(self.rows)
         if not wanted or not self.valid:
             return

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from typing import Any
+from secrets import token_hex
+from typing import Annotated, Any
 
 import reflex as rx
+from pydantic import Field
 
 from mentorbook.domain.booking.actions import Action, allowed_actions
 from mentorbook.domain.errors import DomainError
@@ -25,8 +27,13 @@ from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_dialog, leave_dialog
+from mentorbook.state.answers import Answers
 from mentorbook.state.booking.page_reader import reader_for
 from mentorbook.state.socket.origin import origin_of
+
+SessionId = Annotated[str, Field(max_length=40)]
+# A page remembers fewer presses than these.
+_MOST_ANSWERED = 50
 
 # What an address may ask: what is then done, and how it is put.
 _QUESTIONS: dict[str, tuple[Action, Callable[[Booking, Reader], AskWords]]] = {
@@ -35,24 +42,37 @@ _QUESTIONS: dict[str, tuple[Action, Callable[[Booking, Reader], AskWords]]] = {
 }
 
 
-class AnswerDialog(rx.State):
+class AnswerDialog(Answers, rx.State):
     """`asks` is decline or no-show while the alert dialog asks, else empty; `problem` says why not.
 
-    `asked_for` is the session as the address names it.
+    `asked_for` is the session as the address names it. `answered` has, for each of the last sessions that
+    were to be accepted, a text that is another after each answer about it.
     """
 
     asks: str = ""
     asked_for: str = ""
     words: AskWords = AskWords()
     problem: str = ""
+    answered: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
 
     _asked: str = ""
+    _accepted: str = ""
     _seen: datetime | None = None
 
     @action("mentor")
-    async def accept(self, actor: Account, session_id: str) -> Any:
-        """Accept a request at once, without asking first, because nothing is lost by it."""
-        booking = await call(accept_booking, actor, session_id, origin=origin_of(self))
+    async def accept(self, actor: Account, session_id: SessionId) -> Any:
+        """Accept a request at once, without asking first, because nothing is lost by it.
+
+        A second click finds it done and has no effect.
+        """
+        try:
+            if session_id == self._accepted:
+                return None
+            booking = await call(accept_booking, actor, session_id, origin=origin_of(self))
+        finally:
+            others = [each for each in self.answered.items() if each[0] != session_id]
+            self.answered = dict([*others, (session_id, token_hex(4))][-_MOST_ANSWERED:])
+        self._accepted = session_id
         return rx.toast.success(done_words("accept", booking))
 
     @action("anyone")
@@ -84,6 +104,7 @@ class AnswerDialog(rx.State):
     @action("mentor")
     async def confirm(self, actor: Account, session_id: str) -> Any:
         """Carry out what was asked about a session. A second click finds it done and has no effect."""
+        self._take_over()
         asked = self._asked
         if asked not in _QUESTIONS or session_id != self.asked_for or self.problem:
             return None

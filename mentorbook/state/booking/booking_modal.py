@@ -114,9 +114,12 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         # What has been typed before the modal was loaded, on a page that was there before the server, stays.
         if self._mentor not in (None, mentor) or self.step == SUCCESS:
             self._forget()
+        is_shown = self.is_open
         self.is_open, self.loading, self.step, self.problem = True, True, TIME, ""
         self._take_over()
-        yield
+        if is_shown:
+            # A modal that was closed shows its shape already, and is drawn once less.
+            yield
         await self._open(actor, mentor, asked)
 
     @action("anyone")

@@ -58,6 +58,7 @@ class CancelDialog(KeepsDraft, SessionDialog, rx.State):
     @action("member")
     async def confirm(self, actor: Account) -> Any:
         """Cancel the session. A second click finds the dialog closed, a retry sends the same key."""
+        self._take_over()
         if not self.is_open or self.phase != "asking":
             return None
         self.problem = self.reason_error = self.details_error = ""

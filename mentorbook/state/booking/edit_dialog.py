@@ -27,7 +27,7 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
 
     mentor_first_name: str = ""
     # Another after each change that the page has counted as one by itself.
-    turn: str = ""
+    counted: str = ""
 
     _action: Action = "edit"
     _dialog: str = "edit"
@@ -39,7 +39,7 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
         return self.phase == "asking" and self._fields() != self._before
 
     def _edited(self) -> None:
-        self.turn = token_hex(4)
+        self.counted = token_hex(4)
         if self.is_open and self.phase == "asking":
             self._keep(FormDraft(about=self.asked_for, **self._typed()))
 
@@ -74,6 +74,7 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
     @action("member")
     async def save(self, actor: Account) -> Any:
         """Save the fields that differ, through the same service as the REST API."""
+        self._take_over()
         if not self.is_open or self.phase != "asking":
             return None
         self.problem = ""

@@ -67,6 +67,11 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         """Return how long the session may be at the chosen slot, or at its present time."""
         return fits_words(self._fitting, instant_of(self.fitting_at), self.zone)
 
+    @rx.var
+    def fitting(self) -> list[int]:
+        """Return the lengths that one may choose from, in minutes."""
+        return list(self._fitting)
+
     @action("member")
     async def choose_duration(self, actor: Account, minutes: int) -> Any:
         """Make the session as long as one of the lengths that fit the chosen slot, or the present time."""
@@ -156,11 +161,14 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
     async def _go_to_its_day(self, actor: Account, booking: Booking) -> None:
         there = self.day, self.month
         self._go_to(booking.scheduled_at)
-        await self._load(actor)
+        is_elsewhere = self.month != there[1]
+        if is_elsewhere:
+            await self._load(actor)
         loaded = self._loaded_month(self.month)
         if loaded is None or not loaded.free:
             self.day, self.month = there
-            await self._load(actor)
+            if is_elsewhere:
+                await self._load(actor)
         self._take_over()
 
     def _is_lost(self, start: datetime) -> bool:

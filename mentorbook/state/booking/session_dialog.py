@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import reflex as rx
-
 from mentorbook.domain.booking.actions import Action, allowed_actions
 from mentorbook.domain.errors import DomainError, NotFound
 from mentorbook.domain.schemas import as_uuid
@@ -18,12 +16,13 @@ from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_dialog
+from mentorbook.state.answers import Answers
 from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
 
-class SessionDialog(rx.State, mixin=True):
+class SessionDialog(Answers, mixin=True):
     """`phase` is loading, asking or stale; `stale` says what changed, and then all one can do is close.
 
     `asked_for` is the session as the address names it, under the name `_dialog`. `_seen` is the start that
@@ -52,8 +51,11 @@ class SessionDialog(rx.State, mixin=True):
         if self.is_open and self.asked_for == asked and self.phase == "asking":
             await self._resume(actor)
             return
+        is_shown = self.is_open
         self._start(asked)
-        yield
+        if is_shown:
+            # A dialog that was closed shows its shape already, and is drawn once less.
+            yield
         if self._booking_id is not None:
             await self._open(actor)
 
@@ -78,6 +80,7 @@ class SessionDialog(rx.State, mixin=True):
             "",
             "",
         )
+        self._take_over()
         if self._booking_id is None:
             self._overtake("There is no such session.")
 

@@ -15,6 +15,7 @@ from mentorbook.presenters.refusals import refusal
 from mentorbook.services.offload import call
 from mentorbook.services.people import accounts, credentials
 from mentorbook.state.action import action, browser_zone
+from mentorbook.state.answers import Answers
 from mentorbook.state.people.me import Me
 from mentorbook.state.socket.browser import browser_of
 from mentorbook.state.zone_choice import ZoneChoice
@@ -37,11 +38,10 @@ def own_path(wanted: str) -> str:
     return wanted
 
 
-class LogIn(rx.State):
+class LogIn(Answers, rx.State):
     """The log-in form: `problem` is about the attempt, `email_error` about the field."""
 
     problem: str = ""
-    busy: bool = False
     next_query: str = ""
 
     @action("anyone")
@@ -52,19 +52,14 @@ class LogIn(rx.State):
         if actor is not None:
             return rx.call_script(f"window.location.replace({json.dumps(goal)})")
         self.problem = _LAPSED if asked.get("lapsed") else ""
-        self.busy = False
         self.next_query = f"?next={quote(goal, safe='/')}" if goal != "/" else ""
 
     @action("anyone")
     async def submit(self, form: Form) -> Any:
-        """Check the credentials and exchange them for the cookie."""
-        self.problem, self.busy = "", True
+        """Check the credentials and exchange them for the cookie; the page waits until it is another."""
+        self.problem = ""
         yield
-        try:
-            yield await self._enter(form)
-        except Exception:
-            self.busy = False
-            raise
+        yield await self._enter(form)
 
     async def _enter(self, form: Form) -> Any:
         given = {"email": form.get("email", ""), "password": form.get("password", "")}
@@ -87,7 +82,6 @@ class Registration(ZoneChoice, rx.State):
     email_error: str = ""
     password_error: str = ""
     shows_password: bool = False
-    busy: bool = False
     next_query: str = ""
 
     @action("anyone")
@@ -97,7 +91,7 @@ class Registration(ZoneChoice, rx.State):
         if actor is not None:
             return rx.call_script(f"window.location.replace({json.dumps(goal)})")
         self._tell({})
-        self.busy = self.shows_password = False
+        self.shows_password = False
         self.next_query = f"?next={quote(goal, safe='/')}" if goal != "/" else ""
         self._start_in(browser_zone(self))
 
@@ -108,15 +102,10 @@ class Registration(ZoneChoice, rx.State):
 
     @action("anyone")
     async def submit(self, form: Form) -> Any:
-        """Create the account and log in."""
+        """Create the account and log in; the page waits until it is another."""
         self._tell({})
-        self.busy = True
         yield
-        try:
-            yield await self._create(form)
-        except Exception:
-            self.busy = False
-            raise
+        yield await self._create(form)
 
     async def _create(self, form: Form) -> Any:
         given = {name: form.get(name, "") for name in ("name", "email", "password")} | {"timezone": self.zone}
@@ -150,12 +139,17 @@ class ProfileForm(ZoneChoice, rx.State):
 
     @action("member")
     async def edit(self, actor: Account, name: str) -> Any:
-        """Remove the message that the form is saved, because something is being changed."""
-        self.saved = False
+        """Remove the message that the form is saved, because something is being changed.
+
+        What was typed right before it was saved is heard of after a pause, and is what was saved.
+        """
+        if name.strip() != actor.name:
+            self.saved = False
 
     @action("member")
     async def save(self, actor: Account, form: Form) -> Any:
         """Keep the name and the time zone; the frame shows them at once."""
+        self._take_over()
         self.name_error, self.saved = "", False
         wanted = {"name": form.get("name", ""), "timezone": self.zone}
         account = await call(accounts.update_profile, actor, wanted)

@@ -20,13 +20,14 @@ from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.services.people import credentials, logins
 from mentorbook.state.action import action
+from mentorbook.state.answers import Answers
 from mentorbook.state.people.account_forms import FOCUS_PROBLEM, Form
 from mentorbook.state.socket.browser import browser_of
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
 
-class LoginList(rx.State):
+class LoginList(Answers, rx.State):
     """One's log-ins, this browser's first; `told` is what has just been done about them."""
 
     phase: str = "loading"
@@ -37,6 +38,7 @@ class LoginList(rx.State):
     @action("member")
     async def load(self, actor: Account) -> Any:
         """Load the log-ins for the settings page, and record that this one is in use."""
+        self._take_over()
         self.told = ""
         await call(logins.note_use, browser_of(self).login)
         await self._show(actor)
@@ -45,6 +47,7 @@ class LoginList(rx.State):
     @action("member")
     async def end_one(self, actor: Account, login_id: str) -> Any:
         """Log one browser out."""
+        self._take_over()
         known = next((item.browser for item in self.items if item.id == login_id), "That browser")
         await call(logins.end_one, actor, login_id)
         self.told = logged_out_words(known)
@@ -53,6 +56,7 @@ class LoginList(rx.State):
     @action("member")
     async def end_others(self, actor: Account) -> Any:
         """Log every other browser out."""
+        self._take_over()
         ended = await call(logins.end_logins, actor.id, except_login=browser_of(self).login)
         self.told = others_out_words(ended)
         await self._show(actor)
@@ -82,7 +86,7 @@ class LoginList(rx.State):
         self.phase = "shown"
 
 
-class PasswordForm(rx.State):
+class PasswordForm(Answers, rx.State):
     """The form for a new password; `done` says what has happened."""
 
     problem: str = ""
@@ -90,14 +94,13 @@ class PasswordForm(rx.State):
     fresh_error: str = ""
     done: str = ""
     shows_password: bool = False
-    busy: bool = False
 
     @action("member")
     async def arrive(self, actor: Account) -> Any:
         """Reset the password form for the settings page."""
         self._tell({})
         self.done = ""
-        self.busy = self.shows_password = False
+        self.shows_password = False
 
     @action("member")
     async def toggle_password(self, actor: Account) -> Any:
@@ -108,7 +111,7 @@ class PasswordForm(rx.State):
     async def change(self, actor: Account, form: Form) -> Any:
         """Change the password, and end every other log-in."""
         self._tell({})
-        self.done, self.busy = "", True
+        self.done = ""
         yield
         try:
             given = {"currentPassword": form.get("current", ""), "newPassword": form.get("fresh", "")}
@@ -116,7 +119,7 @@ class PasswordForm(rx.State):
                 raise ValidationFailed({"currentPassword": "is needed to change it"})
             ended = (await credentials.change_password(actor, given, browser_of(self))).ended
         finally:
-            self.busy = False
+            self._take_over()
         self.done = password_changed_words(ended)
         self.shows_password = False
         await (await self.get_state(LoginList))._show(actor)

@@ -31,6 +31,8 @@ class Me(rx.State):
     profile: str = ""
     is_admin: bool = False
     unread: int = 0
+    # Another after each time that the page has lost its connection.
+    connection: str = ""
 
     @action("anyone")
     async def arrive(self, actor: Account | None) -> Any:
@@ -63,6 +65,7 @@ class Me(rx.State):
         self.is_mentor, self.is_admin = bool(actor and actor.is_mentor), bool(actor and actor.is_admin)
         self.profile = f"/mentors/{actor.id}" if actor and actor.is_mentor else ""
         self.unread = await call(count_unread, actor) if actor else 0
+        self.connection = self.router.session.session_id
         self.ready = True
         live.follow(self, [actor.id] if actor else [])
 
