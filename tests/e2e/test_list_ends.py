@@ -161,3 +161,12 @@ def test_sessions_that_could_not_be_loaded_can_be_tried_again(
     visitor.page.get_by_role("button", name="Try again").click()
     expect(visitor.page.locator("tbody a").first).to_have_text("Wallaby")
     expect(visitor.part("admin-search")).to_have_value("wallaby")
+
+
+def test_a_mentor_without_free_time_leads_to_others(visits: Visits) -> None:
+    nobodys = a_mentor("Moira", weekly=())
+    visitor = visits(a_mentee("Mina"))
+    visitor.go(f"/mentors/{nobodys.id}?book")
+    visitor.part("booking-modal").get_by_role("link", name="Find another mentor").click()
+    expect(visitor.page.get_by_role("heading", level=1, name="Find a mentor")).to_be_visible()
+    expect(visitor.part("booking-modal")).to_have_count(0)

@@ -185,7 +185,7 @@ def _time() -> rx.Component:
             BookingModal.problem != "",
             rx.el.div(icon("info"), BookingModal.problem, class_name="note warn", role="status"),
         ),
-        time_slot_selector(BookingModal, CHOICE, lengths=True),
+        time_slot_selector(BookingModal, CHOICE, is_new=True),
         class_name="time-step",
     )
 

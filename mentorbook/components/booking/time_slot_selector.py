@@ -7,7 +7,7 @@ import reflex as rx
 from mentorbook.components.awaited import Awaited
 from mentorbook.components.booking.length_chips import length_chips
 from mentorbook.components.optimistic import Optimistic, worked_out_once
-from mentorbook.components.parts import hidden, icon
+from mentorbook.components.parts import hidden, icon, link_button
 from mentorbook.components.zone_picker import zone_facts, zone_picker
 from mentorbook.presenters.booking.slot_calendar import (
     ChangedDay,
@@ -48,12 +48,13 @@ def choice_of(name: str, state: Any, **more: Any) -> Optimistic:
 
 
 def time_slot_selector(
-    state: Any, choice: Optimistic, *, kept: str = "what you typed is kept", lengths: bool = False
+    state: Any, choice: Optimistic, *, kept: str = "what you typed is kept", is_new: bool = False
 ) -> rx.Component:
     """Draw the choice of a mentor's time; `state` is a state class made with the `SlotSelector` mixin.
 
-    `choice` comes from `choice_of`; `kept` says what is not lost when the chosen time is. With
-    `lengths` how long a session is to be is chosen here, before there is a slot that it must fit.
+    `choice` comes from `choice_of`; `kept` says what is not lost when the chosen time is. For a
+    session that `is_new` its length is chosen here, before there is a slot that it must fit, and where
+    nothing is free another mentor may be.
     """
     shown = _OnShow(state, choice, f"{choice.name}_shown")
     return rx.el.div(
@@ -62,13 +63,13 @@ def time_slot_selector(
             rx.el.div(
                 _calendar(state, choice, shown),
                 rx.el.div(
-                    length_chips(state, choice) if lengths else None,
+                    length_chips(state, choice) if is_new else None,
                     _below(state, choice),
                     class_name="pick-under",
                 ),
                 class_name="pick-month",
             ),
-            _day(state, choice, shown),
+            _day(state, choice, shown, is_new=is_new),
             class_name="pick",
             aria_busy=rx.cond(_earliest(state, choice).is_asked, "true", "false"),
         ),
@@ -240,7 +241,7 @@ def _to_earliest(state: Any, choice: Optimistic) -> list[Any]:
     return [asks.press(unless=asks.is_asked), rx.cond(asks.is_asked, rx.noop(), state.pick_earliest)]
 
 
-def _day(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
+def _day(state: Any, choice: Optimistic, shown: _OnShow, *, is_new: bool) -> rx.Component:
     slots = rx.fragment(
         rx.el.div(
             rx.el.h3(shown.day.title, id="day-title"),
@@ -264,7 +265,7 @@ def _day(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
             rx.el.p("Nothing is free on this day.", class_name="muted small"),
         ),
     )
-    found = rx.cond(shown.date == "", _nothing(state, choice, shown), slots)
+    found = rx.cond(shown.date == "", _nothing(state, choice, shown, is_new=is_new), slots)
     return rx.el.section(rx.cond(shown.is_loading, _shape(), found), class_name="pick-day", aria_label="Time")
 
 
@@ -317,7 +318,7 @@ def _slot(slot: Any, state: Any, choice: Optimistic, shown: _OnShow) -> rx.Compo
     )
 
 
-def _nothing(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
+def _nothing(state: Any, choice: Optimistic, shown: _OnShow, *, is_new: bool) -> rx.Component:
     return rx.el.div(
         icon("calendar-x-2"),
         rx.cond(
@@ -334,5 +335,6 @@ def _nothing(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
             ),
             rx.el.p("There is no free time at the moment. Look again in a few days."),
         ),
+        rx.cond(state.earliest == "", link_button("Find another mentor", href="/")) if is_new else None,
         class_name="empty small",
     )
