@@ -17,6 +17,7 @@ from mentorbook.api import (
     health,
     mentors,
     notifications,
+    own_profile,
 )
 from mentorbook.api.contract import document
 from mentorbook.api.errors import add_error_handlers
@@ -36,7 +37,17 @@ def create_api() -> FastAPI:
         static_url="/api/docs-assets",
         redirect_slashes=False,
     )
-    modules = (auth, availability, mentors, bookings, booking_actions, notifications, admin, health)
+    modules = (
+        auth,
+        availability,
+        own_profile,
+        mentors,
+        bookings,
+        booking_actions,
+        notifications,
+        admin,
+        health,
+    )
     for module in modules:
         app.include_router(module.router)
     ours = [route for module in modules for route in module.router.routes if isinstance(route, APIRoute)]

@@ -37,7 +37,8 @@ class User(SQLModel, table=True):
 class Mentor(SQLModel, table=True):
     """The public side of somebody who mentors; shares its id with the account.
 
-    `search_text` is name, headline and expertise without case and accents, for the directory's search.
+    `links` holds `{url, label}`. `search_text` is name, headline and expertise without case and accents, for
+    the directory's search.
     """
 
     __tablename__ = "mentors"
@@ -48,6 +49,9 @@ class Mentor(SQLModel, table=True):
     expertise: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     rate: Decimal = Field(default=Decimal(0), sa_type=Rate)
     currency: str = Field(default="USD", max_length=3)
+    city: str | None = Field(default=None, max_length=80)
+    languages: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    links: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     is_available: bool = True
     search_text: str = Field(default="", max_length=2000)
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -78,11 +78,35 @@ class MentorCard(View):
     next_slot: datetime | None
 
 
+class MentorLink(View):
+    """An address elsewhere, and what stands for it, if the mentor says so."""
+
+    url: str
+    label: str | None = None
+
+
 class MentorProfile(MentorCard):
-    """A mentor's page."""
+    """A mentor's page; `languages` are primary codes of BCP 47."""
 
     bio: str
+    city: str | None = None
+    languages: list[str] = []
+    links: list[MentorLink] = []
     weekly_hours: list[WeeklyRange]
+
+
+class OwnProfile(View):
+    """What a mentor says about themselves, to be changed and sent back; `rate` is per hour, as text."""
+
+    headline: str
+    about: str
+    expertise: list[str]
+    rate: str
+    currency: str
+    city: str | None
+    languages: list[str]
+    links: list[MentorLink]
+    is_available: bool
 
 
 class MentorPage(View):

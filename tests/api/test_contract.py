@@ -27,6 +27,8 @@ from tests.people import a_mentee, a_mentor, a_request, in_hours
 WHY = {"reasonCategory": "schedule_conflict"}
 ONE = "/api/bookings/{booking_id}"
 HOURS = "/api/mentors/me/availability"
+PROFILE = "/api/mentors/me/profile"
+SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
 DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
 
@@ -65,11 +67,15 @@ class World:
         """Who may do it."""
         if "/admin/" in self.path:
             return self.admin
-        is_for_mentor = self.path.startswith(HOURS) or self.path.endswith(("/no-show", "/accept", "/decline"))
+        is_for_mentor = self.path.startswith((HOURS, PROFILE)) or self.path.endswith(
+            ("/no-show", "/accept", "/decline")
+        )
         return self.mentor if is_for_mentor else self.mentee
 
     def body(self) -> dict[str, Any]:
         """What makes the operation possible."""
+        if self.path == PROFILE:
+            return SAID
         if self.path.startswith(HOURS):
             return DAY_OFF if self.path.endswith("/exceptions") else WEEK
         if self.method == "PUT":
@@ -112,7 +118,7 @@ def somebody_elses(world: World) -> httpx.Response:
 
 def nonsense(world: World) -> httpx.Response:
     world.has_exception()
-    headers = {"If-Match": "not quoted"} if world.path.startswith((ONE, HOURS)) else {}
+    headers = {"If-Match": "not quoted"} if world.path.startswith((ONE, HOURS, PROFILE)) else {}
     query = {"page": "0", "limit": "0", "startDate": "never"}
     return world.by(world.caller(), json={"nonsense": 1}, params=query, headers=headers)
 
@@ -125,7 +131,7 @@ def a_busy_database(world: World) -> httpx.Response:
     address = world.address()
     for name in ("read", "ask", "write"):
         world.monkeypatch.setattr(Database, name, busy)
-    body = world.body() if world.path.startswith(HOURS) else SOMETHING.get(world.path, {})
+    body = world.body() if world.path.startswith((HOURS, PROFILE)) else SOMETHING.get(world.path, {})
     return caller.request(world.method, address, json=body, params=DATES)
 
 
@@ -276,6 +282,8 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("DELETE", "/api/auth/logins/{login_id}"): NOT_FOUND,
     ("GET", "/api/mentors/{mentor_id}"): NOT_FOUND,
     ("GET", "/api/mentors/{mentor_id}/availability/slots"): NOT_FOUND,
+    ("GET", PROFILE): ADMIN,
+    ("PUT", PROFILE): ADMIN | OLD_TAG,
     ("GET", HOURS): ADMIN,
     ("PUT", HOURS): ADMIN | OLD_TAG,
     ("POST", f"{HOURS}/exceptions"): ADMIN | OLD_TAG,
@@ -309,7 +317,7 @@ def scenes_of(method: str, path: str) -> dict[str, Scene]:
     if method != "GET":
         scenes.setdefault("not_permitted", a_foreign_page)
     takes_nothing = method == "GET" and path in (
-        "/api/mentors/{mentor_id}", HOURS, ONE, f"{ONE}/calendar.ics", f"{ONE}/timeline",
+        "/api/mentors/{mentor_id}", PROFILE, HOURS, ONE, f"{ONE}/calendar.ics", f"{ONE}/timeline",
     )  # fmt: skip
     if path not in WITHOUT_INPUT and not takes_nothing and "{login_id}" not in path:
         scenes.setdefault("validation_failed", nonsense)

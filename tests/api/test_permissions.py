@@ -40,6 +40,8 @@ WHY = {"reasonCategory": "schedule_conflict"}
 MOVE = {"scheduledAt": in_hours(40).isoformat()}
 ONE = "/api/bookings/{booking_id}"
 HOURS = "/api/mentors/me/availability"
+PROFILE = "/api/mentors/me/profile"
+SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
 DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
 
@@ -56,6 +58,8 @@ TABLE = [
     Row("GET", "/api/mentors", 200, 200, 200, 200, 200),
     Row("GET", "/api/mentors/{mentor_id}", 200, 200, 200, 200, 200),
     Row("GET", "/api/mentors/{mentor_id}/availability/slots", 422, 422, 422, 422, 422),
+    Row("GET", PROFILE, 401, 403, 403, 200, 403),
+    Row("PUT", PROFILE, 401, 403, 403, 200, 403, SAID),
     Row("GET", HOURS, 401, 403, 403, 200, 403),
     Row("PUT", HOURS, 401, 403, 403, 200, 403, WEEK),
     Row("POST", f"{HOURS}/exceptions", 401, 403, 403, 201, 403, DAY_OFF),

@@ -23,6 +23,8 @@ OPERATIONS: dict[str, int] = {
     "GET /api/mentors": 6,
     "GET /api/mentors/{mentor_id}": 5,
     "GET /api/mentors/{mentor_id}/availability/slots": 8,
+    "GET /api/mentors/me/profile": 2,
+    "PUT /api/mentors/me/profile": 8,
     "GET /api/mentors/me/availability": 4,
     "PUT /api/mentors/me/availability": 15,
     "POST /api/mentors/me/availability/exceptions": 6,
@@ -65,6 +67,7 @@ WEEK = {
         {"dayOfWeek": day, "timeBlocks": [{"startTime": "00:00", "endTime": "24:00"}]} for day in range(7)
     ],
 }
+SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 DAY_OFF = {"startDate": "2027-03-20", "endDate": "2027-03-20", "type": "BLOCKED"}
 LOG_IN = {"email": NEW["email"], "password": NEW["password"]}
 PASSWORDS = {"currentPassword": NEW["password"], "newPassword": "another long password"}
@@ -98,6 +101,8 @@ def calls(world: World, login: str) -> list[Call]:
             f"{mentor}/availability/slots?{DAYS}&duration=30&includeUnavailable=1&excludeBookingId={world.coming}",
             None,
         ),
+        ("greta", "GET", "/api/mentors/me/profile", "", None),
+        ("greta", "PUT", "/api/mentors/me/profile", "", SAID),
         ("greta", "GET", hours, "", None),
         ("greta", "PUT", hours, "", WEEK),
         ("greta", "POST", f"{hours}/exceptions", "", DAY_OFF),

@@ -18,6 +18,7 @@ from mentorbook.db.rows import table_of
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound
 from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlock
+from mentorbook.domain.views import MentorLink
 from mentorbook.services.clock import now
 
 
@@ -31,6 +32,9 @@ class PublishedMentor:
     expertise: tuple[str, ...]
     rate: Decimal
     currency: str
+    city: str | None = None
+    languages: tuple[str, ...] = ()
+    links: tuple[MentorLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,10 @@ _MENTORS = (
     select(
         *(
             _mentors.c[name]
-            for name in ("id", "headline", "bio", "expertise", "rate", "currency", "is_available")
+            for name in (
+                *("id", "headline", "bio", "expertise", "rate", "currency", "city", "languages", "links"),
+                "is_available",
+            )
         ),
         *(column for column in _schedules.c if column.name not in ("mentor_id", "updated_at")),
         _people.c.name,
@@ -102,9 +109,11 @@ _HOURS = union_all(
 
 def _weigh(_mentor: UUID, published: PublishedCalendar) -> int:
     calendar, mentor = published.calendar, published.mentor
-    texts = sum(len(text) for text in (mentor.bio, mentor.headline, published.name, *mentor.expertise))
-    pieces = len(calendar.weekly) + len(calendar.exceptions) + len(mentor.expertise)
-    return 2_000 + 4 * texts + 300 * pieces
+    said = (mentor.bio, mentor.headline, published.name, mentor.city or "", *mentor.expertise)
+    texts = sum(len(text) for text in said)
+    texts += sum(len(link.url) + len(link.label or "") for link in mentor.links)
+    pieces = len(calendar.weekly) + len(calendar.exceptions) + len(mentor.expertise) + len(mentor.languages)
+    return 2_000 + 4 * texts + 300 * pieces + 600 * len(mentor.links)
 
 
 # Calendars by mentor; an entry is used only while the version in the database is the same. Version and
@@ -189,7 +198,17 @@ def _calendar(row: Any, weekly: list[WeeklyBlock], exceptions: list[CalendarExce
     return PublishedCalendar(
         version=row.hours_version,
         calendar=calendar,
-        mentor=PublishedMentor(row.id, row.headline, row.bio, tuple(row.expertise), row.rate, row.currency),
+        mentor=PublishedMentor(
+            row.id,
+            row.headline,
+            row.bio,
+            tuple(row.expertise),
+            row.rate,
+            row.currency,
+            row.city,
+            tuple(row.languages),
+            tuple(MentorLink(**link) for link in row.links),
+        ),
         name=row.name,
         schedule=PublishedSchedule(
             row.timezone,

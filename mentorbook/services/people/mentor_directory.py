@@ -16,6 +16,7 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.domain.errors import NotFound, ValidationFailed
 from mentorbook.domain.money import is_currency
+from mentorbook.domain.people.own_profile import HIGHEST_RATE
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, MentorCard, MentorPage, MentorProfile, WeeklyRange
 from mentorbook.services.availability.free_starts import next_slots
@@ -28,8 +29,6 @@ from mentorbook.services.clock import now
 
 PAGE_SIZE = 24
 _AT_ONCE = 5_000
-# Four hours of it fit a column of 32 bits in thousandths, the smallest minor unit that money has.
-_HIGHEST_RATE = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,15 @@ def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
         if block.type == "AVAILABLE"
     ]
     card = _card(published, following.get(identifier))
-    return MentorProfile(**dict(card), bio=published.mentor.bio, weekly_hours=weekly)
+    mentor = published.mentor
+    return MentorProfile(
+        **dict(card),
+        bio=mentor.bio,
+        city=mentor.city,
+        languages=list(mentor.languages),
+        links=list(mentor.links),
+        weekly_hours=weekly,
+    )
 
 
 def _card(published: PublishedCalendar, following: datetime | None) -> MentorCard:
@@ -193,9 +200,9 @@ def checked_rate(rate: Decimal | str, currency: str) -> Decimal:
         amount = Decimal(rate)
     except InvalidOperation:
         amount = Decimal(-1)
-    if not amount.is_finite() or not 0 <= amount <= _HIGHEST_RATE or amount != round(amount, 3):
+    if not amount.is_finite() or not 0 <= amount <= HIGHEST_RATE or amount != round(amount, 3):
         raise ValidationFailed(
-            {"rate": f"must be a number from 0 to {_HIGHEST_RATE:,} with at most three decimals"}
+            {"rate": f"must be a number from 0 to {HIGHEST_RATE:,} with at most three decimals"}
         )
     return amount
 
