@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, String, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from mentorbook.db.types import Rate, UtcDateTime
+from mentorbook.domain.kinds import MentorStatus
 
 
 class User(SQLModel, table=True):
@@ -35,7 +36,7 @@ class User(SQLModel, table=True):
 
 
 class Mentor(SQLModel, table=True):
-    """The public side of somebody who mentors; shares its id with the account.
+    """The public side of somebody who mentors, or asks to; shares its id with the account.
 
     `links` holds `{url, label}`. `search_text` is name, headline and expertise without case and accents, for
     the directory's search.
@@ -53,6 +54,9 @@ class Mentor(SQLModel, table=True):
     languages: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     links: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     is_available: bool = True
+    # Closed unless said otherwise: nobody is shown by a forgotten value.
+    status: MentorStatus = Field(default=MentorStatus.REQUESTED, sa_column=Column(String(10), nullable=False))
+    decline_reason: str | None = Field(default=None, max_length=500)
     search_text: str = Field(default="", max_length=2000)
     created_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -84,8 +84,17 @@ class AuditAction(StrEnum):
     NO_SHOW = "no_show"
 
 
+class MentorStatus(StrEnum):
+    """How somebody stands as a mentor; only who is approved is shown to others and can be booked."""
+
+    NONE = "none"
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
 class NoticeKind(StrEnum):
-    """What a notice tells one of a session's two people."""
+    """What a notice tells: one of a session's two people, or somebody about an account."""
 
     BOOKING_CREATED = "booking_created"
     BOOKING_CONFIRMED = "booking_confirmed"
@@ -101,3 +110,8 @@ class NoticeKind(StrEnum):
     RESCHEDULE_CONFIRMED = "reschedule_confirmed"
     NO_SHOW = "no_show"
     NO_SHOW_MARKED = "no_show_marked"
+    MENTOR_REQUESTED = "mentor_requested"
+
+
+# Those that are about an account and name no session.
+ACCOUNT_NOTICES = (NoticeKind.MENTOR_REQUESTED,)

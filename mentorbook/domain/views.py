@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from mentorbook.domain.kinds import MeetingKind, SessionStatus
+from mentorbook.domain.kinds import MeetingKind, MentorStatus, SessionStatus
 
 
 class View(BaseModel):
@@ -27,11 +27,24 @@ class Person(View):
 
 
 class Account(Person):
-    """Somebody as they see themselves."""
+    """Somebody as they see themselves; `is_mentor` once they are approved."""
 
     email: str
     is_mentor: bool
     is_admin: bool
+    mentor_status: MentorStatus = MentorStatus.NONE
+
+    @property
+    def has_mentor_side(self) -> bool:
+        """Say whether they have a profile and hours of their own, also such as nobody else sees yet."""
+        return self.is_mentor or self.mentor_status != MentorStatus.NONE
+
+
+class MentorStanding(View):
+    """How somebody stands as a mentor; `decline_reason` while a request is declined."""
+
+    status: MentorStatus
+    decline_reason: str | None = None
 
 
 class Login(View):
@@ -210,8 +223,8 @@ class BookingPage(View):
 class NoticeFacts(BaseModel):
     """What a notification is about, as it was when it happened; the words are made when it is read.
 
-    `is_answer` when it tells of the mentor's answer to a request. `title` and `text` only stand in
-    notifications that an earlier version wrote, in the words of then.
+    `is_answer` when it tells of the mentor's answer to a request, `reason` is an admin's. `title`
+    and `text` only stand in notifications that an earlier version wrote, in the words of then.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -219,6 +232,7 @@ class NoticeFacts(BaseModel):
     session_title: str = ""
     other_name: str = ""
     is_answer: bool = False
+    reason: str = ""
     title: str = ""
     text: str = ""
 

@@ -17,7 +17,7 @@ from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
-from mentorbook.services.people import login_throttle
+from mentorbook.services.people import login_throttle, mentor_requests
 from mentorbook.services.people.accounts import issue_ticket
 from tests.api.conftest import FOREIGN, Caller, Door, Prepare
 from tests.api.contract import DOCUMENT, ROUTES, documented_codes, documented_headers
@@ -240,6 +240,13 @@ def many_new_accounts(world: World) -> httpx.Response:
     return answer
 
 
+def many_requests(world: World) -> httpx.Response:
+    for _ in range(mentor_requests.MOST_REQUESTS):
+        mentor_requests.request_to_mentor(world.mentee)
+        mentor_requests.withdraw_request(world.mentee)
+    return world.by(world.mentee)
+
+
 BOOK: dict[str, Scene] = {
     "self_booking": lambda world: booked_by(world, world.mentor),
     "not_found": lambda world: booked_by(world, mentor=uuid4()),
@@ -282,6 +289,8 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("DELETE", "/api/auth/logins/{login_id}"): NOT_FOUND,
     ("GET", "/api/mentors/{mentor_id}"): NOT_FOUND,
     ("GET", "/api/mentors/{mentor_id}/availability/slots"): NOT_FOUND,
+    ("POST", "/api/mentors/me"): {"rate_limited": many_requests},
+    ("DELETE", "/api/mentors/me"): {"invalid_status": lambda world: world.by(world.mentor)},
     ("GET", PROFILE): ADMIN,
     ("PUT", PROFILE): ADMIN | OLD_TAG,
     ("GET", HOURS): ADMIN,
@@ -305,7 +314,9 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("GET", "/api/admin/sessions.csv"): ADMIN,
 }
 OPEN_TO_ALL = {"/api/health", "/api/policies", "/api/mentors", "/api/auth/register", "/api/auth/login"}
-WITHOUT_INPUT = {"/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health"}
+WITHOUT_INPUT = {
+    "/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health", "/api/mentors/me",
+}  # fmt: skip
 
 
 def scenes_of(method: str, path: str) -> dict[str, Scene]:

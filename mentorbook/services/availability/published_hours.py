@@ -17,6 +17,7 @@ from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Me
 from mentorbook.db.rows import table_of
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound
+from mentorbook.domain.kinds import MentorStatus
 from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlock
 from mentorbook.domain.views import MentorLink
 from mentorbook.services.clock import now
@@ -88,7 +89,7 @@ _MENTORS = (
     )
     .join_from(_mentors, _schedules, _schedules.c.mentor_id == _mentors.c.id)
     .join(_people, _people.c.id == _mentors.c.id)
-    .where(_mentors.c.id.in_(_wanted))
+    .where(_mentors.c.id.in_(_wanted), _mentors.c.status == MentorStatus.APPROVED)
 )
 # Weeks and exceptions in one look: a row is one or the other, and has nothing in the other's columns.
 _WEEKLY = ("day_of_week", "is_enabled", "time_blocks")
@@ -139,7 +140,8 @@ def published_calendars(
 ) -> dict[UUID, PublishedCalendar]:
     """Return the calendars of these mentors, by the `hours_version` that the same transaction has just read.
 
-    Two statements for all that are not cached, however many. Ids of no mentor are left out.
+    Two statements for all that are not cached, however many. Ids of no mentor, and of one who is not
+    approved, are left out.
     """
     found: dict[UUID, PublishedCalendar] = {}
     stale: list[UUID] = []

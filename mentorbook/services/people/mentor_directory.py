@@ -15,6 +15,7 @@ from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.domain.errors import NotFound, ValidationFailed
+from mentorbook.domain.kinds import MentorStatus
 from mentorbook.domain.money import is_currency
 from mentorbook.domain.people.own_profile import HIGHEST_RATE
 from mentorbook.domain.schemas import as_uuid
@@ -88,7 +89,7 @@ def directory(viewer: Account | None, query: DirectoryQuery) -> MentorPage:
 
 
 def _everybody(query: DirectoryQuery) -> Any:
-    """Select every mentor by name, with whether the query matches; the choice of topics is that of all."""
+    """Select every approved mentor by name, with whether the query matches; topics are those of all."""
     conditions: list[Any] = [col(AvailabilitySchedule.mentor_id).is_not(None)]
     for word in plain(query.search)[:100].split():
         conditions.append(col(Mentor.search_text).contains(word, autoescape=True))
@@ -103,6 +104,7 @@ def _everybody(query: DirectoryQuery) -> Any:
         )
         .join(User, col(User.id) == col(Mentor.id))
         .outerjoin(AvailabilitySchedule, col(AvailabilitySchedule.mentor_id) == col(Mentor.id))
+        .where(col(Mentor.status) == MentorStatus.APPROVED)
         .order_by(col(User.name), col(Mentor.id))
     )
 
@@ -173,7 +175,7 @@ def _card(published: PublishedCalendar, following: datetime | None) -> MentorCar
 
 
 def publish_profile(user_id: UUID, wanted: Profile) -> None:
-    """Make a user a mentor, or change a mentor's profile.
+    """Make a user an approved mentor, or change a mentor's profile.
 
     Raises `NotFound`, `ValidationFailed` for a rate or a currency that is not valid.
     """
@@ -187,6 +189,7 @@ def publish_profile(user_id: UUID, wanted: Profile) -> None:
         mentor.expertise = list(wanted.expertise)
         mentor.rate, mentor.currency = rate, wanted.currency
         mentor.is_available = wanted.is_available
+        mentor.status, mentor.decline_reason = MentorStatus.APPROVED, None
         mentor.search_text = search_text(user.name, wanted.headline, wanted.expertise)
         session.add(mentor)
         touch_calendars(session, [user_id], hours=True)

@@ -62,7 +62,7 @@ def save_profile(
 
 
 def _require_mentor(actor: Account) -> None:
-    if not actor.is_mentor:
+    if not actor.has_mentor_side:
         raise NotPermitted("Only mentors have a profile.")
 
 
