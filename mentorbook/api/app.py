@@ -10,6 +10,7 @@ from starlette.routing import Match
 
 from mentorbook.api import (
     admin,
+    admin_people,
     auth,
     availability,
     booking_actions,
@@ -48,6 +49,7 @@ def create_api() -> FastAPI:
         booking_actions,
         notifications,
         admin,
+        admin_people,
         health,
     )
     for module in modules:

@@ -18,6 +18,7 @@ class User(SQLModel, table=True):
     `calendar_version` grows with every change of what this person's time looks like: hours, exceptions,
     sessions in either role. Whoever has computed slots at the same version has the same slots.
     `hours_version` grows only when what they publish changes: hours, exceptions, profile.
+    Who has `deactivated_at` cannot log in, and is neither shown nor booked.
     `is_demo` marks an account whose password is published.
     """
 
@@ -32,6 +33,7 @@ class User(SQLModel, table=True):
     is_demo: bool = False
     calendar_version: int = 0
     hours_version: int = 0
+    deactivated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -161,3 +163,19 @@ class KnownDevice(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="users.id")
     token_hash: str = Field(max_length=64)
     used_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AccountAuditLog(SQLModel, table=True):
+    """What an admin did to an account; the database refuses to change or delete the row."""
+
+    __tablename__ = "account_audit_log"
+    __table_args__ = (Index("audit_of_account", "subject_id", "created_at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    actor_id: UUID = Field(foreign_key="users.id")
+    subject_id: UUID = Field(foreign_key="users.id")
+    action: str = Field(max_length=20)
+    details: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    ip_address: str | None = Field(default=None, max_length=45)
+    user_agent: str | None = Field(default=None, max_length=300)
+    created_at: datetime = Field(sa_type=UtcDateTime)

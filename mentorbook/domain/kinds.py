@@ -93,6 +93,18 @@ class MentorStatus(StrEnum):
     DECLINED = "declined"
 
 
+class AccountAction(StrEnum):
+    """What an admin did to an account, as its audit trail keeps it."""
+
+    MENTOR_APPROVED = "mentor_approved"
+    MENTOR_DECLINED = "mentor_declined"
+    MENTOR_INVITED = "mentor_invited"
+    DEACTIVATED = "deactivated"
+    REACTIVATED = "reactivated"
+    ADMIN_GRANTED = "admin_granted"
+    ADMIN_WITHDRAWN = "admin_withdrawn"
+
+
 class NoticeKind(StrEnum):
     """What a notice tells: one of a session's two people, or somebody about an account."""
 
@@ -111,7 +123,15 @@ class NoticeKind(StrEnum):
     NO_SHOW = "no_show"
     NO_SHOW_MARKED = "no_show_marked"
     MENTOR_REQUESTED = "mentor_requested"
+    MENTOR_APPROVED = "mentor_approved"
+    MENTOR_DECLINED = "mentor_declined"
+    MENTOR_INVITED = "mentor_invited"
 
 
 # Those that are about an account and name no session.
-ACCOUNT_NOTICES = (NoticeKind.MENTOR_REQUESTED,)
+ACCOUNT_NOTICES = (
+    NoticeKind.MENTOR_REQUESTED,
+    NoticeKind.MENTOR_APPROVED,
+    NoticeKind.MENTOR_DECLINED,
+    NoticeKind.MENTOR_INVITED,
+)

@@ -311,6 +311,42 @@ class TimelineEvent(View):
     user_agent: str | None = None
 
 
+class AdminPerson(Account):
+    """Somebody's account as admins see it in the list of all."""
+
+    deactivated_at: datetime | None
+    created_at: datetime
+
+
+class AdminPersonPage(View):
+    """One page of all people."""
+
+    people: list[AdminPerson]
+    page: int
+    pages: int
+    total: int
+
+
+class AccountEvent(View):
+    """One thing that an admin did to an account."""
+
+    action: str
+    actor_id: UUID
+    actor_name: str
+    at: datetime
+    details: dict[str, Any]
+    ip_address: str | None
+    user_agent: str | None
+
+
+class AdminPersonDetail(AdminPerson):
+    """One account, its live sessions that are to come in either role, and the latest 100 events."""
+
+    decline_reason: str | None
+    coming_sessions: int
+    events: list[AccountEvent]
+
+
 class AdminSession(View):
     """A session as admins see it in the list of all."""
 

@@ -44,6 +44,13 @@ NOTICE_WORDS = {
     NoticeKind.NO_SHOW: NoticeWords("Marked as a no-show", "{name} waited for you in “{session}”"),
     NoticeKind.NO_SHOW_MARKED: NoticeWords("No-show marked", "{first_name} did not come to “{session}”"),
     NoticeKind.MENTOR_REQUESTED: NoticeWords("New request to mentor", "{name} asks to be a mentor"),
+    NoticeKind.MENTOR_APPROVED: NoticeWords(
+        "You are a mentor now", "Your request to be a mentor was approved"
+    ),
+    NoticeKind.MENTOR_DECLINED: NoticeWords("Your request to be a mentor was declined", "{reason}"),
+    NoticeKind.MENTOR_INVITED: NoticeWords(
+        "You are a mentor now", "Fill in your profile and your hours, and others can book you"
+    ),
 }
 # A booking is confirmed when it is made, or when a mentor accepts what was asked for.
 _ACCEPTED = NoticeWords("Booking confirmed", "{name} accepted “{session}”")

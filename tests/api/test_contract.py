@@ -12,6 +12,7 @@ from mentorbook.db.engine import Database
 from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.admin import all_sessions
+from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.availability.publishing import Hours, publish_hours
@@ -27,6 +28,8 @@ from tests.people import a_mentee, a_mentor, a_request, in_hours
 WHY = {"reasonCategory": "schedule_conflict"}
 ONE = "/api/bookings/{booking_id}"
 HOURS = "/api/mentors/me/availability"
+PEOPLE = "/api/admin/people"
+PERSON = f"{PEOPLE}/{{person_id}}"
 PROFILE = "/api/mentors/me/profile"
 SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
@@ -47,6 +50,7 @@ class World:
     method: str = ""
     path: str = ""
     exception_id: UUID = field(default_factory=uuid4)
+    person_id: UUID | None = None
 
     def by(self, person: Account | None, **options: Any) -> httpx.Response:
         """The operation as this person, on the session of the world."""
@@ -56,6 +60,7 @@ class World:
     def address(self) -> str:
         """Where it is, with ids that are of nothing but the session's and the mentor's."""
         of_nobody = {"login_id": uuid4(), "exception_id": self.exception_id}
+        of_nobody["person_id"] = self.person_id or self.mentee.id
         return self.path.format(booking_id=self.booking.id, mentor_id=self.mentor.id, **of_nobody)
 
     def has_exception(self) -> None:
@@ -76,6 +81,8 @@ class World:
         """What makes the operation possible."""
         if self.path == PROFILE:
             return SAID
+        if self.path.startswith(PEOPLE):
+            return {"isAdmin": True} if self.path.endswith("/admin") else {"reason": "Because"}
         if self.path.startswith(HOURS):
             return DAY_OFF if self.path.endswith("/exceptions") else WEEK
         if self.method == "PUT":
@@ -113,6 +120,7 @@ def somebody_elses(world: World) -> httpx.Response:
     person = world.caller()
     world.booking = world.booking.model_copy(update={"id": uuid4()})
     world.mentor = world.mentor.model_copy(update={"id": uuid4()})
+    world.person_id = uuid4()
     return world.by(person, json=world.body(), params=DATES)
 
 
@@ -247,6 +255,11 @@ def many_requests(world: World) -> httpx.Response:
     return world.by(world.mentee)
 
 
+def of_a_deactivated_account(world: World) -> httpx.Response:
+    deactivate(world.admin, world.mentee.id, {"reason": "Because"})
+    return world.by(world.admin, json=world.body())
+
+
 BOOK: dict[str, Scene] = {
     "self_booking": lambda world: booked_by(world, world.mentor),
     "not_found": lambda world: booked_by(world, mentor=uuid4()),
@@ -277,6 +290,8 @@ MOVE = CHANGE | {
 NOT_FOUND: dict[str, Scene] = {"not_found": somebody_elses}
 ADMIN: dict[str, Scene] = {"not_permitted": lambda world: world.by(world.mentee, json={})}
 OLD_TAG: dict[str, Scene] = {"changed_meanwhile": with_an_old_tag}
+NOT_ASKED: dict[str, Scene] = {"invalid_status": lambda world: world.by(world.admin, json=world.body())}
+DEACTIVATED: dict[str, Scene] = {"invalid_status": of_a_deactivated_account}
 
 SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", "/api/auth/register"): {"rate_limited": many_new_accounts},
@@ -310,12 +325,21 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", f"{ONE}/accept"): CHANGE,
     ("POST", f"{ONE}/decline"): CHANGE,
     ("PUT", "/api/admin/policies"): ADMIN,
+    ("GET", PEOPLE): ADMIN,
+    ("GET", PERSON): ADMIN | NOT_FOUND,
+    ("POST", f"{PERSON}/approve"): ADMIN | NOT_FOUND | NOT_ASKED,
+    ("POST", f"{PERSON}/decline"): ADMIN | NOT_FOUND | NOT_ASKED,
+    ("POST", f"{PERSON}/invite"): ADMIN | NOT_FOUND | DEACTIVATED,
+    ("POST", f"{PERSON}/deactivate"): ADMIN | NOT_FOUND,
+    ("POST", f"{PERSON}/reactivate"): ADMIN | NOT_FOUND,
+    ("PUT", f"{PERSON}/admin"): ADMIN | NOT_FOUND | DEACTIVATED,
     ("GET", "/api/admin/sessions"): ADMIN,
     ("GET", "/api/admin/sessions.csv"): ADMIN,
 }
 OPEN_TO_ALL = {"/api/health", "/api/policies", "/api/mentors", "/api/auth/register", "/api/auth/login"}
 WITHOUT_INPUT = {
     "/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health", "/api/mentors/me",
+    f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate",
 }  # fmt: skip
 
 
@@ -328,7 +352,7 @@ def scenes_of(method: str, path: str) -> dict[str, Scene]:
     if method != "GET":
         scenes.setdefault("not_permitted", a_foreign_page)
     takes_nothing = method == "GET" and path in (
-        "/api/mentors/{mentor_id}", PROFILE, HOURS, ONE, f"{ONE}/calendar.ics", f"{ONE}/timeline",
+        "/api/mentors/{mentor_id}", PROFILE, HOURS, PERSON, ONE, f"{ONE}/calendar.ics", f"{ONE}/timeline",
     )  # fmt: skip
     if path not in WITHOUT_INPUT and not takes_nothing and "{login_id}" not in path:
         scenes.setdefault("validation_failed", nonsense)

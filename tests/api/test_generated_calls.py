@@ -60,7 +60,7 @@ def world(sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch) ->
     booking = create_booking(mentee, a_request(mentor, in_hours(24)))
     people = {"mentee": mentee, "mentor": mentor, "admin": a_mentee(is_admin=True)}
     cookies = {role: {app_settings.cookie: logged_in(person)} for role, person in people.items()}
-    known = {"booking_id": str(booking.id), "mentor_id": str(mentor.id)}
+    known = {"booking_id": str(booking.id), "mentor_id": str(mentor.id), "person_id": str(mentee.id)}
     with closing(Snapshot(sqlite_db)) as snapshot:
         yield World(sqlite_db, snapshot, {"nobody": {}, **cookies}, known)
 

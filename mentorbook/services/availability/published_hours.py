@@ -62,6 +62,8 @@ class PublishedCalendar:
     name: str
     schedule: PublishedSchedule
     takes_bookings: bool
+    # Its sessions stay, so that it is still there for them; nobody else is shown it.
+    is_deactivated: bool = False
 
     @property
     def asks_first(self) -> bool:
@@ -86,6 +88,7 @@ _MENTORS = (
         *(column for column in _schedules.c if column.name not in ("mentor_id", "updated_at")),
         _people.c.name,
         _people.c.hours_version,
+        _people.c.deactivated_at,
     )
     .join_from(_mentors, _schedules, _schedules.c.mentor_id == _mentors.c.id)
     .join(_people, _people.c.id == _mentors.c.id)
@@ -221,7 +224,8 @@ def _calendar(row: Any, weekly: list[WeeklyBlock], exceptions: list[CalendarExce
             row.allow_instant_booking,
             row.require_confirmation,
         ),
-        takes_bookings=row.is_available and row.is_active,
+        takes_bookings=row.is_available and row.is_active and row.deactivated_at is None,
+        is_deactivated=row.deactivated_at is not None,
     )
 
 

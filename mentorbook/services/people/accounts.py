@@ -51,6 +51,7 @@ _HOLDERS = (
     .outerjoin(Mentor, col(Mentor.id) == col(LoginSession.user_id))
     .where(
         col(LoginSession.expires_at) > bindparam("now"),
+        col(User.deactivated_at).is_(None),
         # A published password opens nothing where strangers can reach it.
         col(User.is_demo).is_(False) | bindparam("local", type_=Boolean),
     )
@@ -178,7 +179,7 @@ def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str =
     login_throttle.admit(guesser)
     if found is None:
         return LoginAttempt(guesser, None, given.password, _nobodys_hash)
-    may_enter = settings.is_local or not found[0].is_demo
+    may_enter = (settings.is_local or not found[0].is_demo) and found[0].deactivated_at is None
     account = _account(found[0], found[1]) if may_enter else None
     return LoginAttempt(guesser, account, given.password, found[0].password_hash)
 
@@ -200,7 +201,8 @@ def issue_ticket(
 ) -> str:
     """Issue a single-use secret that a page exchanges for the log-in cookie within 30 seconds.
 
-    Raises `WrongCredentials` when the password that was `proven` has been changed since.
+    Raises `WrongCredentials` when the password that was `proven` has been changed since, or the account
+    is deactivated.
     """
     ticket = secrets.token_urlsafe(32)
     moment = now()
@@ -217,6 +219,9 @@ def issue_ticket(
         # other log-ins of the same account, which are counted.
         user = session.get_one(User, user_id, with_for_update={"key_share": True})
         if proven is not None and user.password_hash != proven.against:
+            raise WrongCredentials
+        # Deactivating ends the log-ins that there are under the same lock: none is made after it.
+        if user.deactivated_at is not None:
             raise WrongCredentials
         session.add(login)
         session.flush()

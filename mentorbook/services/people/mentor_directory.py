@@ -104,7 +104,7 @@ def _everybody(query: DirectoryQuery) -> Any:
         )
         .join(User, col(User.id) == col(Mentor.id))
         .outerjoin(AvailabilitySchedule, col(AvailabilitySchedule.mentor_id) == col(Mentor.id))
-        .where(col(Mentor.status) == MentorStatus.APPROVED)
+        .where(col(Mentor.status) == MentorStatus.APPROVED, col(User.deactivated_at).is_(None))
         .order_by(col(User.name), col(Mentor.id))
     )
 
@@ -139,6 +139,8 @@ def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
         raise NotFound("There is no such mentor.")
     with read_transaction() as session:
         published = published_calendar(session, identifier)
+        if published.is_deactivated:
+            raise NotFound("There is no such mentor.")
         following = next_slots(session, [published], viewer.id if viewer else None, now())
     weekly = [
         WeeklyRange(day=block.day, start=block.start, end=block.end)

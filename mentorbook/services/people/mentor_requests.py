@@ -78,7 +78,8 @@ def _request(session: Session, person: UUID) -> list[UUID]:
     session.add(mentor)
     session.flush()
     touch_calendars(session, [person], hours=True)
-    admins = list(session.scalars(select(col(User.id)).where(col(User.is_admin), col(User.id) != person)))
+    others = (col(User.is_admin), col(User.deactivated_at).is_(None), col(User.id) != person)
+    admins = list(session.scalars(select(col(User.id)).where(*others)))
     facts = NoticeFacts(other_name=user.name)
     notices = [NewNotice(admin, NoticeKind.MENTOR_REQUESTED, facts, actor_id=person) for admin in admins]
     if notices:
