@@ -375,6 +375,24 @@ def test_a_log_in_and_a_deactivation_at_once_leave_no_log_in(db: Database, hands
             assert session.scalars(left).all() == []
 
 
+def test_a_booking_and_a_deactivation_at_once_are_one_after_the_other(db: Database, hands: Hands) -> None:
+    """The session is there and counted, or it is refused: none appears after the answer."""
+    admin = an_admin()
+    for _ in range(10):
+        mentor, mentee = a_mentor(), a_mentee()
+        counted: list[int] = []
+
+        def book(mentor: Account = mentor, mentee: Account = mentee) -> None:
+            create_booking(mentee, a_request(mentor, in_hours(24)))
+
+        def end(mentor: Account = mentor, counted: list[int] = counted) -> None:
+            counted.append(deactivate(admin, mentor.id, WHY).coming_sessions)
+
+        booked, ended = at_once(book, end)
+        assert (booked, ended) in [("done", "done"), ("mentor_unavailable", "done")]
+        assert counted == [1 if booked == "done" else 0] == [person(admin, mentor.id).coming_sessions]
+
+
 def test_a_failed_change_leaves_nothing_on_record(
     db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -122,7 +122,7 @@ def account_by_email(email: str) -> Account:
 
 
 def grant_admin(user_id: UUID) -> None:
-    """Make a user an admin. Only the command line can: no page and no endpoint calls this."""
+    """Make a user an admin, for the command line; admins use the audited `account_changes.set_admin`."""
     with write_transaction() as session:
         session.get_one(User, user_id).is_admin = True
 

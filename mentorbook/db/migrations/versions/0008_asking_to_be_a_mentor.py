@@ -9,6 +9,14 @@ branch_labels = None
 depends_on = None
 
 
+HOURS = (
+    "mentor_availability_exceptions",
+    "mentor_weekly_patterns",
+    "mentor_availability_schedules",
+)
+WAITING = "SELECT id FROM mentors WHERE status <> 'approved'"
+
+
 def upgrade() -> None:
     op.add_column("mentors", sa.Column("status", sa.String(10), nullable=False, server_default="requested"))
     op.add_column("mentors", sa.Column("decline_reason", sa.String(500), nullable=True))
@@ -16,7 +24,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Without the status everybody would be shown: nobody is offered who was not approved.
-    op.execute("UPDATE mentors SET is_available = false WHERE status <> 'approved'")
+    # Without a status everybody in the table is a mentor: who was not approved asks anew.
+    for table in HOURS:
+        op.execute(f"DELETE FROM {table} WHERE mentor_id IN ({WAITING})")  # noqa: S608 - constants
+    op.execute("DELETE FROM mentors WHERE status <> 'approved'")
     op.drop_column("mentors", "decline_reason")
     op.drop_column("mentors", "status")
