@@ -10,13 +10,16 @@ from starlette.routing import Match
 
 from mentorbook.api import (
     admin,
+    admin_people,
     auth,
     availability,
     booking_actions,
     bookings,
     health,
+    mentor_requests,
     mentors,
     notifications,
+    own_profile,
 )
 from mentorbook.api.contract import document
 from mentorbook.api.errors import add_error_handlers
@@ -36,7 +39,19 @@ def create_api() -> FastAPI:
         static_url="/api/docs-assets",
         redirect_slashes=False,
     )
-    modules = (auth, availability, mentors, bookings, booking_actions, notifications, admin, health)
+    modules = (
+        auth,
+        availability,
+        own_profile,
+        mentor_requests,
+        mentors,
+        bookings,
+        booking_actions,
+        notifications,
+        admin,
+        admin_people,
+        health,
+    )
     for module in modules:
         app.include_router(module.router)
     ours = [route for module in modules for route in module.router.routes if isinstance(route, APIRoute)]

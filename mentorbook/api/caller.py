@@ -40,8 +40,8 @@ async def admin(account: Annotated[Account, Depends(member)]) -> Account:
 
 
 async def mentor(account: Annotated[Account, Depends(member)]) -> Account:
-    """Return the mentor who is logged in. Raises `NotAuthenticated`, `NotPermitted`."""
-    if not account.is_mentor:
+    """Return the mentor, or who asks to be one. Raises `NotAuthenticated`, `NotPermitted`."""
+    if not account.has_mentor_side:
         raise NotPermitted("Only mentors may do this.")
     return account
 

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from mentorbook.domain.errors import ChangedMeanwhile, DomainError, HoursChanged, RateLimited
+from mentorbook.domain.errors import ChangedMeanwhile, DomainError, HoursChanged, ProfileChanged, RateLimited
 from mentorbook.presenters.refusals import refusal
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
     headers = None
     if isinstance(error, RateLimited):
         headers = {"Retry-After": str(error.retry_after)}
-    elif isinstance(error, ChangedMeanwhile | HoursChanged):
+    elif isinstance(error, ChangedMeanwhile | HoursChanged | ProfileChanged):
         headers = {"ETag": error.tag}
     told = refusal(error)
     return answer(request, error.status, error.code, told.detail, told.extra, headers)

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, String, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from mentorbook.db.types import Rate, UtcDateTime
+from mentorbook.domain.kinds import MentorStatus
 
 
 class User(SQLModel, table=True):
@@ -17,6 +18,7 @@ class User(SQLModel, table=True):
     `calendar_version` grows with every change of what this person's time looks like: hours, exceptions,
     sessions in either role. Whoever has computed slots at the same version has the same slots.
     `hours_version` grows only when what they publish changes: hours, exceptions, profile.
+    Who has `deactivated_at` cannot log in, and is neither shown nor booked.
     `is_demo` marks an account whose password is published.
     """
 
@@ -31,13 +33,15 @@ class User(SQLModel, table=True):
     is_demo: bool = False
     calendar_version: int = 0
     hours_version: int = 0
+    deactivated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Mentor(SQLModel, table=True):
-    """The public side of somebody who mentors; shares its id with the account.
+    """The public side of somebody who mentors, or asks to; shares its id with the account.
 
-    `search_text` is name, headline and expertise without case and accents, for the directory's search.
+    `links` holds `{url, label}`. `search_text` is name, headline and expertise without case and accents, for
+    the directory's search.
     """
 
     __tablename__ = "mentors"
@@ -48,7 +52,13 @@ class Mentor(SQLModel, table=True):
     expertise: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     rate: Decimal = Field(default=Decimal(0), sa_type=Rate)
     currency: str = Field(default="USD", max_length=3)
+    city: str | None = Field(default=None, max_length=80)
+    languages: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    links: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     is_available: bool = True
+    # Closed unless said otherwise: nobody is shown by a forgotten value.
+    status: MentorStatus = Field(default=MentorStatus.REQUESTED, sa_column=Column(String(10), nullable=False))
+    decline_reason: str | None = Field(default=None, max_length=500)
     search_text: str = Field(default="", max_length=2000)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -153,3 +163,19 @@ class KnownDevice(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="users.id")
     token_hash: str = Field(max_length=64)
     used_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AccountAuditLog(SQLModel, table=True):
+    """What an admin did to an account; the database refuses to change or delete the row."""
+
+    __tablename__ = "account_audit_log"
+    __table_args__ = (Index("audit_of_account", "subject_id", "created_at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    actor_id: UUID = Field(foreign_key="users.id")
+    subject_id: UUID = Field(foreign_key="users.id")
+    action: str = Field(max_length=20)
+    details: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    ip_address: str | None = Field(default=None, max_length=45)
+    user_agent: str | None = Field(default=None, max_length=300)
+    created_at: datetime = Field(sa_type=UtcDateTime)

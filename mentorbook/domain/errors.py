@@ -134,6 +134,17 @@ class HoursChanged(DomainError):
         super().__init__()
 
 
+class ProfileChanged(DomainError):
+    """Raised when a mentor's profile is no longer what the caller last saw; `tag` is that of what it is."""
+
+    code, status = "changed_meanwhile", 412
+    message = "Your profile has changed meanwhile. Look at it as it is now first."
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        super().__init__()
+
+
 class PoliciesChanged(DomainError):
     """Raised when another admin has changed the same policy meanwhile."""
 

@@ -84,8 +84,29 @@ class AuditAction(StrEnum):
     NO_SHOW = "no_show"
 
 
+class MentorStatus(StrEnum):
+    """How somebody stands as a mentor; only who is approved is shown to others and can be booked."""
+
+    NONE = "none"
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+class AccountAction(StrEnum):
+    """What an admin did to an account, as its audit trail keeps it."""
+
+    MENTOR_APPROVED = "mentor_approved"
+    MENTOR_DECLINED = "mentor_declined"
+    MENTOR_INVITED = "mentor_invited"
+    DEACTIVATED = "deactivated"
+    REACTIVATED = "reactivated"
+    ADMIN_GRANTED = "admin_granted"
+    ADMIN_WITHDRAWN = "admin_withdrawn"
+
+
 class NoticeKind(StrEnum):
-    """What a notice tells one of a session's two people."""
+    """What a notice tells: one of a session's two people, or somebody about an account."""
 
     BOOKING_CREATED = "booking_created"
     BOOKING_CONFIRMED = "booking_confirmed"
@@ -101,3 +122,16 @@ class NoticeKind(StrEnum):
     RESCHEDULE_CONFIRMED = "reschedule_confirmed"
     NO_SHOW = "no_show"
     NO_SHOW_MARKED = "no_show_marked"
+    MENTOR_REQUESTED = "mentor_requested"
+    MENTOR_APPROVED = "mentor_approved"
+    MENTOR_DECLINED = "mentor_declined"
+    MENTOR_INVITED = "mentor_invited"
+
+
+# Those that are about an account and name no session.
+ACCOUNT_NOTICES = (
+    NoticeKind.MENTOR_REQUESTED,
+    NoticeKind.MENTOR_APPROVED,
+    NoticeKind.MENTOR_DECLINED,
+    NoticeKind.MENTOR_INVITED,
+)

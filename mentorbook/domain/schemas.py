@@ -172,6 +172,18 @@ class UpdateProfile(Request):
     timezone: Zone
 
 
+class AccountReason(Request):
+    """Why an admin declines a request or deactivates an account."""
+
+    reason: Annotated[Text, Field(min_length=1, max_length=REASON_LENGTH)]
+
+
+class SetAdmin(Request):
+    """Whether somebody is to be an admin."""
+
+    is_admin: Annotated[bool, Field(strict=True)]
+
+
 class MarkRead(Request):
     """Notifications to mark as read; without `ids`, all of them."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from mentorbook.domain.kinds import MeetingKind, SessionStatus
+from mentorbook.domain.kinds import MeetingKind, MentorStatus, SessionStatus
 
 
 class View(BaseModel):
@@ -27,11 +27,24 @@ class Person(View):
 
 
 class Account(Person):
-    """Somebody as they see themselves."""
+    """Somebody as they see themselves; `is_mentor` once they are approved."""
 
     email: str
     is_mentor: bool
     is_admin: bool
+    mentor_status: MentorStatus = MentorStatus.NONE
+
+    @property
+    def has_mentor_side(self) -> bool:
+        """Say whether they have a profile and hours of their own, also such as nobody else sees yet."""
+        return self.is_mentor or self.mentor_status != MentorStatus.NONE
+
+
+class MentorStanding(View):
+    """How somebody stands as a mentor; `decline_reason` while a request is declined."""
+
+    status: MentorStatus
+    decline_reason: str | None = None
 
 
 class Login(View):
@@ -78,11 +91,35 @@ class MentorCard(View):
     next_slot: datetime | None
 
 
+class MentorLink(View):
+    """An address elsewhere, and what stands for it, if the mentor says so."""
+
+    url: str
+    label: str | None = None
+
+
 class MentorProfile(MentorCard):
-    """A mentor's page."""
+    """A mentor's page; `languages` are primary codes of BCP 47."""
 
     bio: str
+    city: str | None = None
+    languages: list[str] = []
+    links: list[MentorLink] = []
     weekly_hours: list[WeeklyRange]
+
+
+class OwnProfile(View):
+    """What a mentor says about themselves, to be changed and sent back; `rate` is per hour, as text."""
+
+    headline: str
+    about: str
+    expertise: list[str]
+    rate: str
+    currency: str
+    city: str | None
+    languages: list[str]
+    links: list[MentorLink]
+    is_available: bool
 
 
 class MentorPage(View):
@@ -186,8 +223,8 @@ class BookingPage(View):
 class NoticeFacts(BaseModel):
     """What a notification is about, as it was when it happened; the words are made when it is read.
 
-    `is_answer` when it tells of the mentor's answer to a request. `title` and `text` only stand in
-    notifications that an earlier version wrote, in the words of then.
+    `is_answer` when it tells of the mentor's answer to a request, `reason` is an admin's. `title`
+    and `text` only stand in notifications that an earlier version wrote, in the words of then.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -195,6 +232,7 @@ class NoticeFacts(BaseModel):
     session_title: str = ""
     other_name: str = ""
     is_answer: bool = False
+    reason: str = ""
     title: str = ""
     text: str = ""
 
@@ -271,6 +309,42 @@ class TimelineEvent(View):
     policy_snapshot: dict[str, Any] | None = None
     ip_address: str | None = None
     user_agent: str | None = None
+
+
+class AdminPerson(Account):
+    """Somebody's account as admins see it in the list of all."""
+
+    deactivated_at: datetime | None
+    created_at: datetime
+
+
+class AdminPersonPage(View):
+    """One page of all people."""
+
+    people: list[AdminPerson]
+    page: int
+    pages: int
+    total: int
+
+
+class AccountEvent(View):
+    """One thing that an admin did to an account."""
+
+    action: str
+    actor_id: UUID
+    actor_name: str
+    at: datetime
+    details: dict[str, Any]
+    ip_address: str | None
+    user_agent: str | None
+
+
+class AdminPersonDetail(AdminPerson):
+    """One account, its live sessions that are to come in either role, and the latest 100 events."""
+
+    decline_reason: str | None
+    coming_sessions: int
+    events: list[AccountEvent]
 
 
 class AdminSession(View):

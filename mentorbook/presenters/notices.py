@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from mentorbook.domain.kinds import NoticeKind
+from mentorbook.domain.kinds import ACCOUNT_NOTICES, NoticeKind
 from mentorbook.domain.views import Notice, NoticePage, StoredNotice, StoredNotices
 from mentorbook.presenters.dates import age, when
 from mentorbook.presenters.names import first_name, initials
@@ -19,7 +19,8 @@ _NONE: Mapping[UUID, datetime] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class NoticeWords:
-    """A notice's title, and its text with `{session}`, `{name}` and `{first_name}` of the other person."""
+    """A notice's title, and its text with `{session}`, `{reason}`, and `{name}` and `{first_name}` of the
+    other person."""
 
     title: str
     text: str
@@ -42,6 +43,14 @@ NOTICE_WORDS = {
     NoticeKind.RESCHEDULE_CONFIRMED: NoticeWords("Reschedule Confirmed", "“{session}” with {first_name}"),
     NoticeKind.NO_SHOW: NoticeWords("Marked as a no-show", "{name} waited for you in “{session}”"),
     NoticeKind.NO_SHOW_MARKED: NoticeWords("No-show marked", "{first_name} did not come to “{session}”"),
+    NoticeKind.MENTOR_REQUESTED: NoticeWords("New request to mentor", "{name} asks to be a mentor"),
+    NoticeKind.MENTOR_APPROVED: NoticeWords(
+        "You are a mentor now", "Your request to be a mentor was approved"
+    ),
+    NoticeKind.MENTOR_DECLINED: NoticeWords("Your request to be a mentor was declined", "{reason}"),
+    NoticeKind.MENTOR_INVITED: NoticeWords(
+        "You are a mentor now", "Fill in your profile and your hours, and others can book you"
+    ),
 }
 # A booking is confirmed when it is made, or when a mentor accepts what was asked for.
 _ACCEPTED = NoticeWords("Booking confirmed", "{name} accepted “{session}”")
@@ -56,13 +65,16 @@ def notice_words(stored: StoredNotice) -> tuple[str, str]:
         return facts.title, facts.text
     kind = NoticeKind(stored.kind) if stored.kind in list(NoticeKind) else None
     words = NOTICE_WORDS[kind] if kind else _UNKNOWN
-    if not facts.session_title:
+    if not facts.session_title and kind not in ACCOUNT_NOTICES:
         words = _NOTHING_KNOWN
     if kind == NoticeKind.BOOKING_CONFIRMED and facts.is_answer:
         words = _ACCEPTED
     # What people wrote is put in last and once: braces in a title or a name mean nothing.
     text = words.text.format(
-        session=facts.session_title, name=facts.other_name, first_name=first_name(facts.other_name)
+        session=facts.session_title,
+        name=facts.other_name,
+        first_name=first_name(facts.other_name),
+        reason=facts.reason,
     )
     return words.title, text
 

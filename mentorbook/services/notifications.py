@@ -23,14 +23,14 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class NewNotice:
-    """One thing to tell one person about a session, as kind and facts: words are made when it is read."""
+    """One thing to tell one person about a session or an account, as kind and facts: words are made later."""
 
     user_id: UUID
     kind: NoticeKind
     facts: NoticeFacts
-    session_id: UUID
-    actor_id: UUID | None
-    happens_at: datetime | None
+    session_id: UUID | None = None
+    actor_id: UUID | None = None
+    happens_at: datetime | None = None
 
 
 def add_notices(session: Session, notices: list[NewNotice]) -> None:

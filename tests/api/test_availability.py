@@ -92,8 +92,10 @@ def test_a_stale_tag_changes_nothing(db: Database, hands: Hands, calling: Door) 
     stale = {"If-Match": tag}
     assert told(caller.request("PUT", HOURS, json=WEEK, headers=stale))["error"] == "changed_meanwhile"
     assert caller.post(f"{HOURS}/exceptions", DAY_OFF, headers=stale).status_code == 412
-    assert caller.request("DELETE", f"{HOURS}/exceptions/x", headers=stale).status_code == 412
     assert caller.get(HOURS).headers["etag"] == saved.headers["etag"]
+    one = f"{HOURS}/exceptions/{caller.post(f'{HOURS}/exceptions', DAY_OFF).json()['id']}"
+    assert caller.request("DELETE", one, headers=stale).status_code == 412
+    assert len(caller.get(HOURS).json()["exceptions"]) == 1
 
 
 def test_the_largest_week_and_the_most_exceptions_fit_into_a_body(

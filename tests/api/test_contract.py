@@ -12,12 +12,13 @@ from mentorbook.db.engine import Database
 from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.admin import all_sessions
+from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
-from mentorbook.services.people import login_throttle
+from mentorbook.services.people import login_throttle, mentor_requests
 from mentorbook.services.people.accounts import issue_ticket
 from tests.api.conftest import FOREIGN, Caller, Door, Prepare
 from tests.api.contract import DOCUMENT, ROUTES, documented_codes, documented_headers
@@ -27,6 +28,10 @@ from tests.people import a_mentee, a_mentor, a_request, in_hours
 WHY = {"reasonCategory": "schedule_conflict"}
 ONE = "/api/bookings/{booking_id}"
 HOURS = "/api/mentors/me/availability"
+PEOPLE = "/api/admin/people"
+PERSON = f"{PEOPLE}/{{person_id}}"
+PROFILE = "/api/mentors/me/profile"
+SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
 DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
 
@@ -45,6 +50,7 @@ class World:
     method: str = ""
     path: str = ""
     exception_id: UUID = field(default_factory=uuid4)
+    person_id: UUID | None = None
 
     def by(self, person: Account | None, **options: Any) -> httpx.Response:
         """The operation as this person, on the session of the world."""
@@ -54,6 +60,7 @@ class World:
     def address(self) -> str:
         """Where it is, with ids that are of nothing but the session's and the mentor's."""
         of_nobody = {"login_id": uuid4(), "exception_id": self.exception_id}
+        of_nobody["person_id"] = self.person_id or self.mentee.id
         return self.path.format(booking_id=self.booking.id, mentor_id=self.mentor.id, **of_nobody)
 
     def has_exception(self) -> None:
@@ -65,11 +72,17 @@ class World:
         """Who may do it."""
         if "/admin/" in self.path:
             return self.admin
-        is_for_mentor = self.path.startswith(HOURS) or self.path.endswith(("/no-show", "/accept", "/decline"))
+        is_for_mentor = self.path.startswith((HOURS, PROFILE)) or self.path.endswith(
+            ("/no-show", "/accept", "/decline")
+        )
         return self.mentor if is_for_mentor else self.mentee
 
     def body(self) -> dict[str, Any]:
         """What makes the operation possible."""
+        if self.path == PROFILE:
+            return SAID
+        if self.path.startswith(PEOPLE):
+            return {"isAdmin": True} if self.path.endswith("/admin") else {"reason": "Because"}
         if self.path.startswith(HOURS):
             return DAY_OFF if self.path.endswith("/exceptions") else WEEK
         if self.method == "PUT":
@@ -107,12 +120,13 @@ def somebody_elses(world: World) -> httpx.Response:
     person = world.caller()
     world.booking = world.booking.model_copy(update={"id": uuid4()})
     world.mentor = world.mentor.model_copy(update={"id": uuid4()})
+    world.person_id = uuid4()
     return world.by(person, json=world.body(), params=DATES)
 
 
 def nonsense(world: World) -> httpx.Response:
     world.has_exception()
-    headers = {"If-Match": "not quoted"} if world.path.startswith((ONE, HOURS)) else {}
+    headers = {"If-Match": "not quoted"} if world.path.startswith((ONE, HOURS, PROFILE)) else {}
     query = {"page": "0", "limit": "0", "startDate": "never"}
     return world.by(world.caller(), json={"nonsense": 1}, params=query, headers=headers)
 
@@ -125,7 +139,7 @@ def a_busy_database(world: World) -> httpx.Response:
     address = world.address()
     for name in ("read", "ask", "write"):
         world.monkeypatch.setattr(Database, name, busy)
-    body = world.body() if world.path.startswith(HOURS) else SOMETHING.get(world.path, {})
+    body = world.body() if world.path.startswith((HOURS, PROFILE)) else SOMETHING.get(world.path, {})
     return caller.request(world.method, address, json=body, params=DATES)
 
 
@@ -234,6 +248,18 @@ def many_new_accounts(world: World) -> httpx.Response:
     return answer
 
 
+def many_requests(world: World) -> httpx.Response:
+    for _ in range(mentor_requests.MOST_REQUESTS):
+        mentor_requests.request_to_mentor(world.mentee)
+        mentor_requests.withdraw_request(world.mentee)
+    return world.by(world.mentee)
+
+
+def of_a_deactivated_account(world: World) -> httpx.Response:
+    deactivate(world.admin, world.mentee.id, {"reason": "Because"})
+    return world.by(world.admin, json=world.body())
+
+
 BOOK: dict[str, Scene] = {
     "self_booking": lambda world: booked_by(world, world.mentor),
     "not_found": lambda world: booked_by(world, mentor=uuid4()),
@@ -264,6 +290,8 @@ MOVE = CHANGE | {
 NOT_FOUND: dict[str, Scene] = {"not_found": somebody_elses}
 ADMIN: dict[str, Scene] = {"not_permitted": lambda world: world.by(world.mentee, json={})}
 OLD_TAG: dict[str, Scene] = {"changed_meanwhile": with_an_old_tag}
+NOT_ASKED: dict[str, Scene] = {"invalid_status": lambda world: world.by(world.admin, json=world.body())}
+DEACTIVATED: dict[str, Scene] = {"invalid_status": of_a_deactivated_account}
 
 SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", "/api/auth/register"): {"rate_limited": many_new_accounts},
@@ -276,6 +304,10 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("DELETE", "/api/auth/logins/{login_id}"): NOT_FOUND,
     ("GET", "/api/mentors/{mentor_id}"): NOT_FOUND,
     ("GET", "/api/mentors/{mentor_id}/availability/slots"): NOT_FOUND,
+    ("POST", "/api/mentors/me"): {"rate_limited": many_requests},
+    ("DELETE", "/api/mentors/me"): {"invalid_status": lambda world: world.by(world.mentor)},
+    ("GET", PROFILE): ADMIN,
+    ("PUT", PROFILE): ADMIN | OLD_TAG,
     ("GET", HOURS): ADMIN,
     ("PUT", HOURS): ADMIN | OLD_TAG,
     ("POST", f"{HOURS}/exceptions"): ADMIN | OLD_TAG,
@@ -293,11 +325,22 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", f"{ONE}/accept"): CHANGE,
     ("POST", f"{ONE}/decline"): CHANGE,
     ("PUT", "/api/admin/policies"): ADMIN,
+    ("GET", PEOPLE): ADMIN,
+    ("GET", PERSON): ADMIN | NOT_FOUND,
+    ("POST", f"{PERSON}/approve"): ADMIN | NOT_FOUND | NOT_ASKED,
+    ("POST", f"{PERSON}/decline"): ADMIN | NOT_FOUND | NOT_ASKED,
+    ("POST", f"{PERSON}/invite"): ADMIN | NOT_FOUND | DEACTIVATED,
+    ("POST", f"{PERSON}/deactivate"): ADMIN | NOT_FOUND,
+    ("POST", f"{PERSON}/reactivate"): ADMIN | NOT_FOUND,
+    ("PUT", f"{PERSON}/admin"): ADMIN | NOT_FOUND | DEACTIVATED,
     ("GET", "/api/admin/sessions"): ADMIN,
     ("GET", "/api/admin/sessions.csv"): ADMIN,
 }
 OPEN_TO_ALL = {"/api/health", "/api/policies", "/api/mentors", "/api/auth/register", "/api/auth/login"}
-WITHOUT_INPUT = {"/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health"}
+WITHOUT_INPUT = {
+    "/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health", "/api/mentors/me",
+    f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate",
+}  # fmt: skip
 
 
 def scenes_of(method: str, path: str) -> dict[str, Scene]:
@@ -309,7 +352,7 @@ def scenes_of(method: str, path: str) -> dict[str, Scene]:
     if method != "GET":
         scenes.setdefault("not_permitted", a_foreign_page)
     takes_nothing = method == "GET" and path in (
-        "/api/mentors/{mentor_id}", HOURS, ONE, f"{ONE}/calendar.ics", f"{ONE}/timeline",
+        "/api/mentors/{mentor_id}", PROFILE, HOURS, PERSON, ONE, f"{ONE}/calendar.ics", f"{ONE}/timeline",
     )  # fmt: skip
     if path not in WITHOUT_INPUT and not takes_nothing and "{login_id}" not in path:
         scenes.setdefault("validation_failed", nonsense)

@@ -67,7 +67,8 @@ def _people() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     booking = create_booking(mentee, a_request(mentor, in_hours(24)))
     people = {"mentee": mentee, "mentor": mentor, "admin": a_mentee(is_admin=True)}
     cookies = {role: {app_settings.cookie: logged_in(person)} for role, person in people.items()}
-    return {"nobody": {}, **cookies}, {"booking_id": str(booking.id), "mentor_id": str(mentor.id)}
+    known = {"booking_id": str(booking.id), "mentor_id": str(mentor.id), "person_id": str(mentee.id)}
+    return {"nobody": {}, **cookies}, known
 
 
 @pytest.mark.parametrize("role", ROLES)

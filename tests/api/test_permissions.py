@@ -40,6 +40,11 @@ WHY = {"reasonCategory": "schedule_conflict"}
 MOVE = {"scheduledAt": in_hours(40).isoformat()}
 ONE = "/api/bookings/{booking_id}"
 HOURS = "/api/mentors/me/availability"
+PEOPLE = "/api/admin/people"
+PERSON = f"{PEOPLE}/{{person_id}}"
+BECAUSE = {"reason": "Because"}
+PROFILE = "/api/mentors/me/profile"
+SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
 DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
 
@@ -56,6 +61,11 @@ TABLE = [
     Row("GET", "/api/mentors", 200, 200, 200, 200, 200),
     Row("GET", "/api/mentors/{mentor_id}", 200, 200, 200, 200, 200),
     Row("GET", "/api/mentors/{mentor_id}/availability/slots", 422, 422, 422, 422, 422),
+    Row("GET", "/api/mentors/me", 401, 200, 200, 200, 200),
+    Row("POST", "/api/mentors/me", 401, 200, 200, 200, 200),
+    Row("DELETE", "/api/mentors/me", 401, 204, 204, 409, 204),
+    Row("GET", PROFILE, 401, 403, 403, 200, 403),
+    Row("PUT", PROFILE, 401, 403, 403, 200, 403, SAID),
     Row("GET", HOURS, 401, 403, 403, 200, 403),
     Row("PUT", HOURS, 401, 403, 403, 200, 403, WEEK),
     Row("POST", f"{HOURS}/exceptions", 401, 403, 403, 201, 403, DAY_OFF),
@@ -81,6 +91,14 @@ TABLE = [
     Row("PUT", "/api/admin/policies", 401, 403, 403, 403, 200, {"free_cancellation_hours": 12}),
     Row("GET", "/api/admin/sessions", 401, 403, 403, 403, 200),
     Row("GET", "/api/admin/sessions.csv", 401, 403, 403, 403, 200),
+    Row("GET", PEOPLE, 401, 403, 403, 403, 200),
+    Row("GET", PERSON, 401, 403, 403, 403, 200),
+    Row("POST", f"{PERSON}/approve", 401, 403, 403, 403, 409),
+    Row("POST", f"{PERSON}/decline", 401, 403, 403, 403, 409, BECAUSE),
+    Row("POST", f"{PERSON}/invite", 401, 403, 403, 403, 200),
+    Row("POST", f"{PERSON}/deactivate", 401, 403, 403, 403, 200, BECAUSE),
+    Row("POST", f"{PERSON}/reactivate", 401, 403, 403, 403, 200),
+    Row("PUT", f"{PERSON}/admin", 401, 403, 403, 403, 200, {"isAdmin": True}),
     Row("GET", "/api/health", 200, 200, 200, 200, 200),
 ]
 
@@ -102,7 +120,11 @@ class Cast:
         """The row's path about this session; its id is no log-in of anybody's."""
         booking = self.booking
         return row.path.format(
-            booking_id=booking.id, mentor_id=booking.mentor.id, login_id=booking.id, exception_id=booking.id
+            booking_id=booking.id,
+            mentor_id=booking.mentor.id,
+            person_id=booking.mentee.id,
+            login_id=booking.id,
+            exception_id=booking.id,
         )
 
 

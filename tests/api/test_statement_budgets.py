@@ -9,11 +9,12 @@ from mentorbook.db.engine import Database
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.people.accounts import cookie_hash, issue_ticket
 from mentorbook.services.people.logins import list_logins
+from mentorbook.services.people.mentor_requests import request_to_mentor
 from mentorbook.settings import settings
 from tests.api.conftest import MINA, Door
 from tests.api.contract import ROUTES
 from tests.conftest import Hands, forget
-from tests.people import a_request, in_hours
+from tests.people import a_mentee, a_request, in_hours
 from tests.statements import statements
 from tests.worlds import REASON, World, a_world
 
@@ -23,6 +24,11 @@ OPERATIONS: dict[str, int] = {
     "GET /api/mentors": 6,
     "GET /api/mentors/{mentor_id}": 5,
     "GET /api/mentors/{mentor_id}/availability/slots": 8,
+    "GET /api/mentors/me": 2,
+    "POST /api/mentors/me": 10,
+    "DELETE /api/mentors/me": 8,
+    "GET /api/mentors/me/profile": 2,
+    "PUT /api/mentors/me/profile": 8,
     "GET /api/mentors/me/availability": 4,
     "PUT /api/mentors/me/availability": 15,
     "POST /api/mentors/me/availability/exceptions": 6,
@@ -45,6 +51,14 @@ OPERATIONS: dict[str, int] = {
     "PUT /api/admin/policies": 7,
     "GET /api/admin/sessions": 3,
     "GET /api/admin/sessions.csv": 2,
+    "GET /api/admin/people": 3,
+    "GET /api/admin/people/{person_id}": 4,
+    "POST /api/admin/people/{person_id}/approve": 12,
+    "POST /api/admin/people/{person_id}/decline": 12,
+    "POST /api/admin/people/{person_id}/invite": 12,
+    "POST /api/admin/people/{person_id}/deactivate": 12,
+    "POST /api/admin/people/{person_id}/reactivate": 10,
+    "PUT /api/admin/people/{person_id}/admin": 8,
     "GET /api/health": 3,
     "GET /api/policies": 1,
     "POST /api/auth/register": 11,
@@ -65,7 +79,9 @@ WEEK = {
         {"dayOfWeek": day, "timeBlocks": [{"startTime": "00:00", "endTime": "24:00"}]} for day in range(7)
     ],
 }
+SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 DAY_OFF = {"startDate": "2027-03-20", "endDate": "2027-03-20", "type": "BLOCKED"}
+BECAUSE = {"reason": "Because"}
 LOG_IN = {"email": NEW["email"], "password": NEW["password"]}
 PASSWORDS = {"currentPassword": NEW["password"], "newPassword": "another long password"}
 Call = tuple[str, str, str, str, Any]
@@ -78,6 +94,9 @@ def calls(world: World, login: str) -> list[Call]:
     one, other, asked = (f"{sessions}/{each}" for each in (world.coming, world.other, world.asked))
     day_off = add_exception(world.greta, DAY_OFF).id
     ticket = {"ticket": issue_ticket(world.mina.id, address=None, agent=None)}
+    people, new, person = "/api/admin/people", a_mentee().id, a_mentee()
+    request_to_mentor(person)
+    asker = person.id
     move = {"scheduledAt": in_hours(33).isoformat(), "duration": 30}
     return [
         ("mina", "GET", "/api/auth/me", "", None),
@@ -98,6 +117,11 @@ def calls(world: World, login: str) -> list[Call]:
             f"{mentor}/availability/slots?{DAYS}&duration=30&includeUnavailable=1&excludeBookingId={world.coming}",
             None,
         ),
+        ("mina", "POST", "/api/mentors/me", "", None),
+        ("mina", "GET", "/api/mentors/me", "", None),
+        ("mina", "DELETE", "/api/mentors/me", "", None),
+        ("greta", "GET", "/api/mentors/me/profile", "", None),
+        ("greta", "PUT", "/api/mentors/me/profile", "", SAID),
         ("greta", "GET", hours, "", None),
         ("greta", "PUT", hours, "", WEEK),
         ("greta", "POST", f"{hours}/exceptions", "", DAY_OFF),
@@ -133,6 +157,14 @@ def calls(world: World, login: str) -> list[Call]:
         ),
         ("admin", "GET", "/api/admin/sessions", "?search=session&startDate=2027-01-01", None),
         ("admin", "GET", "/api/admin/sessions.csv", "", None),
+        ("admin", "GET", "/api/admin/people", "?search=m&role=mentee", None),
+        ("admin", "GET", "/api/admin/people/{person_id}", f"{people}/{new}", None),
+        ("admin", "POST", "/api/admin/people/{person_id}/decline", f"{people}/{asker}/decline", BECAUSE),
+        ("admin", "POST", "/api/admin/people/{person_id}/approve", f"{people}/{asker}/approve", None),
+        ("admin", "POST", "/api/admin/people/{person_id}/invite", f"{people}/{new}/invite", None),
+        ("admin", "PUT", "/api/admin/people/{person_id}/admin", f"{people}/{new}/admin", {"isAdmin": True}),
+        ("admin", "POST", "/api/admin/people/{person_id}/deactivate", f"{people}/{new}/deactivate", BECAUSE),
+        ("admin", "POST", "/api/admin/people/{person_id}/reactivate", f"{people}/{new}/reactivate", None),
         ("nobody", "GET", "/api/health", "", None),
         ("nobody", "GET", "/api/policies", "", None),
         ("new", "POST", "/api/auth/register", "", NEW),

@@ -9,12 +9,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from mentorbook.db.engine import Database, read_transaction, write_transaction
+from mentorbook.db.people import AccountAuditLog
 from mentorbook.db.sessions import PolicyChange, SessionAuditLog
 from mentorbook.services.booking.bookings import create_booking
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
-AUDITS = ["session_audit_log", "policy_changes"]
+AUDITS = ["session_audit_log", "policy_changes", "account_audit_log"]
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])
@@ -41,6 +42,11 @@ def an_audit_row(table: str, hands: Hands) -> None:
         session_id = create_booking(a_mentee(), a_request(a_mentor(), in_hours(24))).id
         row: Any = SessionAuditLog(
             session_id=session_id, action="cancelled", created_at=hands.now, policy_snapshot={}
+        )
+    elif table == "account_audit_log":
+        admin, subject = a_mentee("Admin", is_admin=True), a_mentee()
+        row = AccountAuditLog(
+            actor_id=admin.id, subject_id=subject.id, action="invited", details={}, created_at=hands.now
         )
     else:
         admin = a_mentee("Admin", is_admin=True)
@@ -88,6 +94,15 @@ def test_audit_rows_cannot_be_replaced(
         # Positive control: with an id and a rowid of its own it is a further row like any other.
         session.execute(text(f"{replace_} rowid + 1, '{uuid4().hex}', {columns} FROM {table}"))
     assert len(rows_of(table)) == 2
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET action = 'x'", "DELETE FROM {}"])
+def test_what_was_done_to_accounts_stays_as_it_is(db: Database, hands: Hands, statement: str) -> None:
+    an_audit_row("account_audit_log", hands)
+    before = rows_of("account_audit_log")
+    with pytest.raises(DBAPIError, match="audit rows are final"), write_transaction() as session:
+        session.execute(text(statement.format("account_audit_log")))
+    assert rows_of("account_audit_log") == before != []
 
 
 def test_audit_rows_cannot_be_overwritten_on_conflict(db: Database, hands: Hands) -> None:

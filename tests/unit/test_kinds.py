@@ -8,7 +8,14 @@ from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.domain.availability.not_offered import NotOfferedReason
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.transitions import TRANSITIONS
-from mentorbook.domain.kinds import AuditAction, CancelReason, MeetingKind, NoticeKind, SessionStatus
+from mentorbook.domain.kinds import (
+    ACCOUNT_NOTICES,
+    AuditAction,
+    CancelReason,
+    MeetingKind,
+    NoticeKind,
+    SessionStatus,
+)
 from mentorbook.domain.views import NoticeFacts, StoredNotice
 from mentorbook.presenters.admin.policy_form import TEXTS
 from mentorbook.presenters.booking.kinds import MEETING_WORDS, STATUS_WORDS
@@ -62,13 +69,21 @@ def a_notice(kind: str, **facts: object) -> StoredNotice:
     )
 
 
-@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in ACCOUNT_NOTICES])
 def test_every_notice_has_words_of_its_own_that_name_the_session_and_the_other(kind: NoticeKind) -> None:
     title, text = notice_words(a_notice(kind))
     assert title == NOTICE_WORDS[kind].title
     # What people wrote is told as they wrote it: braces in it are no places of ours.
     assert "“Reading {papers}”" in text
     assert "Ada" in text
+
+
+@pytest.mark.parametrize("kind", ACCOUNT_NOTICES)
+def test_every_notice_about_an_account_has_words_without_a_session(kind: NoticeKind) -> None:
+    title, text = notice_words(a_notice(kind, session_title="", reason="No {experience} yet"))
+    assert title == NOTICE_WORDS[kind].title
+    assert "session" not in text
+    assert "Ada {name} Lovell" in text or kind != NoticeKind.MENTOR_REQUESTED
 
 
 def test_a_booking_that_a_mentor_accepted_says_who_did() -> None:

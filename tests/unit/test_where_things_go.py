@@ -76,7 +76,8 @@ def test_a_notice_is_known_where_it_is_listed_told_and_sent(kind: NoticeKind) ->
     assert "presenters/notices.py" in known
     senders = known - set(table()["a notice"])
     assert senders
-    assert all(path.startswith("services/booking/") for path in senders)
+    floors = ("services/booking/", "services/people/", "services/admin/")
+    assert all(path.startswith(floors) for path in senders)
 
 
 def test_every_field_of_a_session_is_asked_kept_changed_and_shown() -> None:

@@ -164,7 +164,7 @@ def _asked(actor: Account, query: AdminQuery) -> list[Any]:
     # What cannot be printed is in no title and no name, and PostgreSQL would not even take it.
     typed = "".join(c for c in query.search if c.isprintable() or c.isspace())
     for word in typed.split()[:8]:
-        where.append(or_(*(_contains(column, word) for column in _SEARCHED)))
+        where.append(or_(*(contains_word(column, word) for column in _SEARCHED)))
     if query.status:
         where.append(col(MentoringSession.status) == query.status)
     if query.first:
@@ -176,7 +176,7 @@ def _asked(actor: Account, query: AdminQuery) -> list[Any]:
     return where
 
 
-def _contains(column: Any, word: str) -> Any:
+def contains_word(column: Any, word: str) -> Any:
     """Make the condition that text contains a word, whatever its case.
 
     SQLite, and a PostgreSQL database made for ASCII, lower-case nothing else: for any other word its usual

@@ -127,8 +127,8 @@ def _own_exception(session: Session, actor: Account, exception_id: object) -> Av
 
 
 def require_mentor(actor: Account) -> None:
-    """Raise `NotPermitted` for anybody but a mentor."""
-    if not actor.is_mentor:
+    """Raise `NotPermitted` for anybody but a mentor or who asks to be one."""
+    if not actor.has_mentor_side:
         raise NotPermitted("Only mentors have hours.")
 
 

@@ -17,7 +17,9 @@ from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Me
 from mentorbook.db.rows import table_of
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound
+from mentorbook.domain.kinds import MentorStatus
 from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlock
+from mentorbook.domain.views import MentorLink
 from mentorbook.services.clock import now
 
 
@@ -31,6 +33,9 @@ class PublishedMentor:
     expertise: tuple[str, ...]
     rate: Decimal
     currency: str
+    city: str | None = None
+    languages: tuple[str, ...] = ()
+    links: tuple[MentorLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class PublishedCalendar:
     name: str
     schedule: PublishedSchedule
     takes_bookings: bool
+    # Its sessions stay, so that it is still there for them; nobody else is shown it.
+    is_deactivated: bool = False
 
     @property
     def asks_first(self) -> bool:
@@ -73,15 +80,19 @@ _MENTORS = (
     select(
         *(
             _mentors.c[name]
-            for name in ("id", "headline", "bio", "expertise", "rate", "currency", "is_available")
+            for name in (
+                *("id", "headline", "bio", "expertise", "rate", "currency", "city", "languages", "links"),
+                "is_available",
+            )
         ),
         *(column for column in _schedules.c if column.name not in ("mentor_id", "updated_at")),
         _people.c.name,
         _people.c.hours_version,
+        _people.c.deactivated_at,
     )
     .join_from(_mentors, _schedules, _schedules.c.mentor_id == _mentors.c.id)
     .join(_people, _people.c.id == _mentors.c.id)
-    .where(_mentors.c.id.in_(_wanted))
+    .where(_mentors.c.id.in_(_wanted), _mentors.c.status == MentorStatus.APPROVED)
 )
 # Weeks and exceptions in one look: a row is one or the other, and has nothing in the other's columns.
 _WEEKLY = ("day_of_week", "is_enabled", "time_blocks")
@@ -102,9 +113,11 @@ _HOURS = union_all(
 
 def _weigh(_mentor: UUID, published: PublishedCalendar) -> int:
     calendar, mentor = published.calendar, published.mentor
-    texts = sum(len(text) for text in (mentor.bio, mentor.headline, published.name, *mentor.expertise))
-    pieces = len(calendar.weekly) + len(calendar.exceptions) + len(mentor.expertise)
-    return 2_000 + 4 * texts + 300 * pieces
+    said = (mentor.bio, mentor.headline, published.name, mentor.city or "", *mentor.expertise)
+    texts = sum(len(text) for text in said)
+    texts += sum(len(link.url) + len(link.label or "") for link in mentor.links)
+    pieces = len(calendar.weekly) + len(calendar.exceptions) + len(mentor.expertise) + len(mentor.languages)
+    return 2_000 + 4 * texts + 300 * pieces + 600 * len(mentor.links)
 
 
 # Calendars by mentor; an entry is used only while the version in the database is the same. Version and
@@ -130,7 +143,8 @@ def published_calendars(
 ) -> dict[UUID, PublishedCalendar]:
     """Return the calendars of these mentors, by the `hours_version` that the same transaction has just read.
 
-    Two statements for all that are not cached, however many. Ids of no mentor are left out.
+    Two statements for all that are not cached, however many. Ids of no mentor, and of one who is not
+    approved, are left out.
     """
     found: dict[UUID, PublishedCalendar] = {}
     stale: list[UUID] = []
@@ -189,7 +203,17 @@ def _calendar(row: Any, weekly: list[WeeklyBlock], exceptions: list[CalendarExce
     return PublishedCalendar(
         version=row.hours_version,
         calendar=calendar,
-        mentor=PublishedMentor(row.id, row.headline, row.bio, tuple(row.expertise), row.rate, row.currency),
+        mentor=PublishedMentor(
+            row.id,
+            row.headline,
+            row.bio,
+            tuple(row.expertise),
+            row.rate,
+            row.currency,
+            row.city,
+            tuple(row.languages),
+            tuple(MentorLink(**link) for link in row.links),
+        ),
         name=row.name,
         schedule=PublishedSchedule(
             row.timezone,
@@ -200,7 +224,8 @@ def _calendar(row: Any, weekly: list[WeeklyBlock], exceptions: list[CalendarExce
             row.allow_instant_booking,
             row.require_confirmation,
         ),
-        takes_bookings=row.is_available and row.is_active,
+        takes_bookings=row.is_available and row.is_active and row.deactivated_at is None,
+        is_deactivated=row.deactivated_at is not None,
     )
 
 

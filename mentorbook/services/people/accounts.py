@@ -17,6 +17,7 @@ from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import ask, read_transaction, write_transaction
 from mentorbook.db.people import KnownDevice, LoginSession, Mentor, User
 from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials
+from mentorbook.domain.kinds import MentorStatus
 from mentorbook.domain.schemas import LogIn, Register, UpdateProfile, parse
 from mentorbook.domain.views import Account
 from mentorbook.services import change_feed
@@ -38,13 +39,19 @@ _nobodys_hash = _hasher.hash(secrets.token_hex())
 
 _HOLDERS = (
     select(
-        col(User.id), col(User.name), col(User.email), col(User.timezone), col(User.is_admin), col(Mentor.id)
+        col(User.id),
+        col(User.name),
+        col(User.email),
+        col(User.timezone),
+        col(User.is_admin),
+        col(Mentor.status),
     )
     .select_from(LoginSession)
     .join(User, col(User.id) == col(LoginSession.user_id))
     .outerjoin(Mentor, col(Mentor.id) == col(LoginSession.user_id))
     .where(
         col(LoginSession.expires_at) > bindparam("now"),
+        col(User.deactivated_at).is_(None),
         # A published password opens nothing where strangers can reach it.
         col(User.is_demo).is_(False) | bindparam("local", type_=Boolean),
     )
@@ -74,14 +81,15 @@ class ProvenPassword:
     against: str = field(repr=False)
 
 
-def _account(user: User, is_mentor: bool) -> Account:
+def _account(user: User, status: str | None = None) -> Account:
     return Account(
         id=user.id,
         name=user.name,
         email=user.email,
         timezone=user.timezone,
-        is_mentor=is_mentor,
+        is_mentor=status == MentorStatus.APPROVED,
         is_admin=user.is_admin,
+        mentor_status=MentorStatus(status or MentorStatus.NONE),
     )
 
 
@@ -114,7 +122,7 @@ def account_by_email(email: str) -> Account:
 
 
 def grant_admin(user_id: UUID) -> None:
-    """Make a user an admin. Only the command line can: no page and no endpoint calls this."""
+    """Make a user an admin, for the command line; admins use the audited `account_changes.set_admin`."""
     with write_transaction() as session:
         session.get_one(User, user_id).is_admin = True
 
@@ -142,7 +150,7 @@ def register(request: Register | dict[str, Any], *, address: str) -> Account:
         with write_transaction() as session:
             session.add(user)
             session.flush()
-            return _account(user, is_mentor=False)
+            return _account(user)
     except IntegrityError:
         raise ValidationFailed({"email": "already has an account; log in instead"}) from None
 
@@ -156,7 +164,7 @@ def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str =
     email = given.email.strip().lower()
     with read_transaction() as session:
         found = session.execute(
-            select(User, col(Mentor.id), col(KnownDevice.id))
+            select(User, col(Mentor.status), col(KnownDevice.id))
             .outerjoin(Mentor, col(Mentor.id) == col(User.id))
             .outerjoin(
                 KnownDevice,
@@ -171,8 +179,8 @@ def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str =
     login_throttle.admit(guesser)
     if found is None:
         return LoginAttempt(guesser, None, given.password, _nobodys_hash)
-    may_enter = settings.is_local or not found[0].is_demo
-    account = _account(found[0], found[1] is not None) if may_enter else None
+    may_enter = (settings.is_local or not found[0].is_demo) and found[0].deactivated_at is None
+    account = _account(found[0], found[1]) if may_enter else None
     return LoginAttempt(guesser, account, given.password, found[0].password_hash)
 
 
@@ -193,7 +201,8 @@ def issue_ticket(
 ) -> str:
     """Issue a single-use secret that a page exchanges for the log-in cookie within 30 seconds.
 
-    Raises `WrongCredentials` when the password that was `proven` has been changed since.
+    Raises `WrongCredentials` when the password that was `proven` has been changed since, or the account
+    is deactivated.
     """
     ticket = secrets.token_urlsafe(32)
     moment = now()
@@ -210,6 +219,9 @@ def issue_ticket(
         # other log-ins of the same account, which are counted.
         user = session.get_one(User, user_id, with_for_update={"key_share": True})
         if proven is not None and user.password_hash != proven.against:
+            raise WrongCredentials
+        # Deactivating ends the log-ins that there are under the same lock: none is made after it.
+        if user.deactivated_at is not None:
             raise WrongCredentials
         session.add(login)
         session.flush()
@@ -286,7 +298,8 @@ def _holder(row: Any) -> Account:
         email=row[2],
         timezone=row[3],
         is_admin=row[4],
-        is_mentor=row[5] is not None,
+        is_mentor=row[5] == MentorStatus.APPROVED,
+        mentor_status=MentorStatus(row[5] or MentorStatus.NONE),
     )
 
 
@@ -296,10 +309,11 @@ def update_profile(actor: Account, request: UpdateProfile | dict[str, Any]) -> A
     with write_transaction() as session:
         user = session.get_one(User, actor.id)
         user.name, user.timezone = wanted.name, wanted.timezone
-        if mentor := session.get(Mentor, actor.id):
+        mentor = session.get(Mentor, actor.id)
+        if mentor is not None:
             mentor.search_text = search_text(user.name, mentor.headline, mentor.expertise)
             touch_calendars(session, [actor.id], hours=True)
-        return _account(user, actor.is_mentor)
+        return _account(user, mentor.status if mentor else None)
 
 
 def _end_oldest(session: Session, fresh: LoginSession) -> bool:
@@ -317,7 +331,7 @@ def _end_oldest(session: Session, fresh: LoginSession) -> bool:
     return bool(session.scalars(ended.returning(col(LoginSession.id))).all())
 
 
-def _with_role(session: Session, *where: Any) -> tuple[User, bool] | None:
-    query = select(User, col(Mentor.id)).outerjoin(Mentor, col(Mentor.id) == col(User.id)).where(*where)
+def _with_role(session: Session, *where: Any) -> tuple[User, str | None] | None:
+    query = select(User, col(Mentor.status)).outerjoin(Mentor, col(Mentor.id) == col(User.id)).where(*where)
     row = session.execute(query).first()
-    return (row[0], row[1] is not None) if row else None
+    return (row[0], row[1]) if row else None

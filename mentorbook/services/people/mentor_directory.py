@@ -15,7 +15,9 @@ from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.domain.errors import NotFound, ValidationFailed
+from mentorbook.domain.kinds import MentorStatus
 from mentorbook.domain.money import is_currency
+from mentorbook.domain.people.own_profile import HIGHEST_RATE
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, MentorCard, MentorPage, MentorProfile, WeeklyRange
 from mentorbook.services.availability.free_starts import next_slots
@@ -28,8 +30,6 @@ from mentorbook.services.clock import now
 
 PAGE_SIZE = 24
 _AT_ONCE = 5_000
-# Four hours of it fit a column of 32 bits in thousandths, the smallest minor unit that money has.
-_HIGHEST_RATE = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def directory(viewer: Account | None, query: DirectoryQuery) -> MentorPage:
 
 
 def _everybody(query: DirectoryQuery) -> Any:
-    """Select every mentor by name, with whether the query matches; the choice of topics is that of all."""
+    """Select every approved mentor by name, with whether the query matches; topics are those of all."""
     conditions: list[Any] = [col(AvailabilitySchedule.mentor_id).is_not(None)]
     for word in plain(query.search)[:100].split():
         conditions.append(col(Mentor.search_text).contains(word, autoescape=True))
@@ -104,6 +104,7 @@ def _everybody(query: DirectoryQuery) -> Any:
         )
         .join(User, col(User.id) == col(Mentor.id))
         .outerjoin(AvailabilitySchedule, col(AvailabilitySchedule.mentor_id) == col(Mentor.id))
+        .where(col(Mentor.status) == MentorStatus.APPROVED, col(User.deactivated_at).is_(None))
         .order_by(col(User.name), col(Mentor.id))
     )
 
@@ -138,6 +139,8 @@ def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
         raise NotFound("There is no such mentor.")
     with read_transaction() as session:
         published = published_calendar(session, identifier)
+        if published.is_deactivated:
+            raise NotFound("There is no such mentor.")
         following = next_slots(session, [published], viewer.id if viewer else None, now())
     weekly = [
         WeeklyRange(day=block.day, start=block.start, end=block.end)
@@ -145,7 +148,15 @@ def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
         if block.type == "AVAILABLE"
     ]
     card = _card(published, following.get(identifier))
-    return MentorProfile(**dict(card), bio=published.mentor.bio, weekly_hours=weekly)
+    mentor = published.mentor
+    return MentorProfile(
+        **dict(card),
+        bio=mentor.bio,
+        city=mentor.city,
+        languages=list(mentor.languages),
+        links=list(mentor.links),
+        weekly_hours=weekly,
+    )
 
 
 def _card(published: PublishedCalendar, following: datetime | None) -> MentorCard:
@@ -166,7 +177,7 @@ def _card(published: PublishedCalendar, following: datetime | None) -> MentorCar
 
 
 def publish_profile(user_id: UUID, wanted: Profile) -> None:
-    """Make a user a mentor, or change a mentor's profile.
+    """Make a user an approved mentor, or change a mentor's profile.
 
     Raises `NotFound`, `ValidationFailed` for a rate or a currency that is not valid.
     """
@@ -180,6 +191,7 @@ def publish_profile(user_id: UUID, wanted: Profile) -> None:
         mentor.expertise = list(wanted.expertise)
         mentor.rate, mentor.currency = rate, wanted.currency
         mentor.is_available = wanted.is_available
+        mentor.status, mentor.decline_reason = MentorStatus.APPROVED, None
         mentor.search_text = search_text(user.name, wanted.headline, wanted.expertise)
         session.add(mentor)
         touch_calendars(session, [user_id], hours=True)
@@ -193,9 +205,9 @@ def checked_rate(rate: Decimal | str, currency: str) -> Decimal:
         amount = Decimal(rate)
     except InvalidOperation:
         amount = Decimal(-1)
-    if not amount.is_finite() or not 0 <= amount <= _HIGHEST_RATE or amount != round(amount, 3):
+    if not amount.is_finite() or not 0 <= amount <= HIGHEST_RATE or amount != round(amount, 3):
         raise ValidationFailed(
-            {"rate": f"must be a number from 0 to {_HIGHEST_RATE:,} with at most three decimals"}
+            {"rate": f"must be a number from 0 to {HIGHEST_RATE:,} with at most three decimals"}
         )
     return amount
 

@@ -1,0 +1,1 @@
+"""Rules about people: what mentors may say about themselves."""

@@ -1,0 +1,93 @@
+"""Ask to be a mentor, and withdraw that; who is not approved is neither shown nor booked."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from mentorbook.db.claims import lock_people, touch_calendars
+from mentorbook.db.engine import read_transaction, write_transaction
+from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Mentor, User, WeeklyPattern
+from mentorbook.domain.errors import InvalidStatus, RateLimited
+from mentorbook.domain.kinds import MentorStatus, NoticeKind
+from mentorbook.domain.views import Account, MentorStanding, NoticeFacts
+from mentorbook.services.change_feed import announce
+from mentorbook.services.clock import now
+from mentorbook.services.notifications import NewNotice, add_notices
+from mentorbook.services.people.mentor_directory import search_text
+from mentorbook.services.rate_counters import ceilings
+
+# Each one notifies every admin.
+MOST_REQUESTS, COUNTED_FOR = 3, 24 * 3600  # seconds
+
+
+def mentor_standing(actor: Account) -> MentorStanding:
+    """Return how the actor stands as a mentor, and why a request was declined."""
+    with read_transaction() as session:
+        return _standing(session.get(Mentor, actor.id))
+
+
+def request_to_mentor(actor: Account) -> MentorStanding:
+    """Ask the admins to make the actor a mentor, also once more after they have declined.
+
+    From then on there is a profile and hours to fill. Who has asked, or is a mentor, changes nothing. Raises
+    `RateLimited` beyond three requests a day.
+    """
+    standing = mentor_standing(actor)
+    if standing.status in (MentorStatus.REQUESTED, MentorStatus.APPROVED):
+        return standing
+    name = f"mentor requests {actor.id}"
+    if ceilings().add(name, COUNTED_FOR) > MOST_REQUESTS:
+        raise RateLimited(ceilings().left(name), "You have asked several times today. Ask again tomorrow.")
+    with write_transaction() as session:
+        lock_people(session, [actor.id])
+        told = _request(session, actor.id)
+        standing = _standing(session.get(Mentor, actor.id))
+    announce([actor.id, *told])
+    return standing
+
+
+def withdraw_request(actor: Account) -> None:
+    """Withdraw a request that has not been approved, with the profile and the hours that came with it.
+
+    Nothing happens where there is none. Raises `InvalidStatus` for who is a mentor.
+    """
+    with write_transaction() as session:
+        lock_people(session, [actor.id])
+        mentor = session.get(Mentor, actor.id)
+        if mentor is None:
+            return
+        if mentor.status == MentorStatus.APPROVED:
+            raise InvalidStatus("You are a mentor already, so there is no request to withdraw.")
+        for table in (AvailabilityException, WeeklyPattern, AvailabilitySchedule):
+            session.execute(delete(table).where(col(table.mentor_id) == actor.id))
+        session.delete(mentor)
+        touch_calendars(session, [actor.id], hours=True)
+    announce([actor.id])
+
+
+def _request(session: Session, person: UUID) -> list[UUID]:
+    """Record the request of a locked person, and notify the admins; returns whom."""
+    user = session.get_one(User, person)
+    mentor = session.get(Mentor, person)
+    if mentor is None:
+        mentor = Mentor(id=person, search_text=search_text(user.name, "", ()), created_at=now())
+    elif mentor.status != MentorStatus.DECLINED:
+        return []
+    mentor.status, mentor.decline_reason = MentorStatus.REQUESTED, None
+    session.add(mentor)
+    session.flush()
+    touch_calendars(session, [person], hours=True)
+    others = (col(User.is_admin), col(User.deactivated_at).is_(None), col(User.id) != person)
+    admins = list(session.scalars(select(col(User.id)).where(*others)))
+    facts = NoticeFacts(other_name=user.name)
+    notices = [NewNotice(admin, NoticeKind.MENTOR_REQUESTED, facts, actor_id=person) for admin in admins]
+    if notices:
+        add_notices(session, notices)
+    return admins
+
+
+def _standing(mentor: Mentor | None) -> MentorStanding:
+    if mentor is None:
+        return MentorStanding(status=MentorStatus.NONE)
+    return MentorStanding(status=MentorStatus(mentor.status), decline_reason=mentor.decline_reason)
