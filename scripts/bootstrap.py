@@ -58,7 +58,10 @@ def install(names: "list[str]") -> None:
     if not is_usable():
         shutil.rmtree(VENV, ignore_errors=True)
         run([sys.executable, "-m", "venv", VENV], "Could not create .venv.")
-    pip = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input", "--disable-pip-version-check"]
+    # Everything is pinned, so nothing is to be resolved: pip would look for the newest release of whatever is
+    # asked for with an extra, and refuse it because it is not pinned.
+    pip = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps"]
+    pip += ["--no-input", "--disable-pip-version-check"]
     for name in names:
         write(UNFINISHED, "Somebody stopped the installation: the next one starts from nothing.\n")
         file = os.path.join(ROOT, name)
