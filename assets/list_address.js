@@ -36,7 +36,7 @@ export function useListAddress() {
 
 // Whether the state has yet to answer for what the address asks; it says for what it has answered.
 export const isWaiting = (address, answered) =>
-  Object.entries(answered).some(([name, value]) => (address.asked[name] ?? "").slice(0, MOST) !== value);
+  Object.entries(answered).some(([name, value]) => [...(address.asked[name] ?? "")].slice(0, MOST).join("") !== value);
 
 // A field whose text is a value of the address. Only what is typed and where the address leads change it, so no
 // answer that comes late takes a letter back. `onChange` hears of it after a pause, on Enter, and when it is left.

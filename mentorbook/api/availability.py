@@ -25,8 +25,8 @@ from mentorbook.services.offload import call
 
 router = APIRouter(prefix="/api/mentors/me/availability", tags=["availability"])
 
-# A whole week of blocks and as many exceptions as there may be.
-_LARGEST_BODY = 192 * 1024
+# A whole week of blocks and as many exceptions as there may be, their reasons in any script.
+_LARGEST_BODY = 512 * 1024
 
 
 class PreviewParameters(View):

@@ -83,10 +83,10 @@ def _json_object(raw: bytes) -> dict[str, Any]:
 def condition(
     given: Annotated[
         list[str] | None,
-        Header(alias="If-Match", description="`*`, or tags of which one must be the booking's `ETag`"),
+        Header(alias="If-Match", description="`*`, or tags of which one must be the present `ETag`"),
     ] = None,
 ) -> IfMatch | None:
-    """Return the condition of `If-Match` on the booking's tag; several lines of the header are one list."""
+    """Return the condition of `If-Match` on the tag of what is changed; several lines of the header are one list."""
     return if_match(None if given is None else ",".join(given))
 
 

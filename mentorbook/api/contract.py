@@ -34,7 +34,7 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
     },
     "ETag": {
-        "description": "The booking's tag; sent back as `If-Match`, a change depends on it.",
+        "description": "The tag of what it is about; sent back as `If-Match`, a change depends on it.",
         "schema": {"type": "string"},
     },
     "Location": {"description": "Where the booking is.", "schema": {"type": "string"}},

@@ -19,17 +19,22 @@ _HELD = ClientStateVar.create("awaited", default=[])
 _MOST = 20
 
 
+def answers_of(state: Any, what: str | rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
+    """Return the vars that are another when a state made with `Answers` has answered `what`, or failed."""
+    return state.answered[what].to(str), state.failed
+
+
 class Awaited:
     """Something that the server is asked for by a press, as this tab knows it.
 
-    It is awaited from the press until `turn`, a var of the state that answers, is another, or the connection
-    is: an answer that was lost with its connection is not waited for. What was pressed elsewhere on the page
-    meanwhile stays awaited.
+    It is awaited from the press until one of `answers`, vars of the state that answers, is another, or the
+    connection is: an answer that was lost with its connection is not waited for. What was pressed elsewhere
+    on the page meanwhile stays awaited.
     """
 
-    def __init__(self, what: str | rx.Var[str], turn: rx.Var[str]) -> None:
+    def __init__(self, what: str | rx.Var[str], *answers: rx.Var[str]) -> None:
         """Name it by `what`, which nothing else on the page is named by."""
-        parts: tuple[Any, ...] = (rx.Var.create(what), turn, Me.connection)
+        parts: tuple[Any, ...] = (rx.Var.create(what), *answers, Me.connection)
         held = _HELD.value
         self._data = VarData.merge(*(part._get_all_var_data() for part in (held, *parts)))
         self._held = str(held)
@@ -56,15 +61,19 @@ def awaited_button(
     unless: Any = False,
     instead: Any = None,
     off: Any = False,
+    asks_when_off: bool = False,
     look: Any = "",
     **props: Any,
 ) -> Component:
     """Draw a button that asks the server with the event `ask`, shows at once that it has, and asks once.
 
     `press` happens in the browser at each press. `unless` says that there is nothing to ask for yet: then
-    `instead` happens. `off` says that it cannot be pressed.
+    `instead` happens. `off` says that it cannot be pressed; with `asks_when_off` the server is asked all the
+    same, which may know of something typed that this page has not heard about yet.
     """
-    is_stopped = asks.is_asked | is_offline | off | unless
+    is_stopped = asks.is_asked | is_offline | unless
+    if not asks_when_off:
+        is_stopped = is_stopped | off
     events = [
         *press,
         asks.press(unless=is_stopped),
@@ -91,7 +100,7 @@ def submit_once(asks: Awaited, submit: Any) -> Callable[[Any], list[Any]]:
 def _button(
     *words: Any, asks: Awaited, kind: Kind, on_click: Any, off: Any = False, look: Any = "", **props: Any
 ) -> Component:
-    waits = rx.cond(off, "off", rx.cond(asks.is_asked, "waits", ""))
+    waits = rx.cond(asks.is_asked, "waits", rx.cond(off, "off", ""))
     return server_button(
         *words,
         kind=kind,

@@ -26,6 +26,8 @@ from mentorbook.domain.zones import is_zone
 
 MIN_DURATION, MAX_DURATION, DURATION_STEP = 15, 240, 15
 TITLE_LENGTH, DESCRIPTION_LENGTH, REASON_LENGTH = 120, 2000, 500
+# More wrong fields than these would be an answer that is larger than what it answers.
+MOST_NAMED = 100
 # Far enough for every booking window, near enough that no zone arithmetic can overflow.
 _EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
 
@@ -201,9 +203,6 @@ _SAID = {
 }
 
 
-_DURATIONS = ("duration", "defaultSessionDuration")
-
-
 def _said(error: ErrorDetails) -> str:
     context = error.get("ctx", {})
     match error["type"]:
@@ -227,9 +226,9 @@ def _said(error: ErrorDetails) -> str:
 
 
 def fields_of(error: ValidationError) -> dict[str, str]:
-    """Return each wrong field by its name in JSON, with what is allowed."""
+    """Return wrong fields by their names in JSON, each with what is allowed; a hundred are enough."""
     fields: dict[str, str] = {}
-    for detail in error.errors(include_url=False, include_input=False):
+    for detail in error.errors(include_url=False, include_input=False)[:MOST_NAMED]:
         name = ".".join(str(part) for part in detail["loc"]) or "body"
         fields.setdefault(name[:80], _said(detail))
     return fields

@@ -66,7 +66,7 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
                     yield await made
             except DomainError as error:
                 # To whom a page does not belong, it says nothing; theirs is on its way to the log-in.
-                if is_let_in:
+                if is_let_in or not isinstance(error, NotAuthenticated | NotPermitted):
                     _answer(self)
                 yield await _explain(self, error)
             except Exception as error:
@@ -87,9 +87,9 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
 
 def _answer(state: rx.State) -> None:
     """Make void what the page has drawn by itself: what it asked for was not done, nor will be."""
-    take_over: Callable[[], None] | None = getattr(state, "_take_over", None)
-    if take_over is not None:
-        take_over()
+    fail: Callable[[], None] | None = getattr(state, "_fail", None)
+    if fail is not None:
+        fail()
 
 
 def _takes_actor(handler: Callable[..., Any], role: Role) -> bool:

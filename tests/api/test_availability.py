@@ -108,6 +108,6 @@ def test_the_largest_week_and_the_most_exceptions_fit_into_a_body(
     draft = {"schedule": SCHEDULE, "weeklyPatterns": week, "exceptions": exceptions}
     assert caller.post(f"{HOURS}/preview?{SLOTS}", draft).status_code == 200
     refused = caller.post(f"{HOURS}/preview?{SLOTS}", {**draft, "exceptions": [*exceptions, DAY_OFF]})
-    assert told(refused)["fields"] == {"exceptions": "may be at most 300"}
-    huge = {**draft, "exceptions": exceptions * 3}
-    assert told(caller.post(f"{HOURS}/preview?{SLOTS}", huge))["fields"] == {"body": "may be at most 192 KiB"}
+    assert told(refused)["fields"] == {"exceptions": "may have at most 300 exceptions"}
+    huge = {**draft, "exceptions": exceptions * 6}
+    assert told(caller.post(f"{HOURS}/preview?{SLOTS}", huge))["fields"] == {"body": "may be at most 512 KiB"}

@@ -9,6 +9,7 @@ from mentorbook.services.booking import approval
 from mentorbook.services.booking.booking_queries import get_booking
 from tests.e2e.line import RECONNECTS_WITHIN_MS, Line
 from tests.e2e.test_own_logins import OLD, with_password
+from tests.e2e.test_zones import choose_tokyo
 from tests.e2e.visitor import Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
 
@@ -205,6 +206,25 @@ def test_settings_are_asked_for_once(visits: Visits) -> None:
     expect(password).to_have_accessible_name("Change password")
 
 
+def test_an_answer_about_something_else_is_not_the_one_that_is_waited_for(visits: Visits) -> None:
+    visitor = visits(with_password())
+    line = Line(visitor)
+    visitor.go("/settings")
+    save = visitor.part("save-settings")
+    choose_tokyo(visitor, line)
+    save.click()
+    expect(save).to_have_attribute("aria-busy", "true")
+    visitor.until(lambda: line.holds("Asia/Tokyo"))
+    line.release_until("Asia/Tokyo")
+    visitor.page.wait_for_function("() => new Promise(requestAnimationFrame)")
+    save.click()
+    expect(save).to_have_attribute("aria-busy", "true")
+    assert line.said("profile_form.save") == 1
+    line.release()
+    expect(visitor.page.get_by_text("Saved.")).to_be_visible()
+    expect(save).to_have_attribute("aria-busy", "false")
+
+
 def test_notices_are_marked_once(visits: Visits) -> None:
     mentee = a_mentee("Mina")
     booked(mentee, a_mentor("Moira"), TEN)
@@ -232,3 +252,17 @@ def test_policies_are_saved_once(visits: Visits) -> None:
         expect(visitor.page.get_by_text("1 change saved.")).to_be_visible()
         expect(save).to_have_attribute("aria-disabled", "true")
         expect(save).to_have_attribute("aria-busy", "false")
+
+
+def test_policies_are_saved_right_after_typing(visits: Visits) -> None:
+    visitor = visits(a_mentee("Admin", is_admin=True))
+    line = Line(visitor)
+    visitor.go("/admin/policies")
+    field, save = visitor.part("policy-cancellation_cutoff_hours"), visitor.part("save-policies")
+    expect(save).to_have_attribute("aria-disabled", "true")
+    line.hold_answers()
+    field.fill(str(int(field.input_value()) + 1))
+    # As a finger does it, which does not wait for the page to say that it may.
+    save.click(force=True)
+    line.release()
+    expect(visitor.page.get_by_text("1 change saved.")).to_be_visible()

@@ -163,7 +163,7 @@ def test_the_picker_is_as_high_as_its_matches_and_stays_where_it_is(
     expect(visitor.part("timezone-select")).to_have_attribute("data-zone", "Asia/Tokyo")
 
 
-def _choose_tokyo(visitor: Visitor, line: Line) -> Locator:
+def choose_tokyo(visitor: Visitor, line: Line) -> Locator:
     """Choose Tokyo while no answer comes; the picker shows it."""
     picker = visitor.part("timezone-select")
     picker.click()
@@ -186,7 +186,7 @@ def test_a_chosen_zone_shows_at_once_and_its_times_are_on_their_way(visits: Visi
     visitor.choose(TEN)
     foot = visitor.page.get_by_text("Thu 14 Jan, 10:00")
     expect(foot).to_be_visible()
-    _choose_tokyo(visitor, line)
+    choose_tokyo(visitor, line)
     calendar = visitor.page.get_by_role("group", name="January 2027")
     expect(calendar).to_have_attribute("aria-busy", "true")
     # No time of the other clock is left.
@@ -204,7 +204,7 @@ def test_a_chosen_zone_shows_at_once_and_its_times_are_on_their_way(visits: Visi
     visitor.choose(TEN + timedelta(days=1))
     times = visitor.part("reschedule-times")
     expect(times).to_contain_text("10:00")
-    _choose_tokyo(visitor, line)
+    choose_tokyo(visitor, line)
     expect(times).not_to_contain_text("10:00")
     expect(visitor.part("time-slot")).to_have_count(0)
     line.release()
@@ -223,7 +223,7 @@ def test_a_zone_that_is_refused_is_taken_back(
         visitor.go(path)
     before = visitor.part("timezone-select").get_attribute("data-zone") or ""
     monkeypatch.setattr("mentorbook.state.zone_choice.is_zone", lambda name: False)
-    picker = _choose_tokyo(visitor, line)
+    picker = choose_tokyo(visitor, line)
     line.release()
     expect(visitor.page.get_by_text("is not a time zone")).to_be_visible()
     expect(picker).to_have_attribute("data-zone", before)

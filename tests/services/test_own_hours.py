@@ -192,7 +192,7 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "too many blocks": (
         hours(day(2, *[MORNING] * 49)),
-        {"weeklyPatterns.0": "Tuesday: may have at most 48 blocks"},
+        {"weeklyPatterns.0.timeBlocks": "Tuesday: may have at most 48 blocks"},
     ),
     "a day twice": (
         hours(day(2), day(2)),
@@ -214,6 +214,18 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "a notice": (
         hours(minAdvanceBookingHours=float("nan")),
         {"schedule.minAdvanceBookingHours": "must be 0 to 8760 hours"},
+    ),
+    "a notice beyond reckoning": (
+        hours(minAdvanceBookingHours=10**400),
+        {"schedule.minAdvanceBookingHours": "must be 0 to 8760 hours"},
+    ),
+    "a flag": (
+        hours(isActive="off"),
+        {"schedule.isActive": "should be a valid boolean"},
+    ),
+    "more days than a week has": (
+        {**hours(), "weeklyPatterns": [{"dayOfWeek": 1, "a": 1}] * 8},
+        {"weeklyPatterns": "may have at most 7 days"},
     ),
     "a length": (
         hours(defaultSessionDuration=20),
@@ -253,6 +265,12 @@ def test_what_is_wrong_names_its_day_and_block_and_changes_nothing(
         (an_exception(type="HOLIDAY"), "type", "must be 'AVAILABLE', 'BREAK', 'BUFFER' or 'BLOCKED'"),
         (an_exception(reason="x" * 201), "reason", "may have at most 200 characters"),
         (an_exception("1960-01-01", "2027-01-14"), "startDate", "is out of reach"),
+        (an_exception() | {"startDate": 1799884800}, "startDate", "must be a date such as 2026-12-24"),
+        (
+            an_exception("2027-01-14T00:00:00Z", "2027-01-14"),
+            "startDate",
+            "must be a date such as 2026-12-24",
+        ),
     ],
 )
 def test_an_exception_that_makes_no_sense_is_refused(

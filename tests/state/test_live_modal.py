@@ -1,13 +1,15 @@
 """An open booking modal follows what others do to the mentor's slots."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from mentorbook.db.engine import Database
+from mentorbook.domain.slots import CalendarException
+from mentorbook.domain.views import Account
 from mentorbook.services import change_feed
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.offload import call
-from mentorbook.state.booking.booking_modal import TIME, BookingModal
+from mentorbook.state.booking.booking_modal import DETAILS, TIME, BookingModal
 from mentorbook.state.socket.live_pages import live
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -94,3 +96,53 @@ def test_a_closed_modal_follows_nobody(sqlite_db: Database, hands: Hands) -> Non
 
     asyncio.run(run())
     assert tabs.loaned == []
+
+
+def only_on(*dates: date) -> Account:
+    """A mentor who is free from ten to eleven on a few dates, and at no other time."""
+    free = tuple(CalendarException(each, each, "AVAILABLE", "10:00", "11:00") for each in dates)
+    return a_mentor(weekly=(), exceptions=free, max_advance_booking_days=90)
+
+
+def test_a_month_that_is_no_neighbour_any_more_offers_nothing(sqlite_db: Database, hands: Hands) -> None:
+    mentor = only_on(date(2027, 1, 20), date(2027, 3, 10))
+    page = Page(a_mentee())
+    modal = page.state(BookingModal)
+    january, march = (datetime(2027, month, day, 10, tzinfo=UTC) for month, day in ((1, 20), (3, 10)))
+
+    async def run() -> None:
+        with publishing(Tabs(page)), change_feed.listening(live.changed):
+            await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
+            for month in ("2027-02", "2027-01"):
+                await page.send(BookingModal, "show_month", month=month)
+            await page.send(BookingModal, "choose_slot", start="2027-01-20T10:00:00Z")
+            for taken in (march, january):
+                await call(create_booking, a_mentee(), a_request(mentor, taken))
+            await settled()
+
+    asyncio.run(run())
+    assert (modal.chosen, modal.lost.nearest, modal.earliest) == ("", "", "")
+
+
+def test_what_was_taken_while_the_details_were_on_show_is_not_free_at_the_times(
+    sqlite_db: Database, hands: Hands
+) -> None:
+    mentor = only_on(date(2027, 1, 20), date(2027, 2, 10))
+    page = Page(a_mentee())
+    modal = page.state(BookingModal)
+
+    async def run() -> None:
+        with publishing(Tabs(page)), change_feed.listening(live.changed):
+            await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
+            await page.send(BookingModal, "show_month", month="2027-02")
+            await page.send(BookingModal, "to_details", start="2027-02-10T10:00:00Z")
+            assert modal.step == DETAILS
+            taken = a_request(mentor, datetime(2027, 1, 20, 10, tzinfo=UTC))
+            await call(create_booking, a_mentee(), taken)
+            await settled()
+            await page.send(BookingModal, "go_back", step=TIME)
+
+    asyncio.run(run())
+    assert [f"{slot:%b %d}" for slot in modal._free_starts()] == ["Feb 10"]
+    assert (modal.step, modal.chosen) == (TIME, "2027-02-10T10:00:00Z")
+    assert modal.earliest.startswith("Wed 10 Feb")

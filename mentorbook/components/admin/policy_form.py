@@ -141,6 +141,7 @@ def _buttons() -> Component:
             asks=Awaited("policies", PolicyForm.turn),
             ask=PolicyForm.save,
             off=off,
+            asks_when_off=True,
             look="grow",
             data_testid="save-policies",
         ),

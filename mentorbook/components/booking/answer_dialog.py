@@ -12,7 +12,7 @@ from mentorbook.components.address import (
     close_dialog,
     open_dialog,
 )
-from mentorbook.components.awaited import Awaited, awaited_button
+from mentorbook.components.awaited import Awaited, answers_of, awaited_button
 from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
 from mentorbook.components.parts import button, hidden, note, skeleton, waiting
 from mentorbook.presenters.booking.answer_dialog import DECLINE_TITLE, NO_SHOW_TITLE
@@ -39,7 +39,7 @@ def answer_buttons(
         awaited_button(
             "Accept",
             hidden(" ", about),
-            asks=Awaited(f"accept {session_id}", AnswerDialog.answered[session_id].to(str)),
+            asks=Awaited(f"accept {session_id}", *answers_of(AnswerDialog, session_id)),
             ask=AnswerDialog.accept(session_id),
             small=small,
             data_testid=f"accept-{suffix}",

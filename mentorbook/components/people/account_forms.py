@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.awaited import Awaited, awaited_submit, submit_once
+from mentorbook.components.awaited import Awaited, answers_of, awaited_submit, submit_once
 from mentorbook.components.fields import field, text_field
 from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import button, link, note
@@ -14,8 +14,8 @@ from mentorbook.state.people.account_forms import LogIn, ProfileForm, Registrati
 from mentorbook.state.people.me import Me
 
 _LOG_IN = Awaited("log-in", LogIn.turn)
-_REGISTER = Awaited("register", Registration.turn)
-_PROFILE = Awaited("profile", ProfileForm.turn)
+_REGISTER = Awaited("register", Registration.failed)
+_PROFILE = Awaited("profile", *answers_of(ProfileForm, "save"))
 _REGISTER_ZONE = Optimistic("register_zone", Registration.turn, **zone_facts(Registration))
 _PROFILE_ZONE = Optimistic("profile_zone", ProfileForm.turn, **zone_facts(ProfileForm))
 

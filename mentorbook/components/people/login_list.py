@@ -3,7 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.awaited import Awaited, awaited_button, awaited_submit, submit_once
+from mentorbook.components.awaited import Awaited, answers_of, awaited_button, awaited_submit, submit_once
 from mentorbook.components.fields import text_field
 from mentorbook.components.parts import badge, button, icon, note, skeleton, waiting
 from mentorbook.presenters.people.logins import LoginItem
@@ -12,8 +12,8 @@ from mentorbook.state.people.me import Me
 
 _AT_FIRST = 8
 _PASSWORD = Awaited("password", PasswordForm.turn)
-_LOAD = Awaited("load-logins", LoginList.turn)
-_END_OTHERS = Awaited("end-other-logins", LoginList.turn)
+_LOAD = Awaited("load-logins", *answers_of(LoginList, "load"))
+_END_OTHERS = Awaited("end-other-logins", *answers_of(LoginList, "others"))
 
 
 def password_form() -> Component:
@@ -174,7 +174,7 @@ def _login(login: rx.Var[LoginItem]) -> Component:
             ~login.is_current,
             awaited_button(
                 "Log out",
-                asks=Awaited(f"end-login {login.id}", LoginList.turn),
+                asks=Awaited(f"end-login {login.id}", *answers_of(LoginList, login.id)),
                 ask=LoginList.end_one(login.id),
                 kind="plain",
                 small=True,

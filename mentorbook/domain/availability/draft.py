@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
-from math import isfinite
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from mentorbook.domain.availability.mentor_calendar import (
     CalendarException,
@@ -54,8 +53,28 @@ def _whole(least: int, most: int, unit: str) -> BeforeValidator:
 
 def _hours(value: Any) -> Any:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not isfinite(value) or not 0 <= value <= MOST_NOTICE:
+    if not is_number or not 0 <= value <= MOST_NOTICE:
         raise ValueError(f"must be 0 to {MOST_NOTICE} hours")
+    return value
+
+
+def _at_most(most: int, what: str) -> BeforeValidator:
+    """Refuse a list that is too long before anything in it is looked at."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, list) and len(value) > most:
+            raise ValueError(f"may have at most {most} {what}")
+        return value
+
+    return BeforeValidator(check)
+
+
+def _only_text(value: Any) -> Any:
+    # Pydantic reads a bare number as seconds since 1970, and takes midnights for dates.
+    if isinstance(value, str) and len(value) != len("2026-12-24"):
+        raise ValueError("must be a date such as 2026-12-24")
+    if not isinstance(value, str | date) or isinstance(value, datetime):
+        raise ValueError("must be a date such as 2026-12-24")
     return value
 
 
@@ -68,7 +87,8 @@ def _in_reach(day: date) -> date:
 BlockType = Literal["AVAILABLE", "BREAK", "BUFFER", "BLOCKED"]
 WallStart = Annotated[str, BeforeValidator(_start), Field(examples=["09:00"])]
 WallEnd = Annotated[str, BeforeValidator(_end), Field(examples=["17:00"])]
-Day = Annotated[date, AfterValidator(_in_reach)]
+Day = Annotated[date, BeforeValidator(_only_text), AfterValidator(_in_reach)]
+Flag = Annotated[bool, Field(strict=True)]
 
 
 class TimeBlock(Request):
@@ -83,14 +103,11 @@ class DayPattern(Request):
     """A weekday, 0 for Sunday. An enabled one without blocks has the schedule's default hours (S2)."""
 
     day_of_week: Annotated[int, _whole(0, 6, ", 0 for Sunday")]
-    is_enabled: bool = True
-    time_blocks: list[TimeBlock] = []
+    is_enabled: Flag = True
+    time_blocks: Annotated[list[TimeBlock], _at_most(MOST_BLOCKS, "blocks")] = []
 
-    @model_validator(mode="after")
-    def _few_enough(self) -> "DayPattern":
-        if len(self.time_blocks) > MOST_BLOCKS:
-            raise ValueError(f"may have at most {MOST_BLOCKS} blocks")
-        return self
+
+Week = Annotated[list[DayPattern], _at_most(7, "days")]
 
 
 class Schedule(Request):
@@ -104,9 +121,9 @@ class Schedule(Request):
     max_advance_booking_days: Annotated[int, _whole(0, MOST_WINDOW, " days")] | None = 60
     default_start_time: WallStart = "09:00"
     default_end_time: WallEnd = "21:00"
-    is_active: bool = True
-    allow_instant_booking: bool = True
-    require_confirmation: bool = False
+    is_active: Flag = True
+    allow_instant_booking: Flag = True
+    require_confirmation: Flag = False
 
 
 class NewException(Request):
@@ -136,7 +153,7 @@ class AvailabilityUpdate(Request):
     """What a mentor publishes, all or none. Days left out are disabled; exceptions are left alone."""
 
     schedule: Schedule
-    weekly_patterns: list[DayPattern]
+    weekly_patterns: Week
     # As the answer has them, so that it can be sent back; they have requests of their own.
     exceptions: list[Any] | None = None
 
@@ -145,8 +162,8 @@ class AvailabilityDraft(Request):
     """What a mentor may publish, exceptions included, to see what would follow from it."""
 
     schedule: Schedule
-    weekly_patterns: list[DayPattern]
-    exceptions: list[DraftException] = []
+    weekly_patterns: Week
+    exceptions: Annotated[list[DraftException], _at_most(MOST_EXCEPTIONS, "exceptions")] = []
 
 
 class Availability(Request):
@@ -182,8 +199,6 @@ def parse_availability(model: type[Model], data: Mapping[str, Any] | BaseModel) 
             )
         seen.add(pattern.day_of_week)
     if isinstance(wanted, AvailabilityDraft):
-        if len(wanted.exceptions) > MOST_EXCEPTIONS:
-            fields["exceptions"] = f"may be at most {MOST_EXCEPTIONS}"
         for at, exception in enumerate(wanted.exceptions):
             fields |= {f"exceptions.{at}.{name}": why for name, why in _wrong_dates(exception).items()}
     if fields:
@@ -209,9 +224,12 @@ def _with_place(name: str, why: str, data: Mapping[str, Any] | BaseModel) -> str
     if found is None or not isinstance(data, Mapping):
         return why
     try:
-        day = DAY_NAMES[data["weeklyPatterns"][int(found[1])]["dayOfWeek"]]
+        number = data["weeklyPatterns"][int(found[1])]["dayOfWeek"]
     except (LookupError, TypeError):
         return why
+    if type(number) is not int or not 0 <= number < len(DAY_NAMES):
+        return why
+    day = DAY_NAMES[number]
     block = f", block {int(found[2]) + 1}" if found[2] else ""
     return f"{day}{block}: {why}"
 

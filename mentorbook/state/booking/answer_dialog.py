@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from secrets import token_hex
 from typing import Annotated, Any
 
 import reflex as rx
@@ -32,8 +31,6 @@ from mentorbook.state.booking.page_reader import reader_for
 from mentorbook.state.socket.origin import origin_of
 
 SessionId = Annotated[str, Field(max_length=40)]
-# A page remembers fewer presses than these.
-_MOST_ANSWERED = 50
 
 # What an address may ask: what is then done, and how it is put.
 _QUESTIONS: dict[str, tuple[Action, Callable[[Booking, Reader], AskWords]]] = {
@@ -45,15 +42,14 @@ _QUESTIONS: dict[str, tuple[Action, Callable[[Booking, Reader], AskWords]]] = {
 class AnswerDialog(Answers, rx.State):
     """`asks` is decline or no-show while the alert dialog asks, else empty; `problem` says why not.
 
-    `asked_for` is the session as the address names it. `answered` has, for each of the last sessions that
-    were to be accepted, a text that is another after each answer about it.
+    `asked_for` is the session as the address names it. `answered` goes by the sessions that were to be
+    accepted.
     """
 
     asks: str = ""
     asked_for: str = ""
     words: AskWords = AskWords()
     problem: str = ""
-    answered: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
 
     _asked: str = ""
     _accepted: str = ""
@@ -65,13 +61,10 @@ class AnswerDialog(Answers, rx.State):
 
         A second click finds it done and has no effect.
         """
-        try:
+        with self._answering(session_id):
             if session_id == self._accepted:
                 return None
             booking = await call(accept_booking, actor, session_id, origin=origin_of(self))
-        finally:
-            others = [each for each in self.answered.items() if each[0] != session_id]
-            self.answered = dict([*others, (session_id, token_hex(4))][-_MOST_ANSWERED:])
         self._accepted = session_id
         return rx.toast.success(done_words("accept", booking))
 

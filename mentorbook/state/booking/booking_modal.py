@@ -207,8 +207,9 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         if self.is_open and self.step in (DETAILS, CONFIRM) and TIME <= step < self.step:
             self.step, self.problem, self._reader = step, "", None
             self._keep_draft()
-            if self.step == TIME:
-                await self._load(actor)
+            # While the details were on show, the times were not followed.
+            if self.step == TIME and await self._reload_slots(actor):
+                await self._lost_slot(actor)
 
     @action("member")
     async def choose_duration(self, actor: Account, minutes: int) -> Any:

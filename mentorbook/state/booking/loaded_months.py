@@ -110,8 +110,9 @@ class LoadedMonths(ZoneChoice, mixin=True):
             return
         self._set_loaded_at()
         first = self._first_month
-        await self._fetch(actor, [self.month, shifted(self.month, 1)], shown)
-        before = shifted(self.month, -1)
+        before, after = shifted(self.month, -1), shifted(self.month, 1)
+        self._forget_all_but(before, self.month, after)
+        await self._fetch(actor, [self.month, after], shown)
         if before < first:
             return
         if self._earliest is not None and before < local_iso_date(self._earliest, self.zone)[:7]:
@@ -155,6 +156,13 @@ class LoadedMonths(ZoneChoice, mixin=True):
         self._last_loaded = (*self._last_loaded[:at], loaded, *self._last_loaded[at + 1 :])
         if not is_mended(getattr(self, _PLACES[at]), loaded):
             setattr(self, _PLACES[at], loaded)
+
+    def _forget_all_but(self, *months: str) -> None:
+        """Show no months but these: others are not loaded again, and what is free there would grow old."""
+        for at, each in enumerate(self._last_loaded):
+            if each is not None and each.month not in months:
+                self._last_loaded = (*self._last_loaded[:at], None, *self._last_loaded[at + 1 :])
+                setattr(self, _PLACES[at], None)
 
     def _forget_months(self) -> None:
         """Show no month."""

@@ -141,7 +141,7 @@ class ProfileForm(ZoneChoice, rx.State):
     async def edit(self, actor: Account, name: str) -> Any:
         """Remove the message that the form is saved, because something is being changed.
 
-        What was typed right before it was saved is heard of after a pause, and is what was saved.
+        What was typed right before it was saved may be heard of after it, and is what was saved.
         """
         if name.strip() != actor.name:
             self.saved = False
@@ -149,10 +149,10 @@ class ProfileForm(ZoneChoice, rx.State):
     @action("member")
     async def save(self, actor: Account, form: Form) -> Any:
         """Keep the name and the time zone; the frame shows them at once."""
-        self._take_over()
         self.name_error, self.saved = "", False
         wanted = {"name": form.get("name", ""), "timezone": self.zone}
-        account = await call(accounts.update_profile, actor, wanted)
+        with self._answering("save"):
+            account = await call(accounts.update_profile, actor, wanted)
         me = await self.get_state(Me)
         await me._show(account)
         self.saved = True

@@ -38,28 +38,28 @@ class LoginList(Answers, rx.State):
     @action("member")
     async def load(self, actor: Account) -> Any:
         """Load the log-ins for the settings page, and record that this one is in use."""
-        self._take_over()
         self.told = ""
-        await call(logins.note_use, browser_of(self).login)
-        await self._show(actor)
+        with self._answering("load"):
+            await call(logins.note_use, browser_of(self).login)
+            await self._show(actor)
         live.follow(self, [actor.id])
 
     @action("member")
     async def end_one(self, actor: Account, login_id: str) -> Any:
         """Log one browser out."""
-        self._take_over()
         known = next((item.browser for item in self.items if item.id == login_id), "That browser")
-        await call(logins.end_one, actor, login_id)
-        self.told = logged_out_words(known)
-        await self._show(actor)
+        with self._answering(login_id):
+            await call(logins.end_one, actor, login_id)
+            self.told = logged_out_words(known)
+            await self._show(actor)
 
     @action("member")
     async def end_others(self, actor: Account) -> Any:
         """Log every other browser out."""
-        self._take_over()
-        ended = await call(logins.end_logins, actor.id, except_login=browser_of(self).login)
-        self.told = others_out_words(ended)
-        await self._show(actor)
+        with self._answering("others"):
+            ended = await call(logins.end_logins, actor.id, except_login=browser_of(self).login)
+            self.told = others_out_words(ended)
+            await self._show(actor)
 
     async def _refused(self, error: DomainError) -> Any:
         if error.status != 404:
