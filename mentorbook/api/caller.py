@@ -86,7 +86,7 @@ def condition(
         Header(alias="If-Match", description="`*`, or tags of which one must be the present `ETag`"),
     ] = None,
 ) -> IfMatch | None:
-    """Return the condition of `If-Match` on the tag of what is changed; several lines of the header are one list."""
+    """Return the condition of `If-Match`; several lines of the header are one list."""
     return if_match(None if given is None else ",".join(given))
 
 
