@@ -206,7 +206,10 @@ def test_a_way_to_meet_chosen_a_moment_ago_is_asked_about(visits: Visits) -> Non
     line.release()
     visitor.page.get_by_role("button", name="Keep editing").click()
     # What it was is no change, which the server knows.
+    line.heard.clear()
     visitor.part("meeting-type").get_by_label("Video").check()
+    visitor.until(lambda: any('"is_changed_rx_state_":false' in said for said in line.heard))
+    visitor.page.wait_for_function("() => new Promise(requestAnimationFrame)")
     visitor.page.keyboard.press("Escape")
     expect(visitor.part("edit-dialog")).to_have_count(0)
     expect(asked).to_have_count(0)
