@@ -117,6 +117,20 @@ def test_a_function_that_remembers_takes_arguments_by_place_only() -> None:
         doubled(text="c")  # type: ignore[call-arg]
 
 
+def least_taken(make: Callable[[], object], *, tries: int = 5) -> int:
+    """Bytes that something takes in memory; of several tries the least, since other threads may take more."""
+    least = []
+    for _ in range(tries):
+        tracemalloc.start()
+        # Held while it is counted: what is asked for with it is the cache's as well.
+        held = make()
+        taken, _peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        least.append(taken)
+        del held
+    return min(least)
+
+
 def blocks(count: int, kind: str) -> tuple[WeeklyBlock, ...]:
     """A week of so many blocks, each with strings of its own, as they come from a database."""
     return tuple(
@@ -128,11 +142,11 @@ def blocks(count: int, kind: str) -> tuple[WeeklyBlock, ...]:
 @pytest.mark.parametrize("kind", ["BLOCKED", "AVAILABLE"])
 @pytest.mark.parametrize("count", [0, 1, 100, 5_000])
 def test_a_week_weighs_no_less_than_it_takes(kind: str, count: int) -> None:
-    opening_hours._plain_week.cache.clear()  # type: ignore[attr-defined]
-    tracemalloc.start()
-    opening_hours._plain_week(blocks(count, kind))
-    taken, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    def fill() -> None:
+        opening_hours._plain_week.cache.clear()  # type: ignore[attr-defined]
+        opening_hours._plain_week(blocks(count, kind))
+
+    taken = least_taken(fill)
     assert taken <= opening_hours._plain_week.cache.weight  # type: ignore[attr-defined]
 
 
@@ -166,16 +180,15 @@ DRAWN: dict[str, Callable[[int], object]] = {
 def test_what_is_drawn_weighs_no_less_than_it_takes(name: str, count: int) -> None:
     cache = getattr(slot_calendar, name).cache
     DRAWN[name](count)  # what is counted instead of weighed is there from now on
-    slot_calendar._by_day.cache.clear()  # type: ignore[attr-defined]
-    cache.clear()
-    tracemalloc.start()
-    # Held while it is counted: what is asked for with it is the cache's as well.
-    held = DRAWN[name](count)
-    taken, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+
+    def fill() -> object:
+        slot_calendar._by_day.cache.clear()  # type: ignore[attr-defined]
+        cache.clear()
+        return DRAWN[name](count)
+
+    taken = least_taken(fill)
     others = slot_calendar._by_day.cache.weight if name == "_month" else 0  # type: ignore[attr-defined]
     assert taken <= cache.weight + others + 2_000
-    assert held is not None
 
 
 # Each `lru_cache` of ours: the most that one entry takes, in bytes, and how to make different large ones.
