@@ -17,6 +17,7 @@ from mentorbook.domain.availability.draft import (
     NewException,
     SavedException,
 )
+from mentorbook.domain.booking.entity_tags import tag_of_answer
 from mentorbook.domain.errors import HoursChanged, NotFound
 from mentorbook.domain.schemas import parse
 from mentorbook.domain.views import Account, View
@@ -55,7 +56,7 @@ async def get_availability(actor: Mentor, response: Response) -> Availability:
     The `ETag`, sent back as `If-Match`, makes a change depend on nobody having changed them meanwhile.
     """
     hours = await call(own_hours.own_hours, actor)
-    response.headers["ETag"] = own_hours.tag_of_hours(hours)
+    response.headers["ETag"] = tag_of_answer(hours)
     return hours
 
 
@@ -70,7 +71,7 @@ async def put_availability(
     """
     body = await json_body(request, _LARGEST_BODY)
     hours = await call(own_hours.save_hours, actor, body, condition)
-    response.headers["ETag"] = own_hours.tag_of_hours(hours)
+    response.headers["ETag"] = tag_of_answer(hours)
     return hours
 
 

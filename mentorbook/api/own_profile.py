@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from mentorbook.api.caller import Condition, Mentor, json_body
 from mentorbook.api.contract import an_answer, raises, with_body
+from mentorbook.domain.booking.entity_tags import tag_of_answer
 from mentorbook.domain.errors import ProfileChanged
 from mentorbook.domain.people.own_profile import ProfileUpdate
 from mentorbook.domain.views import OwnProfile
@@ -20,7 +21,7 @@ async def get_profile(actor: Mentor, response: Response) -> OwnProfile:
     The `ETag`, sent back as `If-Match`, makes a change depend on nobody having changed it meanwhile.
     """
     profile = await call(own_profile.own_profile, actor)
-    response.headers["ETag"] = own_profile.tag_of_profile(profile)
+    response.headers["ETag"] = tag_of_answer(profile)
     return profile
 
 
@@ -31,5 +32,5 @@ async def put_profile(
 ) -> OwnProfile:
     """Replace the caller's profile; what is left out is empty. Booked sessions keep their price."""
     profile = await call(own_profile.save_profile, actor, await json_body(request), condition)
-    response.headers["ETag"] = own_profile.tag_of_profile(profile)
+    response.headers["ETag"] = tag_of_answer(profile)
     return profile

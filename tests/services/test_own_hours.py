@@ -9,7 +9,7 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.availability.draft import MOST_EXCEPTIONS
-from mentorbook.domain.booking.entity_tags import IfMatch
+from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
 from mentorbook.domain.errors import HoursChanged, NotFound, NotPermitted, ValidationFailed
 from mentorbook.domain.views import Account
 from mentorbook.services import change_feed
@@ -19,7 +19,6 @@ from mentorbook.services.availability.own_hours import (
     remove_exception,
     require_own_exception,
     save_hours,
-    tag_of_hours,
 )
 from mentorbook.services.availability.preview import preview_slots, sessions_outside
 from mentorbook.services.availability.slots import SlotQuery, list_slots
@@ -148,7 +147,7 @@ def test_a_mentor_who_has_published_nothing_has_a_week_of_days_off(db: Database,
 
 def test_a_change_depends_on_what_was_last_seen(db: Database, hands: Hands) -> None:
     mentor = a_mentor()
-    seen = IfMatch(frozenset({tag_of_hours(own_hours(mentor))}))
+    seen = IfMatch(frozenset({tag_of_answer(own_hours(mentor))}))
     add_exception(mentor, an_exception(), seen)
     for change in (
         lambda: save_hours(mentor, hours(), seen),
@@ -158,7 +157,7 @@ def test_a_change_depends_on_what_was_last_seen(db: Database, hands: Hands) -> N
         with pytest.raises(HoursChanged):
             change()
     assert len(own_hours(mentor).exceptions) == 1
-    now_seen = IfMatch(frozenset({tag_of_hours(own_hours(mentor))}))
+    now_seen = IfMatch(frozenset({tag_of_answer(own_hours(mentor))}))
     assert slots_of(mentor) == []
     remove_exception(mentor, own_hours(mentor).exceptions[0].id, now_seen)
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.people import Mentor
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.booking.entity_tags import IfMatch
+from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
 from mentorbook.domain.errors import NotPermitted, ProfileChanged, ValidationFailed
 from mentorbook.domain.people.own_profile import languages
 from mentorbook.services import change_feed
@@ -19,7 +19,7 @@ from mentorbook.services.availability.slots import SlotQuery, list_slots
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.people.accounts import update_profile
 from mentorbook.services.people.mentor_directory import DirectoryQuery, directory, profile
-from mentorbook.services.people.own_profile import own_profile, save_profile, tag_of_profile
+from mentorbook.services.people.own_profile import own_profile, save_profile
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
@@ -116,11 +116,11 @@ def test_a_pause_takes_the_slots_and_open_pages_hear_of_it(db: Database, hands: 
 
 def test_a_profile_changed_meanwhile_is_not_overwritten(db: Database, hands: Hands) -> None:
     mentor = a_mentor()
-    seen = tag_of_profile(own_profile(mentor))
+    seen = tag_of_answer(own_profile(mentor))
     first = save_profile(mentor, said(headline="First"), IfMatch(frozenset({seen})))
     with pytest.raises(ProfileChanged) as refused:
         save_profile(mentor, said(headline="Second"), IfMatch(frozenset({seen})))
-    assert refused.value.tag == tag_of_profile(first) != seen
+    assert refused.value.tag == tag_of_answer(first) != seen
     assert own_profile(mentor) == first
     save_profile(mentor, said(headline="Second"), IfMatch(anything=True))
 

@@ -1,8 +1,10 @@
-"""Entity tags of bookings (RFC 9110, 8.8.3), and the condition that a caller may put on a change (13.1.1)."""
+"""Entity tags of what can be changed (RFC 9110, 8.8.3), and the condition that a change may have (13.1.1)."""
 
 import hashlib
 import re
 from dataclasses import dataclass
+
+from pydantic import BaseModel
 
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.views import Booking
@@ -31,7 +33,12 @@ def tag_of(booking: Booking) -> str:
     It covers all that a viewer sees of the session and its two people, so it differs after every change of
     them. It does not cover `actions` and `refund`: these change by the clock, between any two requests.
     """
-    seen = booking.model_dump_json(exclude=set(_BY_THE_CLOCK))
+    return tag_of_answer(booking, leave_out=_BY_THE_CLOCK)
+
+
+def tag_of_answer(answer: BaseModel, *, leave_out: frozenset[str] = frozenset()) -> str:
+    """Return the strong tag of an answer, with its quotes: another whenever one of its fields is."""
+    seen = answer.model_dump_json(exclude=set(leave_out))
     return f'"{hashlib.sha256(seen.encode()).hexdigest()[:32]}"'
 
 

@@ -1,6 +1,5 @@
 """What mentors do with their own hours: read, replace, add and remove exceptions."""
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from mentorbook.domain.availability.draft import (
     parse_availability,
     parse_exception,
 )
-from mentorbook.domain.booking.entity_tags import IfMatch
+from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
 from mentorbook.domain.errors import HoursChanged, NotFound, NotPermitted, ValidationFailed
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
@@ -40,11 +39,6 @@ def own_hours(actor: Account) -> Availability:
     require_mentor(actor)
     with read_transaction() as session:
         return _read(session, actor.id)
-
-
-def tag_of_hours(hours: Availability) -> str:
-    """Return the strong entity tag of a mentor's hours, with its quotes."""
-    return f'"{hashlib.sha256(hours.model_dump_json().encode()).hexdigest()[:32]}"'
 
 
 def save_hours(
@@ -137,7 +131,7 @@ def _check(session: Session, mentor_id: UUID, condition: IfMatch | None) -> None
     lock_people(session, [mentor_id])
     if condition is None:
         return
-    tag = tag_of_hours(_read(session, mentor_id))
+    tag = tag_of_answer(_read(session, mentor_id))
     if not condition.holds(tag):
         raise HoursChanged(tag)
 

@@ -1,6 +1,5 @@
 """What mentors do with their own profile: read it and replace it."""
 
-import hashlib
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlmodel import Session
 from mentorbook.db.claims import lock_people, touch_calendars
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import Mentor, User
-from mentorbook.domain.booking.entity_tags import IfMatch
+from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
 from mentorbook.domain.errors import NotPermitted, ProfileChanged
 from mentorbook.domain.people.own_profile import ProfileUpdate, parse_profile
 from mentorbook.domain.views import Account, MentorLink, OwnProfile
@@ -21,11 +20,6 @@ def own_profile(actor: Account) -> OwnProfile:
     """Return what a mentor says about themselves. Raises `NotPermitted` for anybody else."""
     with read_transaction() as session:
         return _view(_own(session, actor))
-
-
-def tag_of_profile(profile: OwnProfile) -> str:
-    """Return the strong entity tag of a mentor's profile, with its quotes."""
-    return f'"{hashlib.sha256(profile.model_dump_json().encode()).hexdigest()[:32]}"'
 
 
 def save_profile(
@@ -41,7 +35,7 @@ def save_profile(
     with write_transaction() as session:
         lock_people(session, [actor.id])
         mentor = _own(session, actor)
-        tag = tag_of_profile(_view(mentor))
+        tag = tag_of_answer(_view(mentor))
         if condition is not None and not condition.holds(tag):
             raise ProfileChanged(tag)
         mentor.headline, mentor.bio = wanted.headline, wanted.about

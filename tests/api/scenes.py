@@ -1,0 +1,347 @@
+"""How every refusal that the document names comes about: a scene for each, by operation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from mentorbook.db.engine import Database
+from mentorbook.domain.errors import DatabaseBusy
+from mentorbook.domain.views import Account, Booking
+from mentorbook.services.admin.account_changes import deactivate
+from mentorbook.services.admin.policies import change_policies
+from mentorbook.services.availability.own_hours import add_exception
+from mentorbook.services.availability.publishing import Hours, publish_hours
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.people import login_throttle, mentor_requests
+from tests.api.conftest import FOREIGN, Door
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+
+WHY = {"reasonCategory": "schedule_conflict"}
+ONE = "/api/bookings/{booking_id}"
+HOURS = "/api/mentors/me/availability"
+PEOPLE = "/api/admin/people"
+PERSON = f"{PEOPLE}/{{person_id}}"
+PROFILE = "/api/mentors/me/profile"
+SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
+WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
+DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
+
+
+@dataclass
+class World:
+    """A session between two people, an admin, and everybody's way to call."""
+
+    calling: Door
+    hands: Hands
+    monkeypatch: pytest.MonkeyPatch
+    mentor: Account
+    mentee: Account
+    admin: Account
+    booking: Booking
+    method: str = ""
+    path: str = ""
+    exception_id: UUID = field(default_factory=uuid4)
+    person_id: UUID | None = None
+
+    def by(self, person: Account | None, **options: Any) -> httpx.Response:
+        """The operation as this person, on the session of the world."""
+        address = self.address()
+        return self.calling(person).request(self.method, address, **options)
+
+    def address(self) -> str:
+        """Where it is, with ids that are of nothing but the session's and the mentor's."""
+        of_nobody = {"login_id": uuid4(), "exception_id": self.exception_id}
+        of_nobody["person_id"] = self.person_id or self.mentee.id
+        return self.path.format(booking_id=self.booking.id, mentor_id=self.mentor.id, **of_nobody)
+
+    def has_exception(self) -> None:
+        """Let an address of an exception lead to one."""
+        if "{exception_id}" in self.path:
+            self.exception_id = add_exception(self.mentor, DAY_OFF).id
+
+    def caller(self) -> Account:
+        """Who may do it."""
+        if "/admin/" in self.path:
+            return self.admin
+        is_for_mentor = self.path.startswith((HOURS, PROFILE)) or self.path.endswith(
+            ("/no-show", "/accept", "/decline")
+        )
+        return self.mentor if is_for_mentor else self.mentee
+
+    def body(self) -> dict[str, Any]:
+        """What makes the operation possible."""
+        if self.path == PROFILE:
+            return SAID
+        if self.path.startswith(PEOPLE):
+            return {"isAdmin": True} if self.path.endswith("/admin") else {"reason": "Because"}
+        if self.path.startswith(HOURS):
+            return DAY_OFF if self.path.endswith("/exceptions") else WEEK
+        if self.method == "PUT":
+            return {"title": "Another"}
+        move = {"scheduledAt": in_hours(40).isoformat()}
+        return {"/reschedule": move, "/cancel": WHY}.get(self.path.removeprefix(ONE), WHY)
+
+
+Scene = Callable[[World], httpx.Response]
+
+
+# What any operation of a shape can be refused for.
+
+
+def a_stranger(world: World) -> httpx.Response:
+    return world.by(None, json={"ticket": "none"})
+
+
+def a_foreign_page(world: World) -> httpx.Response:
+    return world.by(world.caller(), headers={"Origin": FOREIGN}, json={})
+
+
+def somebody_elses(world: World) -> httpx.Response:
+    person = world.caller()
+    world.booking = world.booking.model_copy(update={"id": uuid4()})
+    world.mentor = world.mentor.model_copy(update={"id": uuid4()})
+    world.person_id = uuid4()
+    return world.by(person, json=world.body(), params=DATES)
+
+
+def nonsense(world: World) -> httpx.Response:
+    world.has_exception()
+    headers = {"If-Match": "not quoted"} if world.path.startswith((ONE, HOURS, PROFILE)) else {}
+    query = {"page": "0", "limit": "0", "startDate": "never"}
+    return world.by(world.caller(), json={"nonsense": 1}, params=query, headers=headers)
+
+
+def a_busy_database(world: World) -> httpx.Response:
+    def busy(*_: object) -> None:
+        raise DatabaseBusy
+
+    caller = world.calling(world.caller())
+    address = world.address()
+    for name in ("read", "ask", "write"):
+        world.monkeypatch.setattr(Database, name, busy)
+    body = world.body() if world.path.startswith((HOURS, PROFILE)) else SOMETHING.get(world.path, {})
+    return caller.request(world.method, address, json=body, params=DATES)
+
+
+DATES = {"startDate": "2027-01-14", "endDate": "2027-01-15"}
+SOMETHING: dict[str, dict[str, str]] = {
+    "/api/auth/register": {"email": "new@people.test", "password": "three words of mine", "name": "New"},
+    "/api/auth/login": {"email": "mina@people.test", "password": "x"},
+    "/api/auth/ticket": {"ticket": "x"},
+}
+
+# What one operation can be refused for.
+
+
+def booked_by(world: World, person: Account | None = None, **values: Any) -> httpx.Response:
+    at = values.pop("at", in_hours(30))
+    return world.by(person or world.mentee, json=a_request(values.pop("mentor", world.mentor), at, **values))
+
+
+def the_fourth_in_a_minute(world: World) -> httpx.Response:
+    for hours in (30, 32, 34):
+        create_booking(world.mentee, a_request(world.mentor, in_hours(hours)))
+    return booked_by(world, at=in_hours(36))
+
+
+def another_body_under_a_key(world: World) -> httpx.Response:
+    caller, address = world.calling(world.mentee), world.path.format(booking_id=world.booking.id)
+    key = {"Idempotency-Key": "the same"}
+    if world.path == "/api/bookings":
+        bodies = [a_request(world.mentor, in_hours(hours)) for hours in (30, 32)]
+    elif world.path.endswith("/reschedule"):
+        bodies = [{"scheduledAt": in_hours(hours).isoformat()} for hours in (30, 32)]
+    else:
+        bodies = [WHY, {"reasonCategory": "technical_issues"}]
+    answers = [caller.request(world.method, address, json=body, headers=key) for body in bodies]
+    assert answers[0].status_code < 300
+    return answers[1]
+
+
+def with_an_old_tag(world: World) -> httpx.Response:
+    if world.path.endswith(("/accept", "/decline")):
+        asking = a_mentor("Grace", require_confirmation=True)
+        world.booking = create_booking(world.mentee, a_request(asking, in_hours(48)))
+        world.mentor = asking
+    if world.path.endswith("/no-show"):
+        world.hands.now = in_hours(24.5)
+    world.has_exception()
+    return world.by(world.caller(), json=world.body(), headers={"If-Match": '"old"'})
+
+
+def not_ones_own_part(world: World) -> httpx.Response:
+    return world.by(world.mentee if world.caller() == world.mentor else world.mentor, json=world.body())
+
+
+def a_cancelled_session(world: World) -> httpx.Response:
+    cancel_booking(world.mentee, world.booking.id, WHY)
+    return world.by(world.caller(), json=world.body())
+
+
+def too_late(world: World) -> httpx.Response:
+    world.hands.now = in_hours(23)
+    return world.by(world.mentee, json=world.body())
+
+
+def moved_too_often(world: World) -> httpx.Response:
+    change_policies(world.admin, {"max_reschedules_per_session": 0})
+    return world.by(world.mentee, json=world.body())
+
+
+def a_mentor_away(world: World) -> httpx.Response:
+    away = a_mentor("Away", is_active=False)
+    if world.path == "/api/bookings":
+        return booked_by(world, mentor=away)
+    publish_hours(world.mentor.id, Hours(schedule={"is_active": False}))
+    return world.by(world.mentee, json=world.body())
+
+
+def not_offered(world: World) -> httpx.Response:
+    at = in_hours(30.1)
+    return booked_by(world, at=at) if world.path == "/api/bookings" else moved_to(world, at)
+
+
+def taken(world: World) -> httpx.Response:
+    create_booking(a_mentee("Rival"), a_request(world.mentor, in_hours(30)))
+    at = in_hours(30)
+    return booked_by(world, at=at) if world.path == "/api/bookings" else moved_to(world, at)
+
+
+def moved_to(world: World, at: Any) -> httpx.Response:
+    return world.by(world.mentee, json={"scheduledAt": at.isoformat()})
+
+
+def wrong_tries(world: World) -> httpx.Response:
+    credentials = {"email": world.mentee.email, "password": "wrong"}
+    if world.path.endswith("/password"):
+        credentials = {"currentPassword": "wrong", "newPassword": "three words of mine"}
+    for _ in range(login_throttle.FREE_TRIES):
+        world.by(world.mentee, json=credentials)
+    return world.by(world.mentee, json=credentials)
+
+
+def many_new_accounts(world: World) -> httpx.Response:
+    for number in range(100):
+        body = SOMETHING["/api/auth/register"] | {"email": f"new{number}@people.test"}
+        if (answer := world.by(None, json=body)).status_code == 429:
+            break
+    return answer
+
+
+def many_requests(world: World) -> httpx.Response:
+    for _ in range(mentor_requests.MOST_REQUESTS):
+        mentor_requests.request_to_mentor(world.mentee)
+        mentor_requests.withdraw_request(world.mentee)
+    return world.by(world.mentee)
+
+
+def of_a_deactivated_account(world: World) -> httpx.Response:
+    deactivate(world.admin, world.mentee.id, {"reason": "Because"})
+    return world.by(world.admin, json=world.body())
+
+
+BOOK: dict[str, Scene] = {
+    "self_booking": lambda world: booked_by(world, world.mentor),
+    "not_found": lambda world: booked_by(world, mentor=uuid4()),
+    "mentor_unavailable": a_mentor_away,
+    "slot_unavailable": not_offered,
+    "slot_taken": taken,
+    "rate_limited": the_fourth_in_a_minute,
+    "idempotency_mismatch": another_body_under_a_key,
+}
+CHANGE: dict[str, Scene] = {
+    "not_found": somebody_elses,
+    "not_permitted": not_ones_own_part,
+    "invalid_status": a_cancelled_session,
+    "changed_meanwhile": with_an_old_tag,
+}
+CANCEL = CHANGE | {
+    "cancellation_cutoff_passed": too_late,
+    "idempotency_mismatch": another_body_under_a_key,
+}
+MOVE = CHANGE | {
+    "max_reschedules_reached": moved_too_often,
+    "reschedule_cutoff_passed": too_late,
+    "mentor_unavailable": a_mentor_away,
+    "slot_unavailable": not_offered,
+    "slot_taken": taken,
+    "idempotency_mismatch": another_body_under_a_key,
+}
+NOT_FOUND: dict[str, Scene] = {"not_found": somebody_elses}
+ADMIN: dict[str, Scene] = {"not_permitted": lambda world: world.by(world.mentee, json={})}
+OLD_TAG: dict[str, Scene] = {"changed_meanwhile": with_an_old_tag}
+NOT_ASKED: dict[str, Scene] = {"invalid_status": lambda world: world.by(world.admin, json=world.body())}
+DEACTIVATED: dict[str, Scene] = {"invalid_status": of_a_deactivated_account}
+
+SCENES: dict[tuple[str, str], dict[str, Scene]] = {
+    ("POST", "/api/auth/register"): {"rate_limited": many_new_accounts},
+    ("POST", "/api/auth/login"): {
+        "wrong_credentials": lambda world: world.by(None, json={"email": "a@b.test", "password": "x"}),
+        "rate_limited": wrong_tries,
+    },
+    ("POST", "/api/auth/ticket"): {"not_authenticated": a_stranger},
+    ("POST", "/api/auth/password"): {"rate_limited": wrong_tries},
+    ("DELETE", "/api/auth/logins/{login_id}"): NOT_FOUND,
+    ("GET", "/api/mentors/{mentor_id}"): NOT_FOUND,
+    ("GET", "/api/mentors/{mentor_id}/availability/slots"): NOT_FOUND,
+    ("POST", "/api/mentors/me"): {"rate_limited": many_requests},
+    ("DELETE", "/api/mentors/me"): {"invalid_status": lambda world: world.by(world.mentor)},
+    ("GET", PROFILE): ADMIN,
+    ("PUT", PROFILE): ADMIN | OLD_TAG,
+    ("GET", HOURS): ADMIN,
+    ("PUT", HOURS): ADMIN | OLD_TAG,
+    ("POST", f"{HOURS}/exceptions"): ADMIN | OLD_TAG,
+    ("DELETE", f"{HOURS}/exceptions/{{exception_id}}"): ADMIN | OLD_TAG | NOT_FOUND,
+    ("POST", f"{HOURS}/preview"): ADMIN,
+    ("POST", "/api/bookings"): BOOK,
+    ("GET", ONE): NOT_FOUND,
+    ("GET", f"{ONE}/calendar.ics"): NOT_FOUND,
+    ("GET", f"{ONE}/timeline"): NOT_FOUND,
+    ("PUT", ONE): CHANGE,
+    ("DELETE", ONE): CANCEL,
+    ("POST", f"{ONE}/cancel"): CANCEL,
+    ("POST", f"{ONE}/reschedule"): MOVE,
+    ("POST", f"{ONE}/no-show"): CHANGE | {"no_show_window_closed": lambda world: world.by(world.mentor)},
+    ("POST", f"{ONE}/accept"): CHANGE,
+    ("POST", f"{ONE}/decline"): CHANGE,
+    ("PUT", "/api/admin/policies"): ADMIN,
+    ("GET", PEOPLE): ADMIN,
+    ("GET", PERSON): ADMIN | NOT_FOUND,
+    ("POST", f"{PERSON}/approve"): ADMIN | NOT_FOUND | NOT_ASKED,
+    ("POST", f"{PERSON}/decline"): ADMIN | NOT_FOUND | NOT_ASKED,
+    ("POST", f"{PERSON}/invite"): ADMIN | NOT_FOUND | DEACTIVATED,
+    ("POST", f"{PERSON}/deactivate"): ADMIN | NOT_FOUND,
+    ("POST", f"{PERSON}/reactivate"): ADMIN | NOT_FOUND,
+    ("PUT", f"{PERSON}/admin"): ADMIN | NOT_FOUND | DEACTIVATED,
+    ("GET", "/api/admin/sessions"): ADMIN,
+    ("GET", "/api/admin/sessions.csv"): ADMIN,
+}
+OPEN_TO_ALL = {"/api/health", "/api/policies", "/api/mentors", "/api/auth/register", "/api/auth/login"}
+WITHOUT_INPUT = {
+    "/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health", "/api/mentors/me",
+    f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate",
+}  # fmt: skip
+
+
+def scenes_of(method: str, path: str) -> dict[str, Scene]:
+    """Everything that an operation can be refused for: what is its own, and what its shape brings."""
+    scenes = dict(SCENES.get((method, path), {}))
+    for_anybody = path.startswith(("/api/mentors/{", "/api/auth/ticket", "/api/auth/logout"))
+    if path not in OPEN_TO_ALL and not for_anybody:
+        scenes.setdefault("not_authenticated", a_stranger)
+    if method != "GET":
+        scenes.setdefault("not_permitted", a_foreign_page)
+    takes_nothing = method == "GET" and path in (
+        "/api/mentors/{mentor_id}", PROFILE, HOURS, PERSON, ONE, f"{ONE}/calendar.ics", f"{ONE}/timeline",
+    )  # fmt: skip
+    if path not in WITHOUT_INPUT and not takes_nothing and "{login_id}" not in path:
+        scenes.setdefault("validation_failed", nonsense)
+    if path != "/api/health":
+        scenes.setdefault("busy", a_busy_database)
+    return scenes
