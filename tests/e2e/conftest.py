@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.views import Account
+from mentorbook.services.admin.policies import change_policies, current_policies
 from tests.conftest import Hands
 from tests.e2e.chromium import find_chromium
 from tests.e2e.server import running_app
 from tests.e2e.visitor import PATIENCE_MS, Visits
+from tests.people import a_mentee
 from tests.second_try import give_second_try
 
 _HERE = Path(__file__).parent
@@ -46,7 +50,18 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visits(browser: Browser, site: str, hands: Hands) -> Iterator[Visits]:
-    """Makes visitors: `visits(person)` is logged in, `visits()` is a stranger. It is NOON for all."""
+    """Makes visitors: `visits(person)` is logged in, `visits()` is a stranger. It is NOON for all.
+
+    The policies are the defaults again afterwards: all tests share one app.
+    """
     visits = Visits(browser, site)
     yield visits
     visits.end()
+    if current_policies() != SessionPolicies():
+        change_policies(a_mentee("Restorer", is_admin=True), SessionPolicies().model_dump())
+
+
+@pytest.fixture
+def admin(visits: Visits) -> Account:
+    """An admin, in an app whose policies are restored after the test."""
+    return a_mentee("Admin", is_admin=True)

@@ -3,11 +3,13 @@
 import re
 from typing import Any, cast
 
-from playwright.sync_api import WebSocketRoute
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.e2e.visitor import Visitor
 
 RECONNECTS_WITHIN_MS = 20_000
+# The last thing that the app says when a page is back, once its dialog is restored.
+_IS_BACK = '"is_hydrated_rx_state_":true'
 
 
 class Line:
@@ -91,4 +93,12 @@ class Line:
         from mentorbook.mentorbook import app
 
         cast(Any, app.state_manager).states.clear()
+        self.heard.clear()
         self.cut()
+
+    def wait_until_back(self) -> None:
+        """Wait until a page whose server was restarted is connected and restored."""
+        self._visitor.until(lambda: any(_IS_BACK in said for said in self.heard))
+        offline = self._visitor.part("offline-note")
+        expect(offline).to_have_count(0, timeout=RECONNECTS_WITHIN_MS)
+        self._visitor.ready()

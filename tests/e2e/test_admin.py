@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,15 +19,6 @@ from tests.people import a_mentee, a_mentor
 
 SOON = NOON + timedelta(hours=5)
 LATER = datetime(2027, 1, 20, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def admin(visits: Visits) -> Iterator[Account]:
-    """An admin; the policies are the defaults again afterwards."""
-    person = a_mentee("Admin", is_admin=True)
-    yield person
-    if current_policies() != SessionPolicies():
-        change_policies(person, SessionPolicies().model_dump())
 
 
 def test_a_lowered_policy_is_previewed_saved_and_followed(visits: Visits, admin: Account) -> None:

@@ -1,15 +1,12 @@
 """What may be done to a session, and by admins, with the keyboard alone."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.sync_api import expect
 
-from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
-from mentorbook.services.admin.policies import change_policies, current_policies
+from mentorbook.services.admin.policies import current_policies
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.timeline import session_timeline
 from tests.conftest import NOON, Hands
@@ -21,15 +18,6 @@ MORNINGS = tuple(WeeklyBlock(day, "09:00", "12:00", "AVAILABLE") for day in rang
 START = datetime(2027, 1, 15, 10, 0, tzinfo=UTC)
 MOVED = datetime(2027, 1, 16, 9, 30, tzinfo=UTC)
 BACK = "Shift+Tab"
-
-
-@pytest.fixture
-def admin(visits: Visits) -> Iterator[Account]:
-    """An admin; the policies are the defaults again afterwards."""
-    person = a_mentee("Ada", is_admin=True)
-    yield person
-    if current_policies() != SessionPolicies():
-        change_policies(person, SessionPolicies().model_dump())
 
 
 def _gone(visitor: Visitor, part: str) -> None:

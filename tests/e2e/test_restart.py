@@ -6,12 +6,11 @@ from playwright.sync_api import expect
 
 from mentorbook.domain.views import Account
 from mentorbook.services.booking.booking_queries import get_booking
-from tests.e2e.line import RECONNECTS_WITHIN_MS, Line
+from tests.e2e.line import Line
 from tests.e2e.visitor import Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
-_IS_BACK = '"is_hydrated_rx_state_":true'
 
 
 def _at_a_session(visits: Visits) -> tuple[Visitor, Line, Account, str]:
@@ -26,12 +25,8 @@ def _at_a_session(visits: Visits) -> tuple[Visitor, Line, Account, str]:
 def _restart(visitor: Visitor, line: Line, kept: str) -> None:
     """Once the tab has what was entered, the server is another, and the page is back."""
     visitor.until(lambda: kept in visitor.page.evaluate("Object.values(sessionStorage).join()"))
-    line.heard.clear()
     line.restart()
-    # The last thing that the app says when a page is back, once its dialog is restored.
-    visitor.until(lambda: any(_IS_BACK in said for said in line.heard))
-    expect(visitor.part("offline-note")).to_have_count(0, timeout=RECONNECTS_WITHIN_MS)
-    visitor.ready()
+    line.wait_until_back()
 
 
 def test_what_was_changed_about_a_session_is_saved_after_a_restart(visits: Visits) -> None:
