@@ -19,7 +19,9 @@ _TAKE_FOCUS = (
     " && document.getElementById('main')?.focus() : window.mentorbookArrived = true"
 )
 
-Place = Literal["", "mentors", "sessions", "notifications", "settings", "policies", "all-sessions"]
+Place = Literal[
+    "", "mentors", "sessions", "availability", "notifications", "settings", "policies", "all-sessions"
+]
 Width = Literal["", "wide", "medium", "narrow"]
 
 
@@ -75,6 +77,9 @@ def _header(current: Place) -> Component:
     nav = rx.el.nav(
         _nav_link("Mentors", "/", is_current=current == "mentors"),
         rx.cond(Me.signed_in, _nav_link("Sessions", "/sessions", is_current=current == "sessions")),
+        rx.cond(
+            Me.has_hours, _nav_link("Availability", "/availability", is_current=current == "availability")
+        ),
         rx.cond(Me.is_admin, _nav_link("Policies", "/admin/policies", is_current=current == "policies")),
         rx.cond(
             Me.is_admin,
@@ -113,6 +118,7 @@ def _bottom_bar(current: Place) -> Component:
     admin = link(
         icon("shield"), "Admin", href="/admin/sessions", **_current(current in ("policies", "all-sessions"))
     )
+    hours = link(icon("calendar-clock"), "Hours", href="/availability", **_current(current == "availability"))
     return rx.el.nav(
         *(
             link(
@@ -124,6 +130,7 @@ def _bottom_bar(current: Place) -> Component:
             )
             for place, symbol, words, href in places
         ),
+        rx.cond(Me.has_hours, hours),
         rx.cond(Me.is_admin, admin),
         class_name="bar",
         aria_label="Places",

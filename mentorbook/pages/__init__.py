@@ -4,7 +4,16 @@ import reflex as rx
 
 # Routes without a parameter. The static server would send browsers on to the same path with a slash.
 STATIC_ROUTES = frozenset(
-    {"/login", "/register", "/sessions", "/notifications", "/settings", "/admin/policies", "/admin/sessions"}
+    {
+        "/login",
+        "/register",
+        "/sessions",
+        "/availability",
+        "/notifications",
+        "/settings",
+        "/admin/policies",
+        "/admin/sessions",
+    }
 )
 
 
@@ -13,6 +22,7 @@ def add_pages(app: rx.App) -> None:
     from mentorbook.pages import (
         admin_policies,
         admin_sessions,
+        availability,
         index,
         login,
         mentor,
@@ -33,6 +43,7 @@ def add_pages(app: rx.App) -> None:
         sessions,
         session,
         room,
+        availability,
         notifications,
         settings,
         admin_policies,

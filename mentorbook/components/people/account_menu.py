@@ -68,6 +68,7 @@ def account_menu() -> Component:
             ),
             rx.dropdown_menu.separator(),
             _place("settings", "Settings", "/settings"),
+            rx.cond(Me.has_hours, _place("calendar-clock", "Availability", "/availability")),
             rx.cond(Me.is_admin, _place("scale", "Policies", "/admin/policies")),
             rx.cond(Me.is_admin, _place("table-2", "All sessions", "/admin/sessions")),
             rx.dropdown_menu.separator(),

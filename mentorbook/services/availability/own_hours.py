@@ -1,5 +1,6 @@
 """What mentors do with their own hours: read, replace, add and remove exceptions."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Us
 from mentorbook.domain.availability.draft import (
     MOST_EXCEPTIONS,
     Availability,
+    AvailabilityDraft,
     AvailabilityUpdate,
     DayPattern,
     NewException,
@@ -54,14 +56,64 @@ def save_hours(
     patterns = {pattern.day_of_week: pattern for pattern in wanted.weekly_patterns}
     with write_transaction() as session:
         _check(session, actor.id, condition)
-        values = {_COLUMNS.get(name, name): value for name, value in wanted.schedule.model_dump().items()}
-        week = [patterns.get(each.day_of_week, each) for each in _no_week()]
-        rows = [_row(actor.id, each) for each in week]
-        write_hours(session, actor.id, values, rows)
+        _publish(session, actor.id, wanted.schedule, patterns)
+        saved = _read(session, actor.id)
+    announce([actor.id])
+    return saved
+
+
+def publish_draft(
+    actor: Account, request: AvailabilityDraft | dict[str, Any], condition: IfMatch | None = None
+) -> Availability:
+    """Replace all that a mentor has published, coming exceptions included, all or none; sessions stay.
+
+    An exception with the id of one that is coming takes its place; coming ones that are left out are removed.
+    Raises `NotPermitted`, `ValidationFailed`, and `HoursChanged` where the condition does not hold.
+    """
+    require_mentor(actor)
+    wanted = parse_availability(AvailabilityDraft, request)
+    patterns = {pattern.day_of_week: pattern for pattern in wanted.weekly_patterns}
+    with write_transaction() as session:
+        _check(session, actor.id, condition)
+        zones = {_schedule_row(session, actor.id).timezone, wanted.schedule.timezone}
+        _publish(session, actor.id, wanted.schedule, patterns)
+        # By the zone of before or by the new one: what is over in either is not touched any more.
+        today = max(local_date(zone, now()) for zone in zones)
+        _replace_exceptions(session, actor.id, wanted, today)
+        touch_calendars(session, [actor.id], hours=True)
         session.flush()
         saved = _read(session, actor.id)
     announce([actor.id])
     return saved
+
+
+def _publish(session: Session, mentor_id: UUID, schedule: Schedule, patterns: dict[int, DayPattern]) -> None:
+    values = {_COLUMNS.get(name, name): value for name, value in schedule.model_dump().items()}
+    week = [patterns.get(each.day_of_week, each) for each in _no_week()]
+    write_hours(session, mentor_id, values, [_row(mentor_id, each) for each in week])
+    session.flush()
+
+
+def _replace_exceptions(session: Session, mentor_id: UUID, wanted: AvailabilityDraft, today: date) -> None:
+    rows = session.scalars(
+        select(AvailabilityException).where(
+            col(AvailabilityException.mentor_id) == mentor_id, col(AvailabilityException.end_date) >= today
+        )
+    )
+    coming = {row.id: row for row in rows}
+    for at, each in enumerate(wanted.exceptions):
+        row = coming.pop(each.id, None) if each.id else None
+        if row is not None:
+            row.sqlmodel_update(each.model_dump(exclude={"id"}))
+        elif each.end_date < today:
+            # One that is over by now was there when the draft was begun, and stays on record.
+            if each.id is None:
+                raise ValidationFailed({f"exceptions.{at}.endDate": "must not be in the past"})
+        else:
+            row = AvailabilityException(mentor_id=mentor_id, **each.model_dump(exclude={"id"}))
+            session.add(row)
+    for row in coming.values():
+        session.delete(row)
 
 
 def add_exception(

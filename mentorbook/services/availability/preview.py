@@ -1,27 +1,43 @@
 """What would follow from hours that are not saved: the slots that mentees would see, sessions outside."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlalchemy import case, or_, select
+from sqlmodel import Session, col
 
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.availability.draft import AvailabilityDraft, calendar_of, parse_availability
+from mentorbook.domain.availability.closed_hours import ClosedHour, why_closed
+from mentorbook.domain.availability.draft import (
+    MOST_BUFFER,
+    AvailabilityDraft,
+    calendar_of,
+    parse_availability,
+)
 from mentorbook.domain.availability.opening_hours import is_open_throughout
 from mentorbook.domain.kinds import LIVE_STATUSES
+from mentorbook.domain.slots import open_slots
 from mentorbook.domain.views import Account
+from mentorbook.domain.zones import EPOCH, MINUTE, minute_after, minute_of, offset_at
+from mentorbook.services.availability.free_starts import occupied_around
 from mentorbook.services.availability.own_hours import require_mentor
 from mentorbook.services.availability.published_hours import (
     PublishedCalendar,
     PublishedMentor,
     PublishedSchedule,
 )
-from mentorbook.services.availability.slots import SlotList, SlotQuery, check_query, compute_slots
+from mentorbook.services.availability.slots import (
+    SlotList,
+    SlotQuery,
+    check_query,
+    compute_slots,
+    day_window,
+)
 from mentorbook.services.clock import now
 
 
@@ -55,6 +71,76 @@ def preview_slots(
     check_query(query)
     with read_transaction() as session:
         return compute_slots(session, _as_published(actor, wanted), None, query, now())
+
+
+class ExplainedStart(NamedTuple):
+    """A start of a day: why it is not offered, or `None`; and with whom the session is that stands there."""
+
+    start: datetime
+    closed: ClosedHour | None
+    with_whom: str = ""
+
+
+def explain_day(
+    actor: Account,
+    draft: AvailabilityDraft | dict[str, Any],
+    day: date,
+    *,
+    timezone: str,
+    duration: int | None = None,
+) -> list[ExplainedStart]:
+    """List every half hour of a day of a zone, and every start in it that the draft offers, in order of time.
+
+    Half hours are those of the mentor's clock. Raises `NotPermitted`, `ValidationFailed`.
+    """
+    require_mentor(actor)
+    wanted = parse_availability(AvailabilityDraft, draft)
+    check_query(SlotQuery(actor.id, day, day, timezone, duration))
+    minutes = duration or wanted.schedule.default_session_duration
+    moment, window = now(), day_window(day, timezone)
+    published = _as_published(actor, wanted)
+    with read_transaction() as session:
+        occupied = occupied_around(session, [published], None, window, minutes)
+        names = _who_is_met(session, actor.id, window, timedelta(minutes=minutes + MOST_BUFFER))
+    busy = tuple((each.starts_at, each.ends_at) for each in occupied.sessions[actor.id])
+    calendar = replace(published.calendar, busy=busy)
+    offered = set(open_slots(calendar, starts=window, duration=minutes, now=moment))
+    explained = []
+    for start in sorted(offered.union(_half_hours(window, calendar.timezone))):
+        closed = None
+        if start not in offered or not wanted.schedule.is_active:
+            closed = why_closed(calendar, start, minutes, moment, is_paused=not wanted.schedule.is_active)
+        met = names.get(closed.busy, "") if closed is not None and closed.busy else ""
+        explained.append(ExplainedStart(start, closed, met))
+    return explained
+
+
+def _half_hours(window: tuple[datetime, datetime], timezone: str) -> list[datetime]:
+    """List the instants of a window at which a zone's clock reads a full or a half hour."""
+    minutes = range(minute_of(window[0]), minute_after(window[1]))
+    found = (minute for minute in minutes if (minute + offset_at(timezone, minute)) % 30 == 0)
+    return [at for at in (EPOCH + minute * MINUTE for minute in found) if window[0] <= at < window[1]]
+
+
+def _who_is_met(
+    session: Session, person: UUID, window: tuple[datetime, datetime], around: timedelta
+) -> dict[tuple[datetime, datetime], str]:
+    """Return the names of those whom somebody meets around a window, by the times of the sessions."""
+    other = case(
+        (col(MentoringSession.mentor_id) == person, col(MentoringSession.mentee_id)),
+        else_=col(MentoringSession.mentor_id),
+    )
+    meetings = (
+        select(col(MentoringSession.scheduled_at), col(MentoringSession.ends_at), col(User.name))
+        .join_from(MentoringSession, User, col(User.id) == other)
+        .where(
+            or_(col(MentoringSession.mentor_id) == person, col(MentoringSession.mentee_id) == person),
+            col(MentoringSession.status).in_(LIVE_STATUSES),
+            col(MentoringSession.scheduled_at) < window[1] + around,
+            col(MentoringSession.ends_at) > window[0] - around,
+        )
+    )
+    return {(starts, ends): name for starts, ends, name in session.execute(meetings)}
 
 
 def sessions_outside(actor: Account, draft: AvailabilityDraft | dict[str, Any]) -> list[SessionOutside]:

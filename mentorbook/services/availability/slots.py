@@ -167,10 +167,9 @@ def compute_slots(
 ) -> SlotList:
     """Compute the slots of a checked query as the viewer sees them; the calendar may be a draft."""
     duration = query.duration or published.schedule.default_session_duration
-    viewer_zone = zone(query.timezone)
     starts = (
-        datetime.combine(query.start_date, time(), viewer_zone).astimezone(UTC),
-        datetime.combine(query.end_date + timedelta(days=1), time(), viewer_zone).astimezone(UTC),
+        day_window(query.start_date, query.timezone)[0],
+        day_window(query.end_date, query.timezone)[1],
     )
     shown: list[datetime] = []
     unavailable: frozenset[datetime] = frozenset()
@@ -196,6 +195,13 @@ def compute_slots(
         shown.pop()
     notice = timedelta(hours=published.calendar.min_advance_hours)
     return SlotList(query.mentor_id, query.timezone, duration, notice, tuple(shown), unavailable)
+
+
+def day_window(day: date, timezone: str) -> tuple[datetime, datetime]:
+    """Return the instants between which a date lies in a zone: half-open, in UTC."""
+    there = zone(timezone)
+    begin = datetime.combine(day, time(), there).astimezone(UTC)
+    return begin, datetime.combine(day + timedelta(days=1), time(), there).astimezone(UTC)
 
 
 def _valid_until(answer: SlotList, published: PublishedCalendar, moment: datetime) -> datetime:

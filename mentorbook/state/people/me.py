@@ -28,6 +28,8 @@ class Me(rx.State):
     zone: str = "UTC"
     city: str = "UTC"
     is_mentor: bool = False
+    # Mentors, and who asks to be one, have hours.
+    has_hours: bool = False
     profile: str = ""
     is_admin: bool = False
     unread: int = 0
@@ -63,6 +65,7 @@ class Me(rx.State):
         self.initials = initials(actor.name) if actor else ""
         self.email = actor.email if actor else ""
         self.is_mentor, self.is_admin = bool(actor and actor.is_mentor), bool(actor and actor.is_admin)
+        self.has_hours = bool(actor and actor.has_mentor_side)
         self.profile = f"/mentors/{actor.id}" if actor and actor.is_mentor else ""
         self.unread = await call(count_unread, actor) if actor else 0
         self.connection = self.router.session.session_id

@@ -1,0 +1,1 @@
+"""The availability editor and its parts."""

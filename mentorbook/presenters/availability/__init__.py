@@ -1,0 +1,1 @@
+"""Words and shapes of the availability editor."""

@@ -1,0 +1,149 @@
+"""The hours that a mentor edits: loaded, changed step by step, undone, kept in the tab, saved."""
+
+from base64 import b64decode, b64encode
+from typing import Any
+from zlib import compress, decompressobj, error
+
+import reflex as rx
+from pydantic import Field, ValidationError
+
+from mentorbook.domain.availability.draft import Availability, AvailabilityDraft, parse_availability
+from mentorbook.domain.availability.hours_draft import History, HoursDraft, draft_of
+from mentorbook.domain.booking.entity_tags import tag_of_answer
+from mentorbook.domain.errors import DomainError, ValidationFailed
+from mentorbook.domain.views import Account
+from mentorbook.presenters.refusals import refusal
+from mentorbook.services.availability.own_hours import own_hours
+from mentorbook.services.offload import call
+from mentorbook.state.availability.hours_preview import HoursPreview
+from mentorbook.state.drafts import Draft, KeepsDraft
+from mentorbook.state.zone_choice import ZoneChoice
+
+# What a tab may bring along when it connects is bounded; hours that take more are not kept in it.
+_MOST_KEPT, _MOST_UNPACKED = 24_000, 400_000
+
+
+class KeptHours(Draft):
+    """Hours that are not saved, packed, and the tag of those that they were begun from."""
+
+    hours: str = Field(max_length=_MOST_KEPT)
+    tag: str = Field(max_length=100)
+
+
+class DraftedHours(KeepsDraft, ZoneChoice, mixin=True):
+    """The draft with its steps. `zone` is the mentor's own, as it is chosen for the draft.
+
+    `phase` is loading, shown, or forbidden for whoever has no hours. `errors` are by field.
+    """
+
+    phase: str = "loading"
+    problem: str = ""
+    saved: str = ""
+    errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    selected: str = ""
+    # Somebody, perhaps the mentor in another tab, has saved other hours meanwhile.
+    is_outdated: bool = False
+
+    _history: History | None = None
+    _saved: HoursDraft | None = None
+    _tag: str = ""
+
+    @rx.var
+    def is_changed(self) -> bool:
+        """Say whether the draft differs from what is saved."""
+        return self._history is not None and self._history.present != self._saved
+
+    @rx.var
+    def can_undo(self) -> bool:
+        """Say whether there is a step to undo."""
+        return self._history is not None and bool(self._history.past)
+
+    async def _read(self, actor: Account, *, keep: bool) -> None:
+        """Load what is published; with `keep`, a draft of before stays, also one that the tab has kept."""
+        hours = await call(own_hours, actor)
+        self._note_saved(hours)
+        if not keep or (kept := self._unfinished()) is None:
+            self._tag, self.is_outdated = tag_of_answer(hours), False
+            self._history = History(draft_of(hours))
+            self._drop_draft()
+        else:
+            self.is_outdated = self._tag != tag_of_answer(hours)
+            self._history = kept
+        self._start_in(self._history.present.schedule.timezone)
+        self.phase = "shown"
+        await self._preview(actor)
+
+    def _note_saved(self, hours: Availability) -> None:
+        saved = draft_of(hours)
+        if saved != self._saved:
+            self._saved = saved
+
+    def _unfinished(self) -> History | None:
+        """Return the steps that are not saved: those of this page, or what the tab has kept of another."""
+        kept = self._kept(KeptHours, "hours")
+        if self._history is not None and self._history.past:
+            return self._history
+        draft = _unpacked(kept.hours) if kept is not None else None
+        if kept is None or draft is None:
+            return None
+        self._tag = kept.tag
+        present = draft_of(draft)
+        return History(present, (self._saved,) if self._saved and self._saved != present else ())
+
+    async def _go_on(self, actor: Account, draft: HoursDraft, step: str = "") -> None:
+        """Take the next step; steps of one name that follow each other are undone together."""
+        if self._history is not None:
+            await self._show(actor, self._history.then(draft, step))
+
+    async def _show(self, actor: Account, history: History) -> None:
+        self.problem = self.saved = ""
+        self.errors = {}
+        self._history = history
+        self._keep_in_tab()
+        if history.present.schedule.timezone != self.zone:
+            self._start_in(history.present.schedule.timezone)
+        await self._preview(actor)
+
+    def _keep_in_tab(self) -> None:
+        if self._history is None or self._history.present == self._saved:
+            self._drop_draft()
+            return
+        packed = _packed(self._history.present)
+        if len(packed) <= _MOST_KEPT:
+            self._keep(KeptHours(about="hours", hours=packed, tag=self._tag))
+
+    async def _preview(self, actor: Account) -> None:
+        if self._history is not None and self._saved is not None:
+            preview = await self.get_state(HoursPreview)
+            await preview._begin(actor, self._history.present, self._saved)
+
+    def _draft(self) -> HoursDraft:
+        """Return the draft. Raises `ValidationFailed` before there is one."""
+        if self._history is None:
+            raise ValidationFailed({"": "Your hours are not loaded yet."})
+        return self._history.present
+
+    async def _refused(self, error: DomainError) -> Any:
+        if error.status in (401, 403):
+            return None
+        if isinstance(error, ValidationFailed):
+            self.errors = error.fields
+        self.problem = refusal(error).detail
+        return []
+
+
+def _packed(draft: HoursDraft) -> str:
+    text = draft.availability().model_dump_json(by_alias=True)
+    return b64encode(compress(text.encode(), 9)).decode()
+
+
+def _unpacked(text: str) -> AvailabilityDraft | None:
+    """Return a draft that was kept, if it still reads as one; a tab may bring anything."""
+    unpacker = decompressobj()
+    try:
+        plain = unpacker.decompress(b64decode(text, validate=True), _MOST_UNPACKED)
+        if unpacker.unconsumed_tail:
+            return None
+        return parse_availability(AvailabilityDraft, AvailabilityDraft.model_validate_json(plain))
+    except (ValueError, error, ValidationError, ValidationFailed):
+        return None

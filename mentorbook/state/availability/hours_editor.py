@@ -1,0 +1,105 @@
+"""`/availability`: everything a mentor publishes about their time, edited as a draft and saved as a whole."""
+
+from typing import Any
+
+import reflex as rx
+
+from mentorbook.domain.availability.hours_draft import checked, draft_of
+from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
+from mentorbook.domain.errors import DomainError, HoursChanged
+from mentorbook.domain.views import Account
+from mentorbook.presenters.availability.outside import OutsideLine, outside_lines
+from mentorbook.presenters.availability.zone_change import ZoneChange
+from mentorbook.services.availability.own_hours import publish_draft
+from mentorbook.services.availability.preview import sessions_outside
+from mentorbook.services.clock import now
+from mentorbook.services.offload import call
+from mentorbook.state.action import action
+from mentorbook.state.availability.exception_editor import ExceptionEditor
+from mentorbook.state.availability.rule_editor import RuleEditor
+from mentorbook.state.availability.week_editor import WeekEditor
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_login import current
+
+SAVED = "Saved. Mentees see it now."
+
+
+class HoursEditor(WeekEditor, ExceptionEditor, RuleEditor, rx.State):
+    """The page's own state. `outside` are booked sessions that saving would leave outside the hours."""
+
+    outside: rx.Field[list[OutsideLine]] = rx.field(default_factory=list)
+
+    @action("member")
+    async def load(self, actor: Account) -> Any:
+        """Load the hours for the page; what was changed and not saved is kept."""
+        if not actor.has_mentor_side:
+            self.phase = "forbidden"
+            return
+        live.follow(self, [actor.id])
+        self.problem = self.saved = ""
+        self.errors, self.outside, self.zone_change = {}, [], ZoneChange()
+        await self._read(actor, keep=True)
+
+    @action("member")
+    async def undo(self, actor: Account) -> Any:
+        """Go back by one step."""
+        self._take_over()
+        if self._history is not None:
+            self.selected, self.outside, self.zone_change = "", [], ZoneChange()
+            await self._show(actor, self._history.undone())
+
+    @action("member")
+    async def discard(self, actor: Account) -> Any:
+        """Go back to what is saved."""
+        self._take_over()
+        self.selected, self.outside, self.zone_change = "", [], ZoneChange()
+        self.problem, self.errors = "", {}
+        await self._read(actor, keep=False)
+
+    @action("member")
+    async def save(self, actor: Account) -> Any:
+        """Publish the draft; where booked sessions would lie outside, list them first."""
+        await self._save(actor, is_sure=False)
+
+    @action("member")
+    async def save_anyway(self, actor: Account) -> Any:
+        """Publish the draft in spite of the sessions outside it, and of what was saved meanwhile."""
+        await self._save(actor, is_sure=True)
+
+    async def _save(self, actor: Account, *, is_sure: bool) -> None:
+        self._take_over()
+        if self._history is None or not self.is_changed:
+            return
+        draft = checked(self._history.present).availability()
+        if not is_sure and (left := await self._newly_outside(actor, draft)):
+            self.outside = left
+            return
+        condition = None if is_sure and self.is_outdated else IfMatch(frozenset([self._tag]))
+        hours = await call(publish_draft, actor, draft, condition)
+        self._tag, self.is_outdated, self.outside = tag_of_answer(hours), False, []
+        self._saved = draft_of(hours)
+        await self._show(actor, type(self._history)(self._saved))
+        self.saved = SAVED
+
+    async def _newly_outside(self, actor: Account, draft: Any) -> list[OutsideLine]:
+        """List the coming sessions that the draft does not cover and what is published does."""
+        outside = await call(sessions_outside, actor, draft)
+        if not outside or self._saved is None:
+            return []
+        before = {each.id for each in await call(sessions_outside, actor, self._saved.availability())}
+        new = [each for each in outside if each.id not in before]
+        return outside_lines(new, zone=draft.schedule.timezone, now=now())
+
+    async def _refused(self, error: DomainError) -> Any:
+        if isinstance(error, HoursChanged):
+            self.is_outdated = True
+            return []
+        return await super()._refused(error)
+
+    async def _follow(self) -> None:
+        """Show what was saved elsewhere, unless something is changed here; and what was booked meanwhile."""
+        actor = await current(self)
+        if actor is not None and actor.has_mentor_side and self._history is not None:
+            saved, selected = self.saved, self.selected
+            await self._read(actor, keep=self.is_changed)
+            self.saved, self.selected = saved, selected
