@@ -193,7 +193,7 @@ export function WeekGrid({ days, blocks, selected, turn, tool, shown, labelledBy
       onFocus: () => { held.current = true; },
       onBlur: (event) => { if (event.relatedTarget) held.current = false; },
     },
-    createElement("span", { className: "week-times" }, block.kind === "AVAILABLE" ? "" : `${block.word} `, `${clock(block.start)} – ${clock(block.end)}`),
+    createElement("span", { className: "week-times" }, block.kind === "AVAILABLE" || !block.word ? null : createElement("b", null, block.word, " "), `${clock(block.start)} – ${clock(block.end)}`),
     block.key === chosen && !isTail && createElement("i", { className: "week-edge top", "data-edge": "start" }),
     block.key === chosen && (isTail || block.end <= DAY) && createElement("i", { className: "week-edge", "data-edge": "end" }),
   );

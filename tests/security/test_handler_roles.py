@@ -61,6 +61,9 @@ SLOTS = {
 WORDS = {"write_title": Row("anyone", TEXT), "write_description": Row("anyone", TEXT)}
 WORDS["choose_meeting"] = Row("anyone", {"kind": "audio"})
 
+BLOCK = {"day": 1, "index": 0}
+MONTH, DAY = {"month": "2027-02"}, {"iso": "2027-02-01"}
+
 TABLE: dict[str, dict[str, Row]] = {
     "log_in": {"arrive": ANYONE, "submit": Row("anyone", FORM)},
     "registration": {"arrive": ANYONE, "toggle_password": ANYONE, "submit": Row("anyone", FORM), **ZONES},
@@ -136,6 +139,41 @@ TABLE: dict[str, dict[str, Row]] = {
         "filter_by": Row("admin", {"field": "search", "text": "to"}),
     },
     "session_panel": {"load": MEMBER},
+    # Whoever asks to be a mentor edits hours, too: the service says to whom they belong.
+    "hours_editor": {
+        "load": MEMBER,
+        "place": Row("member", {**BLOCK, "to_day": 2, "start": 600, "end": 660}),
+        "add_at": Row("member", {"day": 1, "start": 540, "end": 600, "kind": "BREAK"}),
+        "add_on": Row("member", {"day": 1, "kind": "AVAILABLE"}),
+        "remove": Row("member", BLOCK),
+        "choose_block": Row("member", BLOCK),
+        "retype": Row("member", {"kind": "BREAK"}),
+        "type_start": Row("member", {"text": "09:00"}),
+        "type_end": Row("member", {"text": "12:00"}),
+        "enable": Row("member", {"day": 1, "is_on": False}),
+        "copy_to": Row("member", {"day": 1, "to": "workdays"}),
+        "turn_off_month": Row("member", MONTH),
+        "pick_day": Row("member", DAY),
+        "type_first": Row("member", {"text": "2027-02-01"}),
+        "type_last": Row("member", {"text": "2027-02-02"}),
+        "choose_whole_day": Row("member", {"is_whole": True}),
+        "add_exception": Row("member", {"form": {"type": "BLOCKED"}}),
+        "remove_exception": Row("member", {"at": 0}),
+        "type_rule": Row("member", {"name": "max_advance_booking_days", "text": "30"}),
+        "choose_unit": Row("member", {"unit": "hours"}),
+        "toggle": Row("member", {"name": "is_active"}),
+        "choose_length": Row("member", {"minutes": "30"}),
+        "type_default": Row("member", {"name": "default_end_time", "text": "17:00"}),
+        "keep_wall_times": MEMBER,
+        "keep_instants": MEMBER,
+        "keep_zone": MEMBER,
+        "undo": MEMBER,
+        "discard": MEMBER,
+        "save": MEMBER,
+        "save_anyway": MEMBER,
+        **ZONES,
+    },
+    "hours_preview": {"show_day": Row("member", DAY), "show_month": Row("member", MONTH), **ZONES},
 }
 ROWS = {f"{state}.{name}": row for state, rows in TABLE.items() for name, row in rows.items()}
 

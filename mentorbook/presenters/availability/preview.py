@@ -119,9 +119,11 @@ def why_not(closed: ClosedHour, start: datetime, met: str, zone: str, mentor: Me
     """Say why a start is not offered: `break, 12:00 – 13:00 your time`."""
     yours = "" if same_clock(zone, mentor.zone, start) else " your time"
     what = _what(closed, met, mentor, yours, today)
-    if closed.at > start:
-        return f"{mentor.minutes} minutes would run into: {what}"
-    return what
+    if closed.at == start:
+        return what
+    if closed.by is ClosedBy.NO_HOURS:
+        return f"{mentor.minutes} minutes would end outside your hours"
+    return f"{mentor.minutes} minutes would run into {what}"
 
 
 def _what(closed: ClosedHour, met: str, mentor: Mentor, yours: str, today: date) -> str:
