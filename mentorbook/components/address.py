@@ -15,10 +15,11 @@ _KEEPER = """
 function AddressKeeper({ dialogs }) {
   const navigate = useNavigate();
   const isLeaving = useRef(false);
-  const guards = () => [...(window.mentorbookGuards ??= new Map()).values()].filter((guard) => guard.when);
+  const guards = (here, there) => [...(window.mentorbookGuards ??= new Map()).values()].filter(
+    (guard) => guard.when && (!guard.ofPage || here.pathname !== there.pathname));
   const blocker = useBlocker(({ currentLocation: here, nextLocation: there }) => {
     const isElsewhere = here.pathname + here.search !== there.pathname + there.search;
-    return isElsewhere && !isLeaving.current && guards().length > 0;
+    return isElsewhere && !isLeaving.current && guards(here, there).length > 0;
   });
   useEffect(() => {
     const go = (change, options) => {
@@ -44,20 +45,26 @@ function AddressKeeper({ dialogs }) {
   useEffect(() => { isLeaving.current = false; }, [pathname, search]);
   useEffect(() => {
     window.mentorbookLeave = { go: () => blocker.proceed?.(), stay: () => blocker.reset?.() };
-    if (blocker.state === "blocked") guards().forEach((guard) => guard.ask());
+    if (blocker.state === "blocked") guards(window.location, blocker.location).forEach((guard) => guard.ask());
   }, [blocker]);
   return null;
 }
 """
 
 _GUARD = """
-function UnsavedGuard({ when, onAsk }) {
+function UnsavedGuard({ when, ofPage, onAsk }) {
   const id = useId();
   useEffect(() => {
     const guards = (window.mentorbookGuards ??= new Map());
-    guards.set(id, { when, ask: onAsk });
+    guards.set(id, { when, ofPage, ask: onAsk });
     return () => { guards.delete(id); };
   });
+  useEffect(() => {
+    if (!when || !ofPage) return undefined;
+    const ask = (event) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [when, ofPage]);
   return null;
 }
 """
@@ -106,10 +113,15 @@ class _AddressKeeper(rx.Component):
 
 
 class UnsavedGuard(rx.Component):
-    """While `when` holds, leaving the dialog or the page is held back and `on_ask` is called instead."""
+    """While `when` holds, leaving the dialog or the page is held back and `on_ask` is called instead.
+
+    One `of_page` lets dialogs and tabs of the page come and go, and has the browser ask where the page itself
+    would go: with its tab, by a reload.
+    """
 
     tag = "UnsavedGuard"
     when: rx.Var[bool]
+    of_page: rx.Var[bool]
     on_ask: rx.EventHandler[rx.event.no_args_event_spec]
 
     def add_imports(self) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def hours_notes() -> Component:
         rx.cond(HoursEditor.problem, note(HoursEditor.problem, tone="bad", role="alert")),
         rx.cond(HoursEditor.is_outdated, _outdated()),
         rx.cond(HoursEditor.outside.length() > 0, _outside()),
-        UnsavedGuard.create(when=HoursEditor.is_changed, on_ask=_ASKS.set_value(True)),
+        UnsavedGuard.create(when=HoursEditor.is_changed, of_page=True, on_ask=_ASKS.set_value(True)),
         _ask_to_leave(),
     )
 

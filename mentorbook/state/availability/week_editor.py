@@ -97,8 +97,10 @@ class WeekEditor(DraftedHours, mixin=True):
 
     @action("member")
     async def choose_block(self, actor: Account, day: Weekday, index: Index) -> Any:
-        """Choose a block, to see and type its times."""
-        self._take_over()
+        """Choose a block, to see and type its times.
+
+        Not an answer to what the grid waits for: that is a change of a block.
+        """
         self.errors = {}
         if index < len(self._draft().week[day].blocks):
             self.selected = block_key(day, index)
