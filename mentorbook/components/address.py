@@ -45,7 +45,8 @@ function AddressKeeper({ dialogs }) {
   useEffect(() => { isLeaving.current = false; }, [pathname, search]);
   useEffect(() => {
     window.mentorbookLeave = { go: () => blocker.proceed?.(), stay: () => blocker.reset?.() };
-    if (blocker.state === "blocked") guards(window.location, blocker.location).forEach((guard) => guard.ask());
+    const asked = blocker.state === "blocked" ? guards(window.location, blocker.location) : [];
+    asked.forEach((guard) => guard.ask());
   }, [blocker]);
   return null;
 }

@@ -55,7 +55,7 @@ def _editor() -> Component:
             rx.el.div(
                 rx.el.nav(
                     _tab("week", "Weekly hours"),
-                    _tab("days", "Days off and extra days", _count()),
+                    _tab("days", "Days off", rx.el.span(" and extra days", class_name="wide-only"), _count()),
                     _tab("rules", "Rules"),
                     class_name="tabs",
                     aria_label="What of your hours",

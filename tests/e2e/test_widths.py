@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import expect
 
 from mentorbook.domain.views import Account
+from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.people import accounts
 from tests.e2e.boxes import faults, out_of_view
 from tests.e2e.checking import barriers
@@ -207,6 +208,28 @@ def test_what_a_mentor_opens(visits: Visits) -> None:
     visitor.part("account-menu").click()
     visitor.part("log-out").wait_for()
     walk.along("account menu", ".rt-DropdownMenuContent")
+    assert walk.found == {}
+
+
+def test_the_hours_of_a_mentor(visits: Visits) -> None:
+    mentor = _mentor(WORDS)
+    night = {"type": "BREAK", "startTime": "22:00", "endTime": "02:00", "reason": TITLE}
+    for exception in ({"type": "BLOCKED"}, night):
+        dates = {"startDate": "2027-01-20", "endDate": "2027-02-02"}
+        add_exception(mentor, {**dates, **exception})
+    visitor = visits(mentor)
+    walk = Walk(visitor)
+    visitor.go("/availability")
+    visitor.part("week-block").first.focus()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.part("block-start")).to_be_visible()
+    walk.along("week", *PAGE)
+    walk.pages("/availability?tab=days", "/availability?tab=rules")
+    visitor.part("own-zone").click()
+    visitor.page.get_by_role("combobox", name="Search time zones").fill("Kathmandu")
+    visitor.page.get_by_role("option", name="Kathmandu").click()
+    expect(visitor.part("keep-times")).to_be_visible()
+    walk.along("another zone", *PAGE)
     assert walk.found == {}
 
 

@@ -56,7 +56,7 @@ def _fields() -> Component:
                 on_click=HoursEditor.remove(_CHOSEN.day, _CHOSEN.index),
                 data_testid="remove-block",
             ),
-            class_name="row",
+            class_name="row wrap",
         ),
         rx.el.div(
             field_error("block-start", _error("startTime", "The start")),

@@ -20,7 +20,7 @@ def hours_bar() -> Component:
             rx.el.h1("When you meet people"),
             rx.el.p(
                 "Weekly hours in ",
-                HoursEditor.zone_city,
+                HoursEditor.rules.city,
                 " time. Booked sessions never change when you edit.",
                 class_name="muted",
             ),

@@ -97,7 +97,9 @@ def _zone_question() -> Component:
                             rx.el.th("Moments kept, ", change.city),
                         )
                     ),
-                    rx.el.tbody(rx.foreach(change.days.to(list[ReadDay]), _read_day)),
+                    rx.el.tbody(
+                        rx.foreach(change.days.to(list[ReadDay]), lambda day: _read_day(day, change))
+                    ),
                     class_name="zone-days num",
                 ),
                 rx.el.div(
@@ -106,7 +108,7 @@ def _zone_question() -> Component:
                         "Keep the moments", on_click=HoursEditor.keep_instants, data_testid="keep-moments"
                     ),
                     button("Stay with ", change.city_before, kind="ghost", on_click=HoursEditor.keep_zone),
-                    class_name="row wrap",
+                    class_name="row wrap zone-answers",
                 ),
                 class_name="col grow",
             ),
@@ -117,10 +119,18 @@ def _zone_question() -> Component:
     )
 
 
-def _read_day(day: rx.Var[ReadDay]) -> Component:
+def _read_day(day: rx.Var[ReadDay], change: Any) -> Component:
+    columns = (
+        ("Now, " + change.city_before, day.before),
+        ("Times kept, " + change.city, day.wall_times),
+        ("Moments kept, " + change.city, day.instants),
+    )
     return rx.el.tr(
         rx.el.th(day.name, scope="row"),
-        *(rx.el.td(rx.cond(words == "", "–", words)) for words in (day.before, day.wall_times, day.instants)),
+        *(
+            rx.el.td(rx.cond(words == "", "–", words), custom_attrs={"data-label": label})
+            for label, words in columns
+        ),
     )
 
 

@@ -21,8 +21,9 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Rules:
-    """All rules as texts, and what they mean."""
+    """All rules as texts, and what they mean; `city` is what the mentor's zone is named after."""
 
+    city: str = ""
     is_active: bool = True
     require_confirmation: bool = False
     allow_instant_booking: bool = True
@@ -49,6 +50,7 @@ def rules_of(schedule: Schedule, unit: str = "") -> Rules:
     in_hours = unit == "hours" if unit else minutes % 60 == 0
     asks = schedule.require_confirmation or not schedule.allow_instant_booking
     return Rules(
+        city=place(schedule.timezone),
         is_active=schedule.is_active,
         require_confirmation=schedule.require_confirmation,
         allow_instant_booking=schedule.allow_instant_booking,
