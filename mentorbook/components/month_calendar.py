@@ -61,9 +61,21 @@ def month_button(month: Any, *, forward: bool, on_click: Any) -> rx.Component:
 
 
 def day_cell(
-    number: Any, date: Any, *, look: Any, label: Any, is_chosen: Any, on_click: Any, **props: Any
+    number: Any,
+    date: Any,
+    *,
+    look: Any,
+    label: Any,
+    is_chosen: Any,
+    on_click: Any,
+    is_reached: Any = None,
+    **props: Any,
 ) -> rx.Component:
-    """Draw a day as a button, or the blank of one where it has no number."""
+    """Draw a day as a button, or the blank of one where it has no number.
+
+    Tab comes to the chosen day, and arrow keys go on from there; where none may be chosen, `is_reached` says
+    to which instead.
+    """
     more = props.pop("custom_attrs", {})
     return rx.cond(
         number == "",
@@ -74,7 +86,7 @@ def day_cell(
             class_name=look,
             aria_label=label,
             aria_pressed=rx.cond(is_chosen, "true", "false"),
-            tab_index=rx.cond(is_chosen, 0, -1),
+            tab_index=rx.cond(is_chosen if is_reached is None else is_reached, 0, -1),
             on_click=on_click,
             custom_attrs={"data-date": date, **more},
             **props,

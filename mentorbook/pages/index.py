@@ -9,12 +9,12 @@ from mentorbook.components.fields import choose
 from mentorbook.components.list_address import address_field, ask, asked, waits_for
 from mentorbook.components.pager import pager
 from mentorbook.components.parts import button, empty, icon, link_button, page_head, skeleton, waiting
+from mentorbook.components.people.day_filter import day_filter
 from mentorbook.components.people.mentor_card import mentor_card, mentor_card_shape
 from mentorbook.components.shell import shell
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentor_directory import MOST_TEXT, MentorDirectory
 
-_DAYS = [("", "Any day"), ("1", "Next 24 hours"), ("3", "Next 3 days"), ("7", "Next 7 days")]
 _PRICES = [("", "Any price"), ("0", "Free"), ("50", "Up to 50 an hour"), ("100", "Up to 100 an hour")]
 _SHAPES = 6
 _PAUSE_MS = 250
@@ -78,14 +78,7 @@ def _filters() -> Component:
     )
     return rx.el.div(
         search,
-        choose(
-            "Free within",
-            "calendar",
-            _DAYS,
-            value=asked("days"),
-            on_change=lambda days: [ask(days=days, page=""), MentorDirectory.filter_days(days)],
-            class_name=rx.cond(asked("days"), "on", ""),
-        ),
+        day_filter(),
         choose(
             "Price, in the mentor's currency",
             "banknote",

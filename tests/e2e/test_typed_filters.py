@@ -8,9 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
 from mentorbook.services.admin import all_sessions
 from tests.conftest import NOON
+from tests.e2e.checking import barriers
+from tests.e2e.keys import Keys
 from tests.e2e.line import Line
 from tests.e2e.visitor import Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
@@ -148,9 +151,10 @@ def test_filters_of_the_directory_are_on_the_moment_they_are_pressed(visits: Vis
     visitor.page.get_by_role("searchbox").press_sequentially(word)
     topic.click()
     expect(topic).to_have_attribute("aria-pressed", "true")
-    days = visitor.page.get_by_label("Free within")
-    days.select_option("7")
-    expect(days).to_have_value("7")
+    days = visitor.part("day-filter")
+    days.click()
+    visitor.page.get_by_role("button", name="Next 7 days").click()
+    expect(days).to_have_accessible_name("Free: Next 7 days")
     # What is still on show is of what was asked before, and looks so.
     waiting = visitor.page.locator(".directory")
     expect(waiting).to_have_class("directory awaited")
@@ -161,8 +165,40 @@ def test_filters_of_the_directory_are_on_the_moment_they_are_pressed(visits: Vis
     visitor.reload()
     expect(visitor.page.get_by_role("searchbox")).to_have_value(word)
     expect(topic).to_have_attribute("aria-pressed", "true")
-    expect(days).to_have_value("7")
+    expect(days).to_have_accessible_name("Free: Next 7 days")
     expect(visitor.part("mentor-card")).to_have_count(2)
+    assert visitor.errors == []
+
+
+def test_mentors_are_looked_for_by_a_date(visits: Visits) -> None:
+    word = f"Bettong{next(_numbers)}"
+    a_mentor(f"{word} Monday", weekly=(WeeklyBlock(1, "09:00", "10:00", "AVAILABLE"),))
+    a_mentor(f"{word} Tuesday", weekly=(WeeklyBlock(2, "09:00", "10:00", "AVAILABLE"),))
+    visitor = visits()
+    visitor.go(f"/?q={word}")
+    expect(visitor.part("mentor-card")).to_have_count(2)
+    keys, days = Keys(visitor), visitor.part("day-filter")
+    days.focus()
+    keys.press("Enter")
+    # By keyboard: to the next month's first Monday.
+    expect(visitor.part("directory-day").first).to_be_visible()
+    visitor.page.get_by_role("button", name="Next month").focus()
+    keys.press("Enter")
+    expect(visitor.page.get_by_role("heading", name="February 2027")).to_be_visible()
+    keys.press("Tab", "Enter")
+    expect(days).to_have_accessible_name("Free: Monday 1 February")
+    expect(visitor.part("mentor-card")).to_have_count(1)
+    expect(visitor.part("mentor-card")).to_contain_text("Monday")
+    assert _asked(visitor) == {"q": [word], "days": ["2027-02-01"]}
+    visitor.reload()
+    expect(days).to_have_accessible_name("Free: Monday 1 February")
+    expect(visitor.part("mentor-card")).to_have_count(1)
+    days.click()
+    visitor.part("directory-day").first.wait_for()
+    assert barriers(visitor.page) == []
+    # What is over cannot be chosen.
+    visitor.go(f"/?q={word}&days=2020-01-01")
+    expect(days).to_have_accessible_name("Free: Any day")
     assert visitor.errors == []
 
 

@@ -1,6 +1,6 @@
 """The directory and the policies, as pages ask for them."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,8 +9,15 @@ from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.sessions import SessionPolicy
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.money import exponent
+from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.services.admin.policies import current_policies
-from mentorbook.services.availability.slots import earliest_slot, fitting_durations
+from mentorbook.services.availability.slots import (
+    SlotQuery,
+    day_window,
+    earliest_slot,
+    fitting_durations,
+    list_slots,
+)
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_directory import (
@@ -39,6 +46,30 @@ def test_filters_by_rate_and_by_when_somebody_is_free(db: Database, hands: Hands
     assert names(DirectoryQuery(within_days=1)) == ["Cheap", "Dear"]
     assert names(DirectoryQuery(within_days=3, most_rate=Decimal(50))) == ["Cheap", "Late"]
     assert directory(None, DirectoryQuery(within_days=1)).total == 2
+
+
+def test_only_mentors_who_are_free_on_a_day_are_found_with_their_first_slot_of_it(
+    db: Database, hands: Hands
+) -> None:
+    thursday = date(2027, 1, 14)
+    weekly = (WeeklyBlock(4, "09:00", "10:00", "AVAILABLE"), WeeklyBlock(5, "09:00", "10:00", "AVAILABLE"))
+    a_mentor("Early", weekly=weekly)
+    a_mentor("Late", weekly=weekly[1:])
+    a_mentor("Tokyo", "Asia/Tokyo", weekly=weekly)
+    on_thursday = day_window(thursday, "UTC")
+    found = directory(None, DirectoryQuery(free_between=on_thursday)).mentors
+    firsts = {card.name: card.next_slot for card in found}
+    assert firsts == {
+        "Early": datetime(2027, 1, 14, 9, tzinfo=UTC),
+        "Tokyo": datetime(2027, 1, 14, 0, tzinfo=UTC),
+    }
+    # By the clock of New York it is Wednesday evening in Tokyo's morning.
+    new_york = day_window(thursday, "America/New_York")
+    assert names(DirectoryQuery(free_between=new_york)) == ["Early", "Tokyo"]
+    assert names(DirectoryQuery(free_between=day_window(date(2027, 1, 12), "UTC"))) == []
+    for card in found:
+        query = SlotQuery(card.id, thursday, thursday, "UTC", 60)
+        assert list_slots(None, query).starts[0] == card.next_slot
 
 
 def test_the_next_slot_leaves_out_where_the_viewer_is(db: Database, hands: Hands) -> None:

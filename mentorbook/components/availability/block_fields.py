@@ -6,12 +6,14 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.fields import choose, field_error
+from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import button, icon
 from mentorbook.components.typed_input import typed_input
 from mentorbook.presenters.availability.kinds import BLOCK_KINDS, IN_ORDER, WEEKDAYS
 from mentorbook.state.availability.hours_editor import HoursEditor
 
 _CHOSEN = HoursEditor.chosen
+_KIND = Optimistic("hours_block", HoursEditor.turn, kind=_CHOSEN.kind)
 # Long enough that half a time is not taken for one; Enter and leaving the field do not wait.
 _PAUSE_MS = 1_500
 
@@ -40,8 +42,8 @@ def _fields() -> Component:
                 "Type",
                 "shapes",
                 [(kind, words) for kind, words in BLOCK_KINDS.items()],
-                value=_CHOSEN.kind,
-                on_change=HoursEditor.retype,
+                value=_KIND.kind,
+                on_change=lambda kind: [_KIND.press(kind=kind), HoursEditor.retype(kind)],
                 data_testid="block-type",
             ),
             rx.cond(_CHOSEN.note, rx.el.span(_CHOSEN.note, class_name="small muted")),

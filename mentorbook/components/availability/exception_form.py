@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 from reflex.components.component import Component
+from reflex.experimental.client_state import ClientStateVar
 
 from mentorbook.components.awaited import Awaited, awaited_submit, submit_once
 from mentorbook.components.fields import field, field_error, text_field
@@ -14,6 +15,7 @@ from mentorbook.presenters.availability.kinds import BLOCK_KINDS
 from mentorbook.presenters.availability.preview import PreviewCell
 from mentorbook.state.availability.hours_editor import HoursEditor
 
+_WHOLE = ClientStateVar.create("off_whole_days", default=True)
 _ASKS = Awaited("exception", HoursEditor.turn)
 # What takes time away first: most exceptions are days off.
 _KINDS = ("BLOCKED", "BREAK", "BUFFER", "AVAILABLE")
@@ -66,6 +68,7 @@ def _cell(cell: rx.Var[PreviewCell]) -> Component:
         look=look,
         label=cell.label,
         is_chosen=is_chosen,
+        is_reached=cell.is_reached,
         on_click=HoursEditor.pick_day(cell.date),
         data_testid="off-day",
         custom_attrs={"data-mark": cell.mark},
@@ -73,7 +76,6 @@ def _cell(cell: rx.Var[PreviewCell]) -> Component:
 
 
 def _form() -> Component:
-    whole = HoursEditor.is_whole_day
     return rx.el.form(
         rx.el.div(
             _date("off-first", "From", HoursEditor.first, "startDate", HoursEditor.type_first),
@@ -87,7 +89,7 @@ def _form() -> Component:
             aria_label="How much of the days",
         ),
         rx.cond(
-            ~whole,
+            ~_WHOLE.value,
             rx.el.div(
                 _time("off-start", "startTime", "First hour", "09:00"),
                 _time("off-end", "endTime", "Last hour", "12:00"),
@@ -130,9 +132,9 @@ def _length(words: str, value: bool) -> Component:
         rx.el.input(
             type="radio",
             name="whole",
-            value=str(value),
-            checked=HoursEditor.is_whole_day == value,
-            on_change=HoursEditor.choose_whole_day(value),
+            value="yes" if value else "no",
+            checked=_WHOLE.value == value,
+            on_change=_WHOLE.set_value(value),
             class_name="cover",
         ),
         words,

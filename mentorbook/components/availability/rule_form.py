@@ -18,6 +18,16 @@ from mentorbook.state.availability.hours_editor import HoursEditor
 
 _RULES = HoursEditor.rules
 _ZONE = Optimistic("own_zone", HoursEditor.turn, **zone_facts(HoursEditor))
+_UNIT = rx.cond(HoursEditor.notice_unit == "", _RULES.notice_unit, HoursEditor.notice_unit)
+_PRESSED = Optimistic(
+    "hours_rules",
+    HoursEditor.turn,
+    is_active=_RULES.is_active,
+    require_confirmation=_RULES.require_confirmation,
+    allow_instant_booking=_RULES.allow_instant_booking,
+    duration=_RULES.duration.to_string(),
+    unit=_UNIT,
+)
 _LENGTHS = range(MIN_DURATION, MAX_DURATION + 1, DURATION_STEP)
 
 
@@ -26,9 +36,9 @@ def rule_form() -> Component:
     return rx.el.section(
         _rule("zone", "Time zone", "Your hours are read by this clock.", _zone()),
         rx.cond(HoursEditor.zone_change.zone != "", _zone_question()),
-        _switch("is_active", _RULES.is_active, _RULES.active_line),
-        _switch("require_confirmation", _RULES.require_confirmation, _RULES.confirmation_line),
-        _switch("allow_instant_booking", _RULES.allow_instant_booking, _RULES.instant_line),
+        _switch("is_active", _PRESSED.is_active, _RULES.active_line),
+        _switch("require_confirmation", _PRESSED.require_confirmation, _RULES.confirmation_line),
+        _switch("allow_instant_booking", _PRESSED.allow_instant_booking, _RULES.instant_line),
         _rule("default_session_duration", "", _RULES.duration_line, _durations()),
         _number("buffer_time_between_sessions", _RULES.buffer, _RULES.buffer_line, "minutes"),
         _number("min_advance_booking_hours", _RULES.notice, _RULES.notice_line, _unit()),
@@ -148,7 +158,7 @@ def _switch(name: str, value: Any, meaning: Any) -> Component:
             aria_checked=rx.cond(value, "true", "false"),
             aria_labelledby=f"rule-{name}-label",
             aria_describedby=f"rule-{name}-hint",
-            on_click=HoursEditor.toggle(name),
+            on_click=[_PRESSED.press(**{name: ~value}), HoursEditor.toggle(name)],
             data_testid=f"rule-{name}",
         ),
     )
@@ -158,8 +168,11 @@ def _durations() -> Component:
     return rx.el.div(
         rx.el.select(
             *(rx.el.option(length(minutes), value=str(minutes)) for minutes in _LENGTHS),
-            value=_RULES.duration.to_string(),
-            on_change=HoursEditor.choose_length,
+            value=_PRESSED.duration,
+            on_change=lambda minutes: [
+                _PRESSED.press(duration=minutes),
+                HoursEditor.choose_length(minutes),
+            ],
             id="rule-default_session_duration",
             data_testid="rule-default_session_duration",
         ),
@@ -182,13 +195,12 @@ def _number(name: str, value: Any, meaning: Any, unit: str | Component) -> Compo
 
 
 def _unit() -> Component:
-    unit = rx.cond(HoursEditor.notice_unit == "", _RULES.notice_unit, HoursEditor.notice_unit)
     return rx.el.div(
         rx.el.select(
             rx.el.option("minutes", value="minutes"),
             rx.el.option("hours", value="hours"),
-            value=unit,
-            on_change=HoursEditor.choose_unit,
+            value=_PRESSED.unit,
+            on_change=lambda unit: [_PRESSED.press(unit=unit), HoursEditor.choose_unit(unit)],
             aria_label="Unit of the notice",
             data_testid="rule-notice-unit",
         ),

@@ -7,6 +7,7 @@ from reflex.components.component import Component
 from reflex.experimental.client_state import ClientStateVar
 from reflex_base.event import passthrough_event_spec
 
+from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import hidden, icon
 from mentorbook.presenters.availability.kinds import BLOCK_KINDS, IN_ORDER, WEEKDAYS
 from mentorbook.presenters.availability.week_grid import GridBlock, GridDay
@@ -17,6 +18,12 @@ from mentorbook.state.people.me import Me
 TOOL = ClientStateVar.create("week_tool", default="AVAILABLE")
 _SHOWN = ClientStateVar.create("week_day", default=1)
 _LABEL = "week-label"
+# Whether each day is on, as pressed last.
+_ON = Optimistic(
+    "hours_days",
+    HoursEditor.turn,
+    **{f"day_{day}": HoursEditor.days[place].to(GridDay).on.to(bool) for place, day in enumerate(IN_ORDER)},
+)
 
 
 class _WeekGrid(rx.Component):
@@ -113,7 +120,7 @@ def _tool(kind: str, words: str) -> Component:
 
 def _day_head(day: int, place: int) -> Component:
     info: Any = HoursEditor.days[place].to(GridDay)
-    name = WEEKDAYS[day]
+    name, is_on = WEEKDAYS[day], getattr(_ON, f"day_{day}")
     return rx.el.div(
         rx.el.button(
             rx.el.b(name[:3]),
@@ -131,8 +138,8 @@ def _day_head(day: int, place: int) -> Component:
                 role="switch",
                 class_name="switch small-switch",
                 aria_label=f"{name} on",
-                aria_checked=rx.cond(info.on, "true", "false"),
-                on_click=HoursEditor.enable(day, ~info.on),
+                aria_checked=rx.cond(is_on, "true", "false"),
+                on_click=[_ON.press(**{f"day_{day}": ~is_on}), HoursEditor.enable(day, ~is_on)],
                 data_testid="enable-day",
                 custom_attrs={"data-day": day},
             ),

@@ -6,6 +6,7 @@ import reflex as rx
 
 from mentorbook.components.awaited import Awaited
 from mentorbook.components.booking.length_chips import length_chips
+from mentorbook.components.month_calendar import day_cell, month_button, month_calendar
 from mentorbook.components.optimistic import Optimistic, worked_out_once
 from mentorbook.components.parts import hidden, icon, link_button
 from mentorbook.components.zone_picker import zone_facts, zone_picker
@@ -16,16 +17,6 @@ from mentorbook.presenters.booking.slot_calendar import (
     Month,
     MonthGrid,
     SlotGroup,
-)
-
-_WEEKDAYS = (
-    ("Mon", "Monday"),
-    ("Tue", "Tuesday"),
-    ("Wed", "Wednesday"),
-    ("Thu", "Thursday"),
-    ("Fri", "Friday"),
-    ("Sat", "Saturday"),
-    ("Sun", "Sunday"),
 )
 
 
@@ -131,30 +122,17 @@ class _OnShow:
 
 def _calendar(state: Any, choice: Optimistic, shown: _OnShow) -> rx.Component:
     grid = shown.grid
-    return rx.el.section(
-        rx.el.div(
-            rx.el.h2(grid.title, id="month-title", aria_live="polite"),
-            rx.el.div(
-                _turn("chevron-left", "Previous month", grid.previous, state, choice, "month-back"),
-                _turn("chevron-right", "Next month", grid.following, state, choice, "month-on"),
-                class_name="row",
-            ),
-            class_name="cal-head",
+    return month_calendar(
+        rx.cond(
+            shown.is_loading,
+            _bare(grid),
+            rx.foreach(shown.month.cells, lambda cell: _day_cell(cell, state, choice, shown)),
         ),
-        rx.el.div(
-            *[rx.el.b(rx.el.abbr(short, title=name), class_name="cal-weekday") for short, name in _WEEKDAYS],
-            rx.cond(
-                shown.is_loading,
-                _bare(grid),
-                rx.foreach(shown.month.cells, lambda cell: _day_cell(cell, state, choice, shown)),
-            ),
-            class_name="cal",
-            role="group",
-            aria_labelledby="month-title",
-            aria_busy=rx.cond(shown.is_loading, "true", "false"),
-            custom_attrs={"data-calendar": "month"},
-        ),
-        aria_label="Day",
+        title=grid.title,
+        title_id="month-title",
+        back=_turn(grid.previous, state, choice, forward=False),
+        on=_turn(grid.following, state, choice, forward=True),
+        is_loading=shown.is_loading,
     )
 
 
@@ -167,20 +145,15 @@ def _bare(grid: Any) -> rx.Component:
     )
 
 
-def _turn(glyph: str, name: str, month: Any, state: Any, choice: Optimistic, key: str) -> rx.Component:
+def _turn(month: Any, state: Any, choice: Optimistic, *, forward: bool) -> rx.Component:
     off = ~month.bool()
-    return rx.el.button(
-        icon(glyph),
-        type="button",
-        class_name="icon-btn",
-        aria_label=name,
-        # Not `disabled`: a button that is pressed until the first month would lose the focus there.
+    return month_button(
+        month,
+        forward=forward,
         on_click=[
             choice.press(month=rx.cond(off, choice.month, month)),
             rx.cond(off, rx.noop(), state.show_month(month)),
         ],
-        aria_disabled=rx.cond(off, "true", "false"),
-        custom_attrs={"data-calendar": key},
     )
 
 
@@ -188,21 +161,16 @@ def _day_cell(cell: rx.Var[DayCell], state: Any, choice: Optimistic, shown: _OnS
     is_chosen, is_changed = cell.date == shown.date, shown.is_changed(cell.date)
     state_now = rx.cond(is_changed, shown.changed(cell.date).state, cell.state)
     look = rx.cond(is_chosen, "chosen", state_now)
-    return rx.cond(
-        cell.number == "",
-        rx.el.span(class_name="day-blank"),
-        rx.el.button(
-            cell.number,
-            type="button",
-            class_name=rx.cond(cell.today, f"day {look} today", f"day {look}"),
-            aria_label=rx.cond(is_changed, shown.changed(cell.date).label, cell.label),
-            aria_pressed=rx.cond(is_chosen, "true", "false"),
-            aria_disabled=rx.cond(state_now == "none", "true", "false"),
-            tab_index=rx.cond(is_chosen, 0, -1),
-            on_click=[choice.press(day=cell.date), state.choose_day(cell.date)],
-            data_testid="calendar-day",
-            custom_attrs={"data-date": cell.date, "data-state": look},
-        ),
+    return day_cell(
+        cell.number,
+        cell.date,
+        look=rx.cond(cell.today, f"day {look} today", f"day {look}"),
+        label=rx.cond(is_changed, shown.changed(cell.date).label, cell.label),
+        is_chosen=is_chosen,
+        aria_disabled=rx.cond(state_now == "none", "true", "false"),
+        on_click=[choice.press(day=cell.date), state.choose_day(cell.date)],
+        data_testid="calendar-day",
+        custom_attrs={"data-state": look},
     )
 
 

@@ -20,13 +20,14 @@ _WEEKS = Calendar(firstweekday=0)
 
 @dataclass(frozen=True)
 class PreviewCell:
-    """One cell of the month; those of other months are empty. `state` is free, none, or other."""
+    """One cell of the month; those of other months are empty. `state` is free, none, other or chosen."""
 
     date: str
     number: str
     label: str
     state: str
     mark: str = ""
+    is_reached: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,9 @@ def exception_cells(
     """
     begin, end = month_dates(month)
     marks = exception_days(exceptions, begin, end)
+    # Tab comes to the chosen days, or to the first of a month without any.
+    reached = max(first, begin.isoformat()) if first[:7] <= month <= (last or first)[:7] else ""
+    reached = reached or begin.isoformat()
     cells = []
     for day in _WEEKS.itermonthdates(begin.year, begin.month):
         if day.month != begin.month:
@@ -177,5 +181,5 @@ def exception_cells(
         iso, mark = day.isoformat(), marks.get(day, "")
         state = "chosen" if first and first <= iso <= (last or first) else "free"
         said = f"{long_day(day)}, {MARK_WORDS[mark]}" if mark else long_day(day)
-        cells.append(PreviewCell(iso, str(day.day), said, state, mark))
+        cells.append(PreviewCell(iso, str(day.day), said, state, mark, iso == reached))
     return cells

@@ -136,16 +136,17 @@ def next_slots(
     *,
     duration: int | None = None,
     exclude: UUID | None = None,
+    since: datetime | None = None,
     until: datetime | None = None,
 ) -> dict[UUID, datetime]:
     """Find each mentor's earliest start that the viewer can book, for those who have one, in two statements.
 
-    Without `duration`, of each mentor's default; `until` is the last start that counts. `exclude` is a
-    session that does not block, because it is the one moved.
+    Without `duration`, of each mentor's default; `since` and `until` are the first and last start that count.
+    `exclude` is a session that does not block, because it is the one moved.
     """
     found: dict[UUID, datetime] = {}
     waiting = [published for published in mentors if published.takes_bookings]
-    begin = moment
+    begin = max(moment, since or moment)
     # Most mentors have something this week: look near before far.
     ends = [moment + timedelta(days=7), moment + timedelta(days=400)]
     for end in ends if until is None else [until + timedelta(microseconds=1)]:

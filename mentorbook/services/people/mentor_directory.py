@@ -35,12 +35,13 @@ _AT_ONCE = 5_000
 @dataclass(frozen=True, slots=True)
 class DirectoryQuery:
     """What to look for: text in name, headline or expertise; one expertise; a highest hourly rate in the
-    mentor's own currency; a free slot within so many days."""
+    mentor's own currency; a free slot within so many days, or between two instants, the second left out."""
 
     search: str = ""
     expertise: str = ""
     most_rate: Decimal | None = None
     within_days: int | None = None
+    free_between: tuple[datetime, datetime] | None = None
     page: int = 1
 
 
@@ -75,9 +76,8 @@ def directory(viewer: Account | None, query: DirectoryQuery) -> MentorPage:
     with read_transaction() as session:
         everybody = session.connection().execute(_everybody(query)).all()
         versions = {row.id: row.hours_version for row in everybody if row.matches}
-        if query.within_days is not None:
-            last = moment + timedelta(days=query.within_days)
-            cards = _cards(session, viewer_id, versions, moment, until=last)
+        if (span := _free_within(query, moment)) is not None:
+            cards = _cards(session, viewer_id, versions, moment, span)
             cards = [card for card in cards if card.next_slot]
             shown, total = cards[page], len(cards)
         else:
@@ -86,6 +86,15 @@ def directory(viewer: Account | None, query: DirectoryQuery) -> MentorPage:
     topics = sorted({topic for row in everybody for topic in row.expertise})
     pages = max(1, -(-total // PAGE_SIZE))
     return MentorPage(mentors=shown, page=query.page, pages=pages, total=total, expertise=topics)
+
+
+def _free_within(query: DirectoryQuery, moment: datetime) -> tuple[datetime, datetime] | None:
+    """Return the first and the last start that a mentor is asked to have, if any is asked for."""
+    if query.free_between is not None:
+        return query.free_between[0], query.free_between[1] - timedelta(microseconds=1)
+    if query.within_days is not None:
+        return moment, moment + timedelta(days=query.within_days)
+    return None
 
 
 def _everybody(query: DirectoryQuery) -> Any:
@@ -114,15 +123,16 @@ def _cards(
     viewer: UUID | None,
     versions: dict[UUID, int],
     moment: datetime,
-    until: datetime | None = None,
+    span: tuple[datetime, datetime] | None = None,
 ) -> list[MentorCard]:
-    """Make a card for each of these mentors, in their order; no next slot is later than `until`."""
+    """Make a card for each of these mentors, in their order; a next slot is in the span, ends included."""
     cards: list[MentorCard] = []
     # A statement has room for so many values.
     for some in _chunks(list(versions), _AT_ONCE):
         calendars = published_calendars(session, {mentor: versions[mentor] for mentor in some})
         mentors = [calendars[mentor] for mentor in some]
-        following = next_slots(session, mentors, viewer, moment, until=until)
+        since, until = span or (None, None)
+        following = next_slots(session, mentors, viewer, moment, since=since, until=until)
         cards += [_card(published, following.get(published.mentor.id)) for published in mentors]
     return cards
 

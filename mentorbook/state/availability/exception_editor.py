@@ -29,7 +29,6 @@ class ExceptionEditor(DraftedHours, mixin=True):
 
     first: str = ""
     last: str = ""
-    is_whole_day: bool = True
     off_month: str = ""
     # Another after each exception that was added: the form begins anew.
     added: int = 0
@@ -90,11 +89,6 @@ class ExceptionEditor(DraftedHours, mixin=True):
         self.last = _date("endDate", text) if text else ""
 
     @action("member")
-    async def choose_whole_day(self, actor: Account, is_whole: bool) -> Any:
-        """Say whether the exception is about whole days or about some of their hours."""
-        self.is_whole_day = is_whole
-
-    @action("member")
     async def add_exception(self, actor: Account, form: dict[str, Any]) -> Any:
         """Add the exception of the form to the draft."""
         self._take_over()
@@ -108,7 +102,6 @@ class ExceptionEditor(DraftedHours, mixin=True):
             raise ValidationFailed({"endDate": "must not be in the past"})
         await self._go_on(actor, with_exception(draft, wanted))
         self.first = self.last = ""
-        self.is_whole_day = True
         self.added += 1
 
     @action("member")
@@ -121,7 +114,7 @@ class ExceptionEditor(DraftedHours, mixin=True):
         times = {}
         for name, is_end in (("startTime", False), ("endTime", True)):
             text = str(form.get(name) or "")[:20]
-            if self.is_whole_day:
+            if form.get("whole") != "no":
                 continue
             minute = typed_minute(text, is_end=is_end)
             if minute is None:

@@ -53,6 +53,7 @@ class RuleEditor(DraftedHours, mixin=True):
     @action("member")
     async def choose_unit(self, actor: Account, unit: Literal["minutes", "hours"]) -> Any:
         """Read the number of the notice as minutes or as hours."""
+        self._take_over()
         number, self.notice_unit = self.rules.notice, unit
         try:
             hours = typed_rule("min_advance_booking_hours", number, unit)

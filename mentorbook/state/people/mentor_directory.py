@@ -1,5 +1,6 @@
 """The mentor directory: search, filters, and a page of cards."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -7,7 +8,11 @@ import reflex as rx
 from pydantic import Field
 
 from mentorbook.domain.views import Account
+from mentorbook.domain.zones import local_date
+from mentorbook.presenters.booking.slot_calendar import MonthGrid, month_grids
+from mentorbook.presenters.dates import long_day
 from mentorbook.presenters.people.mentor_card import MentorRow, mentor_row
+from mentorbook.services.availability.slots import day_window
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import DirectoryQuery, directory
@@ -20,6 +25,7 @@ from mentorbook.state.socket.tab_login import current
 DAYS: dict[str, int | None] = {"": None, "1": 1, "3": 3, "7": 7}
 PRICES: dict[str, Decimal | None] = {"": None, "0": Decimal(0), "50": Decimal(50), "100": Decimal(100)}
 MOST_TEXT = 100
+_MONTHS_AHEAD = 12
 
 Text = Annotated[str, Field(max_length=MOST_TEXT)]
 
@@ -34,6 +40,7 @@ class MentorDirectory(rx.State):
     query: str = ""
     topic: str = ""
     days: str = ""
+    today: str = ""
     price: str = ""
     page: int = 1
     pages: int = 1
@@ -43,12 +50,22 @@ class MentorDirectory(rx.State):
     topics: rx.Field[list[str]] = rx.field(default_factory=list)
     mentors: rx.Field[list[MentorRow]] = rx.field(default_factory=list)
 
+    @rx.var
+    def grids(self) -> dict[str, MonthGrid]:
+        """Draw the bare grids of the months that one can choose a date from."""
+        return month_grids(self.today[:7], _MONTHS_AHEAD) if self.today else {}
+
+    @rx.var
+    def day_words(self) -> str:
+        """Tell the date that was chosen, if one was."""
+        return long_day(date.fromisoformat(self.days)) if len(self.days) > 1 else ""
+
     @action("anyone")
     async def arrive(self, actor: Account | None) -> Any:
         """Load the directory with the search, if any, that the address carries."""
         asked = self.router.url.query_parameters
         self.query, self.topic = asked.get("q", "")[:MOST_TEXT], asked.get("topic", "")[:MOST_TEXT]
-        self.days = asked["days"] if asked.get("days") in DAYS else ""
+        self.days = _days(asked.get("days", ""))
         self.price = asked["price"] if asked.get("price") in PRICES else ""
         page = asked.get("page", "1")
         self.page = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
@@ -68,9 +85,15 @@ class MentorDirectory(rx.State):
 
     @action("anyone")
     async def filter_days(self, actor: Account | None, days: str) -> Any:
-        """Show only mentors with a free time within so many days."""
-        self.days, self.page = days if days in DAYS else "", 1
+        """Show only mentors with a free time within so many days, or on a date."""
+        self.days, self.page = _days(days), 1
         await self._load(actor)
+
+    @action("anyone")
+    async def open_days(self, actor: Account | None, is_open: bool) -> Any:
+        """Show the months to choose a date from, when the choice opens."""
+        if is_open:
+            self.today = local_date(_zone(self, actor), now()).isoformat()
 
     @action("anyone")
     async def filter_price(self, actor: Account | None, price: str) -> Any:
@@ -94,11 +117,13 @@ class MentorDirectory(rx.State):
 
     async def _load(self, actor: Account | None) -> None:
         self.answered = asked_filters(self, "q", "topic", "days", "price", "page")
+        zone = _zone(self, actor)
         query = DirectoryQuery(
             search=self.query,
             expertise=self.topic,
             most_rate=PRICES[self.price],
-            within_days=DAYS[self.days],
+            within_days=DAYS.get(self.days),
+            free_between=day_window(date.fromisoformat(self.days), zone) if len(self.days) > 1 else None,
             page=max(1, self.page),
         )
         try:
@@ -106,7 +131,6 @@ class MentorDirectory(rx.State):
         except Exception:
             self.status = "failed"
             raise
-        zone = actor.timezone if actor else browser_zone(self)
         self.mentors = [mentor_row(card, zone=zone, now=now()) for card in found.mentors]
         self.topics, self.pages, self.total = found.expertise, found.pages, found.total
         self.filtered = bool(self.query.strip() or self.topic or self.days or self.price)
@@ -118,3 +142,18 @@ class MentorDirectory(rx.State):
             await self._load(await current(self))
         else:
             live.follow(self, [])
+
+
+def _zone(state: rx.State, actor: Account | None) -> str:
+    return actor.timezone if actor else browser_zone(state)
+
+
+def _days(asked: str) -> str:
+    """Return a filter of days, or a date within reach; empty for anything else."""
+    if asked in DAYS:
+        return asked
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return ""
+    return day.isoformat() if abs((day - now().date()).days) <= 31 * (_MONTHS_AHEAD + 1) else ""
