@@ -57,6 +57,7 @@ def _take(visits: Visits) -> None:
     _keep(screen, "session")
     _take_changes(screen)
     _take_policies(visits(accounts.account_by_email("admin@mentorbook.test")))
+    _take_hours(visits(ada))
     phone = visits(priya, size=PHONE)
     _to_confirm(phone, ada, picture="phone")
     dark = visits(priya, dark=True)
@@ -85,6 +86,16 @@ def _take_policies(screen: Visitor) -> None:
     screen.part("policy-cancellation_cutoff_hours").fill("72")
     screen.page.get_by_text("could no longer be cancelled").wait_for()
     _keep(screen, "policies")
+
+
+def _take_hours(screen: Visitor) -> None:
+    """A mentor's week with a change that is not saved, and her sessions of the week."""
+    screen.go("/availability")
+    screen.part("week-block").nth(2).click()
+    screen.page.get_by_role("button", name="Add to Saturday").click()
+    screen.part("not-saved").wait_for()
+    screen.page.mouse.move(0, 0)
+    _keep(screen, "availability")
 
 
 def _mentor(name: str) -> Account:

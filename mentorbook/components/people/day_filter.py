@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.components.component import Component
 from reflex.experimental.client_state import ClientStateVar
 
-from mentorbook.components.list_address import ask, asked
+from mentorbook.components.list_address import ask, asked, waits_for
 from mentorbook.components.month_calendar import day_cell, month_button, month_calendar
 from mentorbook.components.parts import icon, skeleton
 from mentorbook.presenters.booking.slot_calendar import MonthGrid
@@ -19,7 +19,9 @@ _MONTH = ClientStateVar.create("directory_month", default="")
 def day_filter() -> Component:
     """Draw the button that says which days count, and opens the choice of them."""
     days = asked("days")
-    date = rx.cond(days == MentorDirectory.days, MentorDirectory.day_words, days)
+    # An address may ask for anything: what the state makes nothing of is no filter.
+    other = rx.cond(waits_for(MentorDirectory.answered), days, "Any day")
+    date = rx.cond(days == MentorDirectory.days, MentorDirectory.day_words, other)
     words = rx.match(days, *_PRESETS, date)
     return rx.popover.root(
         rx.popover.trigger(
