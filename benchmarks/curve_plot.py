@@ -11,9 +11,9 @@ _STYLE = """
     svg { background: #fff; color: #1c2024; font: 12px Inter, system-ui, sans-serif; }
     text { fill: currentColor; } .quiet { fill: #60646c; } .head { font-weight: 600; }
     .grid { stroke: #d9d9e0; } path { fill: none; stroke-width: 2; }
-    .c0 { stroke: #5b5bd6; } .c1 { stroke: #0d74ce; stroke-dasharray: 6 3; }
-    .c2 { stroke: #ab6400; stroke-dasharray: 2 3; }
-    circle { stroke-width: 2; fill: #fff; stroke-dasharray: none; }
+    .c0 { stroke: #5b5bd6; } .c1 { stroke: #0d74ce; } .c2 { stroke: #ab6400; }
+    path.c1 { stroke-dasharray: 6 3; } path.c2 { stroke-dasharray: 2 3; }
+    circle { stroke-width: 2; fill: #fff; }
     @media (prefers-color-scheme: dark) {
       svg { background: #111113; color: #edeef0; } .quiet { fill: #b0b4ba; } .grid { stroke: #363a3f; }
       .c0 { stroke: #8e8cff; } .c1 { stroke: #70b8ff; } .c2 { stroke: #ffca16; } circle { fill: #111113; }
