@@ -7,6 +7,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.address import open_dialog
 from mentorbook.components.ahead import loaded_ahead
+from mentorbook.components.awaited import try_again
 from mentorbook.components.booking.booking_modal import booking_modal
 from mentorbook.components.parts import blocked_button, button, empty, icon, link, link_button
 from mentorbook.components.people.mentor_profile import (
@@ -117,7 +118,7 @@ def _failed() -> Component:
     return empty(
         "This mentor could not be loaded",
         "Nothing is lost. Try again in a moment.",
-        button("Try again", icon_name="rotate-cw", on_click=ProfilePage.arrive),
+        try_again(ProfilePage, ProfilePage.arrive),
         icon_name="cloud-off",
         is_page=True,
         role="alert",
