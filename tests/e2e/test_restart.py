@@ -1,6 +1,7 @@
 """A restart of the server loses nothing of what was typed and chosen in the dialogs about a session."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from playwright.sync_api import expect
 
@@ -91,7 +92,7 @@ def test_a_question_that_is_asked_while_the_server_comes_back_stays(visits: Visi
     line.restart()
     # It connects anew, and is told nothing yet.
     for greeting in ('"sid"', "40/_event"):
-        visitor.until(lambda said=greeting: line.holds(said))
+        visitor.until(partial(line.holds, greeting))
         line.release_until(greeting)
     visitor.until(lambda: line.holds("is_hydrated"))
     visitor.page.keyboard.press("Escape")

@@ -44,7 +44,6 @@ class Ahead:
         """The dialog."""
         return self.page.state(self.kind)
 
-    @property
     def is_shown(self) -> bool:
         """Whether a press shows what was loaded."""
         return not self.state.loading if self.kind is BookingModal else self.state.phase == "asking"
@@ -93,12 +92,12 @@ def test_it_is_shown_at_the_press_and_nothing_is_drawn_anew(
 ) -> None:
     ahead = of()
     assert ahead.prepare() == ""
-    assert (ahead.is_shown, ahead.state.is_open, ahead.state.draft) == (True, False, "")
+    assert (ahead.is_shown(), ahead.state.is_open, ahead.state.draft) == (True, False, "")
     assert ahead.times()[FREE] == "free"
     turn = ahead.state.turn
     ahead.page.heard()
     ahead.open()
-    assert (ahead.is_shown, ahead.state.is_open, ahead.state.turn) == (True, True, turn)
+    assert (ahead.is_shown(), ahead.state.is_open, ahead.state.turn) == (True, True, turn)
     assert not [
         name for name in _sent(ahead.page) if name.startswith(("month_", "changed_", "grids", "turn"))
     ]
@@ -133,12 +132,12 @@ def test_a_change_before_the_press_voids_it_and_later_changes_do_not_reach_it(
             await settled()
 
     asyncio.run(run())
-    assert not ahead.is_shown
+    assert not ahead.is_shown()
     assert len(tabs.loaned) == 1
     # It costs a word: nothing is loaded again, and no slots are sent, while nobody asks.
     assert not [name for name in _sent(ahead.page) if name.startswith(("month_", "changed_"))]
     ahead.open()
-    assert ahead.is_shown
+    assert ahead.is_shown()
     assert ahead.times()
     assert FREE not in ahead.times()
 
@@ -209,9 +208,9 @@ def test_it_is_loaded_once_and_anew_after_it_was_closed(
     ahead.prepare()
     assert ahead.state.turn == turn
     ahead.close()
-    assert (ahead.is_shown, ahead.state.is_open) == (False, False)
+    assert (ahead.is_shown(), ahead.state.is_open) == (False, False)
     ahead.prepare()
-    assert (ahead.is_shown, ahead.state.chosen) == (True, "")
+    assert (ahead.is_shown(), ahead.state.chosen) == (True, "")
     assert ahead.state.turn != turn
 
 
@@ -231,7 +230,7 @@ def test_who_has_left_the_page_follows_nobody(
             await settled()
 
     asyncio.run(run())
-    assert (tabs.loaned, ahead.is_shown) == ([], False)
+    assert (tabs.loaned, ahead.is_shown()) == ([], False)
 
 
 @both
@@ -247,10 +246,10 @@ def test_a_failure_says_nothing_before_somebody_asks(
         patch.setattr(booking_modal, "profile", broken)
         patch.setattr(session_dialog, "get_booking", broken)
         assert ahead.prepare() == ""
-        assert not ahead.is_shown
+        assert not ahead.is_shown()
         assert "could not be loaded" in ahead.open()
     ahead.open()
-    assert ahead.is_shown
+    assert ahead.is_shown()
 
 
 def test_what_was_typed_for_another_mentor_stays(sqlite_db: Database, hands: Hands) -> None:
@@ -260,7 +259,7 @@ def test_what_was_typed_for_another_mentor_stays(sqlite_db: Database, hands: Han
     ahead.close()
     ahead.page.go(f"/mentors/{other.id}")
     ahead.prepare()
-    assert not ahead.is_shown
+    assert not ahead.is_shown()
     ahead.open()
     assert (ahead.state.title, ahead.state.step) == ("Typed", TIME)
 
@@ -288,7 +287,7 @@ def test_a_session_that_is_not_ones_own_or_over_is_not_loaded(sqlite_db: Databas
     assert (dialog.phase, dialog.move.about, dialog._session) == ("loading", "", None)
     _cancelled(ahead)
     assert ahead.prepare() == ""
-    assert (ahead.is_shown, ahead.state.problem) == (False, "")
+    assert (ahead.is_shown(), ahead.state.problem) == (False, "")
 
 
 def test_a_session_that_was_cancelled_unheard_is_said_at_the_opening(
