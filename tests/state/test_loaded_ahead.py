@@ -20,6 +20,7 @@ from mentorbook.state.booking.booking_modal import DETAILS, TIME, BookingModal
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.slot_selector import SlotSelector
 from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.page_alarms import page_alarms
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page, Tabs, publishing, settled
@@ -164,6 +165,33 @@ def test_what_can_no_longer_be_booked_by_the_clock_is_not_shown_once_it_is_open(
     ahead.open()
     free: SlotSelector = ahead.state
     assert free._free_starts()[0] >= hands.now
+
+
+@both
+@pytest.mark.parametrize("is_open", [False, True])
+def test_the_clock_alone_takes_a_slot_off_the_page(
+    sqlite_db: Database, hands: Hands, of: Callable[[], Ahead], is_open: bool
+) -> None:
+    ahead = of()
+
+    async def run() -> None:
+        with publishing(Tabs(ahead.page)):
+            if is_open:
+                await ahead.page.visit(ahead.kind, ahead.opens)
+            else:
+                await ahead.page.send(ahead.kind, "prepare", **ahead.payload)
+            alarm = page_alarms._alarms[ahead.mentee.id]
+            # What starts at 12:30 can be booked at 12:00 for the last time: half an hour is the notice.
+            assert alarm.at == in_hours(0) + timedelta(minutes=1)
+            hands.now = alarm.at
+            page_alarms._ring(ahead.mentee.id, alarm.at)
+            await settled()
+            await ahead.page._report()
+
+    asyncio.run(run())
+    assert ahead.is_shown() == is_open
+    if is_open:
+        assert ahead.state._free_starts()[0] == in_hours(1)
 
 
 @both
