@@ -6,6 +6,7 @@ from benchmarks import (
     bench_http,
     bench_line,
     bench_memory,
+    bench_old_sessions,
     bench_pages,
     bench_policies,
     bench_slots,
@@ -22,6 +23,7 @@ def main() -> None:
     rows += bench_http.run()
     if "--million" in sys.argv:
         rows += bench_http.run(old_sessions=1_000_000)
+        rows += bench_old_sessions.run()
     rows += bench_policies.run()
     rows += bench_memory.run()
     rows += bench_pages.run()

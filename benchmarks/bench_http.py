@@ -37,7 +37,7 @@ Row = tuple[str, str, str, str]
 
 # The case of section "Speed": office hours with lunch for the slot list; day and night for the bookings,
 # which need hundreds of different slots.
-_OFFICE = tuple(
+OFFICE = tuple(
     WeeklyBlock(day, start, end, "AVAILABLE")
     for day in range(1, 6)
     for start, end in (("09:00", "12:00"), ("13:00", "17:00"))
@@ -103,18 +103,18 @@ def fill(old_sessions: int) -> tuple[UUID, UUID, list[UUID], list[str]]:
         ]
         session.add_all(made)
         office, always, first, *people = [user.id for user in made]
-    for mentor, weekly in ((office, _OFFICE), (always, _OPEN)):
+    for mentor, weekly in ((office, OFFICE), (always, _OPEN)):
         profile = mentor_directory.Profile("Bench", "", (), mentor_directory.checked_rate("60", "GBP"))
         mentor_directory.publish_profile(mentor, profile)
         hours = publishing.Hours(weekly=weekly, schedule={"max_advance_booking_days": None})
         publishing.publish_hours(mentor, hours)
-    _book_fifty(office, first)
-    _old(always, first, old_sessions)
+    book_fifty(office, first)
+    add_old_sessions(always, first, old_sessions)
     tokens = [accounts.start_login(person, address=None, agent=None) for person in people]
     return office, always, people, [f"{settings.cookie}={token}" for token in tokens]
 
 
-def _book_fifty(mentor: UUID, mentee: UUID) -> None:
+def book_fifty(mentor: UUID, mentee: UUID) -> None:
     """Fifty slots spread over the 30 days, as one mentee, who may be that fast here."""
     actor, start = accounts.account(mentee), (now() + timedelta(days=1)).date()
     query = slots.SlotQuery(mentor, start, start + timedelta(days=29), "UTC", 30)
@@ -129,7 +129,7 @@ def _body(mentor: UUID, at: datetime, duration: int = 60) -> dict[str, Any]:
     return {"mentorId": str(mentor), "scheduledAt": at.isoformat(), "duration": duration, "title": "Bench"}
 
 
-def _old(mentor: UUID, mentee: UUID, count: int) -> None:
+def add_old_sessions(mentor: UUID, mentee: UUID, count: int) -> None:
     """Sessions of former years, all of the mentor whose slots are booked."""
     begin, rate = datetime(2000, 1, 1, tzinfo=UTC), mentor_directory.checked_rate("60", "GBP")
     common = {"mentor_id": mentor, "mentee_id": mentee, "title": "Old", "status": "completed", "duration": 15}

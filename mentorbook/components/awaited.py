@@ -11,7 +11,7 @@ from reflex_base.vars import VarData
 from reflex_base.vars.function import ArgsFunctionOperation, FunctionVar
 
 from mentorbook.components.offline import is_offline, server_button
-from mentorbook.components.parts import Kind
+from mentorbook.components.parts import Kind, icon
 from mentorbook.state.people.me import Me
 
 # What this tab has asked for; more than anybody presses before an answer need not be remembered.
@@ -80,6 +80,12 @@ def awaited_button(
         rx.cond(is_stopped, rx.cond(unless, instead, rx.noop()) if instead else rx.noop(), ask),
     ]
     return _button(*words, asks=asks, kind=kind, off=off, look=look, on_click=events, **props)
+
+
+def try_again(state: Any, ask: Any) -> Component:
+    """Draw the button that loads what could not be loaded, by a state with `Attempts` or `Seen` of one."""
+    asks = Awaited(f"{state.get_name()}-again", state.attempt)
+    return awaited_button(icon("rotate-cw"), "Try again", asks=asks, ask=ask, kind="plain")
 
 
 def awaited_submit(*words: Any, asks: Awaited, kind: Kind = "primary", **props: Any) -> Component:

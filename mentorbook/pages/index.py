@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.awaited import try_again
 from mentorbook.components.fields import choose
 from mentorbook.components.list_address import address_field, ask, asked, waits_for
 from mentorbook.components.pager import pager
@@ -155,7 +156,7 @@ def _failed() -> Component:
     return empty(
         "The mentors could not be loaded",
         "Your search is kept. Try again in a moment.",
-        button("Try again", icon_name="rotate-cw", on_click=MentorDirectory.arrive),
+        try_again(MentorDirectory, MentorDirectory.arrive),
         icon_name="cloud-off",
         role="alert",
     )

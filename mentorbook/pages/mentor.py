@@ -1,9 +1,13 @@
 """`/mentors/[mentor_id]`: one mentor."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.address import open_dialog
+from mentorbook.components.ahead import loaded_ahead
+from mentorbook.components.awaited import try_again
 from mentorbook.components.booking.booking_modal import booking_modal
 from mentorbook.components.parts import blocked_button, button, empty, icon, link, link_button
 from mentorbook.components.people.mentor_profile import (
@@ -55,7 +59,19 @@ def _profile() -> Component:
             offer(_book()),
             class_name="profile",
         ),
-        rx.cond(Me.signed_in & (SEEN_MENTOR.details.blocked == ""), booking_modal()),
+        rx.cond(
+            Me.signed_in & (SEEN_MENTOR.details.blocked == ""),
+            rx.fragment(
+                booking_modal(),
+                loaded_ahead(
+                    BookingModal.prepare,
+                    of=SEEN_MENTOR.details.id,
+                    when=(ProfilePage.details.id == SEEN_MENTOR.details.id)
+                    & (ProfilePage.phase == "shown")
+                    & ~BookingModal.is_open,
+                ),
+            ),
+        ),
     )
 
 
@@ -66,7 +82,15 @@ def _book() -> Component:
     shown = SEEN_MENTOR.details.id
     can_book = rx.cond(
         Me.signed_in,
-        button(words, kind="primary", on_click=open_dialog("book"), **same),
+        button(
+            words,
+            kind="primary",
+            on_click=open_dialog("book"),
+            # What was loaded ahead may have been voided by a change meanwhile.
+            on_mouse_enter=_prepare(),
+            on_focus=_prepare(),
+            **same,
+        ),
         link_button(words, kind="primary", href=f"/login?next=/mentors/{shown}%3Fbook", **same),
     )
     cannot = rx.fragment(
@@ -74,6 +98,10 @@ def _book() -> Component:
         rx.el.p(SEEN_MENTOR.details.blocked, id="why-not", class_name="small muted"),
     )
     return rx.el.div(rx.cond(SEEN_MENTOR.details.blocked, cannot, can_book), class_name="col")
+
+
+def _prepare() -> Any:
+    return rx.cond(BookingModal.loading & ~BookingModal.is_open, BookingModal.prepare, rx.noop())
 
 
 def _missing() -> Component:
@@ -90,7 +118,7 @@ def _failed() -> Component:
     return empty(
         "This mentor could not be loaded",
         "Nothing is lost. Try again in a moment.",
-        button("Try again", icon_name="rotate-cw", on_click=ProfilePage.arrive),
+        try_again(ProfilePage, ProfilePage.arrive),
         icon_name="cloud-off",
         is_page=True,
         role="alert",

@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.ahead import loaded_ahead
 from mentorbook.components.booking.edit_dialog import edit_dialog
 from mentorbook.components.booking.session_actions import session_actions, session_dialogs, session_reasons
 from mentorbook.components.booking.session_card import session_badge
@@ -40,6 +41,13 @@ def session_page() -> Component:
             SEEN_SESSION, rx.el.div(_head(), session_details(SEEN_SESSION), class_name="stack"), _shape()
         ),
         session_dialogs(),
+        loaded_ahead(
+            RescheduleDialog.prepare(SessionPage.card.id),
+            of=SessionPage.card.id,
+            when=(SessionPage.phase == "shown")
+            & (SessionPage.card.reschedule == "on")
+            & ~RescheduleDialog.is_open,
+        ),
         edit_dialog(),
         rx.el.span(on_unmount=EditDialog.depart),
         current="sessions",

@@ -6,10 +6,11 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.awaited import try_again
 from mentorbook.components.booking.session_actions import NO_VIDEO_ID, session_dialogs
 from mentorbook.components.booking.session_card import session_card, session_card_shape
 from mentorbook.components.pager import address_pager
-from mentorbook.components.parts import button, empty, link, link_button, note, waiting
+from mentorbook.components.parts import empty, link, link_button, note, waiting
 from mentorbook.components.seen import Seen, asked_for
 from mentorbook.components.shell import shell
 from mentorbook.presenters.booking.session_days import SessionDay
@@ -183,7 +184,7 @@ def _failed() -> Component:
     return empty(
         "Your sessions could not be loaded",
         "They are safe, and nothing has changed. Try again in a moment.",
-        button("Try again", on_click=_SEEN.load),
+        try_again(_SEEN, _SEEN.load),
         icon_name="circle-alert",
         role="alert",
     )

@@ -10,6 +10,16 @@ import reflex as rx
 _MOST_ANSWERED = 50
 
 
+class Attempts(rx.State, mixin=True):
+    """`attempt` is another after each handler that failed: a page that waits to be loaded tries again."""
+
+    attempt: str = ""
+
+    def _fail(self) -> None:
+        """Give the button that tries again back; `action` calls it."""
+        self.attempt = token_hex(4)
+
+
 class Answers(rx.State, mixin=True):
     """`turn` is another after each answer that the page waits for, whatever came of it.
 

@@ -19,6 +19,8 @@ def _with_a_line(visits: Visits, zone: str = "UTC") -> tuple[Visitor, Line]:
 def test_the_modal_opens_with_its_frame_and_closes(visits: Visits) -> None:
     mentor = a_mentor("Moira")
     visitor, line = _with_a_line(visits)
+    # Nothing is loaded ahead where there is no answer any more.
+    visitor.page.add_init_script("window.requestIdleCallback = () => 0")
     visitor.go(f"/mentors/{mentor.id}")
     line.hold_answers()
     visitor.part("book-session").click()
@@ -31,6 +33,95 @@ def test_the_modal_opens_with_its_frame_and_closes(visits: Visits) -> None:
     expect(modal).to_be_visible()
     line.release()
     expect(visitor.part("time-slot").first).to_be_visible()
+
+
+TIMES_ARE_THERE, MOVE_IS_THERE = '"loading_rx_state_":false', '"phase_rx_state_":"asking"'
+
+
+def _loaded_ahead(visitor: Visitor, line: Line, what: str) -> None:
+    """Wait until the page has what a dialog shows, and from then on hear nothing of the app."""
+    visitor.until(lambda: any(what in said for said in line.heard))
+    # What has come is drawn.
+    visitor.page.wait_for_function("() => new Promise((done) => setTimeout(() => done(true), 50))")
+    line.hold_answers()
+
+
+def test_a_mentors_times_are_there_at_the_press(visits: Visits) -> None:
+    mentor = a_mentor("Moira")
+    visitor, line = _with_a_line(visits)
+    visitor.go(f"/mentors/{mentor.id}")
+    _loaded_ahead(visitor, line, TIMES_ARE_THERE)
+    visitor.part("book-session").click()
+    modal = visitor.part("booking-modal")
+    expect(modal.get_by_test_id("time-slot").first).to_be_visible()
+    expect(modal.get_by_text("Confirmed at once")).to_be_visible()
+    visitor.choose(TEN)
+    visitor.part("step-next").click()
+    expect(visitor.part("session-title")).to_be_visible()
+    line.release()
+    visitor.part("session-title").fill("Owls")
+    visitor.part("step-next").click()
+    expect(visitor.part("booking-summary")).to_contain_text("10:00 – 11:00")
+    # Once more, after it was closed.
+    visitor.page.keyboard.press("Escape")
+    line.heard.clear()
+    visitor.part("discard-booking").click()
+    expect(modal).to_have_count(0)
+    _loaded_ahead(visitor, line, TIMES_ARE_THERE)
+    visitor.part("book-session").click()
+    expect(modal.get_by_test_id("time-slot").first).to_be_visible()
+    line.release()
+    visitor.choose(TEN)
+    visitor.continue_to_details()
+    expect(visitor.part("session-title")).to_have_value("")
+
+
+def test_what_was_taken_before_the_press_is_not_shown(visits: Visits) -> None:
+    mentor = a_mentor("Moira")
+    visitor, line = _with_a_line(visits)
+    visitor.go(f"/mentors/{mentor.id}")
+    visitor.until(lambda: any(TIMES_ARE_THERE in said for said in line.heard))
+    line.heard.clear()
+    booked(a_mentee("Faye"), mentor, TEN)
+    visitor.until(lambda: any('"loading_rx_state_":true' in said for said in line.heard))
+    visitor.part("book-session").click()
+    visitor.part("calendar-day", date="2027-01-14").click()
+    expect(visitor.slot(TEN + timedelta(hours=1))).to_be_visible()
+    expect(visitor.slot(TEN)).to_have_count(0)
+
+
+def test_strangers_ask_for_no_times_ahead(visits: Visits) -> None:
+    mentor = a_mentor("Moira")
+    visitor = visits()
+    line = Line(visitor)
+    visitor.go(f"/mentors/{mentor.id}")
+    expect(visitor.part("book-session")).to_be_visible()
+    visitor.part("book-session").hover()
+    visitor.page.wait_for_function(
+        "() => new Promise((done) => requestIdleCallback(() => setTimeout(() => done(true), 300)))"
+    )
+    assert line.said(".prepare") == 0
+
+
+def test_where_a_session_can_be_moved_is_there_at_the_press(visits: Visits) -> None:
+    mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
+    session = booked(mentee, mentor, TEN)
+    visitor = visits(mentee)
+    line = Line(visitor)
+    visitor.go(f"/sessions/{session.id}")
+    _loaded_ahead(visitor, line, MOVE_IS_THERE)
+    visitor.part("reschedule-session").click()
+    dialog = visitor.part("reschedule-dialog")
+    expect(dialog.get_by_test_id("calendar-day").first).to_be_visible()
+    expect(visitor.part("reschedule-times")).to_contain_text("10:00")
+    later = TEN + timedelta(days=1)
+    visitor.choose(later)
+    line.release()
+    expect(visitor.part("confirm-reschedule")).to_have_text("Move to Fri 10:00")
+    expect(visitor.slot(later)).to_have_attribute("aria-pressed", "true")
+    visitor.part("confirm-reschedule").click()
+    expect(dialog).to_have_count(0)
+    expect(visitor.part("session-details")).to_contain_text("Fri 15 Jan")
 
 
 def test_days_slots_months_and_steps_change_at_the_press(visits: Visits) -> None:

@@ -266,3 +266,36 @@ def test_policies_are_saved_right_after_typing(visits: Visits) -> None:
     save.click(force=True)
     line.release()
     expect(visitor.page.get_by_text("1 change saved.")).to_be_visible()
+
+
+# What loads each page, to be broken; and who looks at it.
+PAGES = {
+    "/": ("people.mentor_directory.directory", "mentee"),
+    "/mentors/{mentor}": ("people.mentor_page.profile", "mentee"),
+    "/sessions": ("booking.session_list.list_bookings", "mentee"),
+    "/sessions/{session}": ("booking.addressed_session.get_booking", "mentee"),
+    "/admin/sessions": ("admin.session_table.list_all_sessions", "admin"),
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_that_could_not_be_loaded_is_tried_again_once_a_press(
+    visits: Visits, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    what, who = PAGES[path]
+    mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
+    session = booked(mentee, mentor, TEN)
+    visitor = visits(mentee if who == "mentee" else a_mentee("Admin", is_admin=True))
+    line = Line(visitor)
+    again = visitor.page.get_by_role("button", name="Try again")
+    with monkeypatch.context() as broken:
+        broken.setattr(f"mentorbook.state.{what}", lambda *_: 1 / 0)
+        visitor.go(path.format(mentor=mentor.id, session=session.id))
+        for _ in range(2):
+            handler = "arrive" if path in ("/", "/mentors/{mentor}") else "load"
+            _stays_asked(line, again, f".{handler}")
+            line.release()
+            # It fails once more, and the button is given back.
+            expect(again).to_have_attribute("aria-busy", "false")
+    again.click()
+    expect(again).to_have_count(0)

@@ -1,6 +1,7 @@
 """A restart of the server loses nothing of what was typed and chosen in the dialogs about a session."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from playwright.sync_api import expect
 
@@ -80,3 +81,25 @@ def test_a_reason_to_cancel_is_still_given_after_a_restart(visits: Visits) -> No
     expect(visitor.part("cancel-dialog")).to_have_count(0)
     cancelled = get_booking(mentee, session)
     assert cancelled.cancellation_reason == "Schedule conflict: The owls are elsewhere."
+
+
+def test_a_question_that_is_asked_while_the_server_comes_back_stays(visits: Visits) -> None:
+    visitor, line, _, _ = _at_a_session(visits)
+    visitor.part("edit-session").click()
+    visitor.part("session-title").fill("Owls at night")
+    visitor.until(lambda: "Owls at night" in visitor.page.evaluate("Object.values(sessionStorage).join()"))
+    line.hold_answers()
+    line.restart()
+    # It connects anew, and is told nothing yet.
+    for greeting in ('"sid"', "40/_event"):
+        visitor.until(partial(line.holds, greeting))
+        line.release_until(greeting)
+    visitor.until(lambda: line.holds("is_hydrated"))
+    visitor.page.keyboard.press("Escape")
+    question = visitor.page.get_by_text("What you changed would be lost.")
+    expect(question).to_be_visible()
+    line.release()
+    line.wait_until_back()
+    expect(question).to_be_visible()
+    visitor.page.get_by_role("button", name="Keep editing").click()
+    expect(visitor.part("session-title")).to_have_value("Owls at night")

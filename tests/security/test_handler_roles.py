@@ -91,6 +91,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "arrive": ANYONE,
         "depart": ANYONE,
         "discard": ANYONE,
+        "prepare": MEMBER,
         "to_details": Row("member", AT),
         "to_confirm": MEMBER,
         "go_back": Row("member", {"step": 1}),
@@ -109,6 +110,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "arrive": Row("anyone", query=f"reschedule={SESSION}"),
         "confirm": Row("member", {**AT, "minutes": 60}),
         "depart": ANYONE,
+        "prepare": Row("member", ONE),
         **SLOTS,
     },
     "edit_dialog": {

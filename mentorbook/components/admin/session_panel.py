@@ -5,10 +5,11 @@ from reflex.components.component import Component
 from reflex_base.event import key_event
 from reflex_components_core.el.elements.sectioning import Aside
 
+from mentorbook.components.awaited import try_again
 from mentorbook.components.booking.session_card import session_badge
 from mentorbook.components.booking.session_details import session_details
 from mentorbook.components.list_address import address_with
-from mentorbook.components.parts import button, icon, link, link_button, skeleton, waiting
+from mentorbook.components.parts import icon, link, link_button, skeleton, waiting
 from mentorbook.state.admin.session_panel import PANEL, SessionPanel
 
 _CLOSED = address_with(session="")
@@ -82,7 +83,7 @@ def _missing() -> Component:
 def _failed() -> Component:
     return rx.el.div(
         rx.el.p("The session could not be loaded. Nothing about it has changed."),
-        button("Try again", on_click=SessionPanel.load),
+        try_again(SessionPanel, SessionPanel.load),
         role="alert",
         class_name="stack",
     )

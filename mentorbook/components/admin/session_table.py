@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.awaited import try_again
 from mentorbook.components.fields import choose
 from mentorbook.components.list_address import address_field, address_of, address_with, ask, asked, waits_for
 from mentorbook.components.pager import address_pager
@@ -72,7 +73,7 @@ def _failed() -> Component:
     return empty(
         "The sessions could not be loaded",
         "What you look for is kept. Try again in a moment.",
-        button("Try again", icon_name="rotate-cw", on_click=SessionTable.load),
+        try_again(SessionTable, SessionTable.load),
         icon_name="cloud-off",
         role="alert",
     )

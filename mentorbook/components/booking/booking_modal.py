@@ -4,8 +4,11 @@ from typing import Any
 
 import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
+from reflex_base.constants.state import FIELD_MARKER
+from reflex_base.event import EventChain
+from reflex_base.vars.function import FunctionVar
 
-from mentorbook.components.address import UnsavedGuard, address_has, close_dialog, leave, stay
+from mentorbook.components.address import UnsavedGuard, address_has, address_value, close_dialog, leave, stay
 from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.booking_confirmation import booking_confirmation, booking_success
@@ -46,8 +49,13 @@ def booking_modal() -> rx.Component:
     )
 
 
-# The frame is there at once; what it holds comes from the server, and may be another mentor's until then.
-_IS_READY = BookingModal.is_open & ~BookingModal.loading & (BookingModal.mentor_id == SEEN_MENTOR.details.id)
+# The frame is there at once. What it holds may have been loaded ahead, though not for a day that the address
+# names; else it comes from the server, and may be another mentor's until then.
+_IS_READY = (
+    ~BookingModal.loading
+    & (BookingModal.mentor_id == SEEN_MENTOR.details.id)
+    & (BookingModal.is_open | (address_value("book") == ""))
+)
 
 
 def _side() -> rx.Component:
@@ -331,7 +339,7 @@ def _ask_to_close() -> rx.Component:
                     "Leave and discard",
                     type="button",
                     class_name="btn d",
-                    on_click=[_ASKS.set_value(False), BookingModal.discard, leave()],
+                    on_click=[_ASKS.set_value(False), _forget_draft(), BookingModal.discard, leave()],
                     data_testid="discard-booking",
                 ),
                 class_name="row dlg-foot",
@@ -343,6 +351,12 @@ def _ask_to_close() -> rx.Component:
         ),
         open=_ASKS.value,
     )
+
+
+def _forget_draft() -> Any:
+    """Return the event that drops the tab's draft at once: going elsewhere, the browser brings it along."""
+    key = f"{BookingModal.get_full_name()}.draft{FIELD_MARKER}"
+    return rx.Var(f"(() => sessionStorage.removeItem('{key}'))").to(FunctionVar, EventChain)
 
 
 def _keep_editing() -> list[Any]:

@@ -27,15 +27,15 @@ def change_dialog(
 ) -> Component:
     """Draw the dialog that the address opens by `name`, at once and with its frame.
 
-    `body` is shown while `state` asks about the session that the address names, else its skeleton or what
-    changed meanwhile; `more` beside it.
+    `body` is shown while `state` asks about the session that the address names, be it loaded ahead, else its
+    skeleton or what changed meanwhile; `more` beside it.
     """
     waits = rx.cond(state.problem != "", _failed(state), _shape())
     content = rx.match(state.phase, ("asking", body), ("stale", _stale(state)), waits)
     return rx.dialog.root(
         rx.dialog.content(
             head,
-            rx.cond(state.is_open & (state.asked_for == address_value(name)), content, _shape()),
+            rx.cond(state.asked_for == address_value(name), content, _shape()),
             *more,
             class_name=class_name,
             aria_describedby="",

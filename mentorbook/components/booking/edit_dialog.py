@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.components.component import Component
 from reflex.experimental.client_state import ClientStateVar
 
-from mentorbook.components.address import UnsavedGuard, Whenever, close_dialog, leave, stay
+from mentorbook.components.address import UnsavedGuard, Whenever, address_has, close_dialog, leave, stay
 from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.dialog_parts import change_dialog, dialog_head, problem
 from mentorbook.components.booking.session_fields import session_fields
@@ -31,7 +31,8 @@ def edit_dialog() -> Component:
             class_name="dlg-body form",
         ),
         UnsavedGuard.create(when=EditDialog.is_open & CHANGES.is_changed, on_ask=_ASKS.set_value(True)),
-        Whenever.create(holds=~EditDialog.is_open, on_hold=_ASKS.set_value(False)),
+        # By the address: while a restarted server restores the dialog, its state is closed.
+        Whenever.create(holds=~address_has("edit"), on_hold=_ASKS.set_value(False)),
         name="edit",
         test_id="edit-dialog",
     )

@@ -3,7 +3,8 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.parts import button, link_button
+from mentorbook.components.awaited import try_again
+from mentorbook.components.parts import link_button
 from mentorbook.components.seen import Seen
 
 
@@ -31,7 +32,7 @@ def _failed(seen: Seen) -> Component:
     return rx.el.div(
         rx.el.h1("The session could not be loaded"),
         rx.el.p("Nothing about it has changed. Try again in a moment."),
-        button("Try again", on_click=seen.load),
+        try_again(seen, seen.load),
         class_name="lost",
         role="alert",
     )

@@ -15,6 +15,7 @@ from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.addressed_page import asked_filters, asked_page_number
+from mentorbook.state.answers import Attempts
 
 _FIELDS = ("search", "status", "first", "last")
 _MOST_TEXT = 200
@@ -22,7 +23,7 @@ _MOST_TEXT = 200
 _NEAR: SortKey = "near"
 
 
-class SessionTable(rx.State):
+class SessionTable(Attempts, rx.State):
     """The filters and the order, and the page of sessions that they leave, in the admin's own zone.
 
     The browser writes them into the address; `answered` is for which of its words the sessions are shown.

@@ -12,12 +12,13 @@ from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_page
+from mentorbook.state.answers import Attempts
 from mentorbook.state.booking.page_reader import reader_for
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
 
-class AddressedSession(rx.State, mixin=True):
+class AddressedSession(Attempts, rx.State, mixin=True):
     """Loads the session; `phase` is loading, shown, missing or failed. The page says how it looks.
 
     `asked` is the address that this is about, which the browser may have left already.

@@ -1,5 +1,6 @@
 """The booking modal: time, details, confirm, success."""
 
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ from pydantic import Field
 
 from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable, ValidationFailed
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.schemas import CreateBooking, parse
+from mentorbook.domain.schemas import CreateBooking, as_uuid, parse
 from mentorbook.domain.views import Account, Booking, MentorProfile
 from mentorbook.presenters.booking.booking_modal import (
     BookingSummary,
@@ -37,6 +38,8 @@ from mentorbook.state.drafts import KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
+log = logging.getLogger(__name__)
+
 TIME, DETAILS, CONFIRM, SUCCESS = 1, 2, 3, 4
 
 
@@ -52,7 +55,12 @@ class BookingDraft(FormDraft):
 
 
 class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
-    """One attempt to book: `step` 1 to 4; what was typed stays until it is booked or given up."""
+    """One attempt to book: `step` 1 to 4; what was typed stays until it is booked or given up.
+
+    Its first step may be loaded before it `is_open`, while the mentor's page is looked at: then it is shown
+    at the press, and looked at again as soon as the server hears of it. Whatever changes before that voids
+    it. `loading` says that there is nothing to show.
+    """
 
     is_open: bool = False
     loading: bool = True
@@ -107,26 +115,42 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         if asked is None or actor is None:
             self._close()
             return
-        mentor = mentor_from(self.router.url.path.rstrip("/").rpartition("/")[2])
-        if self.is_open and not self.loading and self._mentor == mentor:
-            await self._resume(actor)
+        mentor = self._mentor_of_page()
+        if not self.loading and self._mentor == mentor and (self.is_open or not asked):
+            is_shown, self.is_open = self.is_open, True
+            # What was loaded ahead is as the page shows it, perhaps with a press: only what is new is said.
+            await (self._resume(actor) if is_shown else self._follow())
             return
-        # What has been typed before the modal was loaded, on a page that was there before the server, stays.
-        if self._mentor not in (None, mentor) or self.step == SUCCESS:
-            self._forget()
-        is_shown = self.is_open
-        self.is_open, self.loading, self.step, self.problem = True, True, TIME, ""
-        self._take_over()
+        is_shown, self.is_open = self.is_open, True
+        self._start(mentor)
         if is_shown:
             # A modal that was closed shows its shape already, and is drawn once less.
             yield
         await self._open(actor, mentor, asked)
+
+    @action("member")
+    async def prepare(self, actor: Account) -> Any:
+        """Load the first step of the page's mentor before it is asked for, where nothing typed is in the way.
+
+        What stands in the way of it is said when the modal is opened.
+        """
+        mentor = as_uuid(self._name_of_page())
+        if mentor is None or self.is_open or self.draft or (not self.loading and self._mentor == mentor):
+            return
+        self._start(mentor)
+        try:
+            await self._open(actor, mentor, "")
+        except DomainError:
+            pass
+        except Exception:
+            log.exception("the times of a mentor could not be loaded ahead")
 
     @action("anyone")
     async def depart(self) -> Any:
         """Close the modal because the mentor's page has been left, and keep what was typed."""
         if asked_dialog(self, "book") is None:
             self._close()
+            self._void()
 
     @action("anyone")
     async def discard(self) -> Any:
@@ -134,6 +158,20 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         self._close()
         self._forget()
         self._drop_draft()
+
+    def _name_of_page(self) -> str:
+        return self.router.url.path.rstrip("/").rpartition("/")[2]
+
+    def _mentor_of_page(self) -> UUID:
+        return mentor_from(self._name_of_page())
+
+    def _start(self, mentor: UUID) -> None:
+        """Begin anew with a mentor."""
+        # What has been typed before the modal was loaded, on a page that was there before the server, stays.
+        if self._mentor not in (None, mentor) or self.step == SUCCESS:
+            self._forget()
+        self.loading, self.step, self.problem = True, TIME, ""
+        self._take_over()
 
     async def _open(self, actor: Account, mentor: UUID, day: str) -> None:
         """Show the mentor's time, at a day if one is named that has free slots."""
@@ -180,7 +218,7 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     @action("member")
     async def to_details(self, actor: Account, start: str) -> Any:
         """Go on from the time to the details, with the slot that starts at `start`."""
-        if not self.is_open or self.step != TIME:
+        if self.loading or self.step != TIME:
             return
         if start != self.chosen:
             await self._pick(actor, start)
@@ -195,7 +233,7 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         """Go on from the details to the summary, where they are right."""
         # Whatever comes of it, the page no longer waits for it.
         self._take_over()
-        if not self.is_open or self.step != DETAILS:
+        if self.loading or self.step != DETAILS:
             return
         if self._details_are_right():
             await self._to_confirm(actor, key=str(uuid4()))
@@ -204,7 +242,7 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     @action("member")
     async def go_back(self, actor: Account, step: int) -> Any:
         """Go back to the time or the details, and keep what was entered."""
-        if self.is_open and self.step in (DETAILS, CONFIRM) and TIME <= step < self.step:
+        if not self.loading and self.step in (DETAILS, CONFIRM) and TIME <= step < self.step:
             self.step, self.problem, self._reader = step, "", None
             self._keep_draft()
             # While the details were on show, the times were not followed.
@@ -214,7 +252,7 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     @action("member")
     async def choose_duration(self, actor: Account, minutes: int) -> Any:
         """Change the length: to any beside the calendar, in the details to one that fits the chosen slot."""
-        if not self.is_open or self.step not in (TIME, DETAILS) or minutes not in LENGTHS:
+        if self.loading or self.step not in (TIME, DETAILS) or minutes not in LENGTHS:
             return
         if self.step == DETAILS and minutes not in self._fitting:
             self._take_over()
@@ -232,7 +270,7 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     async def confirm(self, actor: Account) -> Any:
         """Book the session. A second click finds the modal past this step, a retry sends the same key."""
         self._take_over()
-        if not self.is_open or self.step != CONFIRM or self._profile is None:
+        if self.loading or self.step != CONFIRM or self._profile is None:
             return
         self.problem = ""
         self._booked = await call(create_booking, actor, self._request(), self._key)
@@ -245,7 +283,7 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
 
     def _keep_draft(self) -> None:
         """Keep what would be lost with the page."""
-        if not self.is_open or self.loading or self._mentor is None or self.step == SUCCESS:
+        if self.loading or self._mentor is None or self.step == SUCCESS:
             return
         draft = BookingDraft(
             about=self.mentor_id,
@@ -320,9 +358,15 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
             self._lost, self.problem = None, OWN_SESSION
 
     async def _follow(self) -> None:
-        """Reload the slots after a booking or cancellation with this mentor while the modal is open."""
+        """Reload the slots after a booking or cancellation with this mentor while the modal is open.
+
+        A closed one shows nobody anything: it is loaded again when it is asked for.
+        """
+        if not self.is_open:
+            self._void()
+            return
         actor = await current(self)
-        if actor is None or not self.is_open or self.loading or self.step == SUCCESS:
+        if actor is None or self.loading or self.step == SUCCESS:
             return
         if self.step == TIME and await self._reload_slots(actor):
             await self._lost_slot(actor)
@@ -337,9 +381,16 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         else:
             self._drop_draft()
         self.is_open = False
-        live.follow(self, [])
+        self._void()
+
+    def _void(self) -> None:
+        """Show nothing that was loaded, and follow nobody."""
+        if not self.loading:
+            self.loading = True
+            live.follow(self, [])
 
     def _forget(self) -> None:
+        self._void()
         self.step, self.problem, self._key = TIME, "", ""
         self._fill()
         self._profile = self._reader = self._booked = None

@@ -1,5 +1,6 @@
 """The dialog that moves a session to another time."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from mentorbook.domain.booking.actions import Action
 from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable
+from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.booking.durations import fits_words
 from mentorbook.presenters.booking.phrases import OWN_SESSION
@@ -23,13 +25,15 @@ from mentorbook.services.availability.slots import fitting_durations
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
-from mentorbook.state.address import leave_dialog
+from mentorbook.state.address import asked_dialog, leave_dialog
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.booking.slot_selector import SlotSelector, instant_of
 from mentorbook.state.drafts import Draft, KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.origin import origin_of
 from mentorbook.state.socket.tab_login import current
+
+log = logging.getLogger(__name__)
 
 
 class MoveDraft(Draft):
@@ -41,7 +45,11 @@ class MoveDraft(Draft):
 
 
 class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
-    """The present time beside the new one; the session itself does not block."""
+    """The present time beside the new one; the session itself does not block.
+
+    It may be loaded before it `is_open`, while the session's page is looked at: then it is shown at the
+    press, and looked at again as soon as the server hears of it. Whatever changes before that voids it.
+    """
 
     _action: Action = "reschedule"
     _dialog: str = "reschedule"
@@ -73,6 +81,33 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         return list(self._fitting)
 
     @action("member")
+    async def prepare(self, actor: Account, session_id: str) -> Any:
+        """Load what moving a session shows before it is asked for, where nothing chosen is in the way.
+
+        What stands in the way of it is said when the dialog is opened.
+        """
+        is_there = self.asked_for == session_id and self.phase == "asking"
+        if as_uuid(session_id) is None or self.is_open or self.draft or is_there:
+            return
+        self._start(session_id)
+        try:
+            await self._open(actor)
+        except DomainError:
+            pass
+        except Exception:
+            log.exception("where a session could be moved could not be loaded ahead")
+        if self.phase != "asking":
+            self._void()
+
+    @action("anyone")
+    async def depart(self) -> Any:
+        """Close the dialog because its page has been left, and forget what was loaded ahead."""
+        if asked_dialog(self, self._dialog) is None:
+            self._close()
+            if self.phase != "loading":
+                self._void()
+
+    @action("member")
     async def choose_duration(self, actor: Account, minutes: int) -> Any:
         """Make the session as long as one of the lengths that fit the chosen slot, or the present time."""
         # What comes of it may be no choice at all.
@@ -100,7 +135,7 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         A second click finds the dialog closed, a retry sends the same key.
         """
         self._take_over()
-        if not self.is_open or self.phase != "asking" or not self.move.can_confirm or self._session is None:
+        if self.phase != "asking" or not self.move.can_confirm or self._session is None:
             return None
         if (start, minutes) != (self.chosen, self.duration):
             return None
@@ -144,7 +179,7 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         self.phase = "asking"
 
     def _keep_draft(self) -> None:
-        if self.is_open and self.phase == "asking":
+        if self.phase == "asking":
             draft = MoveDraft(about=self.asked_for, start=self.chosen, minutes=self.duration, zone=self.zone)
             self._keep(draft)
 
@@ -220,9 +255,15 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         return await super()._refused(error)
 
     async def _follow(self) -> None:
-        """Reload the open dialog after a change of session, mentor's calendar, policies or time."""
+        """Reload the open dialog after a change of session, mentor's calendar, policies or time.
+
+        A closed one shows nobody anything: it is loaded again when it is asked for.
+        """
+        if not self.is_open:
+            self._void()
+            return
         actor = await current(self)
-        if actor is None or not self.is_open or self.phase != "asking":
+        if actor is None or self.phase != "asking":
             return
         found = await self._look(actor)
         if found is None:

@@ -48,10 +48,11 @@ class SessionDialog(Answers, mixin=True):
         if asked is None or actor is None:
             self._close()
             return
-        if self.is_open and self.asked_for == asked and self.phase == "asking":
-            await self._resume(actor)
+        is_shown, self.is_open = self.is_open, True
+        if self.asked_for == asked and self.phase == "asking":
+            # What was loaded ahead is as the page shows it, perhaps with a press: only what is new is said.
+            await (self._resume(actor) if is_shown else self._follow())
             return
-        is_shown = self.is_open
         self._start(asked)
         if is_shown:
             # A dialog that was closed shows its shape already, and is drawn once less.
@@ -73,13 +74,7 @@ class SessionDialog(Answers, mixin=True):
         if self.asked_for not in ("", session_id):
             self._forget_typed()
         self._booking_id, self._seen, self._key = as_uuid(session_id), None, str(uuid4())
-        self.is_open, self.asked_for, self.phase, self.stale, self.problem = (
-            True,
-            session_id,
-            "loading",
-            "",
-            "",
-        )
+        self.asked_for, self.phase, self.stale, self.problem = session_id, "loading", "", ""
         self._take_over()
         if self._booking_id is None:
             self._overtake("There is no such session.")
@@ -89,6 +84,9 @@ class SessionDialog(Answers, mixin=True):
 
     async def _open(self, actor: Account) -> None:
         """Show the session, or what has overtaken the dialog."""
+
+    async def _follow(self) -> None:
+        """Show what has changed meanwhile."""
 
     async def _resume(self, actor: Account) -> None:
         """Go on where the page was, after a reload or a lost connection."""
@@ -117,8 +115,13 @@ class SessionDialog(Answers, mixin=True):
 
     def _close(self) -> None:
         if self.is_open:
-            self.is_open, self._booking_id = False, None
-            live.follow(self, [])
+            self.is_open = False
+            self._void()
+
+    def _void(self) -> None:
+        """Show nothing that was loaded, and follow nobody."""
+        self.phase, self.problem, self._booking_id = "loading", "", None
+        live.follow(self, [])
 
     async def _refused(self, error: DomainError) -> Any:
         """Say inside the dialog why it cannot be done."""

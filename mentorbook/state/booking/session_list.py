@@ -15,6 +15,7 @@ from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_page
 from mentorbook.state.addressed_page import asked_page_number
+from mentorbook.state.answers import Attempts
 from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
@@ -22,7 +23,7 @@ from mentorbook.state.socket.tab_login import current
 TABS = ("coming", "past", "cancelled")
 
 
-class SessionList(rx.State):
+class SessionList(Attempts, rx.State):
     """The list that the address asks for: `?tab=` and `?page=`. `phase` is loading, shown or failed.
 
     Coming sessions are `requests`, which wait for the reader's own answer, and the others by day; past and

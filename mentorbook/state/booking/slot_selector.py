@@ -1,6 +1,6 @@
 """Choose a slot: a month, a day, a start, in any zone. One mixin for booking and rescheduling."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from secrets import token_hex
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,10 @@ from mentorbook.presenters.dates import when
 from mentorbook.services.availability.slots import earliest_slot
 from mentorbook.state.action import action
 from mentorbook.state.booking.loaded_months import MOST_MONTHS_AHEAD, LoadedMonths, present_month
+from mentorbook.state.socket.page_alarms import page_alarms
 from mentorbook.state.socket.shared_questions import call_shared
+
+_A_MINUTE = timedelta(minutes=1)
 
 
 class SlotSelector(LoadedMonths, mixin=True):
@@ -151,6 +154,12 @@ class SlotSelector(LoadedMonths, mixin=True):
         else:
             self.day, self.month = "", present_month(self.zone)
         await self._load(actor)
+        self._follow_the_clock(actor)
+
+    def _follow_the_clock(self, actor: Account) -> None:
+        """Have the page reload in the minute after its first slot could be booked for the last time."""
+        if self._earliest is not None:
+            page_alarms.set(actor.id, [self._earliest - self._notice + _A_MINUTE])
 
     def _day_on_show(self) -> str:
         """Return the day whose slots the page shows: the chosen one, or the first with a free slot."""
@@ -220,6 +229,7 @@ class SlotSelector(LoadedMonths, mixin=True):
         earliest = (first if is_present_month else None) or await self._find_earliest(actor)
         if earliest != self._earliest:
             self._earliest = earliest
+        self._follow_the_clock(actor)
         chosen = instant_of(self.chosen)
         is_loaded = chosen is not None and self._is_loaded(local_iso_date(chosen, self.zone)[:7])
         return chosen is not None and is_loaded and not self._is_free(chosen)

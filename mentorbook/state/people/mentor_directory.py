@@ -18,6 +18,7 @@ from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import DirectoryQuery, directory
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.addressed_page import asked_filters
+from mentorbook.state.answers import Attempts
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
@@ -30,7 +31,7 @@ _MONTHS_AHEAD = 12
 Text = Annotated[str, Field(max_length=MOST_TEXT)]
 
 
-class MentorDirectory(rx.State):
+class MentorDirectory(Attempts, rx.State):
     """What is looked for, which the browser writes into the page's address, and what was found.
 
     `answered` is for which of the address's words it was found.

@@ -12,12 +12,13 @@ from mentorbook.services.clock import now
 from mentorbook.services.people.mentor_directory import profile
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.address import asked_page
+from mentorbook.state.answers import Attempts
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.shared_questions import call_shared
 from mentorbook.state.socket.tab_login import current
 
 
-class ProfilePage(rx.State):
+class ProfilePage(Attempts, rx.State):
     """The mentor of the page's address. `phase` is loading, shown, missing or failed."""
 
     phase: str = "loading"
