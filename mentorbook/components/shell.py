@@ -19,7 +19,8 @@ _TAKE_FOCUS = (
     " && document.getElementById('main')?.focus() : window.mentorbookArrived = true"
 )
 
-Place = Literal["", "mentors", "sessions", "notifications", "settings", "policies", "all-sessions"]
+Place = Literal["", "mentors", "sessions", "notifications", "settings", "policies", "all-sessions", "people"]
+_ADMIN_PLACES: tuple[Place, ...] = ("policies", "all-sessions", "people")
 Width = Literal["", "wide", "medium", "narrow"]
 
 
@@ -75,11 +76,7 @@ def _header(current: Place) -> Component:
     nav = rx.el.nav(
         _nav_link("Mentors", "/", is_current=current == "mentors"),
         rx.cond(Me.signed_in, _nav_link("Sessions", "/sessions", is_current=current == "sessions")),
-        rx.cond(Me.is_admin, _nav_link("Policies", "/admin/policies", is_current=current == "policies")),
-        rx.cond(
-            Me.is_admin,
-            _nav_link("All sessions", "/admin/sessions", is_current=current == "all-sessions"),
-        ),
+        rx.cond(Me.is_admin, _admin_places(current)),
         class_name="nav",
         aria_label="Main",
     )
@@ -95,8 +92,25 @@ def _header(current: Place) -> Component:
     )
 
 
-def _nav_link(words: str, href: str, *, is_current: bool) -> Component:
-    return link(words, href=href, **_current(is_current))
+def _admin_places(current: Place) -> Component:
+    """Draw the places of admins, each by itself, or as one where the header has no room for all."""
+    places: tuple[tuple[Place, str, str], ...] = (
+        ("policies", "Policies", "/admin/policies"),
+        ("all-sessions", "All sessions", "/admin/sessions"),
+        ("people", "People", "/admin/people"),
+    )
+    each = (
+        _nav_link(words, href, is_current=place == current, class_name="admin-each")
+        for place, words, href in places
+    )
+    is_one = current in _ADMIN_PLACES
+    return rx.fragment(
+        *each, _nav_link("Admin", "/admin/sessions", is_current=is_one, class_name="admin-one")
+    )
+
+
+def _nav_link(words: str, href: str, *, is_current: bool, **props: Any) -> Component:
+    return link(words, href=href, **_current(is_current), **props)
 
 
 def _current(is_current: bool) -> dict[str, str]:
@@ -111,7 +125,10 @@ def _bottom_bar(current: Place) -> Component:
         ("settings", "user-round", "You", "/settings"),
     )
     admin = link(
-        icon("shield"), "Admin", href="/admin/sessions", **_current(current in ("policies", "all-sessions"))
+        icon("shield"),
+        "Admin",
+        href="/admin/sessions",
+        **_current(current in _ADMIN_PLACES),
     )
     return rx.el.nav(
         *(

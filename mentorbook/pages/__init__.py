@@ -4,13 +4,23 @@ import reflex as rx
 
 # Routes without a parameter. The static server would send browsers on to the same path with a slash.
 STATIC_ROUTES = frozenset(
-    {"/login", "/register", "/sessions", "/notifications", "/settings", "/admin/policies", "/admin/sessions"}
+    {
+        "/login",
+        "/register",
+        "/sessions",
+        "/notifications",
+        "/settings",
+        "/admin/people",
+        "/admin/policies",
+        "/admin/sessions",
+    }
 )
 
 
 def add_pages(app: rx.App) -> None:
     """Register every route."""
     from mentorbook.pages import (
+        admin_people,
         admin_policies,
         admin_sessions,
         index,
@@ -35,6 +45,7 @@ def add_pages(app: rx.App) -> None:
         room,
         notifications,
         settings,
+        admin_people,
         admin_policies,
         admin_sessions,
         not_found,

@@ -136,6 +136,18 @@ TABLE: dict[str, dict[str, Row]] = {
         "filter_by": Row("admin", {"field": "search", "text": "to"}),
     },
     "session_panel": {"load": MEMBER},
+    "people_list": {
+        "load": OF_ADMINS,
+        "clear": OF_ADMINS,
+        "filter_by": Row("admin", {"field": "search", "text": "to"}),
+        "depart": ANYONE,
+    },
+    "person_panel": {
+        "load": OF_ADMINS,
+        "write_reason": Row("admin", TEXT),
+        "carry_out": Row("admin", {"person_id": "none", "change": "mentor_approved"}),
+        "depart": ANYONE,
+    },
 }
 ROWS = {f"{state}.{name}": row for state, rows in TABLE.items() for name, row in rows.items()}
 

@@ -74,6 +74,14 @@ HANDLERS: dict[str, int] = {
     "password_form.arrive": 1,
     "password_form.change": 8,
     "password_form.toggle_password": 1,
+    "people_list.clear": 3,
+    "people_list.depart": 1,
+    "people_list.filter_by": 3,
+    "people_list.load": 3,
+    "person_panel.carry_out": 12,
+    "person_panel.depart": 1,
+    "person_panel.load": 4,
+    "person_panel.write_reason": 1,
     "policy_form.discard": 3,
     "policy_form.load": 3,
     "policy_form.save": 9,
@@ -125,9 +133,11 @@ PAGES: dict[str, int] = {
     "settings": 7,
     "admin/policies": 5,
     "admin/sessions": 6,
+    "admin/people": 6,
     "404": 2,
 }
-VISITORS = {"login": "nobody", "register": "nobody", "admin/policies": "admin", "admin/sessions": "admin"}
+VISITORS = {"login": "nobody", "register": "nobody"}
+VISITORS |= dict.fromkeys(("admin/policies", "admin/sessions", "admin/people"), "admin")
 
 
 @pytest.fixture(autouse=True)

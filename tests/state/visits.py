@@ -204,6 +204,23 @@ VISITS = (
     ),
     a_visit("admin", "/admin/sessions?sort=near", "session_table.load"),
     a_visit("admin", "/admin/sessions?session={coming}", "session_panel.load"),
+    a_visit(
+        "admin",
+        "/admin/people",
+        "people_list.load",
+        ("people_list.filter_by", {"field": "search", "text": "mentor"}),
+        "people_list.clear",
+        "people_list.depart",
+    ),
+    a_visit(
+        "admin",
+        "/admin/people?person={moira}&change=deactivated",
+        "person_panel.load",
+        ("person_panel.write_reason", {"text": "Because"}),
+        ("person_panel.carry_out", {"person_id": "{moira}", "change": "deactivated"}),
+        ("person_panel.carry_out", {"person_id": "{moira}", "change": "reactivated"}),
+        "person_panel.depart",
+    ),
 )
 
 

@@ -70,6 +70,7 @@ def account_menu() -> Component:
             _place("settings", "Settings", "/settings"),
             rx.cond(Me.is_admin, _place("scale", "Policies", "/admin/policies")),
             rx.cond(Me.is_admin, _place("table-2", "All sessions", "/admin/sessions")),
+            rx.cond(Me.is_admin, _place("users-round", "People", "/admin/people")),
             rx.dropdown_menu.separator(),
             _appearance(),
             rx.dropdown_menu.separator(),
