@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import expect
 
 from mentorbook.domain.views import Account
+from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_requests import request_to_mentor
 from tests.e2e.boxes import faults, out_of_view
@@ -208,6 +209,17 @@ def test_what_a_mentor_opens(visits: Visits) -> None:
     visitor.part("account-menu").click()
     visitor.part("log-out").wait_for()
     walk.along("account menu", ".rt-DropdownMenuContent")
+    assert walk.found == {}
+
+
+def test_the_week_of_a_mentor(visits: Visits) -> None:
+    mentor = _mentor(WORDS, asks_first=True)
+    booked(a_mentee(ONE_WORD[:NAME_LENGTH], "Asia/Kolkata"), mentor, TEN, title=TITLE)
+    booked(a_mentee(WORDS[:NAME_LENGTH]), mentor, TEN + timedelta(hours=3), title=TITLE, duration=15)
+    reason = {"type": "BLOCKED", "startTime": "01:00", "endTime": "02:00", "reason": TITLE}
+    add_exception(mentor, {"startDate": "2027-01-15", "endDate": "2027-01-15", **reason})
+    walk = Walk(visits(mentor))
+    walk.pages("/sessions", "/sessions?view=week&day=2027-01-14")
     assert walk.found == {}
 
 

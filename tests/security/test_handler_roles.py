@@ -121,6 +121,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "bell": {"open_bell": MEMBER, "close_bell": ANYONE, "mark_all_read": MEMBER},
     "notices": {"load": MEMBER, "mark_all_read": MEMBER},
     "session_list": {"load": MEMBER},
+    "own_week": {"load": MEMBER, **ZONES},
     "session_page": {"load": MEMBER},
     "room_lobby": {"load": MEMBER},
     "policy_form": {
