@@ -9,6 +9,7 @@ import pytest
 from mentorbook.db.engine import Database
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.services import change_feed
+from mentorbook.services.admin.account_changes import invite_mentor
 from mentorbook.services.availability.own_hours import own_hours, save_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.offload import call
@@ -83,6 +84,22 @@ def test_bookings_and_hours_appear_without_a_reload(db: Database, hands: Hands) 
             assert titles(page) == ["Maps"]
 
     asyncio.run(run())
+
+
+def test_whoever_is_made_a_mentor_meanwhile_has_figures_at_once(sqlite_db: Database, hands: Hands) -> None:
+    noor, admin = a_mentee("Noor", "Asia/Kolkata"), a_mentee("Ada", is_admin=True)
+    page = Page(noor, path="/sessions")
+    own = page.state(OwnWeek)
+
+    async def run() -> None:
+        with publishing(Tabs(page)), change_feed.listening(live.changed):
+            await page.send(OwnWeek, "load")
+            assert not own.has_figures
+            await call(invite_mentor, admin, noor.id)
+            await settled()
+
+    asyncio.run(run())
+    assert (own.has_figures, own.figures.hours, own.zone) == (True, "0 h of 0 h", "Asia/Kolkata")
 
 
 def test_the_week_is_told_in_the_chosen_zone(sqlite_db: Database, hands: Hands) -> None:

@@ -46,19 +46,19 @@ class OwnWeek(ZoneChoice, rx.State):
     @action("member")
     async def load(self, actor: Account) -> AsyncIterator[Any]:
         """Show a mentor what the address asks for; whoever is none has nothing here."""
+        # Whoever is made a mentor meanwhile sees it at once.
+        live.follow(self, [actor.id])
         if not actor.is_mentor:
-            live.follow(self, [])
             return
-        if not self._is_zone_chosen and self.zone != actor.timezone:
-            self._start_in(actor.timezone)
         asked = asked_page(self, "view", "week") if asks_for_week(self, actor) else ""
         if asked != self.asked or self.phase != "shown":
             self.asked, self.phase, self.week = asked, "loading", WeekPage()
             yield
-        live.follow(self, [actor.id])
         await self._show(actor)
 
     async def _show(self, actor: Account) -> None:
+        if not self._is_zone_chosen and self.zone != actor.timezone:
+            self._start_in(actor.timezone)
         try:
             found = await call(mentor_week, actor, self._first_day() if self.asked else None, self.zone)
         except Exception:
