@@ -173,7 +173,7 @@ export function WeekGrid({ days, blocks, selected, turn, tool, shown, labelledBy
     {
       key: `${block.key}${isTail ? "-tail" : ""}`,
       type: "button",
-      className: "week-block",
+      className: "weekly-block",
       style: { "--column": column, ...box(start, end) },
       "data-key": isTail ? undefined : block.key,
       "data-of": block.key,
@@ -193,24 +193,24 @@ export function WeekGrid({ days, blocks, selected, turn, tool, shown, labelledBy
       onFocus: () => { held.current = true; },
       onBlur: (event) => { if (event.relatedTarget) held.current = false; },
     },
-    createElement("span", { className: "week-times" }, block.kind === "AVAILABLE" || !block.word ? null : createElement("b", null, block.word, " "), `${clock(block.start)} – ${clock(block.end)}`),
-    block.key === chosen && !isTail && createElement("i", { className: "week-edge top", "data-edge": "start" }),
-    block.key === chosen && (isTail || block.end <= DAY) && createElement("i", { className: "week-edge", "data-edge": "end" }),
+    createElement("span", { className: "weekly-times" }, block.kind === "AVAILABLE" || !block.word ? null : createElement("b", null, block.word, " "), `${clock(block.start)} – ${clock(block.end)}`),
+    block.key === chosen && !isTail && createElement("i", { className: "weekly-edge top", "data-edge": "start" }),
+    block.key === chosen && (isTail || block.end <= DAY) && createElement("i", { className: "weekly-edge", "data-edge": "end" }),
   );
 
   return createElement(
     "div",
-    { className: "week-scroll", ref: scroller, "data-tool": tool },
-    createElement("div", { className: "week-hours", "aria-hidden": true },
+    { className: "weekly-scroll", ref: scroller, "data-tool": tool },
+    createElement("div", { className: "weekly-hours", "aria-hidden": true },
       [...Array(23).keys()].map((hour) => createElement("span", { key: hour, style: { top: `${((hour + 1) / 24) * 100}%` } }, two(hour + 1)))),
     createElement(
       "div",
-      { className: "week-layer", ref: layer, role: "group", "aria-labelledby": labelledBy, onPointerDown: begin, onClick: tapped },
+      { className: "weekly-layer", ref: layer, role: "group", "aria-labelledby": labelledBy, onPointerDown: begin, onClick: tapped },
       ORDER.map((day, column) => {
         const info = days.find((each) => each.day === day);
         return createElement("div",
-          { key: `column-${day}`, className: "week-column", style: { "--column": column }, "data-off": info?.on ? undefined : "", "data-shown": day === shown ? "" : undefined },
-          info?.ghost?.length === 2 && createElement("div", { className: "week-ghost", style: box(info.ghost[0], Math.min(info.ghost[1], DAY)) },
+          { key: `column-${day}`, className: "weekly-column", style: { "--column": column }, "data-off": info?.on ? undefined : "", "data-shown": day === shown ? "" : undefined },
+          info?.ghost?.length === 2 && createElement("div", { className: "weekly-ghost", style: box(info.ghost[0], Math.min(info.ghost[1], DAY)) },
             createElement("span", null, "Default hours", createElement("br"), `${clock(info.ghost[0])} – ${clock(info.ghost[1])}`)));
       }),
       parts.sort((a, b) => a.column - b.column || a.start - b.start || b.end - a.end).map(segment),

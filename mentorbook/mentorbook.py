@@ -70,7 +70,14 @@ async def life() -> AsyncIterator[None]:
 
 
 app = rx.App(
-    stylesheets=["/look.css", "/booking.css", "/sessions.css", "/admin.css", "/availability.css"],
+    stylesheets=[
+        "/look.css",
+        "/booking.css",
+        "/sessions.css",
+        "/week.css",
+        "/admin.css",
+        "/availability.css",
+    ],
     head_components=[
         rx.el.script(ZONE_SCRIPT),
         # Before the body, and waited for: whoever is quick must not be quicker than what listens.

@@ -20,13 +20,14 @@ def _query(
     role: people.PersonRole | None = None,
     status: people.PersonStatus | None = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    sort: people.PersonSort = "name",
 ) -> people.PeopleQuery:
-    return people.PeopleQuery(search, role, status, page)
+    return people.PeopleQuery(search, role, status, page, sort)
 
 
 @router.get("")
 async def list_people(actor: Admin, query: Annotated[people.PeopleQuery, Depends(_query)]) -> AdminPersonPage:
-    """List people by name, 25 a page; `search` looks in names and addresses."""
+    """List people, sorted as asked, 25 a page; `search` looks in names and addresses."""
     return await call(people.list_people, actor, query)
 
 

@@ -20,8 +20,17 @@ _TAKE_FOCUS = (
 )
 
 Place = Literal[
-    "", "mentors", "sessions", "availability", "notifications", "settings", "policies", "all-sessions"
+    "",
+    "mentors",
+    "sessions",
+    "availability",
+    "notifications",
+    "settings",
+    "policies",
+    "all-sessions",
+    "people",
 ]
+_ADMIN_PLACES: tuple[Place, ...] = ("policies", "all-sessions", "people")
 Width = Literal["", "wide", "medium", "narrow"]
 
 
@@ -80,11 +89,7 @@ def _header(current: Place) -> Component:
         rx.cond(
             Me.has_hours, _nav_link("Availability", "/availability", is_current=current == "availability")
         ),
-        rx.cond(Me.is_admin, _nav_link("Policies", "/admin/policies", is_current=current == "policies")),
-        rx.cond(
-            Me.is_admin,
-            _nav_link("All sessions", "/admin/sessions", is_current=current == "all-sessions"),
-        ),
+        rx.cond(Me.is_admin, _admin_places(current)),
         class_name="nav",
         aria_label="Main",
     )
@@ -100,8 +105,25 @@ def _header(current: Place) -> Component:
     )
 
 
-def _nav_link(words: str, href: str, *, is_current: bool) -> Component:
-    return link(words, href=href, **_current(is_current))
+def _admin_places(current: Place) -> Component:
+    """Draw the places of admins, each by itself, or as one where the header has no room for all."""
+    places: tuple[tuple[Place, str, str], ...] = (
+        ("policies", "Policies", "/admin/policies"),
+        ("all-sessions", "All sessions", "/admin/sessions"),
+        ("people", "People", "/admin/people"),
+    )
+    each = (
+        _nav_link(words, href, is_current=place == current, class_name="admin-each")
+        for place, words, href in places
+    )
+    is_one = current in _ADMIN_PLACES
+    return rx.fragment(
+        *each, _nav_link("Admin", "/admin/sessions", is_current=is_one, class_name="admin-one")
+    )
+
+
+def _nav_link(words: str, href: str, *, is_current: bool, **props: Any) -> Component:
+    return link(words, href=href, **_current(is_current), **props)
 
 
 def _current(is_current: bool) -> dict[str, str]:
@@ -116,7 +138,10 @@ def _bottom_bar(current: Place) -> Component:
         ("settings", "user-round", "You", "/settings"),
     )
     admin = link(
-        icon("shield"), "Admin", href="/admin/sessions", **_current(current in ("policies", "all-sessions"))
+        icon("shield"),
+        "Admin",
+        href="/admin/sessions",
+        **_current(current in _ADMIN_PLACES),
     )
     hours = link(icon("calendar-clock"), "Hours", href="/availability", **_current(current == "availability"))
     return rx.el.nav(

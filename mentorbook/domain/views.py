@@ -249,6 +249,7 @@ class StoredNotice:
     happens_at: datetime | None
     created_at: datetime
     read: bool
+    actor_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,8 +341,14 @@ class AccountEvent(View):
 
 
 class AdminPersonDetail(AdminPerson):
-    """One account, its live sessions that are to come in either role, and the latest 100 events."""
+    """One account, its live sessions that are to come in either role, and the latest 100 events.
 
+    `headline`, `about` and `expertise` are what a mentor, or who asks to be one, says about themselves.
+    """
+
+    headline: str
+    about: str
+    expertise: list[str]
     decline_reason: str | None
     coming_sessions: int
     events: list[AccountEvent]

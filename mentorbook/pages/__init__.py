@@ -11,6 +11,7 @@ STATIC_ROUTES = frozenset(
         "/availability",
         "/notifications",
         "/settings",
+        "/admin/people",
         "/admin/policies",
         "/admin/sessions",
     }
@@ -20,6 +21,7 @@ STATIC_ROUTES = frozenset(
 def add_pages(app: rx.App) -> None:
     """Register every route."""
     from mentorbook.pages import (
+        admin_people,
         admin_policies,
         admin_sessions,
         availability,
@@ -46,6 +48,7 @@ def add_pages(app: rx.App) -> None:
         availability,
         notifications,
         settings,
+        admin_people,
         admin_policies,
         admin_sessions,
         not_found,

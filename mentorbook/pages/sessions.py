@@ -1,4 +1,4 @@
-"""`/sessions`: one's own sessions, coming, past and cancelled."""
+"""`/sessions`: one's own sessions, coming, past and cancelled, and the week of a mentor."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.awaited import try_again
+from mentorbook.components.booking.mentor_week import figures, mentor_week, shows_week, view_switch
 from mentorbook.components.booking.session_actions import NO_VIDEO_ID, session_dialogs
 from mentorbook.components.booking.session_card import session_card, session_card_shape
 from mentorbook.components.pager import address_pager
@@ -15,6 +16,7 @@ from mentorbook.components.seen import Seen, asked_for
 from mentorbook.components.shell import shell
 from mentorbook.presenters.booking.session_days import SessionDay
 from mentorbook.state.booking.cancel_dialog import CancelDialog
+from mentorbook.state.booking.mentor_week import VIEWS, OwnWeek
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.session_list import TABS, SessionList
 from mentorbook.state.people.me import Me
@@ -34,18 +36,33 @@ def add(app: rx.App) -> None:
             CancelDialog.arrive,
             RescheduleDialog.arrive,
             SessionList.load,
+            OwnWeek.load,
         ],
     )
 
 
 def sessions_page() -> Component:
-    """Draw title, tabs and cards, and the links to further pages."""
+    """Draw title, tabs and cards, and the links to further pages; for mentors figures, and their week."""
+    is_week = shows_week(asked_for("view", VIEWS))
     return shell(
         rx.el.div(
             rx.el.h1(_TITLE),
+            rx.cond(Me.is_mentor, view_switch(is_week)),
             link_button("Book a session", href="/", icon_name="plus"),
             class_name="row between wrap sessions-head",
         ),
+        rx.cond(Me.is_mentor, figures()),
+        rx.cond(is_week, mentor_week(), _listed()),
+        session_dialogs(),
+        title=_TITLE,
+        current="sessions",
+        members_only=True,
+        width="medium",
+    )
+
+
+def _listed() -> Component:
+    return rx.fragment(
         _tabs(),
         rx.match(
             _SEEN.phase,
@@ -59,11 +76,6 @@ def sessions_page() -> Component:
         ),
         # Not within the list: whoever turns the page keeps the focus while the next one comes.
         address_pager(_SEEN.page, _SEEN.pages),
-        session_dialogs(),
-        title=_TITLE,
-        current="sessions",
-        members_only=True,
-        width="medium",
     )
 
 

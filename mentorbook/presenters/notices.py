@@ -146,6 +146,15 @@ def notice_item(
         initials=initials(stored.actor_name) if stored.actor_name else "",
         age=age(stored.created_at, now),
         fresh=fresh,
-        href=f"/sessions/{stored.session_id}" if stored.session_id else "/notifications",
+        href=_href(stored),
         asks=str(stored.session_id) if asks else "",
     )
+
+
+def _href(stored: StoredNotice) -> str:
+    """Return where the reader can look at what a notice is about, or do something about it."""
+    if stored.session_id:
+        return f"/sessions/{stored.session_id}"
+    if stored.kind == NoticeKind.MENTOR_REQUESTED:
+        return f"/admin/people?person={stored.actor_id}" if stored.actor_id else "/admin/people"
+    return "/settings" if stored.kind in ACCOUNT_NOTICES else "/notifications"

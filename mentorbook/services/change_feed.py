@@ -6,6 +6,8 @@ from uuid import UUID
 
 # Stands for everybody: a change of the rules looks different on every page.
 EVERYBODY = UUID(int=0)
+# Stands for the list of all accounts, which admins look after.
+ACCOUNTS = UUID(int=1)
 
 Listener = Callable[[frozenset[UUID]], None]
 

@@ -82,6 +82,7 @@ def list_notifications(actor: Account, *, limit: int = 30, page: int = 1) -> Sto
             happens_at=row.happens_at,
             created_at=row.created_at,
             read=row.read_at is not None,
+            actor_id=row.actor_id,
         )
         for row, name in rows
     ]

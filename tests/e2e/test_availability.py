@@ -29,7 +29,7 @@ class Grid:
 
     def point(self, column: int, minute: int) -> tuple[float, float]:
         """Where a minute of a day is on the screen."""
-        box = self.page.locator(".week-layer").bounding_box()
+        box = self.page.locator(".weekly-layer").bounding_box()
         assert box is not None
         return box["x"] + box["width"] / 7 * (column + 0.5), box["y"] + box["height"] * minute / 1440
 
@@ -342,7 +342,7 @@ def test_a_week_on_a_phone_in_the_dark(visits: Visits) -> None:
     expect(visitor.part("week-block").locator("visible=true")).to_have_count(0)
     page.get_by_role("button", name="Add to Saturday").tap()
     expect(visitor.part("block-start")).to_have_value("09:00")
-    box = page.locator(".week-layer").bounding_box()
+    box = page.locator(".weekly-layer").bounding_box()
     assert box is not None
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] * 14 / 24 + 4)
     expect(visitor.part("block-start")).to_have_value("14:00")

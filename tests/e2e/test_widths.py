@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from mentorbook.domain.views import Account
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.people import accounts
+from mentorbook.services.people.mentor_requests import request_to_mentor
 from tests.e2e.boxes import faults, out_of_view
 from tests.e2e.checking import barriers
 from tests.e2e.visitor import Visitor, Visits, booked
@@ -233,6 +234,17 @@ def test_the_hours_of_a_mentor(visits: Visits) -> None:
     assert walk.found == {}
 
 
+def test_the_week_of_a_mentor(visits: Visits) -> None:
+    mentor = _mentor(WORDS, asks_first=True)
+    booked(a_mentee(ONE_WORD[:NAME_LENGTH], "Asia/Kolkata"), mentor, TEN, title=TITLE)
+    booked(a_mentee(WORDS[:NAME_LENGTH]), mentor, TEN + timedelta(hours=3), title=TITLE, duration=15)
+    reason = {"type": "BLOCKED", "startTime": "01:00", "endTime": "02:00", "reason": TITLE}
+    add_exception(mentor, {"startDate": "2027-01-15", "endDate": "2027-01-15", **reason})
+    walk = Walk(visits(mentor))
+    walk.pages("/sessions", "/sessions?view=week&day=2027-01-14")
+    assert walk.found == {}
+
+
 def test_the_pages_of_members(visits: Visits) -> None:
     mentor, mentee = _mentor(WORDS), a_mentee(ONE_WORD[:NAME_LENGTH], "Asia/Kolkata")
     asked = _mentor(ONE_WORD, asks_first=True)
@@ -269,8 +281,19 @@ def test_the_pages_of_admins(visits: Visits) -> None:
     session = booked(a_mentee(WORDS[:NAME_LENGTH]), _mentor(ONE_WORD), TEN, title=TITLE)
     visitor = visits(admin)
     walk = Walk(visitor)
-    walk.pages("/admin/sessions", f"/sessions/{session.id}", "/admin/policies")
+    asking = a_mentee(ONE_WORD[:NAME_LENGTH])
+    request_to_mentor(asking)
+    walk.pages(
+        "/admin/sessions",
+        f"/sessions/{session.id}",
+        "/admin/people",
+        f"/admin/people?person={asking.id}",
+        "/admin/policies",
+    )
     visitor.part("policy-cancellation_cutoff_hours").fill("72")
     expect(visitor.page.get_by_role("button", name="Save 1 change")).to_be_visible()
     walk.along("a changed policy", *PAGE)
+    visitor.go(f"/admin/people?person={asking.id}&change=mentor_declined")
+    visitor.part("account-reason").wait_for()
+    walk.along("a question about an account", "[role=alertdialog]", in_view="[role=alertdialog] button")
     assert walk.found == {}

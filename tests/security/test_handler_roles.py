@@ -127,6 +127,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "bell": {"open_bell": MEMBER, "close_bell": ANYONE, "mark_all_read": MEMBER},
     "notices": {"load": MEMBER, "mark_all_read": MEMBER},
     "session_list": {"load": MEMBER},
+    "own_week": {"load": MEMBER, **ZONES},
     "session_page": {"load": MEMBER},
     "room_lobby": {"load": MEMBER},
     "policy_form": {
@@ -176,6 +177,18 @@ TABLE: dict[str, dict[str, Row]] = {
         **ZONES,
     },
     "hours_preview": {"show_day": Row("member", DAY), "show_month": Row("member", MONTH), **ZONES},
+    "people_list": {
+        "load": OF_ADMINS,
+        "clear": OF_ADMINS,
+        "filter_by": Row("admin", {"field": "search", "text": "to"}),
+        "depart": ANYONE,
+    },
+    "person_panel": {
+        "load": OF_ADMINS,
+        "write_reason": Row("admin", TEXT),
+        "carry_out": Row("admin", {"person_id": "none", "change": "mentor_approved"}),
+        "depart": ANYONE,
+    },
 }
 ROWS = {f"{state}.{name}": row for state, rows in TABLE.items() for name, row in rows.items()}
 

@@ -19,6 +19,7 @@ from mentorbook.services.availability.own_hours import add_exception, own_hours,
 from mentorbook.services.availability.preview import preview_slots
 from mentorbook.services.availability.slots import SlotQuery, list_slots
 from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.change_feed import ACCOUNTS
 from mentorbook.services.notifications import list_notifications
 from mentorbook.services.people import accounts
 from mentorbook.services.people.accounts import update_profile
@@ -129,7 +130,7 @@ def test_admins_hear_who_asks(db: Database, hands: Hands) -> None:
     heard: list[frozenset[Any]] = []
     with change_feed.listening(heard.append):
         request_to_mentor(person)
-    assert heard == [frozenset({person.id, admin.id, other.id})]
+    assert heard == [frozenset({person.id, admin.id, other.id, ACCOUNTS})]
     for each in (admin, other):
         (notice,) = notice_page(list_notifications(each)).notifications
         assert (notice.title, notice.body) == ("New request to mentor", "Noor asks to be a mentor")

@@ -110,9 +110,21 @@ HANDLERS: dict[str, int] = {
     "mentor_directory.turn_page": 6,
     "notices.load": 9,
     "notices.mark_all_read": 6,
+    "own_week.choose_zone": 7,
+    "own_week.find_zones": 1,
+    "own_week.load": 7,
+    "own_week.open_zones": 1,
     "password_form.arrive": 1,
     "password_form.change": 8,
     "password_form.toggle_password": 1,
+    "people_list.clear": 3,
+    "people_list.depart": 1,
+    "people_list.filter_by": 3,
+    "people_list.load": 3,
+    "person_panel.carry_out": 12,
+    "person_panel.depart": 1,
+    "person_panel.load": 4,
+    "person_panel.write_reason": 1,
     "policy_form.discard": 3,
     "policy_form.load": 3,
     "policy_form.save": 9,
@@ -158,7 +170,7 @@ PAGES: dict[str, int] = {
     "mentors/[mentor_id]": 8,
     "login": 0,
     "register": 0,
-    "sessions": 9,
+    "sessions": 10,
     "sessions/[session_id]": 13,
     "room/[session_id]": 7,
     "availability": 10,
@@ -166,15 +178,11 @@ PAGES: dict[str, int] = {
     "settings": 7,
     "admin/policies": 5,
     "admin/sessions": 6,
+    "admin/people": 6,
     "404": 2,
 }
-VISITORS = {
-    "login": "nobody",
-    "register": "nobody",
-    "availability": "moira",
-    "admin/policies": "admin",
-    "admin/sessions": "admin",
-}
+VISITORS = {"login": "nobody", "register": "nobody", "availability": "moira"}
+VISITORS |= dict.fromkeys(("admin/policies", "admin/sessions", "admin/people"), "admin")
 
 
 @pytest.fixture(autouse=True)

@@ -162,6 +162,8 @@ VISITS = (
     ),
     a_visit("mina", "/sessions", "session_list.load"),
     a_visit("mina", "/sessions?tab=past", "session_list.load"),
+    a_visit("moira", "/sessions?view=week", "session_list.load", "own_week.load", *_zones("own_week")),
+    a_visit("moira", "/sessions?view=week&week=2027-02-01", "own_week.load"),
     a_visit("mina", "/room/{coming}", "room_lobby.load"),
     a_visit("mina", "/notifications", "notices.load", "notices.mark_all_read"),
     a_visit(
@@ -259,6 +261,23 @@ VISITS = (
     ),
     a_visit("admin", "/admin/sessions?sort=near", "session_table.load"),
     a_visit("admin", "/admin/sessions?session={coming}", "session_panel.load"),
+    a_visit(
+        "admin",
+        "/admin/people",
+        "people_list.load",
+        ("people_list.filter_by", {"field": "search", "text": "mentor"}),
+        "people_list.clear",
+        "people_list.depart",
+    ),
+    a_visit(
+        "admin",
+        "/admin/people?person={moira}&change=deactivated",
+        "person_panel.load",
+        ("person_panel.write_reason", {"text": "Because"}),
+        ("person_panel.carry_out", {"person_id": "{moira}", "change": "deactivated"}),
+        ("person_panel.carry_out", {"person_id": "{moira}", "change": "reactivated"}),
+        "person_panel.depart",
+    ),
 )
 
 

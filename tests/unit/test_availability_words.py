@@ -47,7 +47,7 @@ def exceptions(draw: st.DrawFn) -> DraftException:
 
 def minutes_of(each: DraftException) -> set[datetime]:
     """The half hours that an exception is about."""
-    found = set()
+    found: set[datetime] = set()
     day = each.start_date
     while day <= each.end_date:
         begin, end = 0, 48

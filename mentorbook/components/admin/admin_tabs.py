@@ -1,4 +1,4 @@
-"""The two places of admins, for phones, whose header has no room for them."""
+"""The places of admins, for windows whose header has no room for them."""
 
 import reflex as rx
 from reflex.components.component import Component
@@ -7,9 +7,10 @@ from mentorbook.components.parts import link
 
 
 def admin_tabs(current: str) -> Component:
-    """Draw the ways to all sessions and to the policies; `current` is the one that is shown."""
+    """Draw the ways to all sessions, to people and to the policies; `current` is the one that is shown."""
     places = (
         ("all-sessions", "All sessions", "/admin/sessions"),
+        ("people", "People", "/admin/people"),
         ("policies", "Policies", "/admin/policies"),
     )
     return rx.el.nav(

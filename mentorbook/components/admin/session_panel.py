@@ -2,39 +2,23 @@
 
 import reflex as rx
 from reflex.components.component import Component
-from reflex_base.event import key_event
-from reflex_components_core.el.elements.sectioning import Aside
 
+from mentorbook.components.admin.side_panel import side_panel
 from mentorbook.components.awaited import try_again
 from mentorbook.components.booking.session_card import session_badge
 from mentorbook.components.booking.session_details import session_details
 from mentorbook.components.list_address import address_with
-from mentorbook.components.parts import icon, link, link_button, skeleton, waiting
+from mentorbook.components.parts import link_button, skeleton, waiting
 from mentorbook.state.admin.session_panel import PANEL, SessionPanel
 
 _CLOSED = address_with(session="")
-
-
-class _Panel(Aside):
-    """An `aside` that hears keys, which Reflex's does not."""
-
-    on_key_down: rx.EventHandler[key_event]
 
 
 def session_panel() -> Component:
     """Draw the panel while the address names a session; Escape closes it, like its button."""
     return rx.cond(
         SessionPanel.is_open,
-        _Panel.create(
-            link(
-                icon("x", class_name="wide-only"),
-                icon("chevron-left", class_name="narrow-only"),
-                rx.el.span("All sessions"),
-                href=_CLOSED,
-                class_name="btn s g panel-close",
-                aria_label="Close, back to all sessions",
-                data_testid="close-panel",
-            ),
+        side_panel(
             rx.match(
                 SessionPanel.phase,
                 ("shown", _shown()),
@@ -49,11 +33,10 @@ def session_panel() -> Component:
                 ),
             ),
             id=PANEL,
-            tab_index=-1,
-            class_name="admin-panel stack",
-            aria_label="The session",
+            closed=_CLOSED,
+            back="All sessions",
+            label="The session",
             data_testid="session-panel",
-            on_key_down=lambda key: rx.cond(key == "Escape", rx.redirect(_CLOSED), rx.noop()),
         ),
     )
 

@@ -1,10 +1,9 @@
 """All sessions as a table with its filters."""
 
-from typing import Any
-
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.admin.table_parts import cell, sort_head, table_frame
 from mentorbook.components.awaited import try_again
 from mentorbook.components.fields import choose
 from mentorbook.components.list_address import address_field, address_of, address_with, ask, asked, waits_for
@@ -147,25 +146,10 @@ def _date(label: str, field: str) -> Component:
 
 def _table() -> Component:
     return rx.fragment(
-        rx.el.div(
-            rx.el.table(
-                rx.el.caption("Sessions", class_name="sr-only"),
-                rx.el.thead(
-                    rx.el.tr(
-                        *(_head(words, key) for words, key in _HEADS.items()),
-                        role="row",
-                    ),
-                    role="rowgroup",
-                ),
-                rx.el.tbody(rx.foreach(SessionTable.rows, _row), role="rowgroup"),
-                # On a phone rows are drawn as blocks, and would cease to be a table without the roles.
-                role="table",
-                class_name="table",
-            ),
-            class_name="card table-frame",
-            tab_index=0,
-            role="region",
-            aria_label="All sessions",
+        table_frame(
+            "Sessions",
+            [sort_head(words, key) for words, key in _HEADS.items()],
+            rx.foreach(SessionTable.rows, _row),
         ),
         rx.el.div(
             rx.el.span(
@@ -202,20 +186,6 @@ def _csv_address() -> rx.Var[str]:
     )
 
 
-def _head(words: str, key: str) -> Component:
-    """Draw the head of a column as a link that sorts by it, and by what is sorted so, the other way round."""
-    is_up, is_down = asked("sort") == key, asked("sort") == f"-{key}"
-    mark = rx.cond(is_up, icon("arrow-up"), rx.cond(is_down, icon("arrow-down"), icon("chevrons-up-down")))
-    return rx.el.th(
-        link(words, mark, href=address_with(sort=rx.cond(is_up, f"-{key}", key).to(str), page="")),
-        # On a phone heads are read out and not seen, so there they are no links.
-        rx.el.span(words),
-        scope="col",
-        role="columnheader",
-        aria_sort=rx.cond(is_up, "ascending", rx.cond(is_down, "descending", "none")),
-    )
-
-
 def _row(row: rx.Var[SessionRow]) -> Component:
     return rx.el.tr(
         rx.el.td(
@@ -230,19 +200,14 @@ def _row(row: rx.Var[SessionRow]) -> Component:
             role="cell",
         ),
         rx.el.td(rx.el.span(row.status, class_name=f"badge {row.tone}"), role="cell"),
-        _cell("Starts", row.day, rx.el.span(row.time, class_name="muted tiny block")),
-        _cell("Mentor", row.mentor, class_name="name"),
-        _cell("Mentee", row.mentee, class_name="name"),
-        _cell("Price", row.price),
-        _cell("Moves", row.moves),
+        cell("Starts", row.day, rx.el.span(row.time, class_name="muted tiny block")),
+        cell("Mentor", row.mentor, class_name="name"),
+        cell("Mentee", row.mentee, class_name="name"),
+        cell("Price", row.price),
+        cell("Moves", row.moves),
         role="row",
         class_name=rx.cond(asked("session") == row.id, "opened", ""),
     )
-
-
-def _cell(label: str, *words: Any, class_name: str = "num") -> Component:
-    """Draw a cell that, on a phone, stands under its neighbours and shows its own label."""
-    return rx.el.td(*words, class_name=class_name, role="cell", custom_attrs={"data-label": label})
 
 
 def _nothing() -> Component:

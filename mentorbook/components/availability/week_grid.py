@@ -52,13 +52,13 @@ def week_grid() -> Component:
         rx.el.div(
             rx.el.h2("Weekly hours", id=_LABEL, class_name="sr-only"),
             _tools(),
-            class_name="week-tools",
+            class_name="weekly-tools",
         ),
         rx.el.div(
             rx.el.div(
-                rx.el.span(class_name="week-corner"),
+                rx.el.span(class_name="weekly-corner"),
                 *(_day_head(day, place) for place, day in enumerate(IN_ORDER)),
-                class_name="week-heads",
+                class_name="weekly-heads",
             ),
             _WeekGrid.create(
                 days=HoursEditor.days,
@@ -74,7 +74,7 @@ def week_grid() -> Component:
                 on_choose=HoursEditor.choose_block,
                 on_remove=HoursEditor.remove,
             ),
-            class_name="card week",
+            class_name="card weekly",
         ),
         rx.el.p(
             "Drag over free space to add, drag a block to move it, its edges to make it longer. "
@@ -126,7 +126,7 @@ def _day_head(day: int, place: int) -> Component:
             rx.el.b(name[:3]),
             rx.el.span(info.total, class_name="tiny muted num"),
             type="button",
-            class_name="week-day",
+            class_name="weekly-day",
             aria_label=rx.Var.create(f"{name}, ").to(str) + info.total,
             aria_pressed=rx.cond(_SHOWN.value == day, "true", "false"),
             on_click=_SHOWN.set_value(day),
@@ -154,6 +154,6 @@ def _day_head(day: int, place: int) -> Component:
             ),
             class_name="row week-day-tools",
         ),
-        class_name="week-head",
+        class_name="weekly-head",
         custom_attrs={"data-shown": rx.cond(_SHOWN.value == day, "yes", "no")},
     )

@@ -24,7 +24,7 @@ def session_details(state: Any) -> Component:
         rx.el.section(
             rx.el.h2("What happened", class_name="h3"),
             rx.el.ol(
-                rx.foreach(state.details.happened, _happening),
+                rx.foreach(state.details.happened, story_line),
                 class_name="story",
                 data_testid="session-timeline",
             ),
@@ -108,21 +108,22 @@ def _plans(state: Any) -> Component:
     )
 
 
-def _happening(each: rx.Var[TimelineLine]) -> Component:
+def story_line(each: rx.Var[TimelineLine], *, facts: str = "Policies, address and browser") -> Component:
+    """Draw one thing that happened, as an item of a list; `facts` names what only admins are told of it."""
     return rx.el.li(
         rx.el.i(class_name=f"story-{each.tone}", aria_hidden="true"),
         rx.el.div(
             rx.el.p(rx.el.b(each.title), " ", rx.el.span(each.time, class_name="muted num")),
             rx.cond(each.more != "", rx.el.p(each.more, class_name="muted lines")),
-            rx.cond(each.facts.length() > 0, _for_admins(each)),
+            rx.cond(each.facts.length() > 0, _for_admins(each, facts)),
             class_name="small",
         ),
     )
 
 
-def _for_admins(each: rx.Var[TimelineLine]) -> Component:
+def _for_admins(each: rx.Var[TimelineLine], words: str) -> Component:
     return rx.el.details(
-        rx.el.summary("Policies, address and browser"),
+        rx.el.summary(words),
         rx.el.dl(rx.foreach(each.facts, _one_fact), class_name="story-facts num"),
         data_testid="audit-details",
     )

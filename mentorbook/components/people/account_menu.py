@@ -71,6 +71,7 @@ def account_menu() -> Component:
             rx.cond(Me.has_hours, _place("calendar-clock", "Availability", "/availability")),
             rx.cond(Me.is_admin, _place("scale", "Policies", "/admin/policies")),
             rx.cond(Me.is_admin, _place("table-2", "All sessions", "/admin/sessions")),
+            rx.cond(Me.is_admin, _place("users-round", "People", "/admin/people")),
             rx.dropdown_menu.separator(),
             _appearance(),
             rx.dropdown_menu.separator(),

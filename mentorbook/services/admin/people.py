@@ -1,10 +1,10 @@
 """Everybody with an account, for admins: search, filter, page, and one account with its record."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import func, not_, or_, select
+from sqlalchemy import and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -22,21 +22,26 @@ PAGE_SIZE = 25
 MOST_EVENTS = 100
 PersonRole = Literal["mentor", "mentee", "admin"]
 PersonStatus = Literal["requested", "deactivated"]
+# `waiting` is who has asked to be a mentor, by name, then everybody else; `-` is the other way round.
+PersonSort = Literal["waiting", "name", "-name", "joined", "-joined"]
+PERSON_SORTS: tuple[PersonSort, ...] = get_args(PersonSort)
 _actor = aliased(User)
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleQuery:
-    """Which people: text in name or address; role, where a mentee is neither mentor nor admin; status."""
+    """Which people, and in which order: text in name or address; role, where a mentee is neither mentor nor
+    admin; status."""
 
     search: str = ""
     role: PersonRole | None = None
     status: PersonStatus | None = None
     page: int = 1
+    sort: PersonSort = "name"
 
 
 def list_people(actor: Account, query: PeopleQuery) -> AdminPersonPage:
-    """List one page of all people by name, 25 a page. Raises `NotPermitted` for non-admins."""
+    """List one page of all people, sorted as asked, 25 a page. Raises `NotPermitted` for non-admins."""
     require_admin(actor)
     where = _asked(query)
     with read_transaction() as session:
@@ -44,7 +49,7 @@ def list_people(actor: Account, query: PeopleQuery) -> AdminPersonPage:
         rows = session.execute(
             _joined(select(User, Mentor))
             .where(*where)
-            .order_by(func.lower(col(User.name)), col(User.id))
+            .order_by(*_order(query.sort), col(User.id))
             .limit(PAGE_SIZE)
             .offset((query.page - 1) * PAGE_SIZE)
         ).all()
@@ -83,6 +88,9 @@ def load_person(session: Session, identifier: UUID) -> AdminPersonDetail:
     ).all()
     return AdminPersonDetail(
         **_facts(user, mentor),
+        headline=mentor.headline if mentor else "",
+        about=mentor.bio if mentor else "",
+        expertise=mentor.expertise if mentor else [],
         decline_reason=mentor.decline_reason if mentor else None,
         coming_sessions=session.scalar(coming) or 0,
         events=[_event(entry, name) for entry, name in events],
@@ -97,6 +105,18 @@ def require_admin(actor: Account) -> None:
 
 def _joined(query: Any) -> Any:
     return query.select_from(User).outerjoin(Mentor, col(Mentor.id) == col(User.id))
+
+
+def _order(sort: PersonSort) -> list[Any]:
+    """Return what a list is sorted by, before the id."""
+    name, joined = func.lower(col(User.name)), col(User.created_at)
+    if sort == "waiting":
+        may_be_answered = and_(
+            col(Mentor.status) == MentorStatus.REQUESTED, col(User.deactivated_at).is_(None)
+        )
+        return [case((may_be_answered, 0), else_=1), name]
+    column = {"name": name, "joined": joined}[sort.removeprefix("-")]
+    return [column.desc() if sort.startswith("-") else column.asc(), name]
 
 
 def _asked(query: PeopleQuery) -> list[Any]:

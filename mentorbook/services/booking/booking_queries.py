@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from mentorbook.db.claims import LONGEST_CLAIM
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.db.sessions import MentoringSession
@@ -99,6 +100,14 @@ def count_coming(actor: Account) -> int:
         return session.scalar(select(func.count()).select_from(MentoringSession).where(*where)) or 0
 
 
+def count_coming_and_asked(session: Session, actor: Account, moment: datetime) -> tuple[int, int]:
+    """Count the actor's coming sessions, and the requests that they may answer, in one statement."""
+    where = _where(actor, BookingQuery(when="coming"), moment)
+    counts = select(func.count(), func.count().filter(_waits_for(actor, moment)))
+    coming, requests = session.execute(counts.select_from(MentoringSession).where(*where)).one()
+    return coming, requests
+
+
 def with_actions(booking: Booking, actor: Account, policies: SessionPolicies) -> Booking:
     """Return the booking with the actions that the actor has now, and the refund of a cancellation."""
     moment = now()
@@ -145,7 +154,9 @@ def _where(actor: Account, query: BookingQuery, moment: datetime) -> list[Any]:
     if query.status:
         where.append(status == query.status)
     if query.when == "coming":
-        where += [status.in_(LIVE_STATUSES), ends > moment]
+        # No session is longer than a claim may be: the index need not look at what began long ago.
+        start = col(MentoringSession.scheduled_at)
+        where += [status.in_(LIVE_STATUSES), ends > moment, start > moment - LONGEST_CLAIM]
     elif query.when == "past":
         where += [status != SessionStatus.CANCELLED, or_(ends <= moment, status.not_in(LIVE_STATUSES))]
     elif query.when == "cancelled":

@@ -150,9 +150,11 @@ def register(request: Register | dict[str, Any], *, address: str) -> Account:
         with write_transaction() as session:
             session.add(user)
             session.flush()
-            return _account(user)
+            made = _account(user)
     except IntegrityError:
         raise ValidationFailed({"email": "already has an account; log in instead"}) from None
+    change_feed.announce([change_feed.ACCOUNTS])
+    return made
 
 
 def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str = "") -> LoginAttempt:

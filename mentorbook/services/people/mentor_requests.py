@@ -11,7 +11,7 @@ from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Me
 from mentorbook.domain.errors import InvalidStatus, RateLimited
 from mentorbook.domain.kinds import MentorStatus, NoticeKind
 from mentorbook.domain.views import Account, MentorStanding, NoticeFacts
-from mentorbook.services.change_feed import announce
+from mentorbook.services.change_feed import ACCOUNTS, announce
 from mentorbook.services.clock import now
 from mentorbook.services.notifications import NewNotice, add_notices
 from mentorbook.services.people.mentor_directory import search_text
@@ -43,7 +43,7 @@ def request_to_mentor(actor: Account) -> MentorStanding:
         lock_people(session, [actor.id])
         told = _request(session, actor.id)
         standing = _standing(session.get(Mentor, actor.id))
-    announce([actor.id, *told])
+    announce([actor.id, *told, ACCOUNTS])
     return standing
 
 
@@ -63,7 +63,7 @@ def withdraw_request(actor: Account) -> None:
             session.execute(delete(table).where(col(table.mentor_id) == actor.id))
         session.delete(mentor)
         touch_calendars(session, [actor.id], hours=True)
-    announce([actor.id])
+    announce([actor.id, ACCOUNTS])
 
 
 def _request(session: Session, person: UUID) -> list[UUID]:

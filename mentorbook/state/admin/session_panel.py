@@ -1,5 +1,6 @@
 """The session that stands open beside the table of all sessions; the address names it: `?session=`."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,14 +15,19 @@ from mentorbook.state.socket.live_pages import live
 PANEL = "session-panel"
 # The element is drawn with what changes in the same moment, so it may take a frame or two to be there.
 _FOCUS = (
-    "(function find(tries) {{ const found = document.getElementById('{id}');"
+    "(function find(tries) {{ const found = document.getElementById({id});"
     " if (found) found.focus(); else if (tries) requestAnimationFrame(() => find(tries - 1)); }})(30)"
 )
 
 
-def opener(session_id: str) -> str:
-    """Return the id of the link that opens a session."""
-    return f"open-{session_id}"
+def opener(identifier: str) -> str:
+    """Return the id of the link that opens a row of a list."""
+    return f"open-{identifier}"
+
+
+def focus_script(element: str) -> Any:
+    """Return the event that moves the focus to an element, once it is drawn."""
+    return rx.call_script(_FOCUS.format(id=json.dumps(element)))
 
 
 class SessionPanel(ShownSession, rx.State):
@@ -49,4 +55,4 @@ class SessionPanel(ShownSession, rx.State):
 
     def _focus(self, before: str, asked: str) -> Any:
         """Move the focus into the panel, or back to the link that had opened it."""
-        return rx.call_script(_FOCUS.format(id=PANEL if asked else opener(before)))
+        return focus_script(PANEL if asked else opener(before))

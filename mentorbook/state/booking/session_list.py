@@ -16,6 +16,7 @@ from mentorbook.state.action import action
 from mentorbook.state.address import asked_page
 from mentorbook.state.addressed_page import asked_page_number
 from mentorbook.state.answers import Attempts
+from mentorbook.state.booking.mentor_week import asks_for_week
 from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
@@ -45,7 +46,10 @@ class SessionList(Attempts, rx.State):
 
     @action("member")
     async def load(self, actor: Account) -> AsyncIterator[Any]:
-        """Show what the address asks for."""
+        """Show what the address asks for, unless that is a mentor's week."""
+        if asks_for_week(self, actor):
+            live.follow(self, [])
+            return
         self.asked = asked_page(self, "tab", "page")
         tab, page = self._asked()
         if (tab, page) != (self.tab, self.page) or self.phase != "shown":
