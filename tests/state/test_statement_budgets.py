@@ -176,9 +176,9 @@ PAGES: dict[str, int] = {
     "availability": 10,
     "notifications": 8,
     "settings": 7,
+    "admin/people": 6,
     "admin/policies": 5,
     "admin/sessions": 6,
-    "admin/people": 6,
     "404": 2,
 }
 VISITORS = {"login": "nobody", "register": "nobody", "availability": "moira"}
