@@ -70,7 +70,7 @@ async def life() -> AsyncIterator[None]:
 
 
 app = rx.App(
-    stylesheets=["/look.css", "/booking.css", "/sessions.css", "/admin.css"],
+    stylesheets=["/look.css", "/booking.css", "/sessions.css", "/people.css", "/admin.css"],
     head_components=[
         rx.el.script(ZONE_SCRIPT),
         # Before the body, and waited for: whoever is quick must not be quicker than what listens.

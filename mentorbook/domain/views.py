@@ -41,10 +41,16 @@ class Account(Person):
 
 
 class MentorStanding(View):
-    """How somebody stands as a mentor; `decline_reason` while a request is declined."""
+    """How somebody stands as a mentor; `requested_at` while a request waits, `decline_reason` once declined.
+
+    `has_profile` and `has_hours` say what is saved: a headline with expertise, and a day that is enabled.
+    """
 
     status: MentorStatus
     decline_reason: str | None = None
+    requested_at: datetime | None = None
+    has_profile: bool = False
+    has_hours: bool = False
 
 
 class Login(View):

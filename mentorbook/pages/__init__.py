@@ -4,7 +4,16 @@ import reflex as rx
 
 # Routes without a parameter. The static server would send browsers on to the same path with a slash.
 STATIC_ROUTES = frozenset(
-    {"/login", "/register", "/sessions", "/notifications", "/settings", "/admin/policies", "/admin/sessions"}
+    {
+        "/login",
+        "/register",
+        "/sessions",
+        "/notifications",
+        "/settings",
+        "/settings/profile",
+        "/admin/policies",
+        "/admin/sessions",
+    }
 )
 
 
@@ -18,6 +27,7 @@ def add_pages(app: rx.App) -> None:
         mentor,
         not_found,
         notifications,
+        own_profile,
         register,
         room,
         session,
@@ -35,6 +45,7 @@ def add_pages(app: rx.App) -> None:
         room,
         notifications,
         settings,
+        own_profile,
         admin_policies,
         admin_sessions,
         not_found,

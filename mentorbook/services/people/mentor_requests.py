@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import lock_people, touch_calendars
@@ -22,9 +22,9 @@ MOST_REQUESTS, COUNTED_FOR = 3, 24 * 3600  # seconds
 
 
 def mentor_standing(actor: Account) -> MentorStanding:
-    """Return how the actor stands as a mentor, and why a request was declined."""
+    """Return how the actor stands as a mentor, why a request was declined, and what they have filled in."""
     with read_transaction() as session:
-        return _standing(session.get(Mentor, actor.id))
+        return _standing(session, actor.id)
 
 
 def request_to_mentor(actor: Account) -> MentorStanding:
@@ -42,7 +42,7 @@ def request_to_mentor(actor: Account) -> MentorStanding:
     with write_transaction() as session:
         lock_people(session, [actor.id])
         told = _request(session, actor.id)
-        standing = _standing(session.get(Mentor, actor.id))
+        standing = _standing(session, actor.id)
     announce([actor.id, *told])
     return standing
 
@@ -74,7 +74,7 @@ def _request(session: Session, person: UUID) -> list[UUID]:
         mentor = Mentor(id=person, search_text=search_text(user.name, "", ()), created_at=now())
     elif mentor.status != MentorStatus.DECLINED:
         return []
-    mentor.status, mentor.decline_reason = MentorStatus.REQUESTED, None
+    mentor.status, mentor.decline_reason, mentor.requested_at = MentorStatus.REQUESTED, None, now()
     session.add(mentor)
     session.flush()
     touch_calendars(session, [person], hours=True)
@@ -87,7 +87,17 @@ def _request(session: Session, person: UUID) -> list[UUID]:
     return admins
 
 
-def _standing(mentor: Mentor | None) -> MentorStanding:
-    if mentor is None:
+def _standing(session: Session, person: UUID) -> MentorStanding:
+    is_open = exists().where(col(WeeklyPattern.mentor_id) == col(Mentor.id), col(WeeklyPattern.is_enabled))
+    found = session.execute(select(Mentor, is_open).where(col(Mentor.id) == person)).first()
+    if found is None:
         return MentorStanding(status=MentorStatus.NONE)
-    return MentorStanding(status=MentorStatus(mentor.status), decline_reason=mentor.decline_reason)
+    mentor, has_hours = found
+    status = MentorStatus(mentor.status)
+    return MentorStanding(
+        status=status,
+        decline_reason=mentor.decline_reason,
+        requested_at=mentor.requested_at if status == MentorStatus.REQUESTED else None,
+        has_profile=bool(mentor.headline and mentor.expertise),
+        has_hours=has_hours,
+    )

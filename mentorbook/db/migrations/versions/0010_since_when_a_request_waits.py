@@ -1,0 +1,18 @@
+"""Since when a request to be a mentor waits."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("mentors", sa.Column("requested_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE mentors SET requested_at = created_at WHERE status = 'requested'")
+
+
+def downgrade() -> None:
+    op.drop_column("mentors", "requested_at")
