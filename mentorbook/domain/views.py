@@ -19,11 +19,12 @@ class View(BaseModel):
 
 
 class Person(View):
-    """Somebody as the other side of a session sees them: no address."""
+    """Somebody as the other side of a session sees them: no address; `picture` is where a mentor's is."""
 
     id: UUID
     name: str
     timezone: str
+    picture: str | None = None
 
 
 class Account(Person):
@@ -95,6 +96,7 @@ class MentorCard(View):
     requires_confirmation: bool
     default_session_duration: int
     next_slot: datetime | None
+    picture: str | None = None
 
 
 class MentorLink(View):
@@ -126,6 +128,12 @@ class OwnProfile(View):
     languages: list[str]
     links: list[MentorLink]
     is_available: bool
+
+
+class OwnPicture(View):
+    """Where one's own picture is: another address for every other picture."""
+
+    picture: str | None
 
 
 class MentorPage(View):

@@ -10,6 +10,9 @@ from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentoring import Mentoring
 from mentorbook.state.people.own_profile import ProfileEditor
 
+# Of the moment when the page goes: what Reflex sends along is still where it was.
+_WHERE = rx.Var("window.location.pathname").to(str)
+
 
 def add(app: rx.App) -> None:
     """Register the page."""
@@ -31,7 +34,7 @@ def own_profile() -> Component:
         ),
         page_head("Your mentor profile", "What mentees read before they book you."),
         profile_editor(),
-        rx.el.span(on_unmount=ProfileEditor.depart),
+        rx.el.span(on_unmount=ProfileEditor.depart(_WHERE)),
         title="Your mentor profile",
         current="settings",
         members_only=True,

@@ -5,7 +5,7 @@ A page is loaded once and its window is then given one size after another.
 
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from mentorbook.domain.views import Account
 from mentorbook.services.people import accounts
@@ -13,6 +13,7 @@ from mentorbook.services.people.own_profile import save_profile
 from tests.e2e.boxes import faults, out_of_view
 from tests.e2e.checking import barriers
 from tests.e2e.visitor import Visitor, Visits, booked
+from tests.images import an_image
 from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
@@ -249,6 +250,10 @@ def test_the_pages_of_mentors(visits: Visits) -> None:
     visitor.part("save-profile").click()
     expect(page.locator("#headline")).to_have_attribute("aria-invalid", "true")
     walk.along("a profile with errors", *PAGE, axe=True)
+    file = FilePayload(name="me.jpg", mimeType="image/jpeg", buffer=an_image(size=(900, 300)))
+    visitor.part("picture-file").set_input_files([file])
+    expect(visitor.part("crop-frame")).to_be_visible()
+    walk.along("a picture to crop", *PAGE, axe=True)
     page.get_by_role("navigation", name="Breadcrumb").get_by_role("link").click()
     expect(page.get_by_role("alertdialog")).to_be_visible()
     walk.along("leaving a profile", "[role=alertdialog]", in_view="[role=alertdialog] button")

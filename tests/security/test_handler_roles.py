@@ -88,7 +88,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "save": MEMBER,
         "overwrite": MEMBER,
         "discard": MEMBER,
-        "depart": ANYONE,
+        "depart": Row("anyone", {"path": "/settings"}),
     },
     "login_list": {"load": MEMBER, "end_one": Row("member", {"login_id": "none"}), "end_others": MEMBER},
     "me": {"arrive": ANYONE, "arrive_member": MEMBER, "leave": ANYONE},

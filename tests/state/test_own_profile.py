@@ -218,11 +218,10 @@ def test_leaving_the_page_forgets_the_form_and_drawing_it_anew_does_not(db: Data
     page = at_the_form(a_mentor())
     form = page.state(ProfileEditor)
     typed(page, headline="Half a thought")
-    page.do(ProfileEditor, "depart")
+    page.do(ProfileEditor, "depart", path=HERE)
     assert form.headline == "Half a thought"
     assert form.draft
-    page.go("/settings")
-    page.do(ProfileEditor, "depart")
+    page.do(ProfileEditor, "depart", path="/settings")
     assert (form.phase, form.headline, form.draft) == ("loading", "", "")
 
 

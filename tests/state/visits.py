@@ -190,8 +190,7 @@ VISITS = (
         ("profile_editor.write", {"name": "city", "text": "Bern"}),
         "profile_editor.overwrite",
         "profile_editor.discard",
-        ("go", {"path": "/settings"}),
-        "profile_editor.depart",
+        ("profile_editor.depart", {"path": "/settings"}),
     ),
     a_visit(
         "greta",

@@ -167,7 +167,7 @@ def setup_steps(here: str = "") -> Component:
         _SECTION.steps.length() > 0,
         rx.el.ol(
             rx.foreach(_SECTION.steps, lambda step: _step(step, here)),
-            class_name="steps-list",
+            class_name="setup-list",
             aria_label="Set up your page",
             data_testid="setup-steps",
             data_done=_SECTION.done.to_string(),

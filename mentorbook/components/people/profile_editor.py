@@ -12,6 +12,7 @@ from mentorbook.components.fields import described_by, field
 from mentorbook.components.parts import icon, note, skeleton, waiting
 from mentorbook.components.people.mentor_card import mentor_card_preview
 from mentorbook.components.people.mentoring import ask_first, setup_steps
+from mentorbook.components.people.picture_choice import picture_choice
 from mentorbook.components.people.profile_lists import (
     CHANGES,
     CHOICES,
@@ -24,6 +25,7 @@ from mentorbook.components.typed_input import typed_input
 from mentorbook.domain.people.own_profile import ABOUT_LENGTH, CITY_LENGTH, HEADLINE_LENGTH
 from mentorbook.presenters.people.mentoring import PREVIEW
 from mentorbook.presenters.people.own_profile import CHANGED_MEANWHILE, currency_choices
+from mentorbook.state.people.me import Me
 from mentorbook.state.people.own_profile import ProfileEditor
 
 _PAUSE_MS = 250
@@ -57,13 +59,14 @@ def _editor() -> Component:
     return rx.el.div(
         rx.el.div(
             rx.el.div(setup_steps("profile"), class_name="card steps-card"),
+            picture_choice(),
             small_forms(),
             _form(),
             class_name="stack-l",
         ),
         rx.el.aside(
             rx.el.p("As mentees will find you", class_name="small muted strong"),
-            mentor_card_preview(ProfileEditor.card),
+            mentor_card_preview(ProfileEditor.card, Me.picture),
             id=PREVIEW,
             class_name="card-preview",
             aria_label="Preview of your card",
@@ -160,7 +163,7 @@ def _rate() -> Component:
             id="currency",
         ),
         icon("chevron-down"),
-        class_name="choose plain",
+        class_name="choose bare",
     )
     return field(
         "Rate per hour",

@@ -121,7 +121,7 @@ def languages_field() -> Component:
                 aria_describedby=described_by("language", hint=False),
             ),
             icon("chevron-down"),
-            class_name="choose plain",
+            class_name="choose bare",
         ),
         awaited_submit("Add", asks=_LANGUAGE, kind="plain", form="language-form", aria_label="Add language"),
         class_name="adding",
@@ -160,7 +160,7 @@ def _gone(value: Any, label: Any, fact: str) -> Component:
         label,
         icon("x"),
         type="button",
-        class_name="chip chosen",
+        class_name="chip picked",
         aria_label=f"Remove {label}",
         on_click=[
             _CHANGED,

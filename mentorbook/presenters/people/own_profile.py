@@ -16,6 +16,23 @@ from mentorbook.presenters.prices import format_rate
 CHANGED_MEANWHILE = (
     "Your profile was saved somewhere else meanwhile, perhaps in another tab. What you typed here is kept."
 )
+# What the picture's part of the page says, by the names that `assets/picture_crop.js` has for it.
+PICTURE_WORDS = {
+    "choose": "Choose a picture",
+    "another": "Choose another",
+    "remove": "Remove picture",
+    "frame": "Part of the picture that is shown",
+    "zoom": "Zoom",
+    "hint": "Drag the picture, or move it with the arrow keys. Zoom with the bar, two fingers, or + and -.",
+    "save": "Use this picture",
+    "saving": "Saving …",
+    "cancel": "Cancel",
+    "saved": "Your picture is saved.",
+    "removed": "Your picture is removed. Your initials stand in.",
+    "subject": "The file",
+    "unreadable": "This file cannot be read as a picture. Choose a JPEG, PNG or WebP.",
+    "unreachable": "MentorBook cannot be reached. Try again in a moment.",
+}
 _LOCALE = "en"
 _SUBJECTS = {
     "headline": "The headline",

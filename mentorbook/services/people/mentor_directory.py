@@ -19,6 +19,7 @@ from mentorbook.domain.errors import NotFound, ValidationFailed
 from mentorbook.domain.kinds import MentorStatus
 from mentorbook.domain.money import is_currency
 from mentorbook.domain.people.own_profile import HIGHEST_RATE
+from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, MentorCard, MentorPage, MentorProfile, WeeklyRange
 from mentorbook.services.availability.free_starts import next_slots
@@ -186,6 +187,7 @@ def _card(published: PublishedCalendar, following: datetime | None) -> MentorCar
         requires_confirmation=published.asks_first,
         default_session_duration=published.schedule.default_session_duration,
         next_slot=following,
+        picture=picture_address(mentor.id, mentor.picture),
     )
 
 

@@ -15,6 +15,7 @@ from mentorbook.services.change_feed import announce
 from mentorbook.services.clock import now
 from mentorbook.services.notifications import NewNotice, add_notices
 from mentorbook.services.people.mentor_directory import search_text
+from mentorbook.services.people.pictures import drop_unused
 from mentorbook.services.rate_counters import ceilings
 
 # Each one notifies every admin.
@@ -59,10 +60,12 @@ def withdraw_request(actor: Account) -> None:
             return
         if mentor.status == MentorStatus.APPROVED:
             raise InvalidStatus("You are a mentor already, so there is no request to withdraw.")
+        picture = mentor.picture
         for table in (AvailabilityException, WeeklyPattern, AvailabilitySchedule):
             session.execute(delete(table).where(col(table.mentor_id) == actor.id))
         session.delete(mentor)
         touch_calendars(session, [actor.id], hours=True)
+    drop_unused(actor.id, picture)
     announce([actor.id])
 
 

@@ -1,9 +1,10 @@
 """`/settings/profile`: what a mentor says about themselves, loaded, compared and saved."""
 
 from secrets import token_hex
-from typing import Any
+from typing import Annotated, Any
 
 import reflex as rx
+from pydantic import Field
 
 from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
 from mentorbook.domain.errors import DomainError, ProfileChanged, ValidationFailed
@@ -110,12 +111,12 @@ class ProfileEditor(ProfileFields, rx.State):
             await self._read(actor)
 
     @action("anyone")
-    async def depart(self) -> Any:
-        """Clear the form because its page has been left; whoever leaves has been asked.
+    async def depart(self, path: Annotated[str, Field(max_length=500)]) -> Any:
+        """Clear the form because its page has been left for `path`; whoever leaves has been asked.
 
         A page that is drawn anew, since the server is another, says the same while it is still there.
         """
-        if self.router.url.path.rstrip("/") != PROFILE_PATH:
+        if path.rstrip("/") != PROFILE_PATH:
             self._drop_draft()
             self._show(_NOTHING)
             self.phase, self._tag = "loading", ""

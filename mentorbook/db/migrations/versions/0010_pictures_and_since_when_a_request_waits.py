@@ -1,4 +1,4 @@
-"""Since when a request to be a mentor waits."""
+"""Mentors have a picture; it is said since when a request to be one waits."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,9 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("mentors", sa.Column("picture", sa.String(32), nullable=True))
     op.add_column("mentors", sa.Column("requested_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE mentors SET requested_at = created_at WHERE status = 'requested'")
 
 
 def downgrade() -> None:
     op.drop_column("mentors", "requested_at")
+    op.drop_column("mentors", "picture")
