@@ -68,6 +68,7 @@ def test_an_open_page_hears_the_answer(db: Database, hands: Hands) -> None:
             section = page.state(Mentoring).section
             assert (section.status, section.reason, section.since) == ("declined", "Say more.", "")
             await page.send(Mentoring, "ask")
+            await settled()
             assert page.state(Mentoring).section.status == "requested"
 
     asyncio.run(run())

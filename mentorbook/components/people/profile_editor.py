@@ -275,7 +275,7 @@ def _ask_to_leave() -> Component:
                     "Leave without saving",
                     type="button",
                     class_name="btn d",
-                    on_click=[_ASKS.set_value(False), leave()],
+                    on_click=[_ASKS.set_value(False), leave(dropping=ProfileEditor)],
                     data_testid="discard-profile",
                 ),
                 class_name="row dlg-foot",
