@@ -14,12 +14,14 @@ from mentorbook.api.proxies import BehindProxies
 from mentorbook.components.offline import offline_note
 from mentorbook.db.engine import connect
 from mentorbook.db.migrate import upgrade
+from mentorbook.integrations.pillow import square_picture
 from mentorbook.pages import STATIC_ROUTES, add_pages
-from mentorbook.providers import video_rooms
+from mentorbook.providers import picture_store, video_rooms
 from mentorbook.services import change_feed
 from mentorbook.services.demo_data import seed
 from mentorbook.services.offload import call
 from mentorbook.services.people import accounts
+from mentorbook.services.people.pictures import pictures_by
 from mentorbook.settings import settings
 from mentorbook.state.action import ZONE_SCRIPT
 from mentorbook.state.socket import tabs
@@ -60,6 +62,7 @@ async def life() -> AsyncIterator[None]:
     try:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(change_feed.listening(live.changed))
+            stack.enter_context(pictures_by(square_picture, picture_store()))
             if settings.worker:
                 await stack.enter_async_context(running(Worker(video)))
             yield
@@ -75,6 +78,7 @@ app = rx.App(
         "/booking.css",
         "/sessions.css",
         "/week.css",
+        "/people.css",
         "/admin.css",
         "/availability.css",
     ],

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         description="Addresses or networks of the proxies in front, separated by commas; "
         "only what they say about a caller's address counts.",
     )
-    data_dir: Path = Field(Path("data"), description="Folder of the embedded database.")
+    data_dir: Path = Field(Path("data"), description="Folder of the embedded database and of pictures.")
     database_url: str | None = Field(
         None, description="`postgresql+psycopg://…` to use PostgreSQL. Default: SQLite in the data folder."
     )

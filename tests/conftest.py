@@ -15,8 +15,11 @@ from sqlalchemy import Engine, create_engine, event
 from mentorbook.api import mentors as api_mentors
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
+from mentorbook.integrations.picture_files import PictureFiles
+from mentorbook.integrations.pillow import square_picture
 from mentorbook.services import clock, rate_counters
 from mentorbook.services.availability import published_hours, slots
+from mentorbook.services.people.pictures import pictures_by
 from tests.servers.copies import Copies
 from tests.servers.postgres import running_postgres
 from tests.workers import (
@@ -80,6 +83,13 @@ def compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mentorbook.db.engine.create_engine", create_sharing)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Pictures are made as in production, and kept in a folder of the run's own."""
+    with pictures_by(square_picture, PictureFiles(tmp_path_factory.mktemp("pictures"))):
         yield
 
 

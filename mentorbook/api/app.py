@@ -20,6 +20,7 @@ from mentorbook.api import (
     mentors,
     notifications,
     own_profile,
+    pictures,
 )
 from mentorbook.api.contract import document
 from mentorbook.api.errors import add_error_handlers
@@ -43,6 +44,7 @@ def create_api() -> FastAPI:
         auth,
         availability,
         own_profile,
+        pictures,
         mentor_requests,
         mentors,
         bookings,

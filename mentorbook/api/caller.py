@@ -52,22 +52,23 @@ async def json_body(request: Request, largest: int = _LARGEST_BODY) -> dict[str,
     Read by hand, since permission is checked before the body is parsed. `largest`, in bytes, is for the few
     that are larger.
     """
-    return _json_object(await _raw_body(request, largest))
+    return _json_object(await raw_body(request, largest))
 
 
 async def optional_json_body(request: Request) -> dict[str, Any]:
     """Return the body as a JSON object, or an empty one when there is no body."""
-    raw = await _raw_body(request)
+    raw = await raw_body(request)
     return _json_object(raw) if raw.strip() else {}
 
 
-async def _raw_body(request: Request, largest: int = _LARGEST_BODY) -> bytes:
-    raw = b""
+async def raw_body(request: Request, largest: int = _LARGEST_BODY) -> bytes:
+    """Return the body as it was sent, at most `largest` bytes. Raises `ValidationFailed` beyond that."""
+    raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
         if len(raw) > largest:
             raise ValidationFailed({"body": f"may be at most {largest // 1024} KiB"})
-    return raw
+    return bytes(raw)
 
 
 def _json_object(raw: bytes) -> dict[str, Any]:

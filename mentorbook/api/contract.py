@@ -70,6 +70,12 @@ def with_body(model: type[BaseModel], *, required: bool = True) -> dict[str, Any
     return {"requestBody": {"required": required, "content": content}}
 
 
+def with_file(*media_types: str) -> dict[str, Any]:
+    """Return, for a route's `openapi_extra`, a body that is a file of one of these types."""
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    return {"requestBody": {"required": True, "content": dict.fromkeys(media_types, schema)}}
+
+
 def with_query(model: type[BaseModel]) -> dict[str, Any]:
     """Return, for a route's `openapi_extra`, the query parameters that the route reads by itself."""
     schema = model.model_json_schema(by_alias=True)
@@ -91,6 +97,12 @@ def a_file(media_type: str, *headers: str) -> dict[int | str, dict[str, Any]]:
     content = {media_type: {"schema": {"type": "string"}}}
     said = an_answer(200, "Content-Disposition", *headers)
     return {200: {"description": "The file.", "content": content, **said[200]}}
+
+
+def an_image(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """Return, for a route's `responses`, an image of this type."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {200: {"description": "The image.", "content": content}}
 
 
 def refusals_of(route: APIRoute) -> Errors:

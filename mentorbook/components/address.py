@@ -171,9 +171,19 @@ def close_dialog() -> Any:
     return rx.Var(script).to(FunctionVar, EventChain)
 
 
-def leave() -> Any:
-    """Return the event that leaves although a guard has asked."""
-    return rx.Var("(() => window.mentorbookLeave.go())").to(FunctionVar, EventChain)
+def leave(dropping: type[rx.State] | None = None) -> Any:
+    """Return the event that leaves although a guard has asked; `dropping` is whose draft goes before.
+
+    With each change of its address the browser brings its drafts along: one that is left with the page would
+    be there again.
+    """
+    drop = ""
+    if dropping is not None:
+        is_one = f"key.startsWith('{dropping.get_full_name()}.draft')"
+        gone = "forEach((key) => sessionStorage.removeItem(key))"
+        drop = f"Object.keys(sessionStorage).filter((key) => {is_one}).{gone};"
+    script = f"(() => {{ {drop} window.mentorbookLeave.go(); }})"
+    return rx.Var(script).to(FunctionVar, EventChain)
 
 
 def stay() -> Any:

@@ -91,16 +91,26 @@ def link_button(
 _TINT = "(s) => (s.charCodeAt(0) * 17 + s.charCodeAt(s.length - 1) * 59) % 113 % 6 || 0"
 
 
-def avatar(initials: Any, *, size: Size = "m") -> Component:
-    """Draw a person's initials on a colour: the same initials always get the same colour."""
+# What cannot be loaded, or is not there any more, leaves the initials under it to be seen.
+_PICTURE_LOADS = {
+    "onLoad": rx.Var("((event) => { event.currentTarget.style.visibility = ''; })"),
+    "onError": rx.Var("((event) => { event.currentTarget.style.visibility = 'hidden'; })"),
+}
+
+
+def avatar(initials: Any, *, picture: Any = "", size: Size = "m") -> Component:
+    """Draw a person's picture, or their initials on a colour, always the same for the same initials."""
     letters = rx.Var.create(initials).to(str)
     tint = rx.Var(
         _js_expr=f"(({_TINT})({letters!s}))",
         _var_type=int,
         _var_data=letters._get_all_var_data(),
     )
+    address = rx.Var.create(picture).to(str)
+    photo = rx.el.img(src=address, alt="", loading="lazy", decoding="async", custom_attrs=_PICTURE_LOADS)
     return rx.el.span(
         letters,
+        rx.cond(address != "", photo),
         class_name=rx.Var.create(f"avatar {size if size != 'm' else ''} a").to(str) + tint.to(str),
         aria_hidden="true",
     )

@@ -41,7 +41,7 @@ class Mentor(SQLModel, table=True):
     """The public side of somebody who mentors, or asks to; shares its id with the account.
 
     `links` holds `{url, label}`. `search_text` is name, headline and expertise without case and accents, for
-    the directory's search.
+    the directory's search. `requested_at` is when they last asked, `picture` the name of the file.
     """
 
     __tablename__ = "mentors"
@@ -59,6 +59,8 @@ class Mentor(SQLModel, table=True):
     # Closed unless said otherwise: nobody is shown by a forgotten value.
     status: MentorStatus = Field(default=MentorStatus.REQUESTED, sa_column=Column(String(10), nullable=False))
     decline_reason: str | None = Field(default=None, max_length=500)
+    requested_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    picture: str | None = Field(default=None, max_length=32)
     search_text: str = Field(default="", max_length=2000)
     created_at: datetime = Field(sa_type=UtcDateTime)
 

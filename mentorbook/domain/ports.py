@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 
 class ProviderDown(Exception):
@@ -19,6 +20,33 @@ class VideoRooms(Protocol):
 
     async def close(self) -> None:
         """Close the connections."""
+
+
+class NotAPicture(Exception):
+    """Raised for a file of which no picture can be made; the text says why: `is larger than …`."""
+
+
+class PictureMaker(Protocol):
+    """What makes a picture of an upload."""
+
+    def __call__(self, upload: bytes) -> bytes:
+        """Return the upload's middle as a square WebP of `SIDE` pixels, with nothing but its pixels.
+
+        Takes JPEG, PNG and WebP, whatever they are called. Raises `NotAPicture`.
+        """
+
+
+class PictureStore(Protocol):
+    """Where pictures are kept: each person's under the name that its content gives it."""
+
+    def keep(self, person: UUID, name: str, picture: bytes) -> None:
+        """Keep a picture; one that is there already is the same."""
+
+    def read(self, person: UUID, name: str) -> bytes | None:
+        """Return a picture, or `None` where there is none."""
+
+    def drop(self, person: UUID, name: str) -> None:
+        """Delete a picture if it is there."""
 
 
 class Clock(Protocol):

@@ -19,11 +19,12 @@ class View(BaseModel):
 
 
 class Person(View):
-    """Somebody as the other side of a session sees them: no address."""
+    """Somebody as the other side of a session sees them: no address; `picture` is where a mentor's is."""
 
     id: UUID
     name: str
     timezone: str
+    picture: str | None = None
 
 
 class Account(Person):
@@ -41,10 +42,16 @@ class Account(Person):
 
 
 class MentorStanding(View):
-    """How somebody stands as a mentor; `decline_reason` while a request is declined."""
+    """How somebody stands as a mentor; `requested_at` while a request waits, `decline_reason` once declined.
+
+    `has_profile` and `has_hours` say what is saved: a headline with expertise, and a day that is enabled.
+    """
 
     status: MentorStatus
     decline_reason: str | None = None
+    requested_at: datetime | None = None
+    has_profile: bool = False
+    has_hours: bool = False
 
 
 class Login(View):
@@ -89,6 +96,7 @@ class MentorCard(View):
     requires_confirmation: bool
     default_session_duration: int
     next_slot: datetime | None
+    picture: str | None = None
 
 
 class MentorLink(View):
@@ -120,6 +128,12 @@ class OwnProfile(View):
     languages: list[str]
     links: list[MentorLink]
     is_available: bool
+
+
+class OwnPicture(View):
+    """Where one's own picture is: another address for every other picture."""
+
+    picture: str | None
 
 
 class MentorPage(View):

@@ -17,9 +17,10 @@ from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
-from mentorbook.services.people import login_throttle, mentor_requests
+from mentorbook.services.people import login_throttle, mentor_requests, pictures
 from tests.api.conftest import FOREIGN, Door
 from tests.conftest import Hands
+from tests.images import an_image
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 WHY = {"reasonCategory": "schedule_conflict"}
@@ -28,6 +29,7 @@ HOURS = "/api/mentors/me/availability"
 PEOPLE = "/api/admin/people"
 PERSON = f"{PEOPLE}/{{person_id}}"
 PROFILE = "/api/mentors/me/profile"
+PICTURE, SHOWN_PICTURE = "/api/mentors/me/picture", "/api/mentors/{mentor_id}/picture/{name}"
 SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
 DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
@@ -58,7 +60,9 @@ class World:
         """Where it is, with ids that are of nothing but the session's and the mentor's."""
         of_nobody = {"login_id": uuid4(), "exception_id": self.exception_id}
         of_nobody["person_id"] = self.person_id or self.mentee.id
-        return self.path.format(booking_id=self.booking.id, mentor_id=self.mentor.id, **of_nobody)
+        return self.path.format(
+            booking_id=self.booking.id, mentor_id=self.mentor.id, name="none", **of_nobody
+        )
 
     def has_exception(self) -> None:
         """Let an address of an exception lead to one."""
@@ -69,7 +73,7 @@ class World:
         """Who may do it."""
         if "/admin/" in self.path:
             return self.admin
-        is_for_mentor = self.path.startswith((HOURS, PROFILE)) or self.path.endswith(
+        is_for_mentor = self.path.startswith((HOURS, PROFILE, PICTURE)) or self.path.endswith(
             ("/no-show", "/accept", "/decline")
         )
         return self.mentor if is_for_mentor else self.mentee
@@ -234,6 +238,13 @@ def many_new_accounts(world: World) -> httpx.Response:
     return answer
 
 
+def many_pictures(world: World) -> httpx.Response:
+    caller, upload = world.calling(world.mentor), an_image()
+    answers = [caller.request("PUT", PICTURE, content=upload) for _ in range(pictures.MOST_UPLOADS + 1)]
+    assert {answer.status_code for answer in answers[:-1]} == {200}
+    return answers[-1]
+
+
 def many_requests(world: World) -> httpx.Response:
     for _ in range(mentor_requests.MOST_REQUESTS):
         mentor_requests.request_to_mentor(world.mentee)
@@ -294,6 +305,9 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("DELETE", "/api/mentors/me"): {"invalid_status": lambda world: world.by(world.mentor)},
     ("GET", PROFILE): ADMIN,
     ("PUT", PROFILE): ADMIN | OLD_TAG,
+    ("PUT", PICTURE): ADMIN | {"rate_limited": many_pictures},
+    ("DELETE", PICTURE): ADMIN,
+    ("GET", SHOWN_PICTURE): NOT_FOUND,
     ("GET", HOURS): ADMIN,
     ("PUT", HOURS): ADMIN | OLD_TAG,
     ("POST", f"{HOURS}/exceptions"): ADMIN | OLD_TAG,
@@ -329,6 +343,12 @@ WITHOUT_INPUT = {
 }  # fmt: skip
 
 
+_LOOKED_AT = (
+    "/api/mentors/{mentor_id}", SHOWN_PICTURE, PROFILE, HOURS, PERSON, ONE, f"{ONE}/calendar.ics",
+    f"{ONE}/timeline",
+)  # fmt: skip
+
+
 def scenes_of(method: str, path: str) -> dict[str, Scene]:
     """Everything that an operation can be refused for: what is its own, and what its shape brings."""
     scenes = dict(SCENES.get((method, path), {}))
@@ -337,9 +357,7 @@ def scenes_of(method: str, path: str) -> dict[str, Scene]:
         scenes.setdefault("not_authenticated", a_stranger)
     if method != "GET":
         scenes.setdefault("not_permitted", a_foreign_page)
-    takes_nothing = method == "GET" and path in (
-        "/api/mentors/{mentor_id}", PROFILE, HOURS, PERSON, ONE, f"{ONE}/calendar.ics", f"{ONE}/timeline",
-    )  # fmt: skip
+    takes_nothing = (method, path) == ("DELETE", PICTURE) or (method == "GET" and path in _LOOKED_AT)
     if path not in WITHOUT_INPUT and not takes_nothing and "{login_id}" not in path:
         scenes.setdefault("validation_failed", nonsense)
     if path != "/api/health":

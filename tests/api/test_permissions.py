@@ -44,6 +44,7 @@ PEOPLE = "/api/admin/people"
 PERSON = f"{PEOPLE}/{{person_id}}"
 BECAUSE = {"reason": "Because"}
 PROFILE = "/api/mentors/me/profile"
+PICTURE = "/api/mentors/me/picture"
 SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
 DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
@@ -66,6 +67,9 @@ TABLE = [
     Row("DELETE", "/api/mentors/me", 401, 204, 204, 409, 204),
     Row("GET", PROFILE, 401, 403, 403, 200, 403),
     Row("PUT", PROFILE, 401, 403, 403, 200, 403, SAID),
+    Row("PUT", PICTURE, 401, 403, 403, 422, 403),
+    Row("DELETE", PICTURE, 401, 403, 403, 204, 403),
+    Row("GET", "/api/mentors/{mentor_id}/picture/{name}", 404, 404, 404, 404, 404),
     Row("GET", HOURS, 401, 403, 403, 200, 403),
     Row("PUT", HOURS, 401, 403, 403, 200, 403, WEEK),
     Row("POST", f"{HOURS}/exceptions", 401, 403, 403, 201, 403, DAY_OFF),
@@ -125,6 +129,7 @@ class Cast:
             person_id=booking.mentee.id,
             login_id=booking.id,
             exception_id=booking.id,
+            name="none",
         )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from mentorbook.db.engine import Database
+from mentorbook.domain.people.pictures import picture_address, picture_name
+from mentorbook.integrations.pillow import square_picture
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.people.accounts import cookie_hash, issue_ticket
 from mentorbook.services.people.logins import list_logins
@@ -14,6 +16,7 @@ from mentorbook.settings import settings
 from tests.api.conftest import MINA, Door
 from tests.api.contract import ROUTES
 from tests.conftest import Hands, forget
+from tests.images import an_image
 from tests.people import a_mentee, a_request, in_hours
 from tests.statements import statements
 from tests.worlds import REASON, World, a_world
@@ -29,6 +32,9 @@ OPERATIONS: dict[str, int] = {
     "DELETE /api/mentors/me": 8,
     "GET /api/mentors/me/profile": 2,
     "PUT /api/mentors/me/profile": 8,
+    "PUT /api/mentors/me/picture": 6,
+    "DELETE /api/mentors/me/picture": 6,
+    "GET /api/mentors/{mentor_id}/picture/{name}": 2,
     "GET /api/mentors/me/availability": 4,
     "PUT /api/mentors/me/availability": 15,
     "POST /api/mentors/me/availability/exceptions": 6,
@@ -97,6 +103,8 @@ def calls(world: World, login: str) -> list[Call]:
     people, new, person = "/api/admin/people", a_mentee().id, a_mentee()
     request_to_mentor(person)
     asker = person.id
+    upload = an_image()
+    picture = str(picture_address(world.greta.id, picture_name(square_picture(upload))))
     move = {"scheduledAt": in_hours(33).isoformat(), "duration": 30}
     return [
         ("mina", "GET", "/api/auth/me", "", None),
@@ -122,6 +130,10 @@ def calls(world: World, login: str) -> list[Call]:
         ("mina", "DELETE", "/api/mentors/me", "", None),
         ("greta", "GET", "/api/mentors/me/profile", "", None),
         ("greta", "PUT", "/api/mentors/me/profile", "", SAID),
+        ("greta", "PUT", "/api/mentors/me/picture", "", an_image("PNG")),
+        ("greta", "PUT", "/api/mentors/me/picture", "", upload),
+        ("mina", "GET", "/api/mentors/{mentor_id}/picture/{name}", picture, None),
+        ("greta", "DELETE", "/api/mentors/me/picture", "", None),
         ("greta", "GET", hours, "", None),
         ("greta", "PUT", hours, "", WEEK),
         ("greta", "POST", f"{hours}/exceptions", "", DAY_OFF),
@@ -195,7 +207,7 @@ def test_every_operation_keeps_its_budget(
     login = list_logins(world.mina, cookie_hash(others.client.cookies[settings.cookie]))[0].id
     for who, method, operation, address, body in calls(world, str(login)):
         path = address if address.startswith("/") else operation + address
-        options = {} if body is None else {"json": body}
+        options = {} if body is None else {"content" if isinstance(body, bytes) else "json": body}
         forget()
         with statements() as said:
             answer = callers[who].request(method, path, **options)

@@ -45,6 +45,7 @@ def running_app(folder: Path, *, demo: bool = False, **more: Any) -> Iterator[st
             "port": port,
             "base_url": None,
             "database_url": f"sqlite:///{folder / 'e2e.db'}",
+            "data_dir": folder,
             "demo": demo,
             "log_level": "WARNING",
             **more,

@@ -5,15 +5,17 @@ A page is loaded once and its window is then given one size after another.
 
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from mentorbook.domain.views import Account
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_requests import request_to_mentor
+from mentorbook.services.people.own_profile import save_profile
 from tests.e2e.boxes import faults, out_of_view
 from tests.e2e.checking import barriers
 from tests.e2e.visitor import Visitor, Visits, booked
+from tests.images import an_image
 from tests.people import a_mentee, a_mentor
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
@@ -260,7 +262,36 @@ def test_the_pages_of_members(visits: Visits) -> None:
         f"/room/{session.id}",
         "/notifications",
         "/settings",
+        "/settings/profile",
     )
+    assert walk.found == {}
+
+
+def test_the_pages_of_mentors(visits: Visits) -> None:
+    mentor = _mentor(ONE_WORD)
+    topics = [f"{number}{ONE_WORD[:39]}" for number in range(8)] + ["x" * 40, "Ink"]
+    links = [
+        {"url": f"https://{'long' * 14}.example/{number}", "label": ONE_WORD[:60]} for number in range(5)
+    ]
+    languages = ["de", "iu", "zgh", "gsw", "hsb"]
+    said = {"headline": TITLE, "about": TITLE, "expertise": topics, "links": links, "languages": languages}
+    save_profile(mentor, said | {"rate": "500000", "currency": "KWD", "city": TITLE[:80]})
+    visitor = visits(mentor)
+    walk = Walk(visitor)
+    walk.pages("/settings", "/settings/profile")
+    page = visitor.page
+    page.locator("#link-4").fill("http://maps.example/")
+    page.locator("#headline").fill("")
+    visitor.part("save-profile").click()
+    expect(page.locator("#headline")).to_have_attribute("aria-invalid", "true")
+    walk.along("a profile with errors", *PAGE, axe=True)
+    file = FilePayload(name="me.jpg", mimeType="image/jpeg", buffer=an_image(size=(900, 300)))
+    visitor.part("picture-file").set_input_files([file])
+    expect(visitor.part("crop-frame")).to_be_visible()
+    walk.along("a picture to crop", *PAGE, axe=True)
+    page.get_by_role("navigation", name="Breadcrumb").get_by_role("link").click()
+    expect(page.get_by_role("alertdialog")).to_be_visible()
+    walk.along("leaving a profile", "[role=alertdialog]", in_view="[role=alertdialog] button")
     assert walk.found == {}
 
 

@@ -19,7 +19,7 @@ from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.security.at_hand import TabAtHand, Talks, following_nobody
 from tests.security.handlers import all_handlers
-from tests.security.wire import STATES, Tab, an_event, contents, served
+from tests.security.wire import STATES, Tab, an_event, contents_beside, served
 
 ROLES = ("nobody", "stranger", "mentee", "mentor", "admin")
 ALLOWED = {
@@ -74,6 +74,25 @@ TABLE: dict[str, dict[str, Row]] = {
         **ZONES,
     },
     "password_form": {"arrive": MEMBER, "toggle_password": MEMBER, "change": Row("member", FORM)},
+    "mentoring": {"load": MEMBER, "ask": MEMBER, "withdraw": MEMBER},
+    "profile_editor": {
+        "load": MEMBER,
+        "write": Row("member", {"name": "headline", "text": "to"}),
+        "choose_currency": Row("member", {"code": "GBP"}),
+        "choose_available": Row("member", {"is_available": False}),
+        "add_topic": Row("member", FORM),
+        "choose_topic": Row("member", {"topic": "Testing"}),
+        "remove_topic": Row("member", {"topic": "Testing"}),
+        "add_language": Row("member", FORM),
+        "remove_language": Row("member", {"code": "de"}),
+        "add_link": MEMBER,
+        "remove_link": Row("member", {"place": 0}),
+        "write_link": Row("member", {"place": 0, "name": "url", "text": "to"}),
+        "save": MEMBER,
+        "overwrite": MEMBER,
+        "discard": MEMBER,
+        "depart": Row("anyone", {"path": "/settings"}),
+    },
     "login_list": {"load": MEMBER, "end_one": Row("member", {"login_id": "none"}), "end_others": MEMBER},
     "me": {"arrive": ANYONE, "arrive_member": MEMBER, "leave": ANYONE},
     "mentor_directory": {
@@ -279,11 +298,11 @@ def _cookie(person: Account | None) -> str | None:
 def test_each_role_gets_what_the_table_says(role: str, sqlite_db: Database, hands: Hands) -> None:
     people, about = a_cast()
     tab = TabAtHand(_cookie(people[role]), role)
-    before = contents()
+    before = contents_beside(people[role])
     with following_nobody():
         assert asyncio.run(_call_all(tab, role, about)) == expected(role)
     if role in ("nobody", "stranger"):
-        assert contents() == before
+        assert contents_beside(people[role]) == before
 
 
 def test_a_stranger_at_the_socket_gets_what_the_table_says(tmp_path: Path, hands: Hands) -> None:
@@ -291,11 +310,11 @@ def test_a_stranger_at_the_socket_gets_what_the_table_says(tmp_path: Path, hands
         app.stand_at(hands.now)
         people, about = a_cast()
         cookie = _cookie(people["stranger"])
-        before = contents()
+        before = contents_beside(people["stranger"])
 
         async def run() -> dict[str, str]:
             async with Tab(app, cookie, "stranger") as tab:
                 return await _call_all(tab, "stranger", about)
 
         assert asyncio.run(run()) == expected("stranger")
-        assert contents() == before
+        assert contents_beside(people["stranger"]) == before

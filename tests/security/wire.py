@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from mentorbook.db.engine import connect, read_transaction
 from mentorbook.db.metadata import metadata
+from mentorbook.domain.views import Account
 from tests.conftest import forget
 
 STATES = "reflex___state____state.mentorbook___state___"
@@ -98,6 +99,15 @@ def contents() -> dict[str, list[tuple[Any, ...]]]:
             for name in metadata.tables
             if name not in skipped
         }
+
+
+def contents_beside(person: Account | None) -> dict[str, list[tuple[Any, ...]]]:
+    """`contents` without the rows that name a person: their own, which they may change."""
+    own = person.id.hex if person else ""
+    return {
+        name: [row for row in rows if not own or all(own != str(value).replace("-", "") for value in row)]
+        for name, rows in contents().items()
+    }
 
 
 @dataclass

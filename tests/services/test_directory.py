@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 
 from mentorbook.db.engine import Database, write_transaction
+from mentorbook.db.people import Mentor, User
 from mentorbook.db.sessions import SessionPolicy
 from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.kinds import MentorStatus
 from mentorbook.domain.money import exponent
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.services.admin.policies import current_policies
@@ -25,6 +27,7 @@ from mentorbook.services.people.mentor_directory import (
     Profile,
     checked_rate,
     directory,
+    expertise_in_use,
     profile,
     publish_profile,
 )
@@ -148,3 +151,16 @@ def test_policies_have_defaults_until_somebody_sets_them(db: Database, hands: Ha
     assert current_policies().reschedule_cutoff_hours == 1.5
     assert not current_policies().require_cancellation_reason
     assert current_policies().free_cancellation_hours == 24
+
+
+def test_topics_to_choose_from_are_those_of_mentors_who_are_shown(db: Database, hands: Hands) -> None:
+    for topics in (["Testing", "Maps"], ["Maps"], ["Ink", "Maps"]):
+        publish_profile(a_mentor().id, Profile("Mentor", "", tuple(topics), Decimal(60)))
+    hidden, gone = a_mentor(), a_mentor()
+    for person in (hidden, gone):
+        publish_profile(person.id, Profile("Mentor", "", ("Secrets",), Decimal(60)))
+    with write_transaction() as session:
+        session.get_one(Mentor, hidden.id).status = MentorStatus.DECLINED
+        session.get_one(User, gone.id).deactivated_at = hands.now
+    assert expertise_in_use(10) == ["Maps", "Ink", "Testing"]
+    assert expertise_in_use(2) == ["Maps", "Ink"]

@@ -12,7 +12,7 @@ from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.people import Mentor
 from mentorbook.domain.errors import InvalidStatus, MentorUnavailable, NotFound, NotPermitted, RateLimited
 from mentorbook.domain.kinds import MentorStatus
-from mentorbook.domain.views import Account
+from mentorbook.domain.views import Account, MentorStanding
 from mentorbook.presenters.notices import notice_page
 from mentorbook.services import change_feed
 from mentorbook.services.availability.own_hours import add_exception, own_hours, save_hours
@@ -169,6 +169,34 @@ def test_who_was_declined_sees_why_and_may_ask_again(db: Database, hands: Hands)
     save_profile(again(person), SAID | {"about": "More."})
     assert request_to_mentor(person).decline_reason is None
     assert own_profile(person).about == "More."
+
+
+def test_a_request_says_since_when_it_waits_and_what_is_filled_in(db: Database, hands: Hands) -> None:
+    person = a_mentee("Noor")
+    assert mentor_standing(person) == MentorStanding(status=MentorStatus.NONE)
+    asked = hands.now
+    assert request_to_mentor(person).requested_at == asked
+    hands.on(hours=1)
+    assert request_to_mentor(person).requested_at == asked  # asked already
+    person = again(person)
+
+    def filled() -> tuple[bool, bool]:
+        standing = mentor_standing(person)
+        return standing.has_profile, standing.has_hours
+
+    assert filled() == (False, False)
+    # An exception makes a schedule on which every day is off.
+    add_exception(person, {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"})
+    assert filled() == (False, False)
+    save_profile(person, SAID)
+    assert filled() == (True, False)
+    save_hours(person, WEEK)
+    assert filled() == (True, True)
+    decide(person, MentorStatus.DECLINED, "Not yet.")
+    assert mentor_standing(person).requested_at is None
+    assert request_to_mentor(person).requested_at == hands.now
+    decide(person, MentorStatus.APPROVED)
+    assert mentor_standing(person).requested_at is None
 
 
 def test_nobody_floods_the_admins(db: Database, hands: Hands) -> None:

@@ -10,7 +10,7 @@ from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.availability.own_hours import add_exception, save_hours
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_directory import DirectoryQuery, directory
-from mentorbook.services.people.mentor_requests import request_to_mentor
+from mentorbook.services.people.mentor_requests import mentor_standing, request_to_mentor
 from mentorbook.services.people.own_profile import own_profile
 from tests.conftest import Hands, forget
 from tests.people import a_mentee, a_mentor
@@ -35,6 +35,15 @@ def test_who_was_a_mentor_is_approved(db: Database, hands: Hands) -> None:
     assert directory(None, DirectoryQuery()).total == 1
     kept = own_profile(accounts.account(mentor.id))
     assert (kept.headline, kept.city, kept.languages, kept.links) == ("Mentor of tests", None, [], [])
+
+
+def test_a_request_of_before_waits_since_it_was_made(db: Database, hands: Hands) -> None:
+    person, asked = a_mentee("Noor"), hands.now
+    request_to_mentor(person)
+    migrated(db, "0009")
+    hands.on(days=1)
+    migrated(db, "head")
+    assert mentor_standing(person).requested_at == asked
 
 
 def test_going_back_makes_nobody_a_mentor_and_lets_nobody_in(db: Database, hands: Hands) -> None:

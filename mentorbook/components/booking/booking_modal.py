@@ -61,7 +61,7 @@ _IS_READY = (
 def _side() -> rx.Component:
     return rx.el.aside(
         rx.el.div(
-            avatar(SEEN_MENTOR.details.initials, size="l"),
+            avatar(SEEN_MENTOR.details.initials, picture=SEEN_MENTOR.details.picture, size="l"),
             rx.el.div(
                 rx.el.h2(SEEN_MENTOR.details.name, class_name="h3"),
                 rx.el.p(SEEN_MENTOR.details.headline, class_name="muted small"),

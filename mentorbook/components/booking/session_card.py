@@ -23,7 +23,7 @@ def session_card(card: rx.Var[SessionCard], *, heading: Callable[..., Component]
             ),
             rx.el.div(
                 rx.el.span(
-                    avatar(card.initials, size="s"),
+                    avatar(card.initials, picture=card.picture, size="s"),
                     rx.el.span(card.name, class_name="sess-name"),
                     rx.el.span(card.role, class_name="muted sess-role"),
                     class_name="row sess-who",

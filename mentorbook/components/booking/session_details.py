@@ -38,7 +38,7 @@ def _people_and_facts(state: Any) -> Component:
     card, details = state.card, state.details
     return rx.el.section(
         rx.el.div(
-            avatar(card.initials, size="l"),
+            avatar(card.initials, picture=card.picture, size="l"),
             rx.el.div(
                 rx.el.h2(card.name, class_name="h3 sess-name"),
                 rx.el.p(

@@ -15,7 +15,7 @@ def room_lobby() -> Component:
     """Draw the session, its time on both clocks, and the state of its room."""
     lobby = LOBBY.lobby
     return rx.el.section(
-        avatar(lobby.initials, size="xl"),
+        avatar(lobby.initials, picture=lobby.picture, size="xl"),
         rx.el.h1(lobby.title, class_name="sess-title"),
         rx.el.p("with ", lobby.name, class_name="muted sess-name"),
         rx.el.div(

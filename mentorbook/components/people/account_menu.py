@@ -53,7 +53,7 @@ def account_menu() -> Component:
     return rx.dropdown_menu.root(
         rx.dropdown_menu.trigger(
             rx.el.button(
-                avatar(Me.initials),
+                avatar(Me.initials, picture=Me.picture),
                 type="button",
                 class_name="avatar-btn",
                 aria_label=f"Your account, {Me.name}",

@@ -13,22 +13,33 @@ def mentor_card(mentor: rx.Var[MentorRow]) -> Component:
     """Draw the card of a mentor, which as a whole is a link to the mentor's page."""
     return rx.el.li(
         link(
-            rx.el.div(
-                avatar(mentor.initials, size="l"),
-                rx.el.div(
-                    rx.el.h2(mentor.name, class_name="h3"),
-                    rx.el.p(mentor.headline, class_name="small muted"),
-                ),
-                class_name="who",
-            ),
-            rx.el.div(
-                rx.foreach(mentor.expertise[:MOST_TOPICS], lambda topic: badge(topic)), class_name="topics"
-            ),
-            free_line(mentor.next_free, mentor.is_free, rx.el.b(mentor.rate)),
+            *_inside(mentor, mentor.picture),
             href=mentor.href,
             class_name="card mentor",
             data_testid="mentor-card",
         )
+    )
+
+
+def mentor_card_preview(mentor: rx.Var[MentorRow], picture: rx.Var[str]) -> Component:
+    """Draw a card as it would stand in the directory; it leads nowhere."""
+    return rx.el.div(*_inside(mentor, picture), class_name="card mentor", data_testid="card-preview")
+
+
+def _inside(mentor: rx.Var[MentorRow], picture: rx.Var[str]) -> tuple[Component, ...]:
+    return (
+        rx.el.div(
+            avatar(mentor.initials, picture=picture, size="l"),
+            rx.el.div(
+                rx.el.h2(mentor.name, class_name="h3"),
+                rx.el.p(mentor.headline, class_name="small muted"),
+            ),
+            class_name="who",
+        ),
+        rx.el.div(
+            rx.foreach(mentor.expertise[:MOST_TOPICS], lambda topic: badge(topic)), class_name="topics"
+        ),
+        free_line(mentor.next_free, mentor.is_free, rx.el.b(mentor.rate)),
     )
 
 

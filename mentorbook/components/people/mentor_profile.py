@@ -16,7 +16,7 @@ SEEN_MENTOR = Seen(ProfilePage)
 def profile_head() -> Component:
     """Draw name, headline and expertise."""
     return rx.el.div(
-        avatar(SEEN_MENTOR.details.initials, size="xl"),
+        avatar(SEEN_MENTOR.details.initials, picture=SEEN_MENTOR.details.picture, size="xl"),
         rx.el.div(
             rx.el.h1(SEEN_MENTOR.details.name),
             rx.el.p(SEEN_MENTOR.details.headline, class_name="muted"),

@@ -115,6 +115,12 @@ Languages = Annotated[list[Language], AfterValidator(_at_most(MOST_LANGUAGES)), 
 Address = Annotated[str, Field(max_length=LINK_LENGTH), AfterValidator(_address)]
 
 
+class TopicUpdate(Request):
+    """One topic by itself, while it is being chosen."""
+
+    topic: Topic
+
+
 class LinkUpdate(Request):
     """An address elsewhere, https only, and what stands for it."""
 

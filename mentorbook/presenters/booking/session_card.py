@@ -45,6 +45,7 @@ class SessionCard:
     hot: bool = False
     name: str = ""
     initials: str = ""
+    picture: str = ""
     role: str = ""
     time: str = ""
     there: str = ""
@@ -86,6 +87,7 @@ def session_card(booking: Booking, reader: Reader) -> SessionCard:
         hot=wall.date() == today.date() and is_live(booking, reader.now),
         name=other.name,
         initials=initials(other.name),
+        picture=other.picture or "",
         role="You mentor" if booking.mentor.id == reader.id else "Mentor",
         time=_here(start, booking, other, reader),
         there=_there(start, other, reader),

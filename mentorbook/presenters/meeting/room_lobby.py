@@ -21,6 +21,7 @@ class Lobby:
     title: str = ""
     name: str = ""
     initials: str = ""
+    picture: str = ""
     here: str = ""
     there: str = ""
     meeting: str = "video"
@@ -39,6 +40,7 @@ def lobby(booking: Booking, reader: Reader) -> Lobby:
         title=booking.title,
         name=other.name,
         initials=initials(other.name),
+        picture=other.picture or "",
         here=f"{day(start, zone)}, {clock_range(start, booking.ends_at, zone)} {place(zone)}",
         there=other_clock_words(booking, reader),
         meeting=booking.meeting_type.value,

@@ -22,6 +22,7 @@ class MentorRow:
     next_free: str
     is_free: bool
     rate: str
+    picture: str = ""
 
 
 def mentor_row(mentor: MentorCard, *, zone: str, now: datetime) -> MentorRow:
@@ -37,6 +38,7 @@ def mentor_row(mentor: MentorCard, *, zone: str, now: datetime) -> MentorRow:
         next_free=next_free_words(mentor, zone, now),
         is_free=mentor.next_slot is not None,
         rate=f"{rate} / h" if mentor.rate else rate,
+        picture=mentor.picture or "",
     )
 
 

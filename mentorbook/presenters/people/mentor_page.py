@@ -55,6 +55,7 @@ class MentorDetails:
     next_there: str = ""
     is_free: bool = False
     blocked: str = ""
+    picture: str = ""
 
 
 def mentor_details(mentor: MentorProfile, *, reader: UUID | None, zone: str, now: datetime) -> MentorDetails:
@@ -80,6 +81,7 @@ def mentor_details(mentor: MentorProfile, *, reader: UUID | None, zone: str, now
         next_there=next_there,
         is_free=mentor.next_slot is not None,
         blocked=_why_blocked(mentor, reader),
+        picture=mentor.picture or "",
     )
 
 

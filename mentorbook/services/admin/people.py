@@ -13,6 +13,7 @@ from mentorbook.db.people import AccountAuditLog, Mentor, User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import NotFound, NotPermitted
 from mentorbook.domain.kinds import LIVE_STATUSES, MentorStatus
+from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, AccountEvent, AdminPerson, AdminPersonDetail, AdminPersonPage
 from mentorbook.services.admin.all_sessions import contains_word
@@ -149,6 +150,7 @@ def _facts(user: User, mentor: Mentor | None) -> dict[str, Any]:
         "is_mentor": status == MentorStatus.APPROVED,
         "is_admin": user.is_admin,
         "mentor_status": status,
+        "picture": picture_address(user.id, mentor.picture) if mentor else None,
         "deactivated_at": user.deactivated_at,
         "created_at": user.created_at,
     }

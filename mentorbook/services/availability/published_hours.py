@@ -36,6 +36,7 @@ class PublishedMentor:
     city: str | None = None
     languages: tuple[str, ...] = ()
     links: tuple[MentorLink, ...] = ()
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ _MENTORS = (
             _mentors.c[name]
             for name in (
                 *("id", "headline", "bio", "expertise", "rate", "currency", "city", "languages", "links"),
-                "is_available",
+                *("is_available", "picture"),
             )
         ),
         *(column for column in _schedules.c if column.name not in ("mentor_id", "updated_at")),
@@ -117,7 +118,7 @@ def _weigh(_mentor: UUID, published: PublishedCalendar) -> int:
     texts = sum(len(text) for text in said)
     texts += sum(len(link.url) + len(link.label or "") for link in mentor.links)
     pieces = len(calendar.weekly) + len(calendar.exceptions) + len(mentor.expertise) + len(mentor.languages)
-    return 2_000 + 4 * texts + 300 * pieces + 600 * len(mentor.links)
+    return 2_100 + 4 * texts + 300 * pieces + 600 * len(mentor.links)
 
 
 # Calendars by mentor; an entry is used only while the version in the database is the same. Version and
@@ -213,6 +214,7 @@ def _calendar(row: Any, weekly: list[WeeklyBlock], exceptions: list[CalendarExce
             row.city,
             tuple(row.languages),
             tuple(MentorLink(**link) for link in row.links),
+            row.picture,
         ),
         name=row.name,
         schedule=PublishedSchedule(

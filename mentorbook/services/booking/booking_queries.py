@@ -17,6 +17,7 @@ from mentorbook.domain.booking.actions import allowed_actions
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.kinds import LIVE_STATUSES, MeetingKind, SessionStatus
+from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import SESSION_FIELDS
 from mentorbook.domain.views import (
     Account,
@@ -200,7 +201,12 @@ def booking_view(
     """Return the row as a plain object, with its mentor and mentee."""
     return Booking(
         id=row.id,
-        mentor=Person(id=mentor.id, name=mentor_name, timezone=mentor_timezone),
+        mentor=Person(
+            id=mentor.id,
+            name=mentor_name,
+            timezone=mentor_timezone,
+            picture=picture_address(mentor.id, mentor.picture),
+        ),
         mentee=Person(id=mentee.id, name=mentee.name, timezone=mentee.timezone),
         mentor_headline=mentor.headline,
         **{name: getattr(row, name) for name in SESSION_FIELDS} | _meeting(row),

@@ -18,6 +18,7 @@ from mentorbook.db.engine import ask, read_transaction, write_transaction
 from mentorbook.db.people import KnownDevice, LoginSession, Mentor, User
 from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials
 from mentorbook.domain.kinds import MentorStatus
+from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import LogIn, Register, UpdateProfile, parse
 from mentorbook.domain.views import Account
 from mentorbook.services import change_feed
@@ -45,6 +46,7 @@ _HOLDERS = (
         col(User.timezone),
         col(User.is_admin),
         col(Mentor.status),
+        col(Mentor.picture),
     )
     .select_from(LoginSession)
     .join(User, col(User.id) == col(LoginSession.user_id))
@@ -81,7 +83,7 @@ class ProvenPassword:
     against: str = field(repr=False)
 
 
-def _account(user: User, status: str | None = None) -> Account:
+def _account(user: User, status: str | None = None, picture: str | None = None) -> Account:
     return Account(
         id=user.id,
         name=user.name,
@@ -90,6 +92,7 @@ def _account(user: User, status: str | None = None) -> Account:
         is_mentor=status == MentorStatus.APPROVED,
         is_admin=user.is_admin,
         mentor_status=MentorStatus(status or MentorStatus.NONE),
+        picture=picture_address(user.id, picture),
     )
 
 
@@ -166,7 +169,7 @@ def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str =
     email = given.email.strip().lower()
     with read_transaction() as session:
         found = session.execute(
-            select(User, col(Mentor.status), col(KnownDevice.id))
+            select(User, col(Mentor.status), col(Mentor.picture), col(KnownDevice.id))
             .outerjoin(Mentor, col(Mentor.id) == col(User.id))
             .outerjoin(
                 KnownDevice,
@@ -174,7 +177,7 @@ def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str =
             )
             .where(col(User.email) == email)
         ).first()
-    is_known = found is not None and found[2] is not None
+    is_known = found is not None and found[3] is not None
     guesser = login_throttle.Guesser(
         _digest(email), login_throttle.network(address), device if is_known else None
     )
@@ -182,7 +185,7 @@ def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str =
     if found is None:
         return LoginAttempt(guesser, None, given.password, _nobodys_hash)
     may_enter = (settings.is_local or not found[0].is_demo) and found[0].deactivated_at is None
-    account = _account(found[0], found[1]) if may_enter else None
+    account = _account(*found[:3]) if may_enter else None
     return LoginAttempt(guesser, account, given.password, found[0].password_hash)
 
 
@@ -290,7 +293,7 @@ def accounts_by_logins(logins: Iterable[str]) -> dict[str, Account | None]:
     known: dict[str, Account | None] = dict.fromkeys(logins)
     values = {"tokens": list(known), "now": now(), "local": settings.is_local}
     rows = ask(_WHO_OF_MANY, values)
-    return known | {row[6]: _holder(row) for row in rows}
+    return known | {row[7]: _holder(row) for row in rows}
 
 
 def _holder(row: Any) -> Account:
@@ -302,6 +305,7 @@ def _holder(row: Any) -> Account:
         is_admin=row[4],
         is_mentor=row[5] == MentorStatus.APPROVED,
         mentor_status=MentorStatus(row[5] or MentorStatus.NONE),
+        picture=picture_address(row[0], row[6]),
     )
 
 
@@ -315,7 +319,7 @@ def update_profile(actor: Account, request: UpdateProfile | dict[str, Any]) -> A
         if mentor is not None:
             mentor.search_text = search_text(user.name, mentor.headline, mentor.expertise)
             touch_calendars(session, [actor.id], hours=True)
-        return _account(user, mentor.status if mentor else None)
+        return _account(user, mentor.status, mentor.picture) if mentor else _account(user)
 
 
 def _end_oldest(session: Session, fresh: LoginSession) -> bool:
@@ -333,7 +337,9 @@ def _end_oldest(session: Session, fresh: LoginSession) -> bool:
     return bool(session.scalars(ended.returning(col(LoginSession.id))).all())
 
 
-def _with_role(session: Session, *where: Any) -> tuple[User, str | None] | None:
-    query = select(User, col(Mentor.status)).outerjoin(Mentor, col(Mentor.id) == col(User.id)).where(*where)
-    row = session.execute(query).first()
-    return (row[0], row[1]) if row else None
+def _with_role(session: Session, *where: Any) -> tuple[User, str | None, str | None] | None:
+    query = select(User, col(Mentor.status), col(Mentor.picture)).outerjoin(
+        Mentor, col(Mentor.id) == col(User.id)
+    )
+    row = session.execute(query.where(*where)).first()
+    return (row[0], row[1], row[2]) if row else None

@@ -1,6 +1,7 @@
 """Mentors to choose from: the directory and the profile."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from mentorbook.domain.errors import NotFound, ValidationFailed
 from mentorbook.domain.kinds import MentorStatus
 from mentorbook.domain.money import is_currency
 from mentorbook.domain.people.own_profile import HIGHEST_RATE
+from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, MentorCard, MentorPage, MentorProfile, WeeklyRange
 from mentorbook.services.availability.free_starts import next_slots
@@ -86,6 +88,18 @@ def directory(viewer: Account | None, query: DirectoryQuery) -> MentorPage:
     topics = sorted({topic for row in everybody for topic in row.expertise})
     pages = max(1, -(-total // PAGE_SIZE))
     return MentorPage(mentors=shown, page=query.page, pages=pages, total=total, expertise=topics)
+
+
+def expertise_in_use(most: int) -> list[str]:
+    """List the topics of approved mentors, those of the most mentors first, at most so many."""
+    chosen = (
+        select(col(Mentor.expertise))
+        .join(User, col(User.id) == col(Mentor.id))
+        .where(col(Mentor.status) == MentorStatus.APPROVED, col(User.deactivated_at).is_(None))
+    )
+    with read_transaction() as session:
+        counted = Counter(topic for topics in session.scalars(chosen) for topic in topics)
+    return sorted(counted, key=lambda topic: (-counted[topic], topic))[:most]
 
 
 def _free_within(query: DirectoryQuery, moment: datetime) -> tuple[datetime, datetime] | None:
@@ -183,6 +197,7 @@ def _card(published: PublishedCalendar, following: datetime | None) -> MentorCar
         requires_confirmation=published.asks_first,
         default_session_duration=published.schedule.default_session_duration,
         next_slot=following,
+        picture=picture_address(mentor.id, mentor.picture),
     )
 
 

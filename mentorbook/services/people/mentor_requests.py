@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlmodel import Session, col
 
 from mentorbook.db.claims import lock_people, touch_calendars
@@ -15,6 +15,7 @@ from mentorbook.services.change_feed import ACCOUNTS, announce
 from mentorbook.services.clock import now
 from mentorbook.services.notifications import NewNotice, add_notices
 from mentorbook.services.people.mentor_directory import search_text
+from mentorbook.services.people.pictures import drop_unused
 from mentorbook.services.rate_counters import ceilings
 
 # Each one notifies every admin.
@@ -22,9 +23,9 @@ MOST_REQUESTS, COUNTED_FOR = 3, 24 * 3600  # seconds
 
 
 def mentor_standing(actor: Account) -> MentorStanding:
-    """Return how the actor stands as a mentor, and why a request was declined."""
+    """Return how the actor stands as a mentor, why a request was declined, and what they have filled in."""
     with read_transaction() as session:
-        return _standing(session.get(Mentor, actor.id))
+        return _standing(session, actor.id)
 
 
 def request_to_mentor(actor: Account) -> MentorStanding:
@@ -42,7 +43,7 @@ def request_to_mentor(actor: Account) -> MentorStanding:
     with write_transaction() as session:
         lock_people(session, [actor.id])
         told = _request(session, actor.id)
-        standing = _standing(session.get(Mentor, actor.id))
+        standing = _standing(session, actor.id)
     announce([actor.id, *told, ACCOUNTS])
     return standing
 
@@ -59,10 +60,12 @@ def withdraw_request(actor: Account) -> None:
             return
         if mentor.status == MentorStatus.APPROVED:
             raise InvalidStatus("You are a mentor already, so there is no request to withdraw.")
+        picture = mentor.picture
         for table in (AvailabilityException, WeeklyPattern, AvailabilitySchedule):
             session.execute(delete(table).where(col(table.mentor_id) == actor.id))
         session.delete(mentor)
         touch_calendars(session, [actor.id], hours=True)
+    drop_unused(actor.id, picture)
     announce([actor.id, ACCOUNTS])
 
 
@@ -74,7 +77,7 @@ def _request(session: Session, person: UUID) -> list[UUID]:
         mentor = Mentor(id=person, search_text=search_text(user.name, "", ()), created_at=now())
     elif mentor.status != MentorStatus.DECLINED:
         return []
-    mentor.status, mentor.decline_reason = MentorStatus.REQUESTED, None
+    mentor.status, mentor.decline_reason, mentor.requested_at = MentorStatus.REQUESTED, None, now()
     session.add(mentor)
     session.flush()
     touch_calendars(session, [person], hours=True)
@@ -87,7 +90,17 @@ def _request(session: Session, person: UUID) -> list[UUID]:
     return admins
 
 
-def _standing(mentor: Mentor | None) -> MentorStanding:
-    if mentor is None:
+def _standing(session: Session, person: UUID) -> MentorStanding:
+    is_open = exists().where(col(WeeklyPattern.mentor_id) == col(Mentor.id), col(WeeklyPattern.is_enabled))
+    found = session.execute(select(Mentor, is_open).where(col(Mentor.id) == person)).first()
+    if found is None:
         return MentorStanding(status=MentorStatus.NONE)
-    return MentorStanding(status=MentorStatus(mentor.status), decline_reason=mentor.decline_reason)
+    mentor, has_hours = found
+    status = MentorStatus(mentor.status)
+    return MentorStanding(
+        status=status,
+        decline_reason=mentor.decline_reason,
+        requested_at=mentor.requested_at if status == MentorStatus.REQUESTED else None,
+        has_profile=bool(mentor.headline and mentor.expertise),
+        has_hours=has_hours,
+    )

@@ -24,6 +24,7 @@ class Me(rx.State):
     signed_in: bool = False
     name: str = ""
     initials: str = ""
+    picture: str = ""
     email: str = ""
     zone: str = "UTC"
     city: str = "UTC"
@@ -63,6 +64,7 @@ class Me(rx.State):
         self.city = place(self.zone)
         self.name = actor.name if actor else ""
         self.initials = initials(actor.name) if actor else ""
+        self.picture = (actor.picture or "") if actor else ""
         self.email = actor.email if actor else ""
         self.is_mentor, self.is_admin = bool(actor and actor.is_mentor), bool(actor and actor.is_admin)
         self.has_hours = bool(actor and actor.has_mentor_side)

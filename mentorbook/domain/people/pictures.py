@@ -1,0 +1,19 @@
+"""Pictures of mentors: what is taken, what is made of it, and where it is found."""
+
+import hashlib
+from uuid import UUID
+
+LARGEST_UPLOAD = 2 * 2**20  # bytes
+# Three times the largest size at which pages draw one.
+SIDE = 256  # pixels
+MEDIA_TYPE = "image/webp"
+
+
+def picture_name(content: bytes) -> str:
+    """Return the name that a picture's content gives it."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def picture_address(mentor_id: UUID, name: str | None) -> str | None:
+    """Return where the picture of this name is, or `None` without one."""
+    return f"/api/mentors/{mentor_id}/picture/{name}" if name else None

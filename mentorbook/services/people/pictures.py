@@ -1,0 +1,133 @@
+"""Pictures of mentors: save one, remove it, and hand it to those who may see it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from mentorbook.db.claims import lock_people, touch_calendars
+from mentorbook.db.engine import read_transaction, write_transaction
+from mentorbook.db.people import Mentor, User
+from mentorbook.domain.errors import NotFound, NotPermitted, RateLimited, ValidationFailed
+from mentorbook.domain.kinds import MentorStatus
+from mentorbook.domain.people.pictures import LARGEST_UPLOAD, picture_address, picture_name
+from mentorbook.domain.ports import NotAPicture, PictureMaker, PictureStore
+from mentorbook.domain.schemas import as_uuid
+from mentorbook.domain.views import Account, OwnPicture
+from mentorbook.services.change_feed import announce
+from mentorbook.services.rate_counters import ceilings
+
+# To make a picture takes up to half a second of a processor.
+MOST_UPLOADS, COUNTED_FOR = 20, 3600  # seconds
+
+_plugged: list[tuple[PictureMaker, PictureStore]] = []
+
+
+@contextmanager
+def pictures_by(make: PictureMaker, store: PictureStore) -> Iterator[None]:
+    """Make and keep pictures with these adapters while the block runs."""
+    _plugged.append((make, store))
+    try:
+        yield
+    finally:
+        _plugged.remove((make, store))
+
+
+def save_picture(actor: Account, upload: bytes) -> OwnPicture:
+    """Make a picture of an uploaded file, and show it in place of the one before.
+
+    Raises `NotPermitted` for who is no mentor, `ValidationFailed` for a file that is too large or no picture,
+    and `RateLimited` beyond twenty uploads an hour.
+    """
+    make, store = _plugged[-1]
+    _require_mentor(actor)
+    if len(upload) > LARGEST_UPLOAD:
+        raise too_large()
+    counted = f"pictures {actor.id}"
+    if ceilings().add(counted, COUNTED_FOR) > MOST_UPLOADS:
+        raise RateLimited(ceilings().left(counted), "You have changed your picture often. Try again later.")
+    try:
+        picture = make(upload)
+    except NotAPicture as error:
+        raise ValidationFailed({"picture": str(error)}) from None
+    name = picture_name(picture)
+    with write_transaction() as session:
+        mentor = _own(session, actor)
+        # Under the lock, as is what deletes: no picture goes that is just becoming the present one.
+        store.keep(actor.id, name, picture)
+        before = _show(session, mentor, name)
+    drop_unused(actor.id, before)
+    announce([actor.id])
+    return OwnPicture(picture=picture_address(actor.id, name))
+
+
+def remove_picture(actor: Account) -> None:
+    """Show initials instead of a picture. Raises `NotPermitted` for who is no mentor."""
+    _require_mentor(actor)
+    with write_transaction() as session:
+        before = _show(session, _own(session, actor), None)
+    drop_unused(actor.id, before)
+    announce([actor.id])
+
+
+def picture(viewer: Account | None, mentor_id: Any, name: str) -> bytes:
+    """Return the picture of this name. Raises `NotFound` unless it is the mentor's present one.
+
+    Of who is not approved, or is deactivated, there is none for anybody else.
+    """
+    identifier = as_uuid(mentor_id)
+    found = None
+    if identifier is not None:
+        shown = (
+            select(col(Mentor.status), col(User.deactivated_at))
+            .join(User, col(User.id) == col(Mentor.id))
+            .where(col(Mentor.id) == identifier, col(Mentor.picture) == name[:64])
+        )
+        with read_transaction() as session:
+            row = session.execute(shown).first()
+        is_own = viewer is not None and viewer.id == identifier
+        if row is not None and (is_own or (row[0] == MentorStatus.APPROVED and row[1] is None)):
+            found = _plugged[-1][1].read(identifier, name)
+    if found is None:
+        raise NotFound("There is no such picture.")
+    return found
+
+
+def too_large() -> ValidationFailed:
+    """Return the refusal of a file that is larger than may be uploaded."""
+    return ValidationFailed({"picture": f"may be at most {LARGEST_UPLOAD // 2**20} MiB"})
+
+
+def drop_unused(person: UUID, name: str | None) -> None:
+    """Delete a picture unless it is the present one; what a crash leaves behind is shown to nobody."""
+    if name is None:
+        return
+    with write_transaction() as session:
+        lock_people(session, [person])
+        if session.scalar(select(col(Mentor.picture)).where(col(Mentor.id) == person)) != name:
+            _plugged[-1][1].drop(person, name)
+
+
+def _require_mentor(actor: Account) -> None:
+    if not actor.has_mentor_side:
+        raise NotPermitted("Only mentors have a picture.")
+
+
+def _own(session: Session, actor: Account) -> Mentor:
+    lock_people(session, [actor.id])
+    mentor = session.get(Mentor, actor.id)
+    if mentor is None:
+        raise NotPermitted("Only mentors have a picture.")
+    return mentor
+
+
+def _show(session: Session, mentor: Mentor, name: str | None) -> str | None:
+    """Make this the present picture, and return the name of the one before."""
+    before: str | None = mentor.picture
+    mentor.picture = name
+    session.flush()
+    touch_calendars(session, [mentor.id], hours=True)
+    return before
