@@ -110,6 +110,21 @@ def test_asking_filling_in_and_being_approved_by_keyboard(visits: Visits, admin:
     expect(other.page.get_by_text("Reads maps with you")).to_be_visible()
 
 
+def test_an_applicants_step_leads_to_the_preview(visits: Visits) -> None:
+    person = an_applicant()
+    save_profile(person, SAID)
+    visitor = visits(person, size=PHONE)
+    visitor.go("/settings")
+    page_step = visitor.part("setup-step", step="page").get_by_role("link")
+    page_step.click()
+    expect(visitor.part("card-preview")).to_be_in_viewport(ratio=1)
+    # Also from further up on the same page.
+    visitor.page.evaluate("window.scrollTo(0, 0)")
+    expect(visitor.part("card-preview")).not_to_be_in_viewport()
+    page_step.click()
+    expect(visitor.part("card-preview")).to_be_in_viewport(ratio=1)
+
+
 def test_a_request_is_withdrawn_only_after_a_question(visits: Visits) -> None:
     person = an_applicant()
     visitor = visits(person)

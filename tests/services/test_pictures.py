@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -271,3 +271,23 @@ def test_a_transaction_that_fails_shows_the_picture_before(
     assert picture(None, mentor.id, name)
     # The other file is an orphan, and harmless: the next upload of the same takes its place.
     assert len(files(folder)) == 2
+
+
+def test_a_picture_that_is_just_becoming_the_present_one_is_not_cleaned_away(
+    db: Database, hands: Hands, folder: Path
+) -> None:
+    mentor = a_mentor()
+    cleaning: list[threading.Thread] = []
+
+    class Watched(PictureFiles):
+        def keep(self, person: UUID, name: str, picture: bytes) -> None:
+            super().keep(person, name, picture)
+            cleaning.append(threading.Thread(target=drop_unused, args=(person, name)))
+            cleaning[-1].start()
+            cleaning[-1].join(0.3)  # time enough, did it not have to wait
+
+    with pictures_by(square_picture, Watched(folder)):
+        name = saved(mentor)
+        for thread in cleaning:
+            thread.join()
+    assert picture(None, mentor.id, name)
