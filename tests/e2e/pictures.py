@@ -96,6 +96,11 @@ def _take_hours(screen: Visitor) -> None:
     screen.part("not-saved").wait_for()
     screen.page.mouse.move(0, 0)
     _keep(screen, "availability")
+    screen.part("discard-hours").click()
+    screen.part("not-saved").wait_for(state="detached")
+    screen.go("/sessions?view=week&week=2027-01-18")
+    screen.part("mentor-week").get_by_role("link", name=TITLE).first.wait_for()
+    _keep(screen, "week")
 
 
 def _mentor(name: str) -> Account:
