@@ -17,6 +17,8 @@ LONGEST = (
     "tests/e2e/test_unfinished.py",
     "tests/e2e/test_cancel.py",
     "tests/e2e/test_own_logins.py",
+    "tests/e2e/test_mentor_setup.py",
+    "tests/e2e/test_pictures.py",
     "tests/e2e/test_reschedule.py",
     "tests/e2e/test_admin.py",
     "tests/e2e/test_protection.py",
