@@ -193,6 +193,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "discard": MEMBER,
         "save": MEMBER,
         "save_anyway": MEMBER,
+        "save_over": MEMBER,
         **ZONES,
     },
     "hours_preview": {"show_day": Row("member", DAY), "show_month": Row("member", MONTH), **ZONES},

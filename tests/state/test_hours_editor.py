@@ -105,6 +105,8 @@ def test_a_draft_of_before_says_that_it_is_outdated(sqlite_db: Database, hands: 
     again.do(HoursEditor, "save")
     assert own_hours(mentor).weekly_patterns[1].time_blocks == []
     again.do(HoursEditor, "save_anyway")
+    assert own_hours(mentor).weekly_patterns[1].time_blocks == []
+    again.do(HoursEditor, "save_over")
     saved = own_hours(mentor)
     assert saved.weekly_patterns[1].time_blocks[0].start_time == "09:00"
     # What is saved is what was on show: the exception that the draft did not know is gone, as was said.

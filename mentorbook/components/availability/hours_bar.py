@@ -76,7 +76,7 @@ def _outdated() -> Component:
         rx.el.p(rx.el.b("Your hours were changed elsewhere since you began. ")),
         rx.el.div(
             button("Take what is saved", small=True, on_click=HoursEditor.discard),
-            button("Save mine over it", small=True, kind="danger", on_click=HoursEditor.save_anyway),
+            button("Save mine over it", small=True, kind="danger", on_click=HoursEditor.save_over),
             class_name="row wrap",
         ),
         tone="warn",

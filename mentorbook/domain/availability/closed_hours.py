@@ -3,18 +3,19 @@
 For the mentor, who may know what it is. What mentees are told is in `not_offered.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from mentorbook.domain.availability.intervals import Span, union
 from mentorbook.domain.availability.mentor_calendar import (
     CalendarException,
     MentorCalendar,
     WeeklyBlock,
     wall_minute,
 )
-from mentorbook.domain.availability.opening_hours import is_open_throughout
+from mentorbook.domain.availability.opening_hours import open_pieces
 from mentorbook.domain.slots import open_slots
 from mentorbook.domain.zones import DAY, EPOCH, MINUTE, local_date, minute_after, minute_of, offset_at
 
@@ -59,16 +60,36 @@ def why_closed(
 
     Instants are aware. `is_paused` says that the mentor takes no bookings at all.
     """
-    if is_paused:
-        return ClosedHour(ClosedBy.PAUSED, at)
-    window = (at, at + timedelta(microseconds=1))
-    if at in open_slots(calendar, starts=window, duration=duration, now=now):
-        return None
+    return why_each_closed(calendar, [at], duration, now, is_paused=is_paused)[0]
+
+
+def why_each_closed(
+    calendar: MentorCalendar,
+    starts: Sequence[datetime],
+    duration: int,
+    now: datetime,
+    *,
+    is_paused: bool = False,
+) -> list[ClosedHour | None]:
+    """Return `why_closed` for each of some starts, for which slots and open hours are worked out once."""
+    if is_paused or not starts:
+        return [ClosedHour(ClosedBy.PAUSED, at) for at in starts]
+    window = (min(starts), max(starts) + timedelta(microseconds=1))
+    offered = set(open_slots(calendar, starts=window, duration=duration, now=now))
+    last = minute_after(window[1] + timedelta(minutes=duration))
+    opened = union((opens, closes) for opens, closes, _ in open_pieces(calendar, minute_of(window[0]), last))
+    return [None if at in offered else _why_closed(calendar, opened, at, duration, now) for at in starts]
+
+
+def _why_closed(
+    calendar: MentorCalendar, opened: list[Span], at: datetime, duration: int, now: datetime
+) -> ClosedHour:
     if at <= now:
         return ClosedHour(ClosedBy.PAST, at)
     end = at + timedelta(minutes=duration)
-    if not is_open_throughout(calendar, at, end):
-        return _closed_minute(calendar, at, end)
+    closed = _first_closed(opened, minute_of(at), minute_after(end))
+    if closed is not None:
+        return _closed_minute(calendar, at, closed)
     if busy := _first_within(calendar, at, end, timedelta()):
         return ClosedHour(ClosedBy.BOOKED, max(at, busy[0]), busy=busy)
     if busy := _first_within(calendar, at, end, timedelta(minutes=calendar.buffer_minutes)):
@@ -82,6 +103,15 @@ def why_closed(
     return ClosedHour(ClosedBy.OFF_THE_GRID, at)
 
 
+def _first_closed(opened: list[Span], first: int, end: int) -> int | None:
+    """Return the first minute of `[first, end)` that is in no open span, if there is one."""
+    for opens, closes in opened:
+        if first < opens:
+            break
+        first = max(first, closes)
+    return first if first < end else None
+
+
 def _first_within(
     calendar: MentorCalendar, start: datetime, end: datetime, around: timedelta
 ) -> tuple[datetime, datetime] | None:
@@ -90,25 +120,20 @@ def _first_within(
     return min((each for each in met if each[0] < each[1]), default=None)
 
 
-def _closed_minute(calendar: MentorCalendar, start: datetime, end: datetime) -> ClosedHour:
-    """Explain the first minute of an interval that is not open, by the order of S3."""
-    for minute in range(minute_of(start), minute_after(end)):
-        at = EPOCH + minute * MINUTE
-        if is_open_throughout(calendar, at, at + MINUTE):
-            continue
-        wall = minute + offset_at(calendar.timezone, minute)
-        at = max(at, start)
-        partial = next(_partial(calendar, wall), None)
-        if partial is not None:
-            return ClosedHour(ClosedBy.EXCEPTION, at, exception=partial)
-        whole = next(_whole_days(calendar, wall), None)
-        if whole is not None:
-            return ClosedHour(ClosedBy.EXCEPTION, at, exception=whole)
-        block = next(_removing_blocks(calendar, wall), None)
-        if block is not None:
-            return ClosedHour(ClosedBy.BLOCK, at, block=block)
-        return ClosedHour(ClosedBy.NO_HOURS, at)
-    raise ValueError("every minute is open")
+def _closed_minute(calendar: MentorCalendar, start: datetime, minute: int) -> ClosedHour:
+    """Explain a minute that is not open, by the order of S3."""
+    wall = minute + offset_at(calendar.timezone, minute)
+    at = max(EPOCH + minute * MINUTE, start)
+    partial = next(_partial(calendar, wall), None)
+    if partial is not None:
+        return ClosedHour(ClosedBy.EXCEPTION, at, exception=partial)
+    whole = next(_whole_days(calendar, wall), None)
+    if whole is not None:
+        return ClosedHour(ClosedBy.EXCEPTION, at, exception=whole)
+    block = next(_removing_blocks(calendar, wall), None)
+    if block is not None:
+        return ClosedHour(ClosedBy.BLOCK, at, block=block)
+    return ClosedHour(ClosedBy.NO_HOURS, at)
 
 
 def _partial(calendar: MentorCalendar, wall: int) -> Iterator[CalendarException]:

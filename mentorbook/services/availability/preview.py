@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.availability.closed_hours import ClosedHour, why_closed
+from mentorbook.domain.availability.closed_hours import ClosedHour, why_each_closed
 from mentorbook.domain.availability.draft import (
     MOST_BUFFER,
     AvailabilityDraft,
@@ -104,12 +104,18 @@ def explain_day(
         names = _who_is_met(session, actor.id, window, timedelta(minutes=minutes + MOST_BUFFER))
     busy = tuple((each.starts_at, each.ends_at) for each in occupied.sessions[actor.id])
     calendar = replace(published.calendar, busy=busy)
-    offered = set(open_slots(calendar, starts=window, duration=minutes, now=moment))
+    # Every start that is offered, and every half hour, which may be none of them (S5).
+    starts = sorted(
+        {
+            *open_slots(calendar, starts=window, duration=minutes, now=moment),
+            *_half_hours(window, calendar.timezone),
+        }
+    )
+    is_paused = not wanted.schedule.is_active
     explained = []
-    for start in sorted(offered.union(_half_hours(window, calendar.timezone))):
-        closed = None
-        if start not in offered or not wanted.schedule.is_active:
-            closed = why_closed(calendar, start, minutes, moment, is_paused=not wanted.schedule.is_active)
+    for start, closed in zip(
+        starts, why_each_closed(calendar, starts, minutes, moment, is_paused=is_paused), strict=True
+    ):
         met = names.get(closed.busy, "") if closed is not None and closed.busy else ""
         explained.append(ExplainedStart(start, closed, met))
     return explained

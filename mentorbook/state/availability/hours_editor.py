@@ -10,7 +10,7 @@ from mentorbook.domain.errors import DomainError, HoursChanged
 from mentorbook.domain.views import Account
 from mentorbook.presenters.availability.outside import OutsideLine, outside_lines
 from mentorbook.presenters.availability.zone_change import ZoneChange
-from mentorbook.services.availability.own_hours import publish_draft
+from mentorbook.services.availability.own_hours import own_hours, publish_draft
 from mentorbook.services.availability.preview import sessions_outside
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
@@ -63,8 +63,17 @@ class HoursEditor(WeekEditor, ExceptionEditor, RuleEditor, rx.State):
 
     @action("member")
     async def save_anyway(self, actor: Account) -> Any:
-        """Publish the draft in spite of the sessions outside it, and of what was saved meanwhile."""
+        """Publish the draft in spite of the sessions outside it, which were listed."""
         await self._save(actor, is_sure=True)
+
+    @action("member")
+    async def save_over(self, actor: Account) -> Any:
+        """Publish the draft over what was saved meanwhile; sessions outside are listed first all the same."""
+        if self._history is not None:
+            hours = await call(own_hours, actor)
+            self._tag, self.is_outdated = tag_of_answer(hours), False
+            self._note_saved(hours)
+        await self._save(actor, is_sure=False)
 
     async def _save(self, actor: Account, *, is_sure: bool) -> None:
         self._take_over()
@@ -74,8 +83,7 @@ class HoursEditor(WeekEditor, ExceptionEditor, RuleEditor, rx.State):
         if not is_sure and (left := await self._newly_outside(actor, draft)):
             self.outside = left
             return
-        condition = None if is_sure and self.is_outdated else IfMatch(frozenset([self._tag]))
-        hours = await call(publish_draft, actor, draft, condition)
+        hours = await call(publish_draft, actor, draft, IfMatch(frozenset([self._tag])))
         self._tag, self.is_outdated, self.outside = tag_of_answer(hours), False, []
         self._saved = draft_of(hours)
         await self._show(actor, type(self._history)(self._saved))
