@@ -13,9 +13,13 @@ def test_a_request_goes_from_asking_to_being_shown(db: Database, hands: Hands, c
     noor = a_mentee("Noor")
     admin, asker, visitor = calling(a_mentee("Ada", is_admin=True)), calling(noor), calling()
     assert asker.get("/api/auth/me").json()["mentorStatus"] == "none"
-    standing = asker.post("/api/mentors/me").json()
-    assert (standing["status"], standing["declineReason"]) == ("requested", None)
-    assert (standing["hasProfile"], standing["hasHours"]) == (False, False)
+    assert asker.post("/api/mentors/me").json() == {
+        "status": "requested",
+        "declineReason": None,
+        "requestedAt": "2027-01-13T12:00:00Z",
+        "hasProfile": False,
+        "hasHours": False,
+    }
     said = {"headline": "Maps", "expertise": ["Cartography"], "rate": "0", "currency": "EUR"}
     assert asker.request("PUT", "/api/mentors/me/profile", json=said).status_code == 200
     week = {"schedule": {"timezone": "UTC"}, "weeklyPatterns": [{"dayOfWeek": 4}]}
@@ -30,6 +34,7 @@ def test_a_request_goes_from_asking_to_being_shown(db: Database, hands: Hands, c
     standing = asker.get("/api/mentors/me").json()
     assert (standing["status"], standing["declineReason"]) == ("declined", "Because")
     assert (standing["hasProfile"], standing["hasHours"]) == (True, True)
+    assert standing["requestedAt"] is None
     assert asker.post("/api/mentors/me").json()["status"] == "requested"
     assert admin.post(f"{PEOPLE}/{noor.id}/approve").json()["isMentor"] is True
     assert asker.get("/api/auth/me").json()["mentorStatus"] == "approved"

@@ -27,8 +27,12 @@ def test_a_booking_is_created_and_found_where_it_says(db: Database, hands: Hands
     body = made.json()
     assert (made.status_code, made.headers["location"]) == (201, f"/api/bookings/{body['id']}")
     assert caller.get(made.headers["location"]).json() == body
-    who = {"id": str(mentor.id), "name": "Moira", "timezone": "Asia/Tokyo", "picture": None}
-    assert body["mentor"] == who
+    assert body["mentor"] == {
+        "id": str(mentor.id),
+        "name": "Moira",
+        "timezone": "Asia/Tokyo",
+        "picture": None,
+    }
     assert (body["status"], body["scheduledAt"]) == ("scheduled", "2027-01-14T12:00:00Z")
     assert (body["priceMinor"], body["rate"], body["currency"]) == (6000, "60.00", "GBP")
     assert (body["rescheduleCount"], body["videoReady"]) == (0, False)

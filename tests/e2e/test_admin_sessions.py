@@ -153,4 +153,5 @@ def test_policies_and_all_sessions_have_a_place_on_a_phone(visits: Visits) -> No
     # Nobody else has that place.
     other = visits(a_mentor("Moira"), size=PHONE)
     other.go("/")
-    expect(other.page.get_by_role("navigation", name="Places").get_by_role("link")).to_have_count(4)
+    expect(other.page.get_by_role("navigation", name="Places").get_by_role("link")).to_have_count(5)
+    expect(other.page.get_by_role("link", name="Admin")).to_have_count(0)

@@ -173,6 +173,38 @@ def test_unsaved_text_outlives_a_reload_and_a_restart_and_is_asked_about(visits:
     expect(headline).to_have_value("")
 
 
+def test_what_is_chosen_is_drawn_before_the_server_says_so(visits: Visits) -> None:
+    a_mentor("Moira")
+    person = an_applicant()
+    save_profile(person, SAID | {"languages": ["de"]})
+    visitor = visits(person)
+    page, line = visitor.page, Line(visitor)
+    visitor.go("/settings/profile")
+    expect(visitor.part("chosen-topic")).to_have_text(["Ink"])
+    line.hold_answers()
+    page.get_by_role("button", name="Add Testing").click()
+    expect(visitor.part("chosen-topic")).to_have_text(["Ink", "Testing"])
+    page.get_by_role("button", name="Remove Ink").click()
+    expect(visitor.part("chosen-topic")).to_have_text(["Testing"])
+    page.get_by_role("button", name="Remove German").click()
+    expect(visitor.part("chosen-language")).to_have_count(0)
+    page.locator("#currency").select_option("JPY")
+    page.locator("#bookable").uncheck()
+    # What only the server can do says that it was asked.
+    page.get_by_role("button", name="Save profile").click()
+    expect(visitor.part("save-profile")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#currency")).to_have_value("JPY")
+    expect(page.locator("#bookable")).not_to_be_checked()
+    page.get_by_role("navigation", name="Breadcrumb").get_by_role("link").click()
+    expect(page.get_by_role("alertdialog")).to_be_visible()
+    page.get_by_role("button", name="Keep editing").click()
+    line.release()
+    expect(visitor.part("chosen-topic")).to_have_text(["Testing"])
+    visitor.until(lambda: own_profile(person).currency == "JPY")
+    saved = own_profile(person)
+    assert (saved.expertise, saved.languages, saved.is_available) == (["Testing"], [], False)
+
+
 def test_what_another_tab_saved_is_told_before_it_is_overwritten(visits: Visits) -> None:
     person = an_applicant()
     visitor = visits(person)

@@ -152,7 +152,7 @@ def _day_head(day: int, place: int) -> Component:
                 data_testid="add-block",
                 custom_attrs={"data-day": day},
             ),
-            class_name="row week-day-tools",
+            class_name="row weekly-day-tools",
         ),
         class_name="weekly-head",
         custom_attrs={"data-shown": rx.cond(_SHOWN.value == day, "yes", "no")},
