@@ -1,5 +1,6 @@
 """The availability editor without a browser: steps, what the tab keeps, whose it is, hostile input."""
 
+import asyncio
 from base64 import b64encode
 from typing import Any
 from zlib import compress
@@ -9,13 +10,15 @@ import pytest
 from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account
 from mentorbook.services.availability.own_hours import add_exception, own_hours
+from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_requests import request_to_mentor
+from mentorbook.state.availability import drafted_hours
 from mentorbook.state.availability.drafted_hours import _MOST_KEPT
 from mentorbook.state.availability.hours_editor import HoursEditor
 from mentorbook.state.availability.hours_preview import HoursPreview
 from tests.conftest import Hands
-from tests.people import a_mentee, a_mentor
+from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page
 
 
@@ -144,6 +147,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "a length that is none": ("choose_length", {"minutes": "7"}, "default_session_duration"),
     "an exception without dates": ("add_exception", {"form": {"type": "BLOCKED"}}, "startDate"),
     "a month far away": ("turn_off_month", {"month": "2099-01"}, "month"),
+    "a length in other digits": ("choose_length", {"minutes": "²"}, "default_session_duration"),
     "a date that is none": ("pick_day", {"iso": "2027-02-31"}, "startDate"),
 }
 
@@ -188,3 +192,130 @@ def test_the_preview_follows_the_draft_and_keeps_its_day_and_zone(sqlite_db: Dat
     assert preview.day == "2027-02-01"
     page.do(HoursPreview, "show_month", month="2026-01")
     assert preview.month == "2027-02"
+
+
+def blocks_off(page: Page, *days: int) -> None:
+    """Switch days off."""
+    for day in days:
+        page.do(HoursEditor, "enable", day=day, is_on=False)
+
+
+def test_only_sessions_that_were_listed_are_left_outside(sqlite_db: Database, hands: Hands) -> None:
+    mentor, mentee = a_mentor(), a_mentee("Mina")
+    for hours, title in ((24, "Thursday"), (48, "Friday")):
+        create_booking(mentee, a_request(mentor, in_hours(hours), title=title))
+    page, state = opened(mentor)
+    blocks_off(page, 4)
+    page.do(HoursEditor, "save")
+    assert [line.title for line in state.outside] == ["Thursday, with Mina"]
+    blocks_off(page, 5)
+    assert state.outside == []
+    page.do(HoursEditor, "save_anyway")
+    assert [line.title for line in state.outside] == ["Thursday, with Mina", "Friday, with Mina"]
+    assert own_hours(mentor).weekly_patterns[4].is_enabled
+    page.do(HoursEditor, "save_anyway")
+    assert not own_hours(mentor).weekly_patterns[4].is_enabled
+
+
+def test_an_answer_about_sessions_writes_over_nothing_that_was_saved_meanwhile(
+    sqlite_db: Database, hands: Hands
+) -> None:
+    mentor, mentee = a_mentor(), a_mentee("Mina")
+    create_booking(mentee, a_request(mentor, in_hours(24)))
+    page, state = opened(mentor)
+    blocks_off(page, 4)
+    page.do(HoursEditor, "save")
+    assert state.outside
+    other, _ = opened(mentor, tab="other")
+    other.do(HoursEditor, "type_rule", name="buffer_time_between_sessions", text="30")
+    other.do(HoursEditor, "save")
+    assert own_hours(mentor).schedule.buffer_time_between_sessions == 30
+    page.do(HoursEditor, "save_anyway")
+    assert own_hours(mentor).schedule.buffer_time_between_sessions == 30
+    assert state.is_outdated
+    # Over it, the sessions are listed all the same.
+    page.do(HoursEditor, "save_over")
+    assert state.outside
+    page.do(HoursEditor, "save_anyway")
+    assert own_hours(mentor).schedule.buffer_time_between_sessions == 0
+    assert (state.is_changed, state.is_outdated) == (False, False)
+
+
+def test_a_night_passes_before_it_is_saved(sqlite_db: Database, hands: Hands) -> None:
+    mentor = a_mentor()
+    add_exception(mentor, {"startDate": "2027-01-13", "endDate": "2027-01-13", "type": "BLOCKED"})
+    page, state = opened(mentor)
+    page.do(HoursEditor, "type_first", text="2027-01-13")
+    page.do(HoursEditor, "add_exception", form={"type": "BREAK"})
+    page.do(HoursEditor, "type_first", text="2027-01-20")
+    page.do(HoursEditor, "add_exception", form={"type": "BREAK"})
+    hands.on(days=1)
+    page.do(HoursEditor, "save")
+    assert (state.problem, state.is_outdated, state.is_changed) == ("", False, False)
+    assert [each.type for each in own_hours(mentor).exceptions] == ["BREAK"]
+    hands.on(days=-1)
+    assert [each.type for each in own_hours(mentor).exceptions] == ["BLOCKED", "BREAK"]
+
+
+def test_a_day_off_today_in_the_new_zone_is_saved(sqlite_db: Database, hands: Hands) -> None:
+    """When it is noon in London, it is the 14th in Kiritimati and the 13th in Pago Pago."""
+    mentor = a_mentor("Moira", "Pacific/Kiritimati", weekly=())
+    page, state = opened(mentor)
+    page.do(HoursEditor, "choose_zone", name="Pacific/Pago_Pago")
+    page.do(HoursEditor, "type_first", text="2027-01-13")
+    page.do(HoursEditor, "add_exception", form={"type": "BLOCKED"})
+    page.do(HoursEditor, "save")
+    assert (state.problem, state.is_changed) == ("", False)
+    assert [f"{each.start_date}" for each in own_hours(mentor).exceptions] == ["2027-01-13"]
+
+
+@pytest.mark.parametrize("text", ["9998-12-01", "2029-05-20", "1971-01-01"])
+def test_a_date_far_away_turns_no_calendar(text: str, sqlite_db: Database, hands: Hands) -> None:
+    page, state = opened(a_mentor())
+    page.do(HoursEditor, "type_first", text=text)
+    assert (state.first, state.off_grid.title) == (text, "January 2027")
+    assert len(state.off_cells) == 35
+    page.do(HoursEditor, "type_first", text="9999-12-31")
+    assert "startDate" in state.errors
+    assert state.first == text
+
+
+def test_what_the_tab_cannot_keep_is_not_replaced_by_what_it_kept_before(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, state = opened(a_mentor(weekly=()))
+    page.do(HoursEditor, "add_on", day=1, kind="AVAILABLE")
+    assert state.draft
+    monkeypatch.setattr(drafted_hours, "_MOST_KEPT", 10)
+    page.do(HoursEditor, "add_on", day=2, kind="AVAILABLE")
+    assert (state.draft, state.is_too_large) == ("", True)
+    page.do(HoursEditor, "save")
+    assert (state.is_changed, state.is_too_large) == (False, False)
+
+
+def test_extra_hours_alone_are_asked_about_when_the_zone_changes(sqlite_db: Database, hands: Hands) -> None:
+    page, state = opened(a_mentor(weekly=()))
+    page.do(HoursEditor, "type_first", text="2027-01-20")
+    form = {"type": "AVAILABLE", "whole": "no", "startTime": "10:00", "endTime": "12:00"}
+    page.do(HoursEditor, "add_exception", form=form)
+    page.do(HoursEditor, "choose_zone", name="America/New_York")
+    (line,) = state.zone_change.days
+    assert (line.name, line.wall_times, line.instants) == (
+        "20 Jan",
+        "10:00 – 12:00",
+        "20 Jan, 05:00 – 07:00",
+    )
+    page.do(HoursEditor, "keep_instants")
+    assert state.exceptions[0].what == "Open 05:00 – 07:00"
+
+
+def test_a_page_that_was_left_reads_nothing_any_more(sqlite_db: Database, hands: Hands) -> None:
+    mentor = a_mentor()
+    page, state = opened(mentor)
+    page.go("/sessions")
+    add_exception(mentor, {"startDate": "2027-02-01", "endDate": "2027-02-01", "type": "BLOCKED"})
+    asyncio.run(state._follow())
+    assert state.exceptions == []
+    page.go("/availability")
+    asyncio.run(state._follow())
+    assert len(state.exceptions) == 1

@@ -12,6 +12,7 @@ from mentorbook.domain.availability.hours_draft import HoursDraft, in_zone
 from mentorbook.domain.availability.opening_hours import is_open_throughout
 from mentorbook.domain.availability.week_editing import Block, Day
 from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlock
+from mentorbook.presenters.availability import exceptions as words_of_exceptions
 from mentorbook.presenters.availability.exceptions import dates, exception_days, exception_lines, what
 from mentorbook.presenters.availability.preview import (
     Mentor,
@@ -62,7 +63,8 @@ def minutes_of(each: DraftException) -> set[datetime]:
 
 @given(exceptions(), exceptions())
 def test_the_rule_that_is_said_to_win_wins(one: DraftException, other: DraftException) -> None:
-    said = [words for line in exception_lines((one, other), TODAY) for words in line.overlaps]
+    pair = sorted((one, other), key=lambda each: each.start_date)
+    said = [words for line in exception_lines(pair, TODAY) for words in line.overlaps]
     common = minutes_of(one) & minutes_of(other)
     assert len(said) == (1 if common else 0)
     if not common:
@@ -80,6 +82,31 @@ def test_the_rule_that_is_said_to_win_wins(one: DraftException, other: DraftExce
     are_open = {is_open_throughout(calendar, at, at + timedelta(minutes=30)) for at in common}
     is_said_open = "stay open" in said[0] or "Both hold" in said[0]
     assert are_open == {is_said_open}
+
+
+def test_there_is_an_end_to_what_is_said_of_hundreds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted, since the page waits for it: each exception looks at few others."""
+    looked: list[bool] = []
+    meet = words_of_exceptions._meet
+
+    def counted(one: DraftException, other: DraftException) -> bool:
+        looked.append(meet(one, other))
+        return looked[-1]
+
+    monkeypatch.setattr(words_of_exceptions, "_meet", counted)
+    year = [
+        DraftException(start_date=TODAY, end_date=TODAY + timedelta(300), type="BLOCKED") for _ in range(300)
+    ]
+    lines = exception_lines(year, TODAY)
+    assert max(len(line.overlaps) for line in lines) == 4
+    assert len(looked) < 5 * len(year)
+    looked.clear()
+    days = [
+        DraftException(start_date=day, end_date=day, type="BLOCKED")
+        for day in (TODAY + timedelta(number) for number in range(300))
+    ]
+    assert not any(line.overlaps for line in exception_lines(days, TODAY))
+    assert len(looked) < 5 * len(days)
 
 
 def test_exceptions_are_said_in_short() -> None:

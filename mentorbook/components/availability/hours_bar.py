@@ -65,6 +65,14 @@ def hours_notes() -> Component:
         rx.cond(HoursEditor.saved, note(HoursEditor.saved, tone="ok", role="status")),
         rx.cond(HoursEditor.problem, note(HoursEditor.problem, tone="bad", role="alert")),
         rx.cond(HoursEditor.is_outdated, _outdated()),
+        rx.cond(
+            HoursEditor.is_too_large,
+            note(
+                "This is more than the tab can keep for you. Save before you leave.",
+                tone="warn",
+                role="alert",
+            ),
+        ),
         rx.cond(HoursEditor.outside.length() > 0, _outside()),
         UnsavedGuard.create(when=HoursEditor.is_changed, of_page=True, on_ask=_ASKS.set_value(True)),
         _ask_to_leave(),

@@ -20,7 +20,7 @@ from mentorbook.domain.schemas import Duration, Request, Text, Zone, parse
 MOST_BLOCKS, MOST_BUFFER, MOST_WINDOW, MOST_NOTICE = 48, 240, 365, 8_760
 MOST_EXCEPTIONS, MOST_EXCEPTION_DAYS, REASON_LENGTH = 300, 366, 200
 DAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
-_FIRST_DATE, _LAST_DATE = date(1970, 1, 3), date(9998, 12, 1)
+FIRST_DATE, LAST_DATE = date(1970, 1, 3), date(9998, 12, 1)
 _PATTERN = re.compile(r"^weeklyPatterns\.(\d+)(?:\.timeBlocks\.(\d+))?")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -79,7 +79,7 @@ def _only_text(value: Any) -> Any:
 
 
 def _in_reach(day: date) -> date:
-    if not _FIRST_DATE <= day <= _LAST_DATE:
+    if not FIRST_DATE <= day <= LAST_DATE:
         raise ValueError("is out of reach")
     return day
 

@@ -1,7 +1,7 @@
 """Hours as they are edited, and what they were before each step."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from mentorbook.domain.availability.draft import (
@@ -21,6 +21,7 @@ from mentorbook.domain.availability.week_editing import (
     week_of,
 )
 from mentorbook.domain.schemas import parse
+from mentorbook.domain.zones import local_date
 
 MOST_STEPS = 100
 
@@ -48,6 +49,19 @@ def draft_of(hours: Availability | AvailabilityDraft) -> HoursDraft:
         for each in hours.exceptions
     )
     return HoursDraft(hours.schedule, week_of(hours.weekly_patterns), _in_order(exceptions))
+
+
+def not_over(hours: Availability, now: datetime) -> Availability:
+    """Return published hours as they are read now: without the exceptions that are over."""
+    today = local_date(hours.schedule.timezone, now)
+    left = [each for each in hours.exceptions if each.end_date >= today]
+    return hours.model_copy(update={"exceptions": left})
+
+
+def coming(draft: HoursDraft, now: datetime) -> HoursDraft:
+    """Return the draft without the exceptions that are over: what was published of them stays on record."""
+    today = local_date(draft.schedule.timezone, now)
+    return draft._replace(exceptions=tuple(each for each in draft.exceptions if each.end_date >= today))
 
 
 def checked(draft: HoursDraft) -> HoursDraft:
@@ -97,11 +111,11 @@ def in_zone(draft: HoursDraft, zone: str, minutes: int | None) -> HoursDraft:
         )
     return moved._replace(
         week=shift_week(draft.week, minutes, default),
-        exceptions=_in_order(_shifted(each, minutes) for each in draft.exceptions),
+        exceptions=_in_order(shifted_exception(each, minutes) for each in draft.exceptions),
     )
 
 
-def _shifted(exception: DraftException, minutes: int) -> DraftException:
+def shifted_exception(exception: DraftException, minutes: int) -> DraftException:
     """Return a partial exception whose times, and dates where they cross midnight, are so much later."""
     if exception.start_time is None or exception.end_time is None:
         return exception

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from mentorbook.domain.availability.draft import DAY_NAMES, MOST_BLOCKS, DayPattern, Schedule, TimeBlock
+from mentorbook.domain.availability.intervals import union
 from mentorbook.domain.availability.mentor_calendar import TYPES, wall_minute
 from mentorbook.domain.errors import ValidationFailed
 
@@ -194,14 +195,9 @@ def open_hours(day: Day, default: Block | None) -> int:
     if not day.is_enabled:
         return 0
     blocks = day.blocks or ((default,) if default else ())
-    opened: set[int] = set()
-    for each in blocks:
-        if each.type == "AVAILABLE":
-            opened.update(range(each.start, each.end))
-    for each in blocks:
-        if each.type != "AVAILABLE":
-            opened.difference_update(range(each.start, each.end))
-    return len(opened)
+    closed = union((each.start, each.end) for each in blocks if each.type != "AVAILABLE")
+    either = union([*closed, *((each.start, each.end) for each in blocks if each.type == "AVAILABLE")])
+    return sum(end - start for start, end in either) - sum(end - start for start, end in closed)
 
 
 def _block(start: str, end: str, kind: str) -> Block:

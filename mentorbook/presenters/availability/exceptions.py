@@ -9,6 +9,7 @@ from mentorbook.presenters.availability.kinds import BLOCK_KINDS
 from mentorbook.presenters.dates import MONTHS, long_day
 
 _MOST_NAMED = 3
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class ExceptionLine:
 
 
 def exception_lines(exceptions: Sequence[DraftException], today: date) -> list[ExceptionLine]:
-    """Return a line for each exception that is not over."""
+    """Return a line for each exception that is not over; they come in order of their first dates."""
     return [
         ExceptionLine(
             at,
@@ -86,14 +87,19 @@ MARK_WORDS = {"": "", "off": "off", "extra": "extra hours", "part": "partly off"
 
 
 def _overlaps(exceptions: Sequence[DraftException], at: int, today: date) -> list[str]:
-    """Explain each overlap once, with the exception that wins."""
-    own = exceptions[at]
-    told = []
+    """Explain each overlap once, with the exception that wins; not more of them than anybody reads."""
+    own, told = exceptions[at], list[str]()
+    rank = _rank(own), -at
+    first, last = own.start_date - _A_DAY, own.end_date + _A_DAY
     for place, other in enumerate(exceptions):
-        if place != at and _meet(own, other) and (_rank(own), -at) > (_rank(other), -place):
-            told.append(_explained(own, other, today))
-    more = len(told) - _MOST_NAMED
-    return [*told[:_MOST_NAMED], *([f"And {more} more like these."] if more > 0 else [])]
+        if other.start_date > last:
+            break  # they are in order of their first dates
+        if place == at or other.end_date < first or rank < (_rank(other), -place) or not _meet(own, other):
+            continue
+        if len(told) == _MOST_NAMED:
+            return [*told, "And more like these."]
+        told.append(_explained(own, other, today))
+    return told
 
 
 def _rank(exception: DraftException) -> int:

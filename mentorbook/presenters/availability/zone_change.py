@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass, field
 
-from mentorbook.domain.availability.hours_draft import HoursDraft, in_zone
+from mentorbook.domain.availability.draft import DraftException
+from mentorbook.domain.availability.hours_draft import HoursDraft, in_zone, shifted_exception
 from mentorbook.domain.availability.week_editing import Day, Week, default_block, wall_time
 from mentorbook.presenters.availability.kinds import IN_ORDER, WEEKDAYS
-from mentorbook.presenters.dates import place
+from mentorbook.presenters.dates import MONTHS, place
 
-_MOST_DAYS = 7
+_MOST_EXCEPTIONS = 5
 
 
 @dataclass(frozen=True)
 class ReadDay:
-    """The open hours of a weekday in words: as they are, with the wall times kept, with the instants kept."""
+    """Hours of a weekday or an exception: as they are, with the wall times kept, with the instants kept."""
 
     name: str
     before: str
@@ -36,19 +37,37 @@ class ZoneChange:
 def zone_change(draft: HoursDraft, zone: str, minutes: int) -> ZoneChange | None:
     """Return what to ask about a new zone whose clocks read so much later; `None` where it changes nothing.
 
-    Without hours, or where both clocks read alike now, there is nothing to ask.
+    Without hours, or where both clocks read alike now, there is nothing to ask: both answers are one.
     """
-    if not minutes or not any(day.is_enabled for day in draft.week):
+    partial = [at for at, each in enumerate(draft.exceptions) if each.start_time is not None]
+    if not minutes or not (partial or any(day.is_enabled for day in draft.week)):
         return None
     default = default_block(draft.schedule)
     before = hours_by_day(draft.week, wall_range(default.start, default.end) if default else "")
-    after = hours_by_day(in_zone(draft, zone, minutes).week, "")
+    moved = in_zone(draft, zone, minutes)
+    after = hours_by_day(moved.week, "")
     days = [
         ReadDay(WEEKDAYS[day], before[day], before[day], after[day])
         for day in IN_ORDER
         if before[day] or after[day]
     ]
-    return ZoneChange(zone, place(zone), place(draft.schedule.timezone), days[:_MOST_DAYS])
+    # In the order of the draft, not of the moved ones: those that cross midnight may change places.
+    days += [_read_exception(draft.exceptions[at], minutes) for at in partial[:_MOST_EXCEPTIONS]]
+    return ZoneChange(zone, place(zone), place(draft.schedule.timezone), days)
+
+
+def _read_exception(exception: DraftException, minutes: int) -> ReadDay:
+    moved = shifted_exception(exception, minutes)
+    before = _times(exception)
+    return ReadDay(_day(exception), before, before, f"{_day(moved)}, {_times(moved)}")
+
+
+def _day(exception: DraftException) -> str:
+    return f"{exception.start_date.day} {MONTHS[exception.start_date.month - 1][:3]}"
+
+
+def _times(exception: DraftException) -> str:
+    return f"{exception.start_time} – {exception.end_time}"
 
 
 def hours_by_day(week: Week, default: str) -> list[str]:

@@ -77,9 +77,7 @@ def publish_draft(
         _check(session, actor.id, condition)
         zones = {_schedule_row(session, actor.id).timezone, wanted.schedule.timezone}
         _publish(session, actor.id, wanted.schedule, patterns)
-        # By the zone of before or by the new one: what is over in either is not touched any more.
-        today = max(local_date(zone, now()) for zone in zones)
-        _replace_exceptions(session, actor.id, wanted, today)
+        _replace_exceptions(session, actor.id, wanted, [local_date(zone, now()) for zone in zones])
         touch_calendars(session, [actor.id], hours=True)
         session.flush()
         saved = _read(session, actor.id)
@@ -94,10 +92,19 @@ def _publish(session: Session, mentor_id: UUID, schedule: Schedule, patterns: di
     session.flush()
 
 
-def _replace_exceptions(session: Session, mentor_id: UUID, wanted: AvailabilityDraft, today: date) -> None:
+def _replace_exceptions(
+    session: Session, mentor_id: UUID, wanted: AvailabilityDraft, todays: list[date]
+) -> None:
+    """Make the coming exceptions those that are wanted.
+
+    `todays` are the date by the zone of before and by the new one: a row that is over in either is not
+    removed, and what is new is judged by the new one.
+    """
+    today = local_date(wanted.schedule.timezone, now())
     rows = session.scalars(
         select(AvailabilityException).where(
-            col(AvailabilityException.mentor_id) == mentor_id, col(AvailabilityException.end_date) >= today
+            col(AvailabilityException.mentor_id) == mentor_id,
+            col(AvailabilityException.end_date) >= min(todays),
         )
     )
     coming = {row.id: row for row in rows}
@@ -113,7 +120,8 @@ def _replace_exceptions(session: Session, mentor_id: UUID, wanted: AvailabilityD
             row = AvailabilityException(mentor_id=mentor_id, **each.model_dump(exclude={"id"}))
             session.add(row)
     for row in coming.values():
-        session.delete(row)
+        if row.end_date >= max(todays):
+            session.delete(row)
 
 
 def add_exception(

@@ -8,19 +8,20 @@ import reflex as rx
 from pydantic import Field, ValidationError
 
 from mentorbook.domain.availability.draft import Availability, AvailabilityDraft, parse_availability
-from mentorbook.domain.availability.hours_draft import History, HoursDraft, draft_of
-from mentorbook.domain.booking.entity_tags import tag_of_answer
+from mentorbook.domain.availability.hours_draft import History, HoursDraft, draft_of, not_over
+from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
 from mentorbook.domain.errors import DomainError, ValidationFailed
 from mentorbook.domain.views import Account
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.availability.own_hours import own_hours
+from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.availability.hours_preview import HoursPreview
 from mentorbook.state.drafts import Draft, KeepsDraft
 from mentorbook.state.zone_choice import ZoneChoice
 
 # What a tab may bring along when it connects is bounded; hours that take more are not kept in it.
-_MOST_KEPT, _MOST_UNPACKED = 24_000, 400_000
+_MOST_KEPT, _MOST_UNPACKED = 40_000, 400_000
 
 
 class KeptHours(Draft):
@@ -43,10 +44,14 @@ class DraftedHours(KeepsDraft, ZoneChoice, mixin=True):
     selected: str = ""
     # Somebody, perhaps the mentor in another tab, has saved other hours meanwhile.
     is_outdated: bool = False
+    # The draft is more than the tab keeps: what is not saved goes with the page.
+    is_too_large: bool = False
 
     _history: History | None = None
     _saved: HoursDraft | None = None
+    # The tag of the hours that the draft was begun from, and the hours that the page has seen last.
     _tag: str = ""
+    _seen: tuple[Availability, ...] = ()
 
     @rx.var
     def is_changed(self) -> bool:
@@ -62,6 +67,7 @@ class DraftedHours(KeepsDraft, ZoneChoice, mixin=True):
         """Load what is published; with `keep`, a draft of before stays, also one that the tab has kept."""
         hours = await call(own_hours, actor)
         self._note_saved(hours)
+        self._seen = (hours,)
         if not keep or (kept := self._unfinished()) is None:
             self._tag, self.is_outdated = tag_of_answer(hours), False
             self._history = History(draft_of(hours))
@@ -71,6 +77,7 @@ class DraftedHours(KeepsDraft, ZoneChoice, mixin=True):
             self._history = kept
         self._start_in(self._history.present.schedule.timezone)
         self.phase = "shown"
+        await self._draft_changed()
         await self._preview(actor)
 
     def _note_saved(self, hours: Availability) -> None:
@@ -102,15 +109,34 @@ class DraftedHours(KeepsDraft, ZoneChoice, mixin=True):
         self._keep_in_tab()
         if history.present.schedule.timezone != self.zone:
             self._start_in(history.present.schedule.timezone)
+        await self._draft_changed()
         await self._preview(actor)
 
     def _keep_in_tab(self) -> None:
         if self._history is None or self._history.present == self._saved:
+            self.is_too_large = False
             self._drop_draft()
             return
         packed = _packed(self._history.present)
-        if len(packed) <= _MOST_KEPT:
+        self.is_too_large = len(packed) > _MOST_KEPT
+        if self.is_too_large:
+            # An older one would come back in its place.
+            self._drop_draft()
+        else:
             self._keep(KeptHours(about="hours", hours=packed, tag=self._tag))
+
+    async def _draft_changed(self) -> None:
+        """Update what else is drawn from the draft."""
+
+    def _condition(self) -> IfMatch:
+        """Return that the hours are those that the draft was begun from.
+
+        What was over by now when it was begun, or is since, is no change of them.
+        """
+        tag = self._tag
+        if self._seen and tag == tag_of_answer(self._seen[0]):
+            tag = tag_of_answer(not_over(self._seen[0], now()))
+        return IfMatch(frozenset([tag]))
 
     async def _preview(self, actor: Account) -> None:
         if self._history is not None and self._saved is not None:

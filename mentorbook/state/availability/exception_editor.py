@@ -6,7 +6,13 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import Field
 
-from mentorbook.domain.availability.draft import MOST_EXCEPTIONS, DraftException, parse_exception
+from mentorbook.domain.availability.draft import (
+    FIRST_DATE,
+    LAST_DATE,
+    MOST_EXCEPTIONS,
+    DraftException,
+    parse_exception,
+)
 from mentorbook.domain.availability.hours_draft import with_exception, without_exception
 from mentorbook.domain.availability.week_editing import wall_time
 from mentorbook.domain.errors import ValidationFailed
@@ -17,6 +23,7 @@ from mentorbook.presenters.availability.preview import PreviewCell, exception_ce
 from mentorbook.presenters.availability.typed_times import typed_minute
 from mentorbook.presenters.booking.slot_calendar import MonthGrid, month_grids, shifted
 from mentorbook.services.clock import now
+from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.availability.drafted_hours import DraftedHours
 from mentorbook.state.booking.loaded_months import MOST_MONTHS_AHEAD, present_month
@@ -30,16 +37,12 @@ class ExceptionEditor(DraftedHours, mixin=True):
     first: str = ""
     last: str = ""
     off_month: str = ""
+    # What is coming, of the exceptions that were listed last.
+    exceptions: rx.Field[list[ExceptionLine]] = rx.field(default_factory=list)
     # Another after each exception that was added: the form begins anew.
     added: int = 0
 
-    @rx.var
-    def exceptions(self) -> list[ExceptionLine]:
-        """List what is coming."""
-        if self._history is None:
-            return []
-        draft = self._history.present
-        return exception_lines(draft.exceptions, local_date(draft.schedule.timezone, now()))
+    _listed: tuple[tuple[DraftException, ...], date] | None = None
 
     @rx.var
     def off_grid(self) -> MonthGrid:
@@ -53,7 +56,8 @@ class ExceptionEditor(DraftedHours, mixin=True):
         """Mark the days of the month that have exceptions, and those that the form is about."""
         if self._history is None:
             return []
-        month = self.off_month or present_month(self.zone)
+        first = present_month(self.zone)
+        month = self.off_month if self.off_month in month_grids(first, MOST_MONTHS_AHEAD) else first
         return exception_cells(self._history.present.exceptions, month, self.first, self.last)
 
     @action("member")
@@ -81,7 +85,8 @@ class ExceptionEditor(DraftedHours, mixin=True):
         self.first = _date("startDate", text) if text else ""
         if not self.last or self.last < self.first:
             self.last = self.first
-        self.off_month = self.first[:7] or self.off_month
+        if self.first[:7] in month_grids(present_month(self.zone), MOST_MONTHS_AHEAD):
+            self.off_month = self.first[:7]
 
     @action("member")
     async def type_last(self, actor: Account, text: _Text) -> Any:
@@ -109,6 +114,14 @@ class ExceptionEditor(DraftedHours, mixin=True):
         """Remove one exception from the draft."""
         self._take_over()
         await self._go_on(actor, without_exception(self._draft(), at))
+
+    async def _draft_changed(self) -> None:
+        draft = self._draft()
+        listed = draft.exceptions, local_date(draft.schedule.timezone, now())
+        if listed != self._listed:
+            self._listed = listed
+            # Not while the page waits: there may be hundreds, and each is compared with all others.
+            self.exceptions = await call(exception_lines, *listed)
 
     def _asked(self, form: dict[str, Any]) -> Any:
         times = {}
@@ -139,6 +152,9 @@ class ExceptionEditor(DraftedHours, mixin=True):
 
 def _date(name: str, text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
+        if FIRST_DATE <= day <= LAST_DATE:
+            return day.isoformat()
+        raise ValueError
     except ValueError:
         raise ValidationFailed({name: "must be a date such as 2026-12-24"}) from None

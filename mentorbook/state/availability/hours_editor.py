@@ -4,13 +4,13 @@ from typing import Any
 
 import reflex as rx
 
-from mentorbook.domain.availability.hours_draft import checked, draft_of
-from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
+from mentorbook.domain.availability.hours_draft import History, checked, coming, draft_of
+from mentorbook.domain.booking.entity_tags import tag_of_answer
 from mentorbook.domain.errors import DomainError, HoursChanged
 from mentorbook.domain.views import Account
 from mentorbook.presenters.availability.outside import OutsideLine, outside_lines
 from mentorbook.presenters.availability.zone_change import ZoneChange
-from mentorbook.services.availability.own_hours import own_hours, publish_draft
+from mentorbook.services.availability.own_hours import publish_draft
 from mentorbook.services.availability.preview import sessions_outside
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
@@ -69,24 +69,25 @@ class HoursEditor(WeekEditor, ExceptionEditor, RuleEditor, rx.State):
     @action("member")
     async def save_over(self, actor: Account) -> Any:
         """Publish the draft over what was saved meanwhile; sessions outside are listed first all the same."""
-        if self._history is not None:
-            hours = await call(own_hours, actor)
-            self._tag, self.is_outdated = tag_of_answer(hours), False
-            self._note_saved(hours)
+        if self._seen:
+            # What was saved since the page was told is not written over.
+            self._tag, self.is_outdated = tag_of_answer(self._seen[0]), False
         await self._save(actor, is_sure=False)
 
     async def _save(self, actor: Account, *, is_sure: bool) -> None:
         self._take_over()
         if self._history is None or not self.is_changed:
             return
-        draft = checked(self._history.present).availability()
-        if not is_sure and (left := await self._newly_outside(actor, draft)):
+        draft = checked(coming(self._history.present, now())).availability()
+        left = await self._newly_outside(actor, draft)
+        listed = {each.href for each in self.outside} if is_sure else set()
+        if not {each.href for each in left} <= listed:
             self.outside = left
             return
-        hours = await call(publish_draft, actor, draft, IfMatch(frozenset([self._tag])))
-        self._tag, self.is_outdated, self.outside = tag_of_answer(hours), False, []
+        hours = await call(publish_draft, actor, draft, self._condition())
+        self._tag, self.is_outdated, self._seen = tag_of_answer(hours), False, (hours,)
         self._saved = draft_of(hours)
-        await self._show(actor, type(self._history)(self._saved))
+        await self._show(actor, History(self._saved))
         self.saved = SAVED
 
     async def _newly_outside(self, actor: Account, draft: Any) -> list[OutsideLine]:
@@ -100,12 +101,23 @@ class HoursEditor(WeekEditor, ExceptionEditor, RuleEditor, rx.State):
 
     async def _refused(self, error: DomainError) -> Any:
         if isinstance(error, HoursChanged):
+            actor = await current(self)
+            if actor is not None and actor.has_mentor_side:
+                await self._read(actor, keep=True)
             self.is_outdated = True
             return []
         return await super()._refused(error)
 
+    async def _draft_changed(self) -> None:
+        # What was listed was outside the draft of before.
+        self.outside = []
+        await super()._draft_changed()
+
     async def _follow(self) -> None:
         """Show what was saved elsewhere, unless something is changed here; and what was booked meanwhile."""
+        if self.router.url.path != "/availability":
+            live.follow(self, [])
+            return
         actor = await current(self)
         if actor is not None and actor.has_mentor_side and self._history is not None:
             saved, selected = self.saved, self.selected

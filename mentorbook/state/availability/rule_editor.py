@@ -75,7 +75,7 @@ class RuleEditor(DraftedHours, mixin=True):
     async def choose_length(self, actor: Account, minutes: str) -> Any:
         """Choose how long a session usually is."""
         self._take_over()
-        length = int(minutes) if minutes.isdigit() and len(minutes) < 5 else 0
+        length = int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 5 else 0
         await self._go_on(actor, with_rule(self._draft(), default_session_duration=length))
 
     @action("member")
