@@ -194,7 +194,7 @@ export function WeekGrid({ days, blocks, selected, turn, tool, shown, labelledBy
       onBlur: (event) => { if (event.relatedTarget) held.current = false; },
     },
     createElement("span", { className: "weekly-times" }, block.kind === "AVAILABLE" || !block.word ? null : createElement("b", null, block.word, " "), `${clock(block.start)} – ${clock(block.end)}`),
-    block.key === chosen && !isTail && createElement("i", { className: "weekly-edge top", "data-edge": "start" }),
+    block.key === chosen && !isTail && createElement("i", { className: "weekly-edge at-start", "data-edge": "start" }),
     block.key === chosen && (isTail || block.end <= DAY) && createElement("i", { className: "weekly-edge", "data-edge": "end" }),
   );
 
