@@ -1,12 +1,18 @@
 """Pictures over the wire: never anything but an image, and only the present one."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import httpx
 import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.people.pictures import LARGEST_UPLOAD, SIDE
+from mentorbook.integrations.picture_files import PictureFiles
 from mentorbook.services.people.mentor_requests import request_to_mentor
+from mentorbook.services.people.pictures import pictures_by
 from tests.api.conftest import FOREIGN, ORIGIN, Door, told
 from tests.conftest import Hands
 from tests.images import HTML, SVG, an_image, opened
@@ -99,6 +105,34 @@ def test_a_page_elsewhere_uploads_nothing(db: Database, hands: Hands, calling: D
     assert caller.get("/api/auth/me").json()["picture"] is None
     taken = caller.request("PUT", PICTURE, content=upload, headers={"Origin": ORIGIN})
     assert taken.status_code == 200
+
+
+def test_a_second_upload_waits_for_no_thread_that_others_need(
+    db: Database, hands: Hands, calling: Door, tmp_path: Path
+) -> None:
+    caller, go = calling(a_mentor()), threading.Event()
+    threads: asyncio.Queue[str] = asyncio.Queue()
+
+    async def twice() -> tuple[str, httpx.Response, httpx.Response]:
+        loop = asyncio.get_running_loop()
+
+        def make(upload: bytes) -> bytes:
+            loop.call_soon_threadsafe(threads.put_nowait, threading.current_thread().name)
+            go.wait(30)
+            return upload
+
+        with pictures_by(make, PictureFiles(tmp_path)):
+            first = asyncio.create_task(caller.client.put(PICTURE, content=an_image()))
+            thread = await threads.get()
+            second = await caller.client.put(PICTURE, content=an_image())
+            go.set()
+            return thread, await first, second
+
+    thread, first, second = caller.run(twice())
+    assert thread == "pictures_0"
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert int(second.headers["retry-after"]) > 0
+    assert told(second)["detail"] == "Your last picture is still being made. Try again soon."
 
 
 def test_only_the_applicant_sees_their_picture(db: Database, hands: Hands, calling: Door) -> None:
