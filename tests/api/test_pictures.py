@@ -57,6 +57,13 @@ def test_it_is_served_as_an_image_and_nothing_else(db: Database, hands: Hands, c
     assert missing.headers["content-type"] == "application/json"
 
 
+def test_a_name_that_no_picture_has_is_not_found(db: Database, hands: Hands, calling: Door) -> None:
+    mentor = a_mentor()
+    for name in ("%00", "%00" * 32, "a%00", "%ff", "A" * 32, "0" * 33):
+        answer = calling(mentor).get(f"/api/mentors/{mentor.id}/picture/{name}")
+        assert (answer.status_code, told(answer)["error"]) == (404, "not_found")
+
+
 def test_another_picture_has_another_address(db: Database, hands: Hands, calling: Door) -> None:
     caller = calling(a_mentor())
     first, second, third = (

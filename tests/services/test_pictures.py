@@ -153,7 +153,19 @@ def test_nothing_else_is_found_under_any_name(db: Database, hands: Hands) -> Non
     for identifier in ("", "none", str(uuid4()), a_mentee().id, "../" + str(mentor.id)):
         with pytest.raises(NotFound):
             picture(mentor, identifier, name)
-    for other in ("", "None", name.upper(), name + "x", "../" + name, f"../{mentor.id}/{name}", "x" * 10_000):
+    for other in (
+        "",
+        "None",
+        name.upper(),
+        name + "x",
+        "../" + name,
+        f"../{mentor.id}/{name}",
+        "x" * 10_000,
+        "\0",
+        name[:-1] + "\0",
+        "\ud800",
+        name + "\n",
+    ):
         with pytest.raises(NotFound):
             picture(mentor, mentor.id, other)
     with pytest.raises(NotFound):

@@ -13,7 +13,7 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import Mentor, User
 from mentorbook.domain.errors import NotFound, NotPermitted, RateLimited, ValidationFailed
 from mentorbook.domain.kinds import MentorStatus
-from mentorbook.domain.people.pictures import LARGEST_UPLOAD, picture_address, picture_name
+from mentorbook.domain.people.pictures import LARGEST_UPLOAD, is_picture_name, picture_address, picture_name
 from mentorbook.domain.ports import NotAPicture, PictureMaker, PictureStore
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, OwnPicture
@@ -80,11 +80,11 @@ def picture(viewer: Account | None, mentor_id: Any, name: str) -> bytes:
     """
     identifier = as_uuid(mentor_id)
     found = None
-    if identifier is not None:
+    if identifier is not None and is_picture_name(name):
         shown = (
             select(col(Mentor.status), col(User.deactivated_at))
             .join(User, col(User.id) == col(Mentor.id))
-            .where(col(Mentor.id) == identifier, col(Mentor.picture) == name[:64])
+            .where(col(Mentor.id) == identifier, col(Mentor.picture) == name)
         )
         with read_transaction() as session:
             row = session.execute(shown).first()
