@@ -1,6 +1,5 @@
 """Pictures of mentors: what is taken, what is made of it, and where it is found."""
 
-import hashlib
 import re
 from uuid import UUID
 
@@ -9,11 +8,6 @@ LARGEST_UPLOAD = 2 * 2**20  # bytes
 SIDE = 256  # pixels
 MEDIA_TYPE = "image/webp"
 _NAME = re.compile(r"[0-9a-f]{32}")
-
-
-def picture_name(content: bytes) -> str:
-    """Return the name that a picture's content gives it."""
-    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def is_picture_name(text: str) -> bool:
