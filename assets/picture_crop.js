@@ -27,6 +27,15 @@ const squareOf = (image, { x, y, zoom }) => {
   return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
 };
 
+// Why a picture was not taken. What stands before MentorBook refuses in pages of its own, and may not reach it.
+const refusalOf = async (answer, words) => {
+  const { fields, detail } = (await answer.json().catch(() => null)) ?? {};
+  if (fields?.picture) return `${words.subject} ${fields.picture}.`;
+  if (detail) return detail;
+  if (answer.status === 413) return words.tooLarge;
+  return answer.status < 500 ? words.refused : words.unreachable;
+};
+
 export function PictureCrop({ address, picture, words }) {
   const [source, setSource] = useState("");
   const [place, setPlace] = useState(START);
@@ -75,8 +84,7 @@ export function PictureCrop({ address, picture, words }) {
         setTold({ words: done, isBad: false });
         close();
       } else {
-        const { fields, detail } = await answer.json();
-        setTold({ words: fields?.picture ? `${words.subject} ${fields.picture}.` : detail, isBad: true });
+        setTold({ words: await refusalOf(answer, words), isBad: true });
       }
     } catch {
       setTold({ words: words.unreachable, isBad: true });

@@ -21,7 +21,7 @@ from mentorbook.services import change_feed
 from mentorbook.services.demo_data import seed
 from mentorbook.services.offload import call
 from mentorbook.services.people import accounts
-from mentorbook.services.people.pictures import pictures_by
+from mentorbook.services.people.pictures import drop_orphans, pictures_by
 from mentorbook.settings import settings
 from mentorbook.state.action import ZONE_SCRIPT
 from mentorbook.state.socket import tabs
@@ -63,6 +63,10 @@ async def life() -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(change_feed.listening(live.changed))
             stack.enter_context(pictures_by(square_picture, picture_store()))
+            try:
+                await call(drop_orphans)
+            except OSError:
+                log.exception("pictures that nobody shows could not be deleted")
             if settings.worker:
                 await stack.enter_async_context(running(Worker(video)))
             yield

@@ -49,5 +49,13 @@ def a_bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def many_scans(number: int, size: tuple[int, int] = (64, 64)) -> bytes:
+    """A grey progressive JPEG that repeats its last scan until it has so many."""
+    jpeg = an_image("JPEG", size, "L", progressive=True)
+    last = jpeg.rindex(b"\xff\xda")
+    missing = number - jpeg.count(b"\xff\xda")
+    return jpeg[:-2] + jpeg[last:-2] * missing + jpeg[-2:]
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(document.cookie)</script>"

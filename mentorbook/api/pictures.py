@@ -9,6 +9,7 @@ from mentorbook.domain.people.pictures import LARGEST_UPLOAD, MEDIA_TYPE
 from mentorbook.domain.views import OwnPicture
 from mentorbook.services.offload import call
 from mentorbook.services.people import pictures
+from mentorbook.services.people.picture_queue import call_making
 
 router = APIRouter(prefix="/api/mentors", tags=["profile"])
 
@@ -28,7 +29,8 @@ async def put_picture(actor: Mentor, request: Request) -> OwnPicture:
 
     What is kept is a new square image, without what the file says about camera, place and time.
     """
-    return await call(pictures.save_picture, actor, await raw_body(request, LARGEST_UPLOAD))
+    upload = await raw_body(request, LARGEST_UPLOAD)
+    return await call_making(actor.id, pictures.save_picture, actor, upload)
 
 
 @router.delete("/me/picture", status_code=204)

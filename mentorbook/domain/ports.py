@@ -1,6 +1,6 @@
 """What MentorBook needs from outside, as small protocols; the composition root plugs the adapters in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -37,16 +37,19 @@ class PictureMaker(Protocol):
 
 
 class PictureStore(Protocol):
-    """Where pictures are kept: each person's under the name that its content gives it."""
+    """Where pictures are kept: each person's under names that none had before."""
 
     def keep(self, person: UUID, name: str, picture: bytes) -> None:
-        """Keep a picture; one that is there already is the same."""
+        """Keep a picture, so that it is there after a crash."""
 
     def read(self, person: UUID, name: str) -> bytes | None:
         """Return a picture, or `None` where there is none."""
 
     def drop(self, person: UUID, name: str) -> None:
         """Delete a picture if it is there."""
+
+    def kept_longer_than(self, age: timedelta) -> list[tuple[UUID, str]]:
+        """List the pictures that have been there for so long, with whose they are."""
 
 
 class Clock(Protocol):

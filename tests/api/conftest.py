@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -18,6 +18,7 @@ from mentorbook.settings import settings
 from tests.api.contract import check_answer
 from tests.conftest import Hands, Snapshot
 
+R = TypeVar("R")
 ORIGIN = "http://mentorbook.test"
 FOREIGN = "http://evil.test"
 MINA = {"email": "mina@people.test", "password": "correct horse battery", "name": "Mina", "timezone": "UTC"}
@@ -45,9 +46,13 @@ class Caller:
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One call, whose answer is held against the document."""
-        answer = self._loop.run_until_complete(self.client.request(method, path, **options))
+        answer = self.run(self.client.request(method, path, **options))
         check_answer(answer)
         return answer
+
+    def run(self, calls: Coroutine[Any, Any, R]) -> R:
+        """Calls of `client`, on the loop that it belongs to."""
+        return self._loop.run_until_complete(calls)
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         """A GET."""

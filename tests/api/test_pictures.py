@@ -1,12 +1,18 @@
 """Pictures over the wire: never anything but an image, and only the present one."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import httpx
 import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.people.pictures import LARGEST_UPLOAD, SIDE
+from mentorbook.integrations.picture_files import PictureFiles
 from mentorbook.services.people.mentor_requests import request_to_mentor
+from mentorbook.services.people.pictures import pictures_by
 from tests.api.conftest import FOREIGN, ORIGIN, Door, told
 from tests.conftest import Hands
 from tests.images import HTML, SVG, an_image, opened
@@ -51,15 +57,23 @@ def test_it_is_served_as_an_image_and_nothing_else(db: Database, hands: Hands, c
     assert missing.headers["content-type"] == "application/json"
 
 
+def test_a_name_that_no_picture_has_is_not_found(db: Database, hands: Hands, calling: Door) -> None:
+    mentor = a_mentor()
+    for name in ("%00", "%00" * 32, "a%00", "%ff", "A" * 32, "0" * 33):
+        answer = calling(mentor).get(f"/api/mentors/{mentor.id}/picture/{name}")
+        assert (answer.status_code, told(answer)["error"]) == (404, "not_found")
+
+
 def test_another_picture_has_another_address(db: Database, hands: Hands, calling: Door) -> None:
     caller = calling(a_mentor())
     first, second, third = (
         caller.request("PUT", PICTURE, content=upload).json()["picture"]
         for upload in (an_image(), an_image("PNG", (20, 300)), an_image())
     )
-    assert first == third != second
+    assert len({first, second, third}) == 3
     assert calling().get(second).status_code == 404
-    assert calling().get(first).status_code == 200
+    assert calling().get(first).status_code == 404
+    assert calling().get(third).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -99,6 +113,34 @@ def test_a_page_elsewhere_uploads_nothing(db: Database, hands: Hands, calling: D
     assert caller.get("/api/auth/me").json()["picture"] is None
     taken = caller.request("PUT", PICTURE, content=upload, headers={"Origin": ORIGIN})
     assert taken.status_code == 200
+
+
+def test_a_second_upload_waits_for_no_thread_that_others_need(
+    db: Database, hands: Hands, calling: Door, tmp_path: Path
+) -> None:
+    caller, go = calling(a_mentor()), threading.Event()
+    threads: asyncio.Queue[str] = asyncio.Queue()
+
+    async def twice() -> tuple[str, httpx.Response, httpx.Response]:
+        loop = asyncio.get_running_loop()
+
+        def make(upload: bytes) -> bytes:
+            loop.call_soon_threadsafe(threads.put_nowait, threading.current_thread().name)
+            go.wait(30)
+            return upload
+
+        with pictures_by(make, PictureFiles(tmp_path)):
+            first = asyncio.create_task(caller.client.put(PICTURE, content=an_image()))
+            thread = await threads.get()
+            second = await caller.client.put(PICTURE, content=an_image())
+            go.set()
+            return thread, await first, second
+
+    thread, first, second = caller.run(twice())
+    assert thread == "pictures_0"
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert int(second.headers["retry-after"]) > 0
+    assert told(second)["detail"] == "Your last picture is still being made. Try again soon."
 
 
 def test_only_the_applicant_sees_their_picture(db: Database, hands: Hands, calling: Door) -> None:

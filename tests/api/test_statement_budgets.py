@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from mentorbook.db.engine import Database
-from mentorbook.domain.people.pictures import picture_address, picture_name
-from mentorbook.integrations.pillow import square_picture
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.people.accounts import cookie_hash, issue_ticket
 from mentorbook.services.people.logins import list_logins
 from mentorbook.services.people.mentor_requests import request_to_mentor
+from mentorbook.services.people.pictures import save_picture
 from mentorbook.settings import settings
 from tests.api.conftest import MINA, Door
 from tests.api.contract import ROUTES
@@ -32,8 +31,8 @@ OPERATIONS: dict[str, int] = {
     "DELETE /api/mentors/me": 8,
     "GET /api/mentors/me/profile": 2,
     "PUT /api/mentors/me/profile": 8,
-    "PUT /api/mentors/me/picture": 6,
-    "DELETE /api/mentors/me/picture": 6,
+    "PUT /api/mentors/me/picture": 5,
+    "DELETE /api/mentors/me/picture": 5,
     "GET /api/mentors/{mentor_id}/picture/{name}": 2,
     "GET /api/mentors/me/availability": 4,
     "PUT /api/mentors/me/availability": 15,
@@ -103,8 +102,7 @@ def calls(world: World, login: str) -> list[Call]:
     people, new, person = "/api/admin/people", a_mentee().id, a_mentee()
     request_to_mentor(person)
     asker = person.id
-    upload = an_image()
-    picture = str(picture_address(world.greta.id, picture_name(square_picture(upload))))
+    picture = save_picture(world.greta, an_image()).picture
     move = {"scheduledAt": in_hours(33).isoformat(), "duration": 30}
     return [
         ("mina", "GET", "/api/auth/me", "", None),
@@ -130,9 +128,9 @@ def calls(world: World, login: str) -> list[Call]:
         ("mina", "DELETE", "/api/mentors/me", "", None),
         ("greta", "GET", "/api/mentors/me/profile", "", None),
         ("greta", "PUT", "/api/mentors/me/profile", "", SAID),
+        ("mina", "GET", "/api/mentors/{mentor_id}/picture/{name}", str(picture), None),
         ("greta", "PUT", "/api/mentors/me/picture", "", an_image("PNG")),
-        ("greta", "PUT", "/api/mentors/me/picture", "", upload),
-        ("mina", "GET", "/api/mentors/{mentor_id}/picture/{name}", picture, None),
+        ("greta", "PUT", "/api/mentors/me/picture", "", an_image()),
         ("greta", "DELETE", "/api/mentors/me/picture", "", None),
         ("greta", "GET", hours, "", None),
         ("greta", "PUT", hours, "", WEEK),

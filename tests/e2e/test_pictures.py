@@ -1,5 +1,6 @@
 """A mentor's picture: chosen, cropped by keyboard, mouse or finger, shown wherever the mentor is."""
 
+import functools
 import random
 import re
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, Locator, expect
+from playwright.sync_api import FilePayload, Locator, Route, expect
 
 from mentorbook.domain.views import Account
 from mentorbook.services.people import accounts
@@ -67,6 +68,11 @@ def choose(visitor: Visitor, chosen: list[bytes], content: bytes) -> Locator:
     frame = visitor.part("crop-frame")
     expect(frame).to_be_focused()
     return frame
+
+
+def refused_in_html(status: int, route: Route) -> None:
+    """What a proxy answers by itself."""
+    route.fulfill(status=status, content_type="text/html", body="<html><h1>No</h1></html>")
 
 
 def test_a_picture_is_chosen_cropped_and_saved_by_keyboard(visits: Visits) -> None:
@@ -165,6 +171,18 @@ def test_what_cannot_be_a_picture_is_told_and_changes_nothing(visits: Visits) ->
     expect(visitor.part("picture-problem")).to_have_text("The file has more than 16 megapixels.")
     expect(visitor.part("crop-frame")).to_be_visible()
     visitor.page.unroute("**/api/mentors/me/picture")
+    # So is what a proxy refuses in a page of its own: that is not as if nobody could be reached.
+    for status, said in (
+        (413, "This picture is too large to be sent. Choose another."),
+        (403, "Your picture could not be changed. Reload the page and try again."),
+        (502, "MentorBook cannot be reached. Try again in a moment."),
+    ):
+        refuse = functools.partial(refused_in_html, status)
+        visitor.page.route("**/api/mentors/me/picture", refuse)
+        visitor.part("save-picture").click()
+        expect(visitor.part("picture-problem")).to_have_text(said)
+        expect(visitor.part("crop-frame")).to_be_visible()
+        visitor.page.unroute("**/api/mentors/me/picture")
     visitor.page.route("**/api/mentors/me/picture", lambda route: route.abort())
     visitor.part("save-picture").click()
     expect(visitor.part("picture-problem")).to_contain_text("MentorBook cannot be reached.")

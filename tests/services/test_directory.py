@@ -51,6 +51,20 @@ def test_filters_by_rate_and_by_when_somebody_is_free(db: Database, hands: Hands
     assert directory(None, DirectoryQuery(within_days=1)).total == 2
 
 
+@pytest.mark.parametrize("days", [366, 368, 400, 730])
+def test_whoever_can_be_booked_on_a_day_is_found_however_far_away_it_is(
+    db: Database, hands: Hands, days: int
+) -> None:
+    day = (hands.now + timedelta(days=days)).date()
+    a_mentor("Any", max_advance_booking_days=None)
+    a_mentor("Near", max_advance_booking_days=60)
+    a_mentor("Far", max_advance_booking_days=900)
+    page = directory(None, DirectoryQuery(free_between=day_window(day, "UTC")))
+    assert [card.name for card in page.mentors] == ["Any", "Far"]
+    for card in page.mentors:
+        assert list_slots(None, SlotQuery(card.id, day, day, "UTC", 60)).starts[0] == card.next_slot
+
+
 def test_only_mentors_who_are_free_on_a_day_are_found_with_their_first_slot_of_it(
     db: Database, hands: Hands
 ) -> None:

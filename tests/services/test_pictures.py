@@ -1,5 +1,6 @@
 """Pictures of mentors: kept as files, shown while they are the present one, gone with it."""
 
+import os
 import stat
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from mentorbook.db.claims import lock_people
 from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import Mentor
 from mentorbook.domain.errors import NotFound, NotPermitted, RateLimited, ValidationFailed
@@ -27,7 +29,7 @@ from mentorbook.services.people.mentor_directory import DirectoryQuery, director
 from mentorbook.services.people.mentor_requests import request_to_mentor, withdraw_request
 from mentorbook.services.people.pictures import (
     MOST_UPLOADS,
-    drop_unused,
+    drop_orphans,
     picture,
     pictures_by,
     remove_picture,
@@ -107,21 +109,22 @@ def test_only_the_present_picture_is_there(db: Database, hands: Hands, folder: P
     with pytest.raises(NotFound):
         picture(None, mentor.id, first)
     assert [file.stem for file in files(folder)] == [second]
-    assert saved(mentor, OTHER) == second  # the same again is the same
-    assert picture(None, mentor.id, second)
-    assert saved(mentor) == first  # and back
+    third = saved(mentor, OTHER)  # the same again has another name: no file is ever in use twice
+    assert third != second
+    assert picture(None, mentor.id, third) == square_picture(OTHER)
+    assert [file.stem for file in files(folder)] == [third]
     remove_picture(mentor)
     remove_picture(mentor)
     assert again(mentor).picture is None
     assert profile(None, mentor.id).picture is None
-    assert list(folder.iterdir()) == []
+    assert files(folder) == []
     with pytest.raises(NotFound):
-        picture(mentor, mentor.id, first)
+        picture(mentor, mentor.id, third)
 
 
 def test_the_same_picture_of_two_mentors_is_two_files(db: Database, hands: Hands, folder: Path) -> None:
     one, other = a_mentor(), a_mentor()
-    assert saved(one) == saved(other)
+    assert saved(one) != saved(other)
     remove_picture(one)
     assert picture(None, other.id, name_of(again(other).picture))
     assert len(files(folder)) == 1
@@ -153,7 +156,19 @@ def test_nothing_else_is_found_under_any_name(db: Database, hands: Hands) -> Non
     for identifier in ("", "none", str(uuid4()), a_mentee().id, "../" + str(mentor.id)):
         with pytest.raises(NotFound):
             picture(mentor, identifier, name)
-    for other in ("", "None", name.upper(), name + "x", "../" + name, f"../{mentor.id}/{name}", "x" * 10_000):
+    for other in (
+        "",
+        "None",
+        name.upper(),
+        name + "x",
+        "../" + name,
+        f"../{mentor.id}/{name}",
+        "x" * 10_000,
+        "\0",
+        name[:-1] + "\0",
+        "\ud800",
+        name + "\n",
+    ):
         with pytest.raises(NotFound):
             picture(mentor, mentor.id, other)
     with pytest.raises(NotFound):
@@ -166,8 +181,7 @@ def test_a_file_that_was_lost_is_no_picture(db: Database, hands: Hands, folder: 
     files(folder)[0].unlink()
     with pytest.raises(NotFound):
         picture(None, mentor.id, name)
-    assert saved(mentor) == name  # and is back with the next upload
-    assert picture(None, mentor.id, name)
+    assert picture(None, mentor.id, saved(mentor))  # and is back with the next upload
 
 
 def test_what_is_no_picture_changes_nothing(db: Database, hands: Hands, folder: Path) -> None:
@@ -184,7 +198,8 @@ def test_what_is_no_picture_changes_nothing(db: Database, hands: Hands, folder: 
     assert name_of(again(mentor).picture) == name
     assert [file.stem for file in files(folder)] == [name]
     # Positive control: at the edge it is taken, whatever follows the picture.
-    assert saved(mentor, ONE + bytes(LARGEST_UPLOAD - len(ONE))) == name
+    longest = saved(mentor, ONE + bytes(LARGEST_UPLOAD - len(ONE)))
+    assert picture(None, mentor.id, longest) == square_picture(ONE)
 
 
 def test_only_mentors_have_a_picture(db: Database, hands: Hands, folder: Path) -> None:
@@ -219,17 +234,6 @@ def test_nobody_keeps_the_processor_busy(db: Database, hands: Hands) -> None:
     saved(a_mentor())
     hands.on(hours=1.1)
     saved(mentor)
-
-
-def test_a_cleaning_that_comes_late_leaves_the_present_picture(
-    db: Database, hands: Hands, folder: Path
-) -> None:
-    mentor = a_mentor()
-    first = saved(mentor)
-    saved(mentor, OTHER)
-    assert saved(mentor) == first
-    drop_unused(mentor.id, first)  # what the second upload would have done, had it been slow
-    assert picture(None, mentor.id, first)
 
 
 def test_uploads_at_once_leave_one_picture_and_its_file(db: Database, hands: Hands, folder: Path) -> None:
@@ -269,25 +273,75 @@ def test_a_transaction_that_fails_shows_the_picture_before(
             save_picture(mentor, OTHER)
     assert name_of(again(mentor).picture) == name
     assert picture(None, mentor.id, name)
-    # The other file is an orphan, and harmless: the next upload of the same takes its place.
-    assert len(files(folder)) == 2
+    # The other file is an orphan: nobody is given it, and the first start after an hour deletes it.
+    (orphan,) = [file for file in files(folder) if file.stem != name]
+    with pytest.raises(NotFound):
+        picture(mentor, mentor.id, orphan.stem)
+    drop_orphans()
+    assert orphan.exists()
+    for file in files(folder):
+        grow_old(file)
+    drop_orphans()
+    assert [file.stem for file in files(folder)] == [name]
 
 
-def test_a_picture_that_is_just_becoming_the_present_one_is_not_cleaned_away(
-    db: Database, hands: Hands, folder: Path
-) -> None:
+def grow_old(file: Path) -> None:
+    """Make a file one that was written more than an hour ago."""
+    written = file.stat().st_mtime - 3_700
+    os.utime(file, (written, written))
+
+
+def test_pictures_of_another_database_are_left_alone(db: Database, hands: Hands, folder: Path) -> None:
+    a_mentor()
+    PictureFiles(folder).keep(uuid4(), "a" * 32, ONE)
+    for file in files(folder):
+        grow_old(file)
+    drop_orphans()
+    assert len(files(folder)) == 1
+
+
+def test_files_that_are_none_of_ours_are_left_alone(db: Database, hands: Hands, folder: Path) -> None:
     mentor = a_mentor()
-    cleaning: list[threading.Thread] = []
+    drop_orphans()  # also where there is no folder yet
+    saved(mentor)
+    others = [folder / "README.webp", folder / "notes" / "me.webp", folder / str(mentor.id) / "a-b.webp"]
+    for file in others:
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+        grow_old(file)
+    drop_orphans()
+    assert all(file.exists() for file in others)
 
-    class Watched(PictureFiles):
+
+def test_nobody_waits_for_the_disk(db: Database, hands: Hands, folder: Path) -> None:
+    """Files are written and deleted while everybody else may write to the database."""
+    mentor = a_mentor()
+    touched: list[str] = []
+
+    def write_meanwhile(what: str) -> None:
+        def write() -> None:
+            with write_transaction() as session:
+                lock_people(session, [mentor.id])
+            touched.append(what)
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join(30)
+
+    class Slow(PictureFiles):
         def keep(self, person: UUID, name: str, picture: bytes) -> None:
+            write_meanwhile("keep")
             super().keep(person, name, picture)
-            cleaning.append(threading.Thread(target=drop_unused, args=(person, name)))
-            cleaning[-1].start()
-            cleaning[-1].join(0.3)  # time enough, did it not have to wait
 
-    with pictures_by(square_picture, Watched(folder)):
-        name = saved(mentor)
-        for thread in cleaning:
-            thread.join()
-    assert picture(None, mentor.id, name)
+        def drop(self, person: UUID, name: str) -> None:
+            write_meanwhile("drop")
+            super().drop(person, name)
+
+    with pictures_by(square_picture, Slow(folder)):
+        saved(mentor)
+        assert touched == ["keep"]
+        saved(mentor, OTHER)
+        assert touched == ["keep", "keep", "drop"]
+        remove_picture(mentor)
+        assert touched == ["keep", "keep", "drop", "drop"]
+    assert files(folder) == []

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -365,6 +365,21 @@ def test_a_tab_whose_state_is_gone_is_left_alone(sqlite_db: Database, hands: Han
     asyncio.run(run())
     assert tabs.loaned == ["tab"]
     assert not live._follows
+
+
+def test_a_moment_far_away_is_looked_at_again_before(hands: Hands) -> None:
+    person, alarms, near, far = uuid4(), PageAlarms(), timedelta(hours=12), timedelta(days=3)
+
+    async def run() -> list[datetime]:
+        wound = []
+        for moments in ([hands.now + far], [hands.now + timedelta(hours=1), hands.now + far], [hands.now]):
+            alarms.set(person, moments)
+            wound.append(alarms._alarms[person].at)
+        alarms._alarms[person].handle.cancel()
+        return wound
+
+    hour = hands.now + timedelta(hours=1)
+    assert asyncio.run(run()) == [hands.now + near, hour, hour]
 
 
 def test_an_alarm_that_is_due_rings_although_another_is_wound(hands: Hands) -> None:

@@ -10,6 +10,7 @@ import pytest
 import reflex as rx
 
 from mentorbook.db.engine import Database
+from mentorbook.domain.availability.mentor_calendar import WeeklyBlock
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import change_feed
 from mentorbook.services.booking.bookings import create_booking
@@ -182,7 +183,7 @@ def test_the_clock_alone_takes_a_slot_off_the_page(
                 await ahead.page.send(ahead.kind, "prepare", **ahead.payload)
             alarm = page_alarms._alarms[ahead.mentee.id]
             # What starts at 12:30 can be booked at 12:00 for the last time: half an hour is the notice.
-            assert alarm.at == in_hours(0) + timedelta(minutes=1)
+            assert alarm.at == in_hours(0) + timedelta(seconds=1)
             hands.now = alarm.at
             page_alarms._ring(ahead.mentee.id, alarm.at)
             await settled()
@@ -192,6 +193,32 @@ def test_the_clock_alone_takes_a_slot_off_the_page(
     assert ahead.is_shown() == is_open
     if is_open:
         assert ahead.state._free_starts()[0] == in_hours(1)
+
+
+def test_a_slot_of_another_day_goes_from_a_page_that_has_been_open_all_along(
+    sqlite_db: Database, hands: Hands
+) -> None:
+    only = in_hours(72)
+    on_that_day = WeeklyBlock(only.isoweekday() % 7, "12:00", "13:00", "AVAILABLE")
+    mentor, mentee = a_mentor(weekly=(on_that_day,), min_advance_booking_hours=2), a_mentee()
+    path = f"/mentors/{mentor.id}?book"
+    page = Page(mentee, path=path)
+    state: SlotSelector = page.state(BookingModal)
+
+    async def run() -> None:
+        with publishing(Tabs(page)):
+            await page.visit(BookingModal, path)
+            assert state._earliest == only
+            while state._earliest == only:
+                alarm = page_alarms._alarms[mentee.id]
+                hands.now = alarm.at
+                page_alarms._ring(mentee.id, alarm.at)
+                await settled()
+                await page._report()
+
+    asyncio.run(run())
+    assert hands.now == only - timedelta(hours=2) + timedelta(seconds=1)
+    assert only not in state._free_starts()
 
 
 @both

@@ -7,7 +7,7 @@ from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account
 from mentorbook.services import change_feed
 from mentorbook.services.people import accounts
-from mentorbook.services.people.mentor_requests import request_to_mentor
+from mentorbook.services.people.mentor_requests import request_to_mentor, withdraw_request
 from mentorbook.services.people.own_profile import own_profile, save_profile
 from mentorbook.state.people.own_profile import ProfileEditor
 from mentorbook.state.socket.live_pages import live
@@ -212,6 +212,33 @@ def test_another_tab_shows_what_was_saved_unless_it_is_changed(db: Database, han
     asyncio.run(run())
     assert quiet.state(ProfileEditor).headline == "Maps"
     assert (busy.state(ProfileEditor).headline, busy.state(ProfileEditor).city) == ("Mentor of tests", "Bern")
+
+
+def test_a_request_that_is_withdrawn_in_another_tab_leaves_no_form(db: Database, hands: Hands) -> None:
+    person = a_mentee("Noor")
+    request_to_mentor(person)
+    quiet, busy = at_the_form(person, tab="quiet"), at_the_form(person, tab="busy")
+
+    async def run() -> None:
+        with publishing(Tabs(quiet, busy)), change_feed.listening(live.changed):
+            await quiet.send(ProfileEditor, "load")
+            await busy.send(ProfileEditor, "load")
+            await busy.send(ProfileEditor, "write", name="city", text="Bern")
+            withdraw_request(person)
+            await settled()
+
+    asyncio.run(run())
+    assert [page.state(ProfileEditor).phase for page in (quiet, busy)] == ["none", "none"]
+
+
+def test_what_is_discarded_after_a_request_was_withdrawn_leaves_no_form(db: Database, hands: Hands) -> None:
+    person = a_mentee("Noor")
+    request_to_mentor(person)
+    page = at_the_form(person)
+    typed(page, city="Bern")
+    withdraw_request(person)
+    assert page.do(ProfileEditor, "discard") == ""
+    assert (page.state(ProfileEditor).phase, page.state(ProfileEditor).draft) == ("none", "")
 
 
 def test_leaving_the_page_forgets_the_form_and_drawing_it_anew_does_not(db: Database, hands: Hands) -> None:

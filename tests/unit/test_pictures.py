@@ -7,8 +7,8 @@ from PIL import Image
 
 from mentorbook.domain.people.pictures import SIDE
 from mentorbook.domain.ports import NotAPicture
-from mentorbook.integrations.pillow import LONGEST_SIDE, MOST_PIXELS, square_picture
-from tests.images import BLUE, HTML, RED, SVG, a_bomb, an_image, encoded, is_near, opened
+from mentorbook.integrations.pillow import LONGEST_SIDE, MOST_PIXELS, MOST_SCANS, square_picture
+from tests.images import BLUE, HTML, RED, SVG, a_bomb, an_image, encoded, is_near, many_scans, opened
 
 UNREADABLE = "cannot be read as a picture; use a JPEG, PNG or WebP"
 TOO_LARGE = "has more than 16 megapixels"
@@ -137,6 +137,40 @@ def test_a_large_picture_that_is_allowed_is_taken() -> None:
     assert opened(square_picture(a_bomb(4_000, MOST_PIXELS // 4_000))).size == (SIDE, SIDE)
     with pytest.raises(NotAPicture, match=TOO_LARGE):
         square_picture(a_bomb(4_000, MOST_PIXELS // 4_000 + 1))
+
+
+@pytest.mark.parametrize("hidden_by", [b"", b"\xff\x02\xff\xff", b"\xff" * 9, b"\xff\xd0\xff\x00"])
+def test_a_jpeg_of_many_scans_is_refused_before_they_are_decoded(
+    monkeypatch: pytest.MonkeyPatch, hidden_by: bytes
+) -> None:
+    """Each of them costs what the whole picture costs: 1,000 in 31 KB take half a minute."""
+    first, rest = many_scans(MOST_SCANS + 1).split(b"\xff\xda", 1)
+
+    def unpack(*_: object) -> None:
+        raise AssertionError("it was unpacked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Image.Image, "load", unpack)
+        patch.setattr(Image, "open", unpack)
+        with pytest.raises(NotAPicture, match=UNREADABLE) as refused:
+            square_picture(first + b"\xff\xda" + rest.replace(b"\xff\xda", hidden_by + b"\xff\xda"))
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "upload",
+    [
+        many_scans(MOST_SCANS),
+        an_image("JPEG", mode="CMYK", progressive=True),
+        # What says the same elsewhere begins no scan: in a comment, after the picture, in what is no JPEG.
+        an_image("JPEG", comment=b"\xff\xda" * 99),
+        an_image("JPEG") + b"\xff\xda" * 99,
+        an_image("PNG") + b"\xff\xda" * 99,
+    ],
+)
+def test_a_picture_of_a_few_scans_is_taken(upload: bytes) -> None:
+    assert upload.count(b"\xff\xda") > 10
+    assert opened(square_picture(upload)).size == (SIDE, SIDE)
 
 
 def test_what_follows_a_picture_is_not_kept() -> None:

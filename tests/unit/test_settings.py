@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from mentorbook.domain.people.pictures import LARGEST_UPLOAD
 from mentorbook.settings import Settings
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "OPERATIONS.md"
@@ -101,3 +102,8 @@ def test_video_needs_all_three_settings() -> None:
     assert Settings(**given).video_configured  # type: ignore[arg-type]
     for name in given:
         assert not Settings(**(given | {name: None})).video_configured  # type: ignore[arg-type]
+
+
+def test_the_documented_proxy_lets_the_largest_picture_through() -> None:
+    (kibibytes,) = re.findall(r"client_max_body_size (\d+)k;", TABLE.read_text())
+    assert LARGEST_UPLOAD <= int(kibibytes) * 1024 <= 1.2 * LARGEST_UPLOAD

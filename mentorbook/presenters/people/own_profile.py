@@ -31,6 +31,8 @@ PICTURE_WORDS = {
     "removed": "Your picture is removed. Your initials stand in.",
     "subject": "The file",
     "unreadable": "This file cannot be read as a picture. Choose a JPEG, PNG or WebP.",
+    "tooLarge": "This picture is too large to be sent. Choose another.",
+    "refused": "Your picture could not be changed. Reload the page and try again.",
     "unreachable": "MentorBook cannot be reached. Try again in a moment.",
 }
 _LOCALE = "en"

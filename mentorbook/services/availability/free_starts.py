@@ -150,14 +150,14 @@ def next_slots(
     # Most mentors have something this week: look near before far.
     ends = [moment + timedelta(days=7), moment + timedelta(days=400)]
     for end in ends if until is None else [until + timedelta(microseconds=1)]:
-        waiting = [published for published in waiting if _horizon(published, moment) > begin]
+        waiting = [published for published in waiting if _horizon(published, moment, until) > begin]
         if not waiting:
             break
         longest = duration or max(each.schedule.default_session_duration for each in waiting)
-        last = min(end, max(_horizon(each, moment) for each in waiting))
+        last = min(end, max(_horizon(each, moment, until) for each in waiting))
         occupied = occupied_around(session, waiting, viewer, (begin, last), longest, exclude)
         for published in waiting:
-            window = (begin, min(end, _horizon(published, moment)))
+            window = (begin, min(end, _horizon(published, moment, until)))
             minutes = duration or published.schedule.default_session_duration
             if free := free_starts(published, occupied, starts=window, duration=minutes, moment=moment):
                 found[published.mentor.id] = free[0]
@@ -166,7 +166,12 @@ def next_slots(
     return found
 
 
-def _horizon(published: PublishedCalendar, moment: datetime) -> datetime:
-    """Return an instant after any start that the mentor offers now; a year ahead where they set no limit."""
+def _horizon(published: PublishedCalendar, moment: datetime, until: datetime | None) -> datetime:
+    """Return an instant after any start that the mentor offers now.
+
+    Where they set no limit, it is after `until`, the last start that was asked for, or else a year ahead.
+    """
     limit = published.schedule.max_advance_booking_days
+    if limit is None and until is not None:
+        return until + timedelta(microseconds=1)
     return moment + timedelta(days=(limit if limit is not None else 365) + 2)

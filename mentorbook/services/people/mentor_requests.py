@@ -15,7 +15,7 @@ from mentorbook.services.change_feed import ACCOUNTS, announce
 from mentorbook.services.clock import now
 from mentorbook.services.notifications import NewNotice, add_notices
 from mentorbook.services.people.mentor_directory import search_text
-from mentorbook.services.people.pictures import drop_unused
+from mentorbook.services.people.pictures import drop_file
 from mentorbook.services.rate_counters import ceilings
 
 # Each one notifies every admin.
@@ -65,7 +65,7 @@ def withdraw_request(actor: Account) -> None:
             session.execute(delete(table).where(col(table.mentor_id) == actor.id))
         session.delete(mentor)
         touch_calendars(session, [actor.id], hours=True)
-    drop_unused(actor.id, picture)
+    drop_file(actor.id, picture)
     announce([actor.id, ACCOUNTS])
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +13,9 @@ from sqlmodel import Session, col
 from mentorbook.db.claims import lock_people, touch_calendars
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import Mentor, User
-from mentorbook.domain.errors import NotFound, NotPermitted, RateLimited, ValidationFailed
+from mentorbook.domain.errors import DomainError, NotFound, NotPermitted, RateLimited, ValidationFailed
 from mentorbook.domain.kinds import MentorStatus
-from mentorbook.domain.people.pictures import LARGEST_UPLOAD, picture_address, picture_name
+from mentorbook.domain.people.pictures import LARGEST_UPLOAD, is_picture_name, picture_address
 from mentorbook.domain.ports import NotAPicture, PictureMaker, PictureStore
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, OwnPicture
@@ -22,6 +24,7 @@ from mentorbook.services.rate_counters import ceilings
 
 # To make a picture takes up to half a second of a processor.
 MOST_UPLOADS, COUNTED_FOR = 20, 3600  # seconds
+_UNDER_WAY = timedelta(hours=1)
 
 _plugged: list[tuple[PictureMaker, PictureStore]] = []
 
@@ -53,13 +56,16 @@ def save_picture(actor: Account, upload: bytes) -> OwnPicture:
         picture = make(upload)
     except NotAPicture as error:
         raise ValidationFailed({"picture": str(error)}) from None
-    name = picture_name(picture)
-    with write_transaction() as session:
-        mentor = _own(session, actor)
-        # Under the lock, as is what deletes: no picture goes that is just becoming the present one.
-        store.keep(actor.id, name, picture)
-        before = _show(session, mentor, name)
-    drop_unused(actor.id, before)
+    # Names are never used again, so files come and go outside of the transaction, which others wait for.
+    name = token_hex(16)
+    store.keep(actor.id, name, picture)
+    try:
+        with write_transaction() as session:
+            before = _show(session, _own(session, actor), name)
+    except DomainError:
+        drop_file(actor.id, name)
+        raise
+    drop_file(actor.id, before)
     announce([actor.id])
     return OwnPicture(picture=picture_address(actor.id, name))
 
@@ -69,7 +75,7 @@ def remove_picture(actor: Account) -> None:
     _require_mentor(actor)
     with write_transaction() as session:
         before = _show(session, _own(session, actor), None)
-    drop_unused(actor.id, before)
+    drop_file(actor.id, before)
     announce([actor.id])
 
 
@@ -80,11 +86,11 @@ def picture(viewer: Account | None, mentor_id: Any, name: str) -> bytes:
     """
     identifier = as_uuid(mentor_id)
     found = None
-    if identifier is not None:
+    if identifier is not None and is_picture_name(name):
         shown = (
             select(col(Mentor.status), col(User.deactivated_at))
             .join(User, col(User.id) == col(Mentor.id))
-            .where(col(Mentor.id) == identifier, col(Mentor.picture) == name[:64])
+            .where(col(Mentor.id) == identifier, col(Mentor.picture) == name)
         )
         with read_transaction() as session:
             row = session.execute(shown).first()
@@ -101,14 +107,27 @@ def too_large() -> ValidationFailed:
     return ValidationFailed({"picture": f"may be at most {LARGEST_UPLOAD // 2**20} MiB"})
 
 
-def drop_unused(person: UUID, name: str | None) -> None:
-    """Delete a picture unless it is the present one; what a crash leaves behind is shown to nobody."""
-    if name is None:
-        return
-    with write_transaction() as session:
-        lock_people(session, [person])
-        if session.scalar(select(col(Mentor.picture)).where(col(Mentor.id) == person)) != name:
-            _plugged[-1][1].drop(person, name)
+def drop_file(person: UUID, name: str | None) -> None:
+    """Delete the file of a picture that is shown no more, if there was one."""
+    if name is not None:
+        _plugged[-1][1].drop(person, name)
+
+
+def drop_orphans() -> None:
+    """Delete the files that nobody shows, which a crash or a failed transaction has left behind.
+
+    Younger ones than an hour stay: their uploads may be under way. Where nobody shows a picture nothing is
+    deleted, since the database may be another than the pictures belong to.
+    """
+    old = _plugged[-1][1].kept_longer_than(_UNDER_WAY)
+    with read_transaction() as session:
+        rows = session.execute(
+            select(col(Mentor.id), col(Mentor.picture)).where(col(Mentor.picture).is_not(None))
+        )
+        shown = {(row[0], row[1]) for row in rows}
+    for person, name in old if shown else ():
+        if (person, name) not in shown:
+            drop_file(person, name)
 
 
 def _require_mentor(actor: Account) -> None:

@@ -30,7 +30,8 @@ from mentorbook.state.booking.loaded_months import MOST_MONTHS_AHEAD, LoadedMont
 from mentorbook.state.socket.page_alarms import page_alarms
 from mentorbook.state.socket.shared_questions import call_shared
 
-_A_MINUTE = timedelta(minutes=1)
+# A slot can still be booked at the moment itself.
+_JUST_AFTER = timedelta(seconds=1)
 
 
 class SlotSelector(LoadedMonths, mixin=True):
@@ -157,9 +158,9 @@ class SlotSelector(LoadedMonths, mixin=True):
         self._follow_the_clock(actor)
 
     def _follow_the_clock(self, actor: Account) -> None:
-        """Have the page reload in the minute after its first slot could be booked for the last time."""
+        """Have the page reload once its first slot could be booked for the last time."""
         if self._earliest is not None:
-            page_alarms.set(actor.id, [self._earliest - self._notice + _A_MINUTE])
+            page_alarms.set(actor.id, [self._earliest - self._notice + _JUST_AFTER])
 
     def _day_on_show(self) -> str:
         """Return the day whose slots the page shows: the chosen one, or the first with a free slot."""

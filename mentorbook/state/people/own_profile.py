@@ -122,6 +122,10 @@ class ProfileEditor(ProfileFields, rx.State):
             self.phase, self._tag = "loading", ""
 
     async def _read(self, actor: Account) -> None:
+        """Show what is saved, or that there is no profile: in another tab a request can be withdrawn."""
+        if not actor.has_mentor_side:
+            self.phase = "none"
+            return
         try:
             profile = await call(own_profile.own_profile, actor)
             self.known_topics = await call(expertise_in_use, MOST_KNOWN_TOPICS)
@@ -171,9 +175,11 @@ class ProfileEditor(ProfileFields, rx.State):
         return rx.call_script(FOCUS_PROBLEM)
 
     async def _follow(self) -> None:
-        """Show what was saved in another tab, unless something is typed here."""
+        """Show what was saved in another tab, unless something is typed here that can still be saved."""
         actor = await current(self)
-        if actor is not None and self.phase == "shown" and not self.is_changed:
+        if actor is None or self.phase != "shown":
+            return
+        if not self.is_changed or not actor.has_mentor_side:
             saved = self.is_saved
             await self._read(actor)
             self.is_saved = saved

@@ -9,7 +9,7 @@ from uuid import UUID
 from mentorbook.services.clock import now
 from mentorbook.state.socket.live_pages import live
 
-# Further away than this, somebody has long opened the page anew.
+# What is further away is looked at again then: no timer has to be right for weeks.
 _FAR = timedelta(hours=12)
 
 
@@ -27,11 +27,15 @@ class PageAlarms:
         self._alarms: dict[UUID, _Alarm] = {}
 
     def set(self, person: UUID, moments: Iterable[datetime]) -> None:
-        """Reload the pages that follow this person at the first of these moments still to come."""
+        """Reload the pages that follow this person at the first of these moments still to come.
+
+        Where that is far away, they reload before, and set it again.
+        """
         present, loop = now(), asyncio.get_running_loop()
-        first = min((each for each in moments if present < each <= present + _FAR), default=None)
-        if first is None:
+        coming = [each for each in moments if each > present]
+        if not coming:
             return
+        first = min(*coming, present + _FAR)
         known = self._alarms.get(person)
         # One that is due already is left to ring: other pages of the person may wait for it.
         if known is not None and known.loop is loop and known.at > present:
