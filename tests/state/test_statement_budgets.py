@@ -78,6 +78,7 @@ HANDLERS: dict[str, int] = {
     "hours_editor.retype": 4,
     "hours_editor.save": 27,
     "hours_editor.save_anyway": 1,
+    "hours_editor.save_over": 25,
     "hours_editor.toggle": 4,
     "hours_editor.turn_off_month": 1,
     "hours_editor.type_default": 4,

@@ -265,9 +265,10 @@ VISITS = (
         *_zones("hours_preview"),
         "hours_editor.save",
         "hours_editor.save_anyway",
-        "hours_editor.save_over",
         ("hours_editor.enable", {"day": 3, "is_on": False}),
         "hours_editor.discard",
+        ("hours_editor.enable", {"day": 3, "is_on": False}),
+        "hours_editor.save_over",
     ),
     a_visit(
         "admin",
