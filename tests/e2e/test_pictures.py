@@ -171,11 +171,11 @@ def test_what_cannot_be_a_picture_is_told_and_changes_nothing(visits: Visits) ->
     expect(visitor.part("picture-problem")).to_have_text("The file has more than 16 megapixels.")
     expect(visitor.part("crop-frame")).to_be_visible()
     visitor.page.unroute("**/api/mentors/me/picture")
-    # So is what a proxy refuses in a page of its own: that is not as if nobody could be reached.
+    # So is what a proxy answers in a page of its own; each is told in other words than the one before.
     for status, said in (
+        (502, "MentorBook cannot be reached. Try again in a moment."),
         (413, "This picture is too large to be sent. Choose another."),
         (403, "Your picture could not be changed. Reload the page and try again."),
-        (502, "MentorBook cannot be reached. Try again in a moment."),
     ):
         refuse = functools.partial(refused_in_html, status)
         visitor.page.route("**/api/mentors/me/picture", refuse)
