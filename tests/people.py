@@ -26,7 +26,8 @@ EVERY_DAY = tuple(WeeklyBlock(day, "00:00", "24:00", "AVAILABLE") for day in ran
 
 def a_mentee(name: str = "Mina", zone: str = "UTC", **values: Any) -> Account:
     """Somebody with an account."""
-    email = f"{name.lower()}{next(_numbers)}@people.test"
+    # The number apart: names may end with one.
+    email = f"{name.lower()}-{next(_numbers)}@people.test"
     with write_transaction() as session:
         user = User(email=email, name=name, timezone=zone, password_hash="none", created_at=now(), **values)
         session.add(user)
