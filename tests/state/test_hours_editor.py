@@ -278,6 +278,8 @@ def test_a_date_far_away_turns_no_calendar(text: str, sqlite_db: Database, hands
     page.do(HoursEditor, "type_first", text="9999-12-31")
     assert "startDate" in state.errors
     assert state.first == text
+    page.do(HoursEditor, "type_first", text="2027-01-20")
+    assert (state.errors, state.problem, state.first) == ({}, "", "2027-01-20")
 
 
 def test_what_the_tab_cannot_keep_is_not_replaced_by_what_it_kept_before(
@@ -307,6 +309,19 @@ def test_extra_hours_alone_are_asked_about_when_the_zone_changes(sqlite_db: Data
     )
     page.do(HoursEditor, "keep_instants")
     assert state.exceptions[0].what == "Open 05:00 – 07:00"
+
+
+def test_steps_that_led_back_are_no_draft_that_somebody_could_overwrite(
+    sqlite_db: Database, hands: Hands
+) -> None:
+    mentor = a_mentor()
+    page, state = opened(mentor)
+    for is_on in (False, True):
+        page.do(HoursEditor, "enable", day=1, is_on=is_on)
+    assert (state.is_changed, state.can_undo) == (False, True)
+    add_exception(mentor, {"startDate": "2027-02-01", "endDate": "2027-02-01", "type": "BLOCKED"})
+    page.do(HoursEditor, "load")
+    assert (state.is_outdated, state.is_changed, len(state.exceptions)) == (False, False, 1)
 
 
 def test_a_page_that_was_left_reads_nothing_any_more(sqlite_db: Database, hands: Hands) -> None:

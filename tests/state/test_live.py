@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import reflex as rx
@@ -24,7 +24,6 @@ from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentor_page import ProfilePage
 from mentorbook.state.socket import live_pages, tab_login
 from mentorbook.state.socket.live_pages import live
-from mentorbook.state.socket.page_alarms import PageAlarms
 from mentorbook.state.socket.tab_login import is_of_login
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -365,40 +364,3 @@ def test_a_tab_whose_state_is_gone_is_left_alone(sqlite_db: Database, hands: Han
     asyncio.run(run())
     assert tabs.loaned == ["tab"]
     assert not live._follows
-
-
-def test_a_moment_far_away_is_looked_at_again_before(hands: Hands) -> None:
-    person, alarms, near, far = uuid4(), PageAlarms(), timedelta(hours=12), timedelta(days=3)
-
-    async def run() -> list[datetime]:
-        wound = []
-        for moments in ([hands.now + far], [hands.now + timedelta(hours=1), hands.now + far], [hands.now]):
-            alarms.set(person, moments)
-            wound.append(alarms._alarms[person].at)
-        alarms._alarms[person].handle.cancel()
-        return wound
-
-    hour = hands.now + timedelta(hours=1)
-    assert asyncio.run(run()) == [hands.now + near, hour, hour]
-
-
-def test_an_alarm_that_is_due_rings_although_another_is_wound(hands: Hands) -> None:
-    person, rung = uuid4(), list[frozenset[UUID]]()
-    alarms = PageAlarms()
-
-    async def run() -> None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(live, "changed", rung.append)
-            alarms.set(person, [hands.now + timedelta(milliseconds=1)])
-            hands.on(seconds=1)
-            alarms.set(person, [hands.now + timedelta(hours=1)])
-            for _ in range(100):
-                if rung:
-                    break
-                await asyncio.sleep(0.01)
-            later = alarms._alarms[person]
-            assert later.at == hands.now + timedelta(hours=1)
-            later.handle.cancel()
-
-    asyncio.run(run())
-    assert rung == [frozenset({person})]

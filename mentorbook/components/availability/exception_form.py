@@ -7,15 +7,17 @@ from reflex.components.component import Component
 from reflex.experimental.client_state import ClientStateVar
 
 from mentorbook.components.awaited import Awaited, awaited_submit, submit_once
-from mentorbook.components.fields import field, field_error, text_field
+from mentorbook.components.fields import described_by, field, field_error, text_field
 from mentorbook.components.month_calendar import day_cell, month_button, month_calendar
 from mentorbook.components.parts import badge, button, icon
+from mentorbook.components.typed_input import typed_input
 from mentorbook.presenters.availability.exceptions import ExceptionLine
 from mentorbook.presenters.availability.kinds import BLOCK_KINDS
 from mentorbook.presenters.availability.preview import PreviewCell
 from mentorbook.state.availability.hours_editor import HoursEditor
 
 _WHOLE = ClientStateVar.create("off_whole_days", default=True)
+_PAUSE_MS = 700
 _ASKS = Awaited("exception", HoursEditor.turn)
 # What takes time away first: most exceptions are days off.
 _KINDS = ("BLOCKED", "BREAK", "BUFFER", "AVAILABLE")
@@ -147,14 +149,24 @@ def _error(name: str) -> Any:
 
 
 def _date(control: str, label: str, value: Any, error: str, handler: Any) -> Component:
-    return text_field(
+    # A date is typed by its parts: half of a year is a date, too, whose answer must not replace the rest.
+    return field(
         label,
-        control,
+        typed_input(
+            rx.el.input(
+                id=control,
+                type="date",
+                class_name="input",
+                value=value,
+                on_change=handler,
+                aria_invalid=rx.cond(HoursEditor.errors.contains(error), "true", "false"),
+                aria_describedby=described_by(control, hint=False),
+                data_testid=control,
+            ),
+            debounce_timeout=_PAUSE_MS,
+        ),
+        control_id=control,
         error=_error(error),
-        type="date",
-        value=value,
-        on_change=handler,
-        data_testid=control,
     )
 
 

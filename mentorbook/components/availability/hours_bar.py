@@ -4,8 +4,9 @@ import reflex as rx
 from reflex.components.component import Component
 from reflex.experimental.client_state import ClientStateVar
 
-from mentorbook.components.address import UnsavedGuard, leave, stay
+from mentorbook.components.address import UnsavedGuard, leave
 from mentorbook.components.awaited import Awaited, awaited_button
+from mentorbook.components.leaving import ask_before_leaving
 from mentorbook.components.parts import badge, button, link, note
 from mentorbook.presenters.availability.outside import OutsideLine
 from mentorbook.state.availability.hours_editor import HoursEditor
@@ -75,7 +76,13 @@ def hours_notes() -> Component:
         ),
         rx.cond(HoursEditor.outside.length() > 0, _outside()),
         UnsavedGuard.create(when=HoursEditor.is_changed, of_page=True, on_ask=_ASKS.set_value(True)),
-        _ask_to_leave(),
+        ask_before_leaving(
+            _ASKS,
+            "Leave without saving?",
+            "Mentees see your hours as they were. This tab keeps your changes until you close it.",
+            words="Leave",
+            events=[leave()],
+        ),
     )
 
 
@@ -119,23 +126,4 @@ def _line(line: rx.Var[OutsideLine]) -> Component:
     return rx.el.li(
         link(line.title, href=line.href, class_name="text-link clip"),
         rx.el.span(line.times, class_name="muted num"),
-    )
-
-
-def _ask_to_leave() -> Component:
-    return rx.alert_dialog.root(
-        rx.alert_dialog.content(
-            rx.alert_dialog.title("Leave without saving?", class_name="dlg-title"),
-            rx.alert_dialog.description(
-                "Mentees see your hours as they were. This tab keeps your changes until you close it."
-            ),
-            rx.el.div(
-                button("Keep editing", on_click=[_ASKS.set_value(False), stay()]),
-                button("Leave", kind="danger", on_click=[_ASKS.set_value(False), leave()]),
-                class_name="row dlg-foot",
-            ),
-            class_name="dlg",
-            on_escape_key_down=[_ASKS.set_value(False), stay()],
-        ),
-        open=_ASKS.value,
     )

@@ -1,19 +1,15 @@
 """The booking modal: the mentor at the left, four steps at the right; on a phone the whole screen."""
 
-from typing import Any
-
 import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
-from reflex_base.constants.state import FIELD_MARKER
-from reflex_base.event import EventChain
-from reflex_base.vars.function import FunctionVar
 
-from mentorbook.components.address import UnsavedGuard, address_has, address_value, close_dialog, leave, stay
+from mentorbook.components.address import UnsavedGuard, address_has, address_value, close_dialog, leave
 from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.booking_confirmation import booking_confirmation, booking_success
 from mentorbook.components.booking.booking_form import booking_form
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
+from mentorbook.components.leaving import ask_before_leaving
 from mentorbook.components.parts import avatar, dotted, icon, note, skeleton, waiting
 from mentorbook.components.people.mentor_profile import SEEN_MENTOR
 from mentorbook.presenters.field_errors import TITLE_MISSING
@@ -45,7 +41,15 @@ def booking_modal() -> rx.Component:
             ),
             open=address_has("book"),
         ),
-        _ask_to_close(),
+        ask_before_leaving(
+            _ASKS,
+            "Leave without booking?",
+            "What you typed for this session would be lost.",
+            words="Leave and discard",
+            events=[BookingModal.discard, leave(dropping=BookingModal)],
+            back_to=".stage",
+            data_testid="discard-booking",
+        ),
     )
 
 
@@ -320,44 +324,3 @@ def _skeleton() -> rx.Component:
         aria_busy="true",
         aria_label="Loading free times",
     )
-
-
-def _ask_to_close() -> rx.Component:
-    return rx.alert_dialog.root(
-        rx.alert_dialog.content(
-            rx.alert_dialog.title("Leave without booking?", class_name="dlg-title"),
-            rx.alert_dialog.description("What you typed for this session would be lost."),
-            rx.el.div(
-                rx.el.button(
-                    "Keep editing",
-                    type="button",
-                    class_name="btn",
-                    id="keep-editing",
-                    on_click=_keep_editing(),
-                ),
-                rx.el.button(
-                    "Leave and discard",
-                    type="button",
-                    class_name="btn d",
-                    on_click=[_ASKS.set_value(False), _forget_draft(), BookingModal.discard, leave()],
-                    data_testid="discard-booking",
-                ),
-                class_name="row dlg-foot",
-            ),
-            class_name="dlg",
-            on_escape_key_down=_keep_editing(),
-            on_open_auto_focus=rx.call_script("document.getElementById('keep-editing')?.focus()"),
-            on_close_auto_focus=rx.call_script("document.querySelector('.stage')?.focus()"),
-        ),
-        open=_ASKS.value,
-    )
-
-
-def _forget_draft() -> Any:
-    """Return the event that drops the tab's draft at once: going elsewhere, the browser brings it along."""
-    key = f"{BookingModal.get_full_name()}.draft{FIELD_MARKER}"
-    return rx.Var(f"(() => sessionStorage.removeItem('{key}'))").to(FunctionVar, EventChain)
-
-
-def _keep_editing() -> list[Any]:
-    return [_ASKS.set_value(False), stay()]

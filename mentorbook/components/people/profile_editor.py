@@ -6,9 +6,10 @@ import reflex as rx
 from reflex.components.component import Component
 from reflex.experimental.client_state import ClientStateVar
 
-from mentorbook.components.address import UnsavedGuard, Whenever, leave, stay
+from mentorbook.components.address import UnsavedGuard, Whenever, leave
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button, awaited_submit, submit_once
 from mentorbook.components.fields import described_by, field
+from mentorbook.components.leaving import ask_before_leaving
 from mentorbook.components.parts import icon, note, skeleton, waiting
 from mentorbook.components.people.mentor_card import mentor_card_preview
 from mentorbook.components.people.mentoring import ask_first, setup_steps
@@ -51,7 +52,14 @@ def profile_editor() -> Component:
         ),
         UnsavedGuard.create(when=CHANGES.is_changed, on_ask=_ASKS.set_value(True)),
         Whenever.create(holds=~CHANGES.is_changed, on_hold=_ASKS.set_value(False)),
-        _ask_to_leave(),
+        ask_before_leaving(
+            _ASKS,
+            "Leave without saving?",
+            "What you changed in your profile would be lost.",
+            words="Leave without saving",
+            events=[leave(dropping=ProfileEditor)],
+            data_testid="discard-profile",
+        ),
     )
 
 
@@ -256,37 +264,3 @@ def _shape() -> Component:
         label="Loading your profile",
         class_name="own-profile",
     )
-
-
-def _ask_to_leave() -> Component:
-    return rx.alert_dialog.root(
-        rx.alert_dialog.content(
-            rx.alert_dialog.title("Leave without saving?", class_name="dlg-title"),
-            rx.alert_dialog.description("What you changed in your profile would be lost."),
-            rx.el.div(
-                rx.el.button(
-                    "Keep editing",
-                    type="button",
-                    class_name="btn",
-                    id="keep-editing",
-                    on_click=_keep_editing(),
-                ),
-                rx.el.button(
-                    "Leave without saving",
-                    type="button",
-                    class_name="btn d",
-                    on_click=[_ASKS.set_value(False), leave(dropping=ProfileEditor)],
-                    data_testid="discard-profile",
-                ),
-                class_name="row dlg-foot",
-            ),
-            class_name="dlg",
-            on_escape_key_down=_keep_editing(),
-            on_open_auto_focus=rx.call_script("document.getElementById('keep-editing')?.focus()"),
-        ),
-        open=_ASKS.value,
-    )
-
-
-def _keep_editing() -> list[Any]:
-    return [_ASKS.set_value(False), stay()]

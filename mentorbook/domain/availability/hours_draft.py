@@ -76,10 +76,9 @@ def with_rule(draft: HoursDraft, **values: object) -> HoursDraft:
     return draft._replace(schedule=parse(Schedule, draft.schedule.model_dump() | values))
 
 
-def with_exception(draft: HoursDraft, exception: DraftException, at: int | None = None) -> HoursDraft:
-    """Return the draft with one exception more, or in the place of another."""
-    others = [each for place, each in enumerate(draft.exceptions) if place != at]
-    return draft._replace(exceptions=_in_order([*others, exception]))
+def with_exception(draft: HoursDraft, exception: DraftException) -> HoursDraft:
+    """Return the draft with one exception more."""
+    return draft._replace(exceptions=_in_order([*draft.exceptions, exception]))
 
 
 def without_exception(draft: HoursDraft, at: int) -> HoursDraft:

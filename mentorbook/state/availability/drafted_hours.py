@@ -66,9 +66,10 @@ class DraftedHours(KeepsDraft, ZoneChoice, mixin=True):
     async def _read(self, actor: Account, *, keep: bool) -> None:
         """Load what is published; with `keep`, a draft of before stays, also one that the tab has kept."""
         hours = await call(own_hours, actor)
-        self._note_saved(hours)
-        self._seen = (hours,)
-        if not keep or (kept := self._unfinished()) is None:
+        was_changed = self.is_changed
+        self._saved, self._seen = draft_of(hours), (hours,)
+        kept = self._unfinished(was_changed=was_changed) if keep else None
+        if kept is None:
             self._tag, self.is_outdated = tag_of_answer(hours), False
             self._history = History(draft_of(hours))
             self._drop_draft()
@@ -80,15 +81,10 @@ class DraftedHours(KeepsDraft, ZoneChoice, mixin=True):
         await self._draft_changed()
         await self._preview(actor)
 
-    def _note_saved(self, hours: Availability) -> None:
-        saved = draft_of(hours)
-        if saved != self._saved:
-            self._saved = saved
-
-    def _unfinished(self) -> History | None:
+    def _unfinished(self, *, was_changed: bool) -> History | None:
         """Return the steps that are not saved: those of this page, or what the tab has kept of another."""
         kept = self._kept(KeptHours, "hours")
-        if self._history is not None and self._history.past:
+        if was_changed:
             return self._history
         draft = _unpacked(kept.hours) if kept is not None else None
         if kept is None or draft is None:

@@ -11,6 +11,7 @@ from mentorbook.domain.availability.draft import (
     LAST_DATE,
     MOST_EXCEPTIONS,
     DraftException,
+    NewException,
     parse_exception,
 )
 from mentorbook.domain.availability.hours_draft import with_exception, without_exception
@@ -73,6 +74,7 @@ class ExceptionEditor(DraftedHours, mixin=True):
     async def pick_day(self, actor: Account, iso: str) -> Any:
         """Begin a range of days with the first press, and end it with the second."""
         self._take_over()
+        self.problem, self.errors = "", {}
         day = _date("startDate", iso)
         if self.first and self.first == self.last and day > self.first:
             self.last = day
@@ -82,6 +84,7 @@ class ExceptionEditor(DraftedHours, mixin=True):
     @action("member")
     async def type_first(self, actor: Account, text: _Text) -> Any:
         """Take the first day as it was typed."""
+        self.problem, self.errors = "", {}
         self.first = _date("startDate", text) if text else ""
         if not self.last or self.last < self.first:
             self.last = self.first
@@ -91,6 +94,7 @@ class ExceptionEditor(DraftedHours, mixin=True):
     @action("member")
     async def type_last(self, actor: Account, text: _Text) -> Any:
         """Take the last day as it was typed."""
+        self.problem, self.errors = "", {}
         self.last = _date("endDate", text) if text else ""
 
     @action("member")
@@ -123,13 +127,12 @@ class ExceptionEditor(DraftedHours, mixin=True):
             # Not while the page waits: there may be hundreds, and each is compared with all others.
             self.exceptions = await call(exception_lines, *listed)
 
-    def _asked(self, form: dict[str, Any]) -> Any:
+    def _asked(self, form: dict[str, Any]) -> NewException:
+        """Return the exception of a form. Raises `ValidationFailed`."""
         times = {}
-        for name, is_end in (("startTime", False), ("endTime", True)):
-            text = str(form.get(name) or "")[:20]
-            if form.get("whole") != "no":
-                continue
-            minute = typed_minute(text, is_end=is_end)
+        for name in ("startTime", "endTime") if form.get("whole") == "no" else ():
+            is_end = name == "endTime"
+            minute = typed_minute(str(form.get(name) or "")[:20], is_end=is_end)
             if minute is None:
                 raise ValidationFailed({name: "must be a time such as 09:30"})
             times[name] = wall_time(minute, is_end=is_end)
