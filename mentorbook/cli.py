@@ -109,13 +109,13 @@ def serve() -> None:
 def worker() -> None:
     """Deliver the outbox, expire requests and advance sessions by the clock, until stopped."""
     # Here, so that the other commands do not wait for the vendors' libraries to be imported.
-    from mentorbook.providers import video_rooms
+    from mentorbook.providers import mailer, video_rooms
     from mentorbook.worker import Worker, run_until_signalled
 
     async def work() -> None:
         video = video_rooms()
         try:
-            await run_until_signalled(Worker(video))
+            await run_until_signalled(Worker(video, mailer()))
         finally:
             if video is not None:
                 await video.close()

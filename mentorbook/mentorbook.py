@@ -16,7 +16,7 @@ from mentorbook.db.engine import connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.integrations.pillow import square_picture
 from mentorbook.pages import STATIC_ROUTES, add_pages
-from mentorbook.providers import picture_store, video_rooms
+from mentorbook.providers import mailer, picture_store, video_rooms
 from mentorbook.services import change_feed
 from mentorbook.services.demo_data import seed
 from mentorbook.services.offload import call
@@ -68,7 +68,7 @@ async def life() -> AsyncIterator[None]:
             except OSError:
                 log.exception("pictures that nobody shows could not be deleted")
             if settings.worker:
-                await stack.enter_async_context(running(Worker(video)))
+                await stack.enter_async_context(running(Worker(video, mailer())))
             yield
     finally:
         if video is not None:

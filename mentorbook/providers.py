@@ -1,9 +1,11 @@
 """The vendors that the settings name, as adapters of the domain's ports. Knows no web framework, so that the
 worker on its own waits for none to be imported."""
 
-from mentorbook.domain.ports import PictureStore, VideoRooms
+from mentorbook.domain.ports import Mailer, PictureStore, VideoRooms
 from mentorbook.integrations.livekit import LiveKitRooms
+from mentorbook.integrations.mail_files import MailFiles
 from mentorbook.integrations.picture_files import PictureFiles
+from mentorbook.integrations.smtp import SmtpMailer
 from mentorbook.settings import settings
 
 
@@ -17,6 +19,13 @@ def video_rooms() -> VideoRooms | None:
         settings.livekit_api_key or "",
         secret.get_secret_value() if secret else "",
     )
+
+
+def mailer() -> Mailer:
+    """Return the mail server that the settings name, or files beside the embedded database."""
+    if settings.smtp_url is not None:
+        return SmtpMailer(settings.smtp_url.get_secret_value(), settings.mail_sender)
+    return MailFiles(settings.data_dir.absolute() / "mail", settings.mail_sender)
 
 
 def picture_store() -> PictureStore:

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, validate_email
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -40,7 +40,15 @@ class Settings(BaseSettings):
     livekit_url: str | None = Field(None, description="`wss://…` of the LiveKit server that carries video.")
     livekit_api_key: str | None = Field(None, description="LiveKit API key.")
     livekit_api_secret: SecretStr | None = Field(None, description="LiveKit API secret.")
-    smtp_url: SecretStr | None = Field(None, description="`smtp://user:password@host:port` for mail.")
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="`smtp://user:password@host:port` of the mail server, `smtps://` for TLS from the first "
+        "byte. Default: mail is kept as files in the data folder.",
+    )
+    mail_from: str | None = Field(
+        None,
+        description="Address that mail comes from. Default: `no-reply@` and the host of the public address.",
+    )
     stripe_secret_key: SecretStr | None = Field(None, description="Stripe secret key for payments.")
     stripe_webhook_secret: SecretStr | None = Field(None, description="Stripe webhook signing secret.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much to log.")
@@ -50,6 +58,20 @@ class Settings(BaseSettings):
     def _are_networks(cls, value: str) -> str:
         _networks(value)
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value() if value else "smtp://host")
+        # Reading the port raises ValueError with what is wrong about it.
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
+            raise ValueError("must be smtp://user:password@host:port, or smtps://")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        return validate_email(value)[1] if value else None
 
     @cached_property
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -72,6 +94,16 @@ class Settings(BaseSettings):
         its public address says the same."""
         is_named_local = urlsplit(self.public_url).hostname in ("localhost", "127.0.0.1", "::1")
         return is_named_local and _is_loopback(self.host)
+
+    @property
+    def mail_sender(self) -> str:
+        """Return the address that mail comes from."""
+        return self.mail_from or f"no-reply@{urlsplit(self.public_url).hostname or 'localhost'}"
+
+    @property
+    def mail_domain(self) -> str:
+        """Return the domain in whose name mail is identified."""
+        return self.mail_sender.rpartition("@")[2]
 
     @property
     def device_cookie(self) -> str:

@@ -9,9 +9,11 @@ import socket
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from mentorbook.domain.ports import ProviderDown, VideoRooms
+from mentorbook.domain.kinds import MessageKind, Provider
+from mentorbook.domain.ports import Mailer, MailRefused, ProviderDown, VideoRooms
+from mentorbook.mailing import send_mail
 from mentorbook.services import change_feed, outbox, retention
-from mentorbook.services.booking import lifecycle
+from mentorbook.services.booking import lifecycle, reminders
 from mentorbook.services.meeting import rooms
 from mentorbook.services.offload import call
 
@@ -25,13 +27,14 @@ _PURGE_SECONDS = 3600.0
 class Worker:
     """Goes round until it is stopped: expiries, every message that is due, then what has had its time.
 
-    `video` is where rooms are made, or nothing when no video server is set. Several workers may run at
-    once, in any number of processes.
+    `video` is where rooms are made, or nothing when no video server is set; `mailer` carries mail, which else
+    waits. Several workers may run at once, in any number of processes.
     """
 
-    def __init__(self, video: VideoRooms | None) -> None:
+    def __init__(self, video: VideoRooms | None, mailer: Mailer | None = None) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
-        self._video = video
+        self._video, self._mailer = video, mailer
+        self._without = () if mailer else (Provider.MAIL,)
         self._last_beat = self._last_purge = float("-inf")
         self._stopping = asyncio.Event()
 
@@ -65,9 +68,9 @@ class Worker:
         people = [*await call(lifecycle.expire_requests), *await call(lifecycle.advance_sessions)]
         if people:
             change_feed.announce(people)
-        is_due = await call(outbox.anything_due)
+        is_due = await call(outbox.anything_due, self._without)
         if is_due:
-            messages = await call(outbox.lease)
+            messages = await call(outbox.lease, without=self._without)
             await asyncio.gather(*(self._deliver(message) for message in messages))
         # Last, so that nothing waits for it.
         await self._purge(loop_time)
@@ -86,21 +89,29 @@ class Worker:
                 await self._send(message)
         except (ProviderDown, TimeoutError) as error:
             log.warning("%s will be tried again (try %d): %s", message.kind, message.attempts, error)
-            await call(outbox.mark_failed, message, str(error) or "timed out")
+            await call(outbox.mark_failed, message, str(error) or "timed out", is_down=True)
+        except MailRefused as error:
+            log.warning("%s was refused (try %d): %s", message.kind, message.attempts, error)
+            await call(outbox.mark_failed, message, str(error), is_final=error.is_final)
         except Exception as error:
             log.exception("%s failed (try %d)", message.kind, message.attempts)
             await call(outbox.mark_failed, message, type(error).__name__)
         else:
             # Send, then mark: a crash in between sends twice, and every sending may come twice. Never none.
-            await call(outbox.mark_done, message.id)
+            await call(outbox.mark_done, message)
 
     async def _send(self, message: outbox.Message) -> None:
         match message.kind:
-            case "room.create":
+            case MessageKind.ROOM_CREATE:
                 await self._create_room(UUID(message.payload["sessionId"]))
-            case "room.delete":
+            case MessageKind.ROOM_DELETE:
                 if self._video is not None:
                     await self._video.delete_room(message.payload["name"])
+            case MessageKind.REMINDER:
+                change_feed.announce(await call(reminders.remind, message))
+            case kind if message.provider == Provider.MAIL:
+                assert self._mailer is not None, kind  # noqa: S101 - none is leased without one
+                await send_mail(message, self._mailer)
             case other:
                 raise ValueError(f"unknown kind {other}")
 

@@ -19,7 +19,8 @@ from mentorbook.domain.errors import (
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.schemas import CreateBooking
 from mentorbook.domain.views import Booking, BookingPage
-from mentorbook.services.booking import booking_queries, bookings, calendar_file
+from mentorbook.presenters.calendars import calendar_file
+from mentorbook.services.booking import booking_queries, bookings
 from mentorbook.services.offload import call
 
 router = APIRouter(prefix="/api/bookings", tags=["bookings"])
@@ -72,9 +73,9 @@ async def get_booking(actor: Member, booking_id: str, response: Response) -> Boo
 @raises(NotFound)
 async def download_calendar(actor: Member, booking_id: str) -> Response:
     """Return the session as a calendar file."""
-    calendar = await call(calendar_file.calendar_file, actor, booking_id)
+    booking = await call(booking_queries.get_booking, actor, booking_id)
     return Response(
-        calendar,
+        calendar_file(booking, actor.id),
         media_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="session.ics"'},
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, Column, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
 from mentorbook.db.types import StoredJson, UtcDateTime
@@ -30,26 +30,67 @@ class Notification(SQLModel, table=True):
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+_WAITING = text("state = 'waiting'")
+
+
 class OutboxMessage(SQLModel, table=True):
     """Something to do outside, written with the change that calls for it; `state` is waiting, done or dead.
 
-    A worker holds a row while `leased_until` lies in the future.
+    A worker holds a row while `leased_until` lies in the future. Rows of one `stream` are delivered in the
+    order of `created_at`; without a stream a row waits for no other. `available_at` is when it is tried
+    next, `due_at` when it was to be delivered first: a day after that it is given up.
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_due", "state", "available_at"),)
+    __table_args__ = (
+        Index("outbox_due", "state", "available_at"),
+        Index("outbox_in_order", "stream", "created_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("outbox_of_session", "session_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     kind: str = Field(max_length=40)
     payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     dedupe_key: str = Field(max_length=200, unique=True)
+    stream: str | None = Field(default=None, max_length=100)
+    session_id: UUID | None = None
     available_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
     attempts: int = 0
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     state: str = Field(default="waiting", max_length=8)
     last_error: str | None = Field(default=None, max_length=300)
     created_at: datetime = Field(sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ProviderHealth(SQLModel, table=True):
+    """Since when a provider fails, when it last did, and when it is tried next.
+
+    `failures` counts the tries in a row. No row, or one without `failing_since`, is a provider of which
+    nothing bad is known.
+    """
+
+    __tablename__ = "provider_health"
+
+    provider: str = Field(primary_key=True, max_length=20)
+    failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failures: int = Field(default=0, sa_column=Column(Integer, nullable=False, default=0))
+    failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    probe_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_error: str | None = Field(default=None, max_length=300)
+
+
+class NoticePreference(SQLModel, table=True):
+    """How somebody wants to hear of a topic (`NoticeTopic`); without a row, in both ways."""
+
+    __tablename__ = "notice_preferences"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    topic: str = Field(primary_key=True, max_length=20)
+    in_app: bool = True
+    by_mail: bool = True
+    updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class IdempotencyKey(SQLModel, table=True):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, String, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from mentorbook.db.types import Rate, UtcDateTime
@@ -19,6 +19,8 @@ class User(SQLModel, table=True):
     sessions in either role. Whoever has computed slots at the same version has the same slots.
     `hours_version` grows only when what they publish changes: hours, exceptions, profile.
     Who has `deactivated_at` cannot log in, and is neither shown nor booked.
+    `email_confirmed_at` is when they last followed a link that was mailed to `email`; until then
+    `unconfirmed_mails` counts what was sent there.
     `is_demo` marks an account whose password is published.
     """
 
@@ -28,6 +30,10 @@ class User(SQLModel, table=True):
     email: str = Field(max_length=254, unique=True)
     name: str = Field(max_length=80)
     timezone: str = Field(max_length=64)
+    email_confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    unconfirmed_mails: int = Field(
+        default=0, sa_column=Column(Integer, nullable=False, default=0, server_default=text("0"))
+    )
     password_hash: str = Field(sa_type=Text)
     is_admin: bool = False
     is_demo: bool = False
@@ -165,6 +171,40 @@ class KnownDevice(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="users.id")
     token_hash: str = Field(max_length=64)
     used_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AccountLink(SQLModel, table=True):
+    """A link that was made for an account: works once, until `expires_at`; only a hash of it is stored.
+
+    `purpose` is a `LinkPurpose`; `email` the address it was made for, which a link that changes the address
+    makes the account's. A used link's row is deleted, with all others of its purpose.
+    """
+
+    __tablename__ = "account_links"
+    __table_args__ = (Index("links_of_account", "user_id", "purpose"), Index("links_by_end", "expires_at"))
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id")
+    purpose: str = Field(max_length=20)
+    email: str = Field(max_length=254)
+    token_hash: str = Field(max_length=64, unique=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SecretAddress(SQLModel, table=True):
+    """The secret in an address that works without a log-in: `purpose` is a `SecretPurpose`.
+
+    Stored as it is, since it is shown again and stands in every mail; whoever reads the database reads
+    what it opens anyway.
+    """
+
+    __tablename__ = "secret_addresses"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    purpose: str = Field(primary_key=True, max_length=20)
+    secret: str = Field(max_length=64, unique=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class AccountAuditLog(SQLModel, table=True):

@@ -103,6 +103,7 @@ class AccountAction(StrEnum):
     REACTIVATED = "reactivated"
     ADMIN_GRANTED = "admin_granted"
     ADMIN_WITHDRAWN = "admin_withdrawn"
+    LINK_MADE = "link_made"
 
 
 class NoticeKind(StrEnum):
@@ -126,6 +127,8 @@ class NoticeKind(StrEnum):
     MENTOR_APPROVED = "mentor_approved"
     MENTOR_DECLINED = "mentor_declined"
     MENTOR_INVITED = "mentor_invited"
+    REMINDER_DAY = "reminder_day"
+    REMINDER_HOUR = "reminder_hour"
 
 
 # Those that are about an account and name no session.
@@ -135,3 +138,78 @@ ACCOUNT_NOTICES = (
     NoticeKind.MENTOR_DECLINED,
     NoticeKind.MENTOR_INVITED,
 )
+
+
+class NoticeTopic(StrEnum):
+    """What people choose notices by: how they hear of each topic is theirs to say."""
+
+    BOOKINGS = "bookings"
+    REQUESTS = "requests"
+    CHANGES = "changes"
+    REMINDERS = "reminders"
+    ATTENDANCE = "attendance"
+    MENTORING = "mentoring"
+
+
+TOPIC_OF = {
+    NoticeKind.BOOKING_CREATED: NoticeTopic.BOOKINGS,
+    NoticeKind.BOOKING_CONFIRMED: NoticeTopic.BOOKINGS,
+    NoticeKind.APPROVAL_REQUESTED: NoticeTopic.REQUESTS,
+    NoticeKind.APPROVAL_PENDING: NoticeTopic.REQUESTS,
+    NoticeKind.REQUEST_ACCEPTED: NoticeTopic.REQUESTS,
+    NoticeKind.REQUEST_DECLINED: NoticeTopic.REQUESTS,
+    NoticeKind.REQUEST_DECLINED_BY_YOU: NoticeTopic.REQUESTS,
+    NoticeKind.REQUEST_EXPIRED: NoticeTopic.REQUESTS,
+    NoticeKind.SESSION_CANCELLED: NoticeTopic.CHANGES,
+    NoticeKind.CANCELLATION_CONFIRMED: NoticeTopic.CHANGES,
+    NoticeKind.SESSION_RESCHEDULED: NoticeTopic.CHANGES,
+    NoticeKind.RESCHEDULE_CONFIRMED: NoticeTopic.CHANGES,
+    NoticeKind.NO_SHOW: NoticeTopic.ATTENDANCE,
+    NoticeKind.NO_SHOW_MARKED: NoticeTopic.ATTENDANCE,
+    NoticeKind.MENTOR_REQUESTED: NoticeTopic.MENTORING,
+    NoticeKind.MENTOR_APPROVED: NoticeTopic.MENTORING,
+    NoticeKind.MENTOR_DECLINED: NoticeTopic.MENTORING,
+    NoticeKind.MENTOR_INVITED: NoticeTopic.MENTORING,
+    NoticeKind.REMINDER_DAY: NoticeTopic.REMINDERS,
+    NoticeKind.REMINDER_HOUR: NoticeTopic.REMINDERS,
+}
+
+
+class LinkPurpose(StrEnum):
+    """What a link that is mailed to somebody does, once."""
+
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a name
+    CONFIRM_EMAIL = "confirm_email"
+    CHANGE_EMAIL = "change_email"
+
+
+class SecretPurpose(StrEnum):
+    """What a secret address opens, for as long as it is not renewed."""
+
+    CALENDAR = "calendar"
+    UNSUBSCRIBE = "unsubscribe"
+
+
+class Provider(StrEnum):
+    """Who outside carries something for us; `provider_health` keeps whether they do."""
+
+    VIDEO = "video"
+    MAIL = "mail"
+
+
+class MessageKind(StrEnum):
+    """What a message of the outbox is about."""
+
+    ROOM_CREATE = "room.create"
+    ROOM_DELETE = "room.delete"
+    MAIL_NOTICE = "mail.notice"
+    MAIL_LINK = "mail.link"
+    MAIL_ACCOUNT = "mail.account"
+    REMINDER = "reminder"
+
+
+# Messages that need nobody outside stand in no row.
+KINDS_OF_PROVIDER = {
+    Provider.VIDEO: (MessageKind.ROOM_CREATE, MessageKind.ROOM_DELETE),
+    Provider.MAIL: (MessageKind.MAIL_NOTICE, MessageKind.MAIL_LINK, MessageKind.MAIL_ACCOUNT),
+}

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from mentorbook.domain.mail import Mail
+
 
 class ProviderDown(Exception):
     """Raised by an adapter when the provider did not do it now; the outbox tries again later."""
@@ -20,6 +22,22 @@ class VideoRooms(Protocol):
 
     async def close(self) -> None:
         """Close the connections."""
+
+
+class MailRefused(Exception):
+    """Raised by an adapter when the server took no offence at us but refused this mail; `is_final` when it
+    will always refuse it, so that no further try makes sense."""
+
+    def __init__(self, why: str, *, is_final: bool) -> None:
+        super().__init__(why)
+        self.is_final = is_final
+
+
+class Mailer(Protocol):
+    """What mail leaves by. Sending the same mail twice is one mail twice, with the same Message-ID."""
+
+    async def send(self, mail: Mail) -> None:
+        """Hand a mail over, so that it is the other's to deliver. Raises `ProviderDown`, `MailRefused`."""
 
 
 class NotAPicture(Exception):

@@ -1,6 +1,6 @@
 """What leaves the services: plain objects for the REST API and the pages, camelCase on the wire."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.kinds import MeetingKind, MentorStatus, SessionStatus
 
 
@@ -237,8 +238,9 @@ class BookingPage(View):
 class NoticeFacts(BaseModel):
     """What a notification is about, as it was when it happened; the words are made when it is read.
 
-    `is_answer` when it tells of the mentor's answer to a request, `reason` is an admin's. `title`
-    and `text` only stand in notifications that an earlier version wrote, in the words of then.
+    `is_answer` when it tells of the mentor's answer to a request, `reason` is an admin's, `moved_from` the
+    start before a session was moved. `title` and `text` only stand in notifications that an earlier version
+    wrote, in the words of then.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -247,8 +249,20 @@ class NoticeFacts(BaseModel):
     other_name: str = ""
     is_answer: bool = False
     reason: str = ""
+    moved_from: datetime | None = None
     title: str = ""
     text: str = ""
+
+
+class InvitationFacts(BaseModel):
+    """What a mail's calendar invitation says of a session, as it stood when the mail was written."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    starts_at: datetime
+    minutes: int
+    sequence: int
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +278,32 @@ class StoredNotice:
     created_at: datetime
     read: bool
     actor_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailReader:
+    """Whom a mail is for: where it goes, and whose clock it is written by."""
+
+    id: UUID
+    name: str
+    email: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailedNotice:
+    """A notice with all that its mail says. `secret` is what the link to the reader's choices holds."""
+
+    notice: StoredNotice
+    reader: MailReader
+    booking: Booking | None
+    policies: SessionPolicies
+    secret: str
+    invitation: InvitationFacts | None = None
+
+    def with_booking(self, booking: Booking) -> "MailedNotice":
+        """Return the same of a session as it was at another moment."""
+        return replace(self, booking=booking)
 
 
 @dataclass(frozen=True, slots=True)

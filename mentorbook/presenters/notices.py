@@ -14,6 +14,11 @@ from mentorbook.presenters.names import first_name, initials
 # What may still be answered where one reads of it: a request, and that it was moved.
 REQUESTS = (NoticeKind.APPROVAL_REQUESTED, NoticeKind.SESSION_RESCHEDULED)
 
+# What a mail says beside the notice: until when it can be undone, until when it is answered, how soon it is.
+WITH_TERMS = (NoticeKind.BOOKING_CONFIRMED, NoticeKind.RESCHEDULE_CONFIRMED)
+UNANSWERED = (NoticeKind.APPROVAL_REQUESTED, NoticeKind.APPROVAL_PENDING)
+REMINDERS = (NoticeKind.REMINDER_DAY, NoticeKind.REMINDER_HOUR)
+
 _NONE: Mapping[UUID, datetime] = MappingProxyType({})
 
 
@@ -51,6 +56,8 @@ NOTICE_WORDS = {
     NoticeKind.MENTOR_INVITED: NoticeWords(
         "You are a mentor now", "Fill in your profile and your hours, and others can book you"
     ),
+    NoticeKind.REMINDER_DAY: NoticeWords("Session coming up", "“{session}” with {name}"),
+    NoticeKind.REMINDER_HOUR: NoticeWords("Session starts soon", "“{session}” with {name}"),
 }
 # A booking is confirmed when it is made, or when a mentor accepts what was asked for.
 _ACCEPTED = NoticeWords("Booking confirmed", "{name} accepted “{session}”")
@@ -77,6 +84,17 @@ def notice_words(stored: StoredNotice) -> tuple[str, str]:
         reason=facts.reason,
     )
     return words.title, text
+
+
+def notice_action(stored: StoredNotice) -> str:
+    """Return what a button says that leads to `notice_address`."""
+    if stored.kind == NoticeKind.APPROVAL_REQUESTED:
+        return "Answer the request"
+    if stored.kind == NoticeKind.MENTOR_REQUESTED:
+        return "Look at the request"
+    if stored.session_id:
+        return "Open the session"
+    return "Open your settings" if stored.kind in ACCOUNT_NOTICES else "Open MentorBook"
 
 
 def notice_page(found: StoredNotices) -> NoticePage:
@@ -146,12 +164,12 @@ def notice_item(
         initials=initials(stored.actor_name) if stored.actor_name else "",
         age=age(stored.created_at, now),
         fresh=fresh,
-        href=_href(stored),
+        href=notice_address(stored),
         asks=str(stored.session_id) if asks else "",
     )
 
 
-def _href(stored: StoredNotice) -> str:
+def notice_address(stored: StoredNotice) -> str:
     """Return where the reader can look at what a notice is about, or do something about it."""
     if stored.session_id:
         return f"/sessions/{stored.session_id}"

@@ -42,7 +42,7 @@ def check_health() -> Health:
                 row[0]: row[1]
                 for row in session.execute(
                     select(col(OutboxMessage.state), func.count())
-                    .where(col(OutboxMessage.state) != "done")
+                    .where(col(OutboxMessage.state) != "done", col(OutboxMessage.due_at) <= now())
                     .group_by(col(OutboxMessage.state))
                 )
             }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 from sqlalchemy import func, select, update
@@ -13,10 +13,11 @@ from mentorbook.db.delivery import Notification
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows
-from mentorbook.domain.kinds import NoticeKind
+from mentorbook.domain.kinds import MessageKind, NoticeKind
 from mentorbook.domain.schemas import MarkRead, parse
-from mentorbook.domain.views import Account, NoticeFacts, StoredNotice, StoredNotices
+from mentorbook.domain.views import Account, InvitationFacts, NoticeFacts, StoredNotice, StoredNotices
 from mentorbook.services.clock import now
+from mentorbook.services.outbox import NewMessage
 
 _MOST = 100
 
@@ -31,27 +32,41 @@ class NewNotice:
     session_id: UUID | None = None
     actor_id: UUID | None = None
     happens_at: datetime | None = None
+    invitation: InvitationFacts | None = None
 
 
-def add_notices(session: Session, notices: list[NewNotice]) -> None:
-    """Write notifications in the caller's transaction."""
+def add_notices(session: Session, notices: list[NewNotice]) -> list[NewMessage]:
+    """Write notifications in the caller's transaction; returns the mails that tell the same, which the caller
+    writes into the outbox with whatever else it sends."""
     moment = now()
+    ids = [uuid4() for _ in notices]
     add_rows(
         session,
         Notification,
         [
             {
+                "id": identifier,
                 "user_id": each.user_id,
                 "kind": each.kind.value,
-                "facts": each.facts.model_dump(exclude_defaults=True),
+                "facts": each.facts.model_dump(mode="json", exclude_defaults=True),
                 "session_id": each.session_id,
                 "actor_id": each.actor_id,
                 "happens_at": each.happens_at,
                 "created_at": moment,
             }
-            for each in notices
+            for identifier, each in zip(ids, notices, strict=True)
         ],
     )
+    return [_mail(identifier, each) for identifier, each in zip(ids, notices, strict=True)]
+
+
+def _mail(identifier: UUID, notice: NewNotice) -> NewMessage:
+    payload: dict[str, Any] = {"noticeId": str(identifier)}
+    if notice.invitation is not None:
+        payload["invitation"] = notice.invitation.model_dump(mode="json")
+    # One after the other to each person about each session: a cancellation never comes before the booking.
+    about = f"{notice.user_id}:{notice.session_id}" if notice.session_id else f"{notice.user_id}"
+    return NewMessage(MessageKind.MAIL_NOTICE, payload, f"mail:{identifier}", stream=f"mail:{about}")
 
 
 def list_notifications(actor: Account, *, limit: int = 30, page: int = 1) -> StoredNotices:
@@ -72,20 +87,7 @@ def list_notifications(actor: Account, *, limit: int = 30, page: int = 1) -> Sto
         ).all()
         counts = select(func.count(), func.count().filter(is_unread)).select_from(Notification)
         total, unread = session.execute(counts.where(of_actor)).one()
-    notices = [
-        StoredNotice(
-            id=row.id,
-            kind=row.kind,
-            facts=_facts(row.facts),
-            session_id=row.session_id,
-            actor_name=name,
-            happens_at=row.happens_at,
-            created_at=row.created_at,
-            read=row.read_at is not None,
-            actor_id=row.actor_id,
-        )
-        for row, name in rows
-    ]
+    notices = [stored_notice(row, name) for row, name in rows]
     return StoredNotices(notices, unread, page, max(1, -(-total // limit)), total)
 
 
@@ -110,6 +112,21 @@ def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> StoredNotic
             change = change.where(col(Notification.id).in_(wanted.ids))
         session.execute(change.values(read_at=now()))
     return list_notifications(actor)
+
+
+def stored_notice(row: Notification, actor_name: str | None) -> StoredNotice:
+    """Return the row as a plain object."""
+    return StoredNotice(
+        id=row.id,
+        kind=row.kind,
+        facts=_facts(row.facts),
+        session_id=row.session_id,
+        actor_name=actor_name,
+        happens_at=row.happens_at,
+        created_at=row.created_at,
+        read=row.read_at is not None,
+        actor_id=row.actor_id,
+    )
 
 
 def _facts(stored: Any) -> NoticeFacts:

@@ -2,23 +2,48 @@
 
 import contextlib
 import secrets
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from mentorbook.db.delivery import OutboxMessage, WorkerBeat
 from mentorbook.db.engine import database, read_transaction, write_transaction
 from mentorbook.db.rows import add_rows
+from mentorbook.domain.kinds import KINDS_OF_PROVIDER, MessageKind, Provider
+from mentorbook.services import provider_health
 from mentorbook.services.clock import now
 
 LEASE = timedelta(seconds=60)
-MOST_ATTEMPTS = 12
-_LONGEST_WAIT = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(days=1)
+# Nobody waits longer than this for a try in the first hour; then a message that is refused all day is tried
+# seldom.
+_LONGEST_WAIT, _LONGEST_WAIT_LATER = timedelta(seconds=40), timedelta(minutes=15)
+_PATIENCE = timedelta(hours=1)
+
+_PROVIDERS = {kind: provider for provider, kinds in KINDS_OF_PROVIDER.items() for kind in kinds}
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to write. `at` is when it is due: now, unless said otherwise.
+
+    Messages of one `stream` are delivered in the order they were written; `session_id` is for messages that
+    `drop_messages` may take back.
+    """
+
+    kind: MessageKind
+    payload: dict[str, Any]
+    dedupe_key: str
+    stream: str | None = None
+    session_id: UUID | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,85 +54,178 @@ class Message:
     kind: str
     payload: dict[str, Any]
     attempts: int
+    due_at: datetime
+    leased_at: datetime
+
+    @property
+    def provider(self) -> Provider | None:
+        """Return who delivers it; nobody outside for some kinds, and for those of another version."""
+        return _PROVIDERS.get(MessageKind(self.kind)) if self.kind in list(MessageKind) else None
 
 
-def add_messages(
-    session: Session, messages: list[tuple[str, dict[str, Any], str]], at: datetime | None = None
-) -> None:
-    """Write (kind, payload, dedupe key) rows in the caller's transaction; `at` is when they are due."""
+def add_messages(session: Session, messages: Iterable[NewMessage]) -> None:
+    """Write messages in the caller's transaction, in one statement; none is no statement."""
     moment = now()
-    add_rows(
-        session,
-        OutboxMessage,
-        [
-            {
-                "kind": kind,
-                "payload": payload,
-                "dedupe_key": key,
-                "available_at": at or moment,
-                "created_at": moment,
-            }
-            for kind, payload, key in messages
-        ],
+    rows = [
+        {
+            "kind": each.kind.value,
+            "payload": each.payload,
+            "dedupe_key": each.dedupe_key,
+            "stream": each.stream,
+            "session_id": each.session_id,
+            "available_at": each.at or moment,
+            "due_at": each.at or moment,
+            "created_at": moment,
+        }
+        for each in messages
+    ]
+    if rows:
+        add_rows(session, OutboxMessage, rows)
+
+
+def drop_messages(session: Session, session_id: UUID, kind: MessageKind) -> None:
+    """Take back what is still to be delivered of a kind for a session, in the caller's transaction."""
+    session.execute(
+        delete(OutboxMessage).where(
+            col(OutboxMessage.session_id) == session_id,
+            col(OutboxMessage.kind) == kind.value,
+            col(OutboxMessage.state) == "waiting",
+        )
     )
 
 
-def lease(most: int = 10) -> list[Message]:
-    """Lease due messages to this worker alone for a minute; a crash only delays them by that."""
+def lease(most: int = 10, without: Collection[Provider] = ()) -> list[Message]:
+    """Lease due messages to this worker alone for a minute; a crash only delays them by that.
+
+    `without` are providers that this worker cannot use. Of a provider that is down one message is tried at a
+    time, when it is time to look whether it is back.
+    """
     moment = now()
     with write_transaction() as session:
-        due = (
-            select(OutboxMessage)
-            .where(
-                col(OutboxMessage.state) == "waiting",
-                col(OutboxMessage.available_at) <= moment,
-                or_(col(OutboxMessage.leased_until).is_(None), col(OutboxMessage.leased_until) <= moment),
-            )
-            .order_by(col(OutboxMessage.available_at))
-            .limit(most)
-        )
-        if not database().is_sqlite:
-            due = due.with_for_update(skip_locked=True)
-        rows = session.scalars(due).all()
+        failing = provider_health.failing(session)
+        for provider in failing:
+            _give_up_overdue(session, provider, failing[provider], moment)
+        probed = [each for each in failing if each not in without and failing[each].is_probed(moment)]
+        rows = _take(session, _due(moment, {*without, *failing}), most)
+        for provider in probed:
+            kinds = KINDS_OF_PROVIDER[provider]
+            others = {each for each in Provider if each != provider}
+            found = _take(session, and_(_due(moment, others), col(OutboxMessage.kind).in_(kinds)), 1)
+            if found:
+                provider_health.probe(session, provider, moment)
+            rows += found
         for row in rows:
             row.leased_until = moment + LEASE
             row.attempts += 1
-        return [Message(row.id, row.kind, dict(row.payload), row.attempts) for row in rows]
+        return [
+            Message(row.id, row.kind, dict(row.payload), row.attempts, row.due_at, moment) for row in rows
+        ]
 
 
-def anything_due() -> bool:
-    """Say whether a message is due now; only reads, so that an idle worker never takes the write lock."""
+def _take(session: Session, due: ColumnElement[bool], most: int) -> list[OutboxMessage]:
+    query = select(OutboxMessage).where(due).order_by(col(OutboxMessage.available_at)).limit(most)
+    if not database().is_sqlite:
+        query = query.with_for_update(skip_locked=True)
+    return list(session.scalars(query))
+
+
+def _due(moment: datetime, without: Collection[Provider]) -> ColumnElement[bool]:
+    """Return the condition of a message that may be tried now, and that waits for none of its stream."""
+    row, before = OutboxMessage, aliased(OutboxMessage)
+    earlier = exists().where(
+        col(before.stream) == col(row.stream),
+        col(before.state) == "waiting",
+        col(before.created_at) < col(row.created_at),
+    )
+    kinds = [kind for provider in without for kind in KINDS_OF_PROVIDER[provider]]
+    return and_(
+        col(row.state) == "waiting",
+        col(row.available_at) <= moment,
+        or_(col(row.leased_until).is_(None), col(row.leased_until) <= moment),
+        col(row.kind).not_in(kinds),
+        or_(col(row.stream).is_(None), ~earlier),
+    )
+
+
+def anything_due(without: Collection[Provider] = ()) -> bool:
+    """Say whether a message is to be tried now; only reads, so that an idle worker never takes the write
+    lock."""
     moment = now()
     with read_transaction() as session:
-        query = select(col(OutboxMessage.id)).where(
-            col(OutboxMessage.state) == "waiting",
-            col(OutboxMessage.available_at) <= moment,
-            or_(col(OutboxMessage.leased_until).is_(None), col(OutboxMessage.leased_until) <= moment),
-        )
+        failing = provider_health.failing(session)
+        resting = {each for each in failing if not failing[each].is_probed(moment)}
+        query = select(col(OutboxMessage.id)).where(_due(moment, {*without, *resting}))
         return session.scalar(query.limit(1)) is not None
 
 
-def mark_done(message_id: UUID) -> None:
-    """Mark a message as delivered."""
+def mark_done(message: Message) -> None:
+    """Mark a message as delivered, and its provider as well."""
     with write_transaction() as session:
-        _change(session, message_id, state="done", leased_until=None, done_at=now(), last_error=None)
+        settle(session, message)
 
 
-def mark_failed(message: Message, error: str) -> None:
-    """Schedule a retry, waiting twice as long each time up to an hour, or give up after 12 tries."""
-    wait = min(_LONGEST_WAIT, timedelta(seconds=2**message.attempts))
+def settle(session: Session, message: Message) -> bool:
+    """Run `mark_done` in the transaction of the caller; returns whether it was still to be delivered."""
+    row = OutboxMessage
+    done = session.execute(
+        update(row)
+        .where(col(row.id) == message.id, col(row.state) == "waiting")
+        .values(state="done", leased_until=None, done_at=now(), last_error=None)
+        .returning(col(row.id))
+    ).first()
+    if message.provider and provider_health.is_back(session, message.provider):
+        _hurry(session, message.provider)
+    return done is not None
+
+
+def mark_failed(message: Message, error: str, *, is_down: bool = False, is_final: bool = False) -> None:
+    """Schedule a retry, waiting twice as long each time, or give up: a day after the message was due, or at
+    once when no retry can help (`is_final`).
+
+    `is_down` says that the provider failed and not this message: its other messages then wait until it is
+    back, and are all tried at once.
+    """
+    moment = now()
+    longest = _LONGEST_WAIT if moment < message.due_at + _PATIENCE else _LONGEST_WAIT_LATER
+    wait = min(longest, timedelta(seconds=2 ** min(message.attempts, 12)))
     # Spread out, so that what failed together does not come back together.
     wait += wait * (secrets.randbelow(250) / 1000)
-    state = "dead" if message.attempts >= MOST_ATTEMPTS else "waiting"
+    state = "dead" if is_final or moment >= message.due_at + GIVEN_UP_AFTER else "waiting"
     with write_transaction() as session:
         _change(
             session,
             message.id,
             state=state,
             leased_until=None,
-            available_at=now() + wait,
+            available_at=moment + wait,
             last_error=error[:300],
         )
+    if is_down and message.provider:
+        provider_health.is_down(message.provider, error, message.leased_at)
+
+
+def _give_up_overdue(
+    session: Session, provider: Provider, health: provider_health.Failing, moment: datetime
+) -> None:
+    """Give up what has waited a day for a provider that is down, tried or not."""
+    overdue = update(OutboxMessage).where(
+        col(OutboxMessage.state) == "waiting",
+        col(OutboxMessage.kind).in_(KINDS_OF_PROVIDER[provider]),
+        col(OutboxMessage.due_at) < moment - GIVEN_UP_AFTER,
+        col(OutboxMessage.leased_until).is_(None),
+    )
+    session.execute(overdue.values(state="dead", last_error=health.last_error))
+
+
+def _hurry(session: Session, provider: Provider) -> None:
+    """Have everything that failed while the provider was down tried now."""
+    waiting = update(OutboxMessage).where(
+        col(OutboxMessage.state) == "waiting",
+        col(OutboxMessage.kind).in_(KINDS_OF_PROVIDER[provider]),
+        col(OutboxMessage.attempts) > 0,
+        col(OutboxMessage.available_at) > now(),
+    )
+    session.execute(waiting.values(available_at=now()))
 
 
 def _change(session: Session, message_id: UUID, **values: Any) -> None:

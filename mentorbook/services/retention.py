@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col
 
 from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
 from mentorbook.db.engine import database, read_transaction, write_transaction
-from mentorbook.db.people import KnownDevice, LoginSession
+from mentorbook.db.people import AccountLink, KnownDevice, LoginSession
 from mentorbook.services.clock import now
 from mentorbook.services.people.known_devices import DEVICE_LASTS
 
@@ -67,6 +67,7 @@ def _rules(moment: datetime) -> list[_Rule]:
         ),
         # Tickets that nobody took are log-ins that lapsed after 30 seconds.
         _Rule(LoginSession, [col(LoginSession.id)], col(LoginSession.expires_at) < moment),
+        _Rule(AccountLink, [col(AccountLink.id)], col(AccountLink.expires_at) < moment),
         # Its cookie has lapsed; an account that is still used has forgotten it already.
         _Rule(KnownDevice, [col(KnownDevice.id)], col(KnownDevice.used_at) < moment - DEVICE_LASTS),
         _Rule(WorkerBeat, [col(WorkerBeat.name)], col(WorkerBeat.beat_at) < moment - BEATS_KEPT),

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, connect, write_transaction
+from mentorbook.domain.kinds import MessageKind
 from mentorbook.services import outbox
 from tests.api.conftest import Door
 from tests.conftest import Hands
@@ -45,7 +46,7 @@ def test_messages_that_died_degrade(
 ) -> None:
     outbox.record_heartbeat("here:1")
     with write_transaction() as session:
-        outbox.add_messages(session, [("room.create", {}, "one")])
+        outbox.add_messages(session, [outbox.NewMessage(MessageKind.ROOM_CREATE, {}, "one")])
         session.flush()
         session.execute(update(OutboxMessage).values(state=state))
     assert calling().get("/api/health").json()["status"] == status

@@ -14,11 +14,11 @@ from mentorbook.domain import zones
 from mentorbook.domain.slots import CalendarException, WeeklyBlock
 from mentorbook.domain.views import Account
 from mentorbook.domain.wall_clock import local
+from mentorbook.presenters.calendars import calendar_file
 from mentorbook.services.availability.preview import sessions_outside
 from mentorbook.services.availability.slots import SlotQuery, list_slots
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import create_booking
-from mentorbook.services.booking.calendar_file import calendar_file
 from tests.conftest import Hands, forget
 from tests.people import a_mentee, a_mentor, a_request
 
@@ -79,11 +79,11 @@ def test_what_is_booked_keeps_its_instant_and_is_in_the_way(
 ) -> None:
     mentor, mentee = a_mentor(zone=LONDON, weekly=NINE_TO_FIVE), a_mentee()
     first, last = (create_booking(mentee, a_request(mentor, at(hour))) for hour in (10, 16))
-    file = calendar_file(mentee, first.id)
+    file = calendar_file(get_booking(mentee, first.id), mentee.id)
     london_moves()
     _restart()
     assert get_booking(mentee, first.id).scheduled_at == at(10)
-    assert calendar_file(mentee, first.id) == file
+    assert calendar_file(get_booking(mentee, first.id), mentee.id) == file
     assert f"{local(first.scheduled_at, LONDON):%H:%M}" == "11:00"
     assert not {at(10), at(16)} & set(offered(mentor))
     # It now ends an hour after the mentor does: it stays, and is listed before the hours are saved again.

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction, write_transaction
+from mentorbook.domain.kinds import MessageKind, Provider
 from mentorbook.services import outbox
 from tests.conftest import NOON, Hands
 
@@ -18,7 +18,9 @@ from tests.conftest import NOON, Hands
 def put(*keys: str, **values: Any) -> None:
     """Write messages with these dedupe keys."""
     with write_transaction() as session:
-        outbox.add_messages(session, [("room.create", {"key": key}, key) for key in keys], **values)
+        kind = values.pop("kind", MessageKind.ROOM_CREATE)
+        new = [outbox.NewMessage(kind, {"key": key}, key, **values) for key in keys]
+        outbox.add_messages(session, new)
 
 
 def row() -> OutboxMessage:
@@ -66,30 +68,148 @@ def test_a_message_waits_until_it_is_due(db: Database, hands: Hands) -> None:
 
 def test_done_is_done(db: Database, hands: Hands) -> None:
     put("one")
-    outbox.mark_done(outbox.lease()[0].id)
+    outbox.mark_done(outbox.lease()[0])
     hands.on(days=1)
     assert outbox.lease() == []
     assert (row().state, row().done_at, row().leased_until) == ("done", NOON, None)
 
 
-def test_each_failure_waits_twice_as_long_up_to_an_hour_and_the_twelfth_is_the_last(
+def test_each_failure_waits_twice_as_long_up_to_forty_seconds_and_after_a_day_it_is_given_up(
     db: Database, hands: Hands
 ) -> None:
     put("one")
-    waits = []
-    for attempt in range(1, 13):
+    waits = list[float]()
+    while row().state == "waiting":
         (message,) = outbox.lease()
-        assert message.attempts == attempt
+        assert message.attempts == len(waits) + 1
         outbox.mark_failed(message, "down" * 200)
         waits.append((row().available_at - hands.now).total_seconds())
-        hands.now = row().available_at
-    for attempt, wait in enumerate(waits, start=1):
-        base = min(3600, 2**attempt)
+        before, hands.now = hands.now, row().available_at
+    for attempt, wait in enumerate(waits[:80], start=1):
+        base = min(40, 2**attempt)
+        # 80 of them are less than an hour; later nobody is in a hurry any more.
         assert base <= wait <= base * 1.25
-    assert all(later > earlier for earlier, later in pairwise(waits[:11]))
-    assert (row().state, row().attempts, len(row().last_error or "")) == ("dead", 12, 300)
+    assert waits[-1] >= 900
+    assert timedelta(days=1) <= before - NOON < timedelta(days=1, minutes=20)
+    assert (row().state, len(row().last_error or "")) == ("dead", 300)
     hands.on(days=30)
     assert outbox.lease() == []
+
+
+def test_what_will_always_be_refused_is_given_up_at_once(db: Database, hands: Hands) -> None:
+    put("one")
+    outbox.mark_failed(outbox.lease()[0], "no such mailbox", is_final=True)
+    assert (row().state, row().last_error) == ("dead", "no such mailbox")
+
+
+def test_one_after_the_other_of_a_stream_and_no_other_waits_for_it(db: Database, hands: Hands) -> None:
+    put("first", stream="mail:a")
+    hands.on(seconds=1)
+    put("second", stream="mail:a")
+    put("other", stream="mail:b")
+    put("free")
+    leased = {message.payload["key"]: message for message in outbox.lease()}
+    assert set(leased) == {"first", "other", "free"}
+    assert outbox.lease() == []
+    assert not outbox.anything_due()
+    outbox.mark_failed(leased["first"], "later")
+    assert outbox.lease() == []
+    hands.on(seconds=3)
+    (again,) = outbox.lease()
+    assert again.payload["key"] == "first"
+    outbox.mark_done(again)
+    (after,) = outbox.lease()
+    assert after.payload["key"] == "second"
+
+
+def test_what_is_given_up_holds_its_stream_up_no_longer(db: Database, hands: Hands) -> None:
+    put("first", stream="mail:a")
+    hands.on(seconds=1)
+    put("second", stream="mail:a")
+    outbox.mark_failed(outbox.lease()[0], "no", is_final=True)
+    assert [message.payload["key"] for message in outbox.lease()] == ["second"]
+
+
+def test_while_a_provider_is_down_one_message_is_tried_at_a_time(db: Database, hands: Hands) -> None:
+    put(*(str(number) for number in range(5)))
+    for message in outbox.lease(most=2):
+        outbox.mark_failed(message, "refused", is_down=True)
+    assert not outbox.anything_due()
+    assert outbox.lease() == []
+    tries = 0
+    while hands.now < NOON + timedelta(minutes=10):
+        hands.on(seconds=1)
+        leased = outbox.lease()
+        assert len(leased) <= 1
+        # Another worker finds nothing to do meanwhile.
+        assert outbox.lease() == []
+        for message in leased:
+            tries += 1
+            outbox.mark_failed(message, "refused", is_down=True)
+    assert 18 <= tries <= 24
+
+
+def test_when_a_provider_is_back_everything_is_tried_within_half_a_minute(db: Database, hands: Hands) -> None:
+    put(*(str(number) for number in range(9)))
+    while hands.now < NOON + timedelta(minutes=30):
+        for message in outbox.lease():
+            outbox.mark_failed(message, "refused", is_down=True)
+        hands.on(seconds=1)
+    for _ in range(31):
+        if leased := outbox.lease():
+            break
+        hands.on(seconds=1)
+    outbox.mark_done(leased[0])
+    assert outbox.anything_due()
+    assert len(outbox.lease()) == 8
+
+
+def test_a_message_that_brings_a_provider_down_is_not_hurried_and_holds_no_other_up(
+    db: Database, hands: Hands
+) -> None:
+    put("poison", "one")
+    by_key = {message.payload["key"]: message for message in outbox.lease()}
+    outbox.mark_failed(by_key["poison"], "reset by peer", is_down=True)
+    outbox.mark_done(by_key["one"])
+    put("two")
+    assert [message.payload["key"] for message in outbox.lease()] == ["two"]
+
+
+def test_another_providers_messages_go_on(db: Database, hands: Hands) -> None:
+    put("room")
+    outbox.mark_failed(outbox.lease()[0], "refused", is_down=True)
+    hands.on(seconds=1)
+    put("mail", kind=MessageKind.MAIL_LINK)
+    put("another room")
+    assert [message.payload["key"] for message in outbox.lease()] == ["mail"]
+
+
+def test_a_probe_whose_worker_died_is_made_again(db: Database, hands: Hands) -> None:
+    put("one", "two")
+    outbox.mark_failed(outbox.lease(most=1)[0], "refused", is_down=True)
+    hands.on(seconds=2)
+    assert len(outbox.lease()) == 1
+    hands.on(seconds=34)
+    assert outbox.lease() == []
+    hands.on(seconds=1)
+    assert len(outbox.lease()) == 1
+
+
+def test_a_day_without_the_provider_gives_up_what_was_never_tried_too(db: Database, hands: Hands) -> None:
+    put("one", "two", "three")
+    outbox.mark_failed(outbox.lease(most=1)[0], "refused", is_down=True)
+    hands.on(days=1, seconds=1)
+    outbox.lease()
+    with read_transaction() as session:
+        rows = session.scalars(select(OutboxMessage)).all()
+    assert {(each.state, each.last_error) for each in rows} == {("dead", "refused")}
+
+
+def test_a_worker_without_a_provider_leaves_its_messages(db: Database, hands: Hands) -> None:
+    put("mail", kind=MessageKind.MAIL_LINK)
+    assert outbox.lease(without=(Provider.MAIL,)) == []
+    assert not outbox.anything_due((Provider.MAIL,))
+    assert len(outbox.lease()) == 1
 
 
 def test_a_dedupe_key_is_written_once(db: Database, hands: Hands) -> None:

@@ -11,8 +11,9 @@ from sqlmodel import SQLModel, col
 
 from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
 from mentorbook.db.engine import Database, read_transaction, write_transaction
-from mentorbook.db.people import KnownDevice, LoginSession
+from mentorbook.db.people import AccountLink, KnownDevice, LoginSession
 from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionAuditLog
+from mentorbook.domain.kinds import MessageKind
 from mentorbook.services import outbox, retention
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.booking.bookings import create_booking
@@ -45,6 +46,32 @@ def a_booking(key: str | None = None) -> None:
     cancel_booking(mentee, booked.id, {"reasonCategory": "schedule_conflict"})
 
 
+def put_messages(how_many: int) -> None:
+    """Messages of the outbox that are due now."""
+    with write_transaction() as session:
+        new = [outbox.NewMessage(MessageKind.ROOM_CREATE, {}, str(number)) for number in range(how_many)]
+        outbox.add_messages(session, new)
+
+
+def test_links_that_nobody_followed_go(db: Database, hands: Hands) -> None:
+    person = a_mentee().id
+    with write_transaction() as session:
+        for number, lasts in enumerate((10, 20)):
+            session.add(
+                AccountLink(
+                    user_id=person,
+                    purpose="reset_password",
+                    email="x@people.test",
+                    token_hash=str(number),
+                    created_at=hands.now,
+                    expires_at=hands.now + timedelta(minutes=lasts),
+                )
+            )
+    hands.on(minutes=15)
+    purge_all()
+    assert count(AccountLink) == 1
+
+
 def test_answers_are_kept_for_a_week(db: Database, hands: Hands) -> None:
     a_booking("a key")
     hands.on(days=7)
@@ -56,11 +83,10 @@ def test_answers_are_kept_for_a_week(db: Database, hands: Hands) -> None:
 
 
 def test_delivered_messages_are_kept_for_thirty_days_and_others_for_good(db: Database, hands: Hands) -> None:
-    a_booking()
-    a_booking()
+    put_messages(4)
     waiting, dead, *done = outbox.lease()
     for message in done:
-        outbox.mark_done(message.id)
+        outbox.mark_done(message)
     with write_transaction() as session:
         session.execute(update(OutboxMessage).where(col(OutboxMessage.id) == dead.id).values(state="dead"))
     assert len(done) == 2
@@ -77,10 +103,10 @@ def test_delivered_messages_are_kept_for_thirty_days_and_others_for_good(db: Dat
 def test_a_message_that_waited_long_is_kept_for_thirty_days_from_its_delivery(
     db: Database, hands: Hands
 ) -> None:
-    a_booking()
+    put_messages(2)
     hands.on(days=40)
     for message in outbox.lease():
-        outbox.mark_done(message.id)
+        outbox.mark_done(message)
     hands.on(days=29)
     purge_all()
     assert count(OutboxMessage) == 2
@@ -139,7 +165,7 @@ def test_audit_rows_and_sessions_stay_for_ever(db: Database, hands: Hands) -> No
     hands.on(days=20_000)
     purge_all()
     assert (count(SessionAuditLog), count(PolicyChange), count(MentoringSession)) == (1, 1, 1)
-    assert count(OutboxMessage) == 2
+    assert count(OutboxMessage) == 6
 
 
 def many_keys(person: Any, hands: Hands, number: int) -> None:

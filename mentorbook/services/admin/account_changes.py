@@ -23,6 +23,7 @@ from mentorbook.services.booking.audit_trail import Origin
 from mentorbook.services.change_feed import ACCOUNTS, announce
 from mentorbook.services.clock import now
 from mentorbook.services.notifications import NewNotice, add_notices
+from mentorbook.services.outbox import add_messages
 from mentorbook.services.people.logins import delete_logins
 from mentorbook.services.people.mentor_directory import search_text
 
@@ -58,7 +59,8 @@ class _Subject:
 
     def tell(self, kind: NoticeKind, reason: str = "") -> None:
         """Notify the person, without naming the admin."""
-        add_notices(self.session, [NewNotice(self.user.id, kind, NoticeFacts(reason=reason))])
+        notice = NewNotice(self.user.id, kind, NoticeFacts(reason=reason))
+        add_messages(self.session, add_notices(self.session, [notice]))
 
     def republish(self) -> None:
         """Have everything that shows the person's time be computed anew."""

@@ -8,7 +8,10 @@ from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin
-from mentorbook.services.booking.session_transaction import session_transaction
+from mentorbook.services.booking.reminders import reminders_of
+from mentorbook.services.booking.session_transaction import invitation_of, session_transaction
+from mentorbook.services.clock import now
+from mentorbook.services.meeting.rooms import room_ordered
 
 
 def accept_booking(
@@ -29,10 +32,13 @@ def accept_booking(
         change.set_status(SessionStatus.SCHEDULED)
         row.expires_at = None
         change.audit(AuditEntry(AuditAction.ACCEPTED, actor.id, origin))
-        change.notify(mentor=NoticeKind.REQUEST_ACCEPTED, mentee=NoticeKind.BOOKING_CONFIRMED, is_answer=True)
-        outbox.add_messages(
-            change.session, [("room.create", {"sessionId": str(row.id)}, f"room.create:{row.id}")]
+        change.notify(
+            mentor=NoticeKind.REQUEST_ACCEPTED,
+            mentee=NoticeKind.BOOKING_CONFIRMED,
+            is_answer=True,
+            invitation=invitation_of(row),
         )
+        outbox.add_messages(change.session, [room_ordered(row), *reminders_of(row, now())])
         return change.for_viewer(change.updated_booking(), actor)
 
 

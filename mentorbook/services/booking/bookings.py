@@ -41,7 +41,10 @@ from mentorbook.services.booking.booking_queries import (
     replayed_booking,
     with_actions,
 )
+from mentorbook.services.booking.reminders import reminders_of
+from mentorbook.services.booking.session_transaction import invitation_of
 from mentorbook.services.clock import now
+from mentorbook.services.meeting.rooms import room_ordered
 from mentorbook.services.notifications import NewNotice
 from mentorbook.settings import settings
 
@@ -114,9 +117,12 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
         actor.id: (row.scheduled_at, row.ends_at),
     }
     claims.claim(session, row.id, intervals)
-    notifications.add_notices(session, _notices(row, actor, published))
-    if row.status == SessionStatus.SCHEDULED:
-        outbox.add_messages(session, [("room.create", {"sessionId": str(row.id)}, f"room.create:{row.id}")])
+    mails = notifications.add_notices(session, _notices(row, actor, published))
+    is_confirmed = row.status == SessionStatus.SCHEDULED
+    # In one statement, since every booking waits for it.
+    outbox.add_messages(
+        session, [*mails, *([room_ordered(row), *reminders_of(row, moment)] if is_confirmed else ())]
+    )
     booking = booking_view(row, published.mentor, published.name, published.schedule.timezone, actor)
     answer = with_actions(booking, actor, load_policies(session))
     idempotency.store_answer(session, actor.id, key, mark, kept_for_replay(answer))
@@ -186,6 +192,7 @@ def _notices(row: MentoringSession, mentee: Account, published: PublishedCalenda
         (row.mentor_id, to_mentor, mentee.id, mentee.name),
         (mentee.id, to_mentee, row.mentor_id, published.name),
     )
+    invitation = invitation_of(row) if row.status == SessionStatus.SCHEDULED else None
     return [
         NewNotice(
             reader,
@@ -194,6 +201,7 @@ def _notices(row: MentoringSession, mentee: Account, published: PublishedCalenda
             row.id,
             other,
             row.scheduled_at,
+            invitation,
         )
         for reader, kind, other, name in pairs
     ]

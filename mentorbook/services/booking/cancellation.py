@@ -12,8 +12,13 @@ from mentorbook.services import outbox
 from mentorbook.services.booking import idempotency
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.booking_queries import kept_for_replay
-from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
-from mentorbook.services.meeting.rooms import room_name
+from mentorbook.services.booking.reminders import drop_reminders
+from mentorbook.services.booking.session_transaction import (
+    SessionTransaction,
+    cancellation_of,
+    session_transaction,
+)
+from mentorbook.services.meeting.rooms import room_dropped
 
 
 def cancel_booking(
@@ -52,6 +57,7 @@ def _check_reason(wanted: CancelBooking, *, required: bool) -> None:
 
 def _cancel(change: SessionTransaction, actor: Account, wanted: CancelBooking, origin: Origin) -> None:
     row = change.row
+    was_confirmed = row.status == SessionStatus.SCHEDULED
     change.set_status(SessionStatus.CANCELLED)
     row.cancelled_by = actor.id
     label = wanted.reason_category.label if wanted.reason_category else None
@@ -59,13 +65,17 @@ def _cancel(change: SessionTransaction, actor: Account, wanted: CancelBooking, o
     claims.release(change.session, row.id)
     entry = AuditEntry(AuditAction.CANCELLED, actor.id, origin, wanted.reason_category, wanted.reason_details)
     change.audit(entry)
-    change.notify(mentor=NoticeKind.SESSION_CANCELLED, mentee=NoticeKind.CANCELLATION_CONFIRMED)
+    change.notify(
+        mentor=NoticeKind.SESSION_CANCELLED,
+        mentee=NoticeKind.CANCELLATION_CONFIRMED,
+        invitation=cancellation_of(row) if was_confirmed else None,
+    )
+    drop_reminders(change.session, row.id)
     drop_room(change)
 
 
 def drop_room(change: SessionTransaction) -> None:
     """Queue the deletion of the session's room, in case there is one."""
     row = change.row
-    payload = {"name": room_name(row.id)}
-    outbox.add_messages(change.session, [("room.delete", payload, f"room.delete:{row.id}")])
+    outbox.add_messages(change.session, [room_dropped(row.id, f"room.delete:{row.id}")])
     row.room_created_at = None

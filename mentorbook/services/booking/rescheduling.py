@@ -23,8 +23,14 @@ from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.booking_queries import kept_for_replay
 from mentorbook.services.booking.bookings import MENTOR_ANSWERS_WITHIN, with_nearest
-from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
+from mentorbook.services.booking.reminders import drop_reminders, reminders_of
+from mentorbook.services.booking.session_transaction import (
+    SessionTransaction,
+    invitation_of,
+    session_transaction,
+)
 from mentorbook.services.clock import now
+from mentorbook.services.meeting.rooms import room_ordered
 
 
 def reschedule_booking(
@@ -81,8 +87,18 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
         AuditAction.RESCHEDULED, actor.id, origin, moved_from=before, moved_to=row.scheduled_at
     )
     change.audit(entry)
-    change.notify(mentor=NoticeKind.SESSION_RESCHEDULED, mentee=NoticeKind.RESCHEDULE_CONFIRMED)
-    _renew_room(change)
+    is_confirmed = row.status == SessionStatus.SCHEDULED
+    change.notify(
+        mentor=NoticeKind.SESSION_RESCHEDULED,
+        mentee=NoticeKind.RESCHEDULE_CONFIRMED,
+        invitation=invitation_of(row) if is_confirmed else None,
+        moved_from=before,
+    )
+    if is_confirmed:
+        drop_reminders(session, row.id)
+        # The room is ordered anew: it stays open until the session's end, which has moved.
+        row.room_created_at = None
+        outbox.add_messages(session, [room_ordered(row), *reminders_of(row, now())])
 
 
 def _first_deadline(session: Session, row: MentoringSession, before: datetime) -> datetime:
@@ -109,16 +125,6 @@ def _refuse_unless_offered(
     if offered(session, published, None, starts=window, duration=duration, moment=moment, exclude=row.id):
         raise SlotTaken("You have another session at that time.", own=True)
     raise SlotTaken
-
-
-def _renew_room(change: SessionTransaction) -> None:
-    """Queue the room's creation anew: it stays open until the session's end, which has moved."""
-    row = change.row
-    if row.status != SessionStatus.SCHEDULED:
-        return
-    row.room_created_at = None
-    key = f"room.create:{row.id}:{row.reschedule_count}"
-    outbox.add_messages(change.session, [("room.create", {"sessionId": str(row.id)}, key)])
 
 
 def _nearest(actor: Account, booking_id: Any, wanted: RescheduleBooking, taken: SlotTaken) -> SlotTaken:

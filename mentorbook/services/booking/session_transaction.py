@@ -21,8 +21,8 @@ from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.transitions import check_transition
 from mentorbook.domain.errors import ChangedMeanwhile, InvalidStatus, NotPermitted
 from mentorbook.domain.kinds import NoticeKind, SessionStatus
-from mentorbook.domain.views import Account, Booking, NoticeFacts
-from mentorbook.services import change_feed, notifications
+from mentorbook.domain.views import Account, Booking, InvitationFacts, NoticeFacts
+from mentorbook.services import change_feed, notifications, outbox
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking import idempotency
 from mentorbook.services.booking.access import access_booking
@@ -56,8 +56,17 @@ class SessionTransaction:
         """Write an entry of the audit trail with the policies that apply, in this transaction."""
         add_audit_entry(self.session, self.row, entry, self.policies)
 
-    def notify(self, *, mentor: NoticeKind, mentee: NoticeKind, is_answer: bool = False) -> None:
-        """Notify each of the two about the other, in this transaction."""
+    def notify(
+        self,
+        *,
+        mentor: NoticeKind,
+        mentee: NoticeKind,
+        is_answer: bool = False,
+        invitation: InvitationFacts | None = None,
+        moved_from: datetime | None = None,
+    ) -> None:
+        """Notify each of the two about the other, in the app and by mail, in this transaction; the mail
+        carries the `invitation`, if there is one."""
         row = self.row
         people = select(col(User.id), col(User.name)).where(col(User.id).in_((row.mentor_id, row.mentee_id)))
         names = {each.id: each.name for each in self.session.execute(people)}
@@ -66,14 +75,20 @@ class SessionTransaction:
             notifications.NewNotice(
                 reader,
                 kind,
-                NoticeFacts(session_title=row.title, other_name=names[other], is_answer=is_answer),
+                NoticeFacts(
+                    session_title=row.title,
+                    other_name=names[other],
+                    is_answer=is_answer,
+                    moved_from=moved_from,
+                ),
                 row.id,
                 other,
                 row.scheduled_at,
+                invitation,
             )
             for reader, other, kind in pairs
         ]
-        notifications.add_notices(self.session, notices)
+        outbox.add_messages(self.session, notifications.add_notices(self.session, notices))
 
     def for_viewer(self, booking: Booking, actor: Account) -> Booking:
         """Return the booking with what the actor may do next."""
@@ -94,6 +109,16 @@ class SessionTransaction:
         self.row.updated_at = now()
         self.session.flush()
         return load_booking(self.session, self.row.id)
+
+
+def invitation_of(row: MentoringSession) -> InvitationFacts:
+    """Return what a mail's calendar invitation says of a confirmed session as it stands now."""
+    return InvitationFacts(starts_at=row.scheduled_at, minutes=row.duration, sequence=row.reschedule_count)
+
+
+def cancellation_of(row: MentoringSession) -> InvitationFacts:
+    """Return what takes a session that was confirmed out of calendars again."""
+    return invitation_of(row).model_copy(update={"is_cancelled": True, "sequence": row.reschedule_count + 1})
 
 
 def if_unchanged(condition: IfMatch | None, service: Callable[[], Booking]) -> Booking:

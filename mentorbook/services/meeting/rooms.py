@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import MessageKind, SessionStatus
 from mentorbook.services import outbox
 from mentorbook.services.clock import now
+from mentorbook.services.outbox import NewMessage
 
 # The room waits for the session even when nobody is in it: that long after its end at the latest.
 GRACE = timedelta(minutes=15)
@@ -26,6 +27,18 @@ class Room:
 def room_name(session_id: UUID) -> str:
     """Return the name of a session's room on the video server."""
     return f"session-{session_id}"
+
+
+def room_ordered(row: MentoringSession) -> NewMessage:
+    """Return the message that has a confirmed session's room created, open until the session's end."""
+    key = f"room.create:{row.id}" + (f":{row.reschedule_count}" if row.reschedule_count else "")
+    return NewMessage(MessageKind.ROOM_CREATE, {"sessionId": str(row.id)}, key, stream=f"room:{row.id}")
+
+
+def room_dropped(session_id: UUID, key: str) -> NewMessage:
+    """Return the message that has a session's room deleted, in case there is one."""
+    payload = {"name": room_name(session_id)}
+    return NewMessage(MessageKind.ROOM_DELETE, payload, key, stream=f"room:{session_id}")
 
 
 def room_wanted(session_id: UUID) -> Room | None:
@@ -52,9 +65,7 @@ def room_created(session_id: UUID) -> list[UUID]:
         if row is None:
             return []
         if row.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS):
-            outbox.add_messages(
-                session, [("room.delete", {"name": room_name(row.id)}, f"room.delete:{uuid4()}")]
-            )
+            outbox.add_messages(session, [room_dropped(row.id, f"room.delete:{uuid4()}")])
             return []
         row.room_created_at = now()
         return [row.mentor_id, row.mentee_id]

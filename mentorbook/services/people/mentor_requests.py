@@ -14,6 +14,7 @@ from mentorbook.domain.views import Account, MentorStanding, NoticeFacts
 from mentorbook.services.change_feed import ACCOUNTS, announce
 from mentorbook.services.clock import now
 from mentorbook.services.notifications import NewNotice, add_notices
+from mentorbook.services.outbox import add_messages
 from mentorbook.services.people.mentor_directory import search_text
 from mentorbook.services.people.pictures import drop_file
 from mentorbook.services.rate_counters import ceilings
@@ -86,7 +87,7 @@ def _request(session: Session, person: UUID) -> list[UUID]:
     facts = NoticeFacts(other_name=user.name)
     notices = [NewNotice(admin, NoticeKind.MENTOR_REQUESTED, facts, actor_id=person) for admin in admins]
     if notices:
-        add_notices(session, notices)
+        add_messages(session, add_notices(session, notices))
     return admins
 
 

@@ -1,0 +1,31 @@
+"""A mail, as whoever writes it hands it to whoever carries it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A calendar file that mail programs act upon; `method` is REQUEST or CANCEL (RFC 5546)."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one person, in two forms that say the same.
+
+    `message_id` stays the same when it is sent again. `unsubscribe_url` stands in the headers, where mail
+    programs look for it, and takes a POST (RFC 8058).
+    """
+
+    to_address: str
+    to_name: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    written_at: datetime
+    invitation: Attachment | None = None
+    unsubscribe_url: str | None = None

@@ -1,0 +1,52 @@
+"""A mail as bytes (RFC 5322), with its calendar invitation where mail programs look for it."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from mentorbook.domain.mail import Attachment, Mail
+
+SENDER_NAME = "MentorBook"
+
+
+def mime_message(mail: Mail, sender: str) -> EmailMessage:
+    """Return the mail as multipart/mixed [alternative [plain, html, calendar], invite.ics], or as the
+    alternatives alone where nothing is to be put into a calendar.
+
+    What people wrote can be in any header: line breaks and other control characters become spaces.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _address(SENDER_NAME, sender)
+    message["To"] = _address(mail.to_name, mail.to_address)
+    message["Subject"] = _one_line(mail.subject)
+    message["Date"] = format_datetime(mail.written_at)
+    message["Message-ID"] = mail.message_id
+    # Nobody's absence note is an answer to it.
+    message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(mail.text, cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    if mail.invitation is not None:
+        _invite(message, mail.invitation)
+    return message
+
+
+def _invite(message: EmailMessage, invitation: Attachment) -> None:
+    # Twice: some programs read the part beside the text, others only a file.
+    text = invitation.content.decode()
+    message.add_alternative(
+        text, subtype="calendar", params={"method": invitation.method}, cte="quoted-printable"
+    )
+    message.make_mixed()
+    message.add_attachment(invitation.content, maintype="application", subtype="ics", filename="invite.ics")
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(_one_line(name), addr_spec=address)
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

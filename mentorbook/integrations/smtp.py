@@ -1,0 +1,88 @@
+"""SMTP: the server that mail is handed to."""
+
+import asyncio
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from aiosmtplib import (
+    SMTP,
+    SMTPConnectError,
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+
+from mentorbook.domain.mail import Mail
+from mentorbook.domain.ports import MailRefused, ProviderDown
+from mentorbook.integrations.mime import mime_message
+
+# For a whole mail, connecting included: a server that hangs keeps nobody longer.
+_TIMEOUT = 15
+_PORTS = {"smtp": 587, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpMailer:
+    """Mail through one SMTP server, for `domain.ports.Mailer`.
+
+    `url` is `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte; `sender` is the
+    address that mail comes from.
+
+    A password is never sent in clear, except to this machine.
+    """
+
+    url: str = field(repr=False)
+    sender: str
+
+    async def send(self, mail: Mail) -> None:
+        """Hand the mail to the server. Raises `ProviderDown`, `MailRefused`."""
+        message = mime_message(mail, self.sender)
+        try:
+            async with asyncio.timeout(_TIMEOUT), SMTP(**self._server()) as server:
+                await server.send_message(message, sender=self.sender, recipients=[mail.to_address])
+        except TimeoutError as error:
+            raise ProviderDown(f"The mail server did not answer within {_TIMEOUT} s") from error
+        except SMTPRecipientsRefused as error:
+            raise _refused(error.recipients[0]) from error
+        except (SMTPRecipientRefused, SMTPDataError) as error:
+            raise _refused(error) from error
+        except SMTPConnectError as error:
+            raise ProviderDown("The mail server cannot be reached") from error
+        except SMTPResponseException as error:
+            raise ProviderDown(f"The mail server answered {error.code}: {error.message}") from error
+        except (SMTPException, OSError) as error:
+            raise ProviderDown(f"The mail server broke off: {type(error).__name__}") from error
+
+    def _server(self) -> dict[str, Any]:
+        parts = urlsplit(self.url)
+        is_tls = parts.scheme == "smtps"
+        host = parts.hostname or "localhost"
+        username = unquote(parts.username) if parts.username else None
+        return {
+            "hostname": host,
+            "port": parts.port or _PORTS[parts.scheme],
+            "username": username,
+            "password": unquote(parts.password) if parts.password else None,
+            "use_tls": is_tls,
+            # Where it is offered; insisted upon where a password would else be in clear.
+            "start_tls": False if is_tls else True if username and not _is_this_machine(host) else None,
+            "timeout": _TIMEOUT,
+        }
+
+
+def _refused(error: SMTPResponseException) -> Exception:
+    """Return what the answer means: a 5xx about the recipient is final, any other may be about us or pass."""
+    words = f"The mail server refused it, {error.code}: {error.message}"
+    is_final = 500 <= error.code < 600 and isinstance(error, SMTPRecipientRefused)
+    return MailRefused(words, is_final=is_final)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,69 @@
+"""Write and send mail: the services' facts of an outbox message, in the presenters' words."""
+
+from datetime import datetime
+from typing import Any
+
+from mentorbook.domain.kinds import MessageKind
+from mentorbook.domain.mail import Attachment, Mail
+from mentorbook.domain.ports import Mailer
+from mentorbook.domain.views import MailedNotice
+from mentorbook.presenters.calendars import invitation
+from mentorbook.presenters.mail.addresses import one_click
+from mentorbook.presenters.mail.letter import as_html, as_text
+from mentorbook.presenters.mail.notice import as_told, notice_letter, topic_of
+from mentorbook.presenters.reader import Reader
+from mentorbook.services.clock import now
+from mentorbook.services.mail.notice_mail import count_mail, notice_to_mail
+from mentorbook.services.offload import call
+from mentorbook.services.outbox import Message
+from mentorbook.settings import settings
+
+
+async def send_mail(message: Message, mailer: Mailer) -> None:
+    """Write and send the mail of a message, if one is still to be sent.
+
+    Raises `ProviderDown`, `MailRefused`.
+    """
+    match MessageKind(message.kind):
+        case MessageKind.MAIL_NOTICE:
+            await _send_notice(message, mailer)
+        case other:
+            raise ValueError(f"no mail is written for {other}")
+
+
+async def _send_notice(message: Message, mailer: Mailer) -> None:
+    mailed = await call(notice_to_mail, message.payload)
+    if mailed is None:
+        return
+    await mailer.send(notice_mail(as_told(mailed), message_id(message), message.due_at))
+    await call(count_mail, mailed.reader.id)
+
+
+def message_id(message: Message) -> str:
+    """Return the Message-ID of a message's mail, the same at every try: a mail that comes twice is known."""
+    return f"<{message.id}@{settings.mail_domain}>"
+
+
+def notice_mail(mailed: MailedNotice, identifier: str, written_at: datetime) -> Mail:
+    """Return the mail of a notice, by the clock of whom it is for."""
+    home, person = settings.public_url, mailed.reader
+    reader = Reader(person.id, person.timezone, now(), mailed.policies, settings.video_configured)
+    letter = notice_letter(mailed, reader, home)
+    facts: dict[str, Any] = {}
+    if mailed.booking is not None and mailed.invitation is not None:
+        content = invitation(
+            mailed.booking, person, mailed.invitation, organizer=settings.mail_sender, written_at=written_at
+        )
+        method = "CANCEL" if mailed.invitation.is_cancelled else "REQUEST"
+        facts["invitation"] = Attachment(method, content)
+    return Mail(
+        to_address=person.email,
+        to_name=person.name,
+        subject=letter.subject,
+        text=as_text(letter),
+        html=as_html(letter),
+        message_id=identifier,
+        written_at=written_at,
+        unsubscribe_url=one_click(home, mailed.secret, topic_of(mailed)),
+        **facts,
+    )

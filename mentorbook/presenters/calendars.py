@@ -1,0 +1,103 @@
+"""Sessions as calendar files (RFC 5545) and invitations (RFC 5546), in UTC, under one UID for life."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from icalendar import Calendar, Event, vCalAddress
+
+from mentorbook.domain.booking.session_phase import other_person
+from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.views import Booking, InvitationFacts, MailReader
+
+# A confirmed session, or one that is over, is a confirmed event.
+_EVENT_STATUS = {SessionStatus.PENDING: "TENTATIVE", SessionStatus.CANCELLED: "CANCELLED"}
+
+
+def calendar_file(booking: Booking, reader_id: UUID) -> bytes:
+    """Return the calendar file of one session for its mentor or mentee."""
+    return _calendar([_event(booking, reader_id)])
+
+
+def calendar_of(bookings: Iterable[Booking], reader_id: UUID) -> bytes:
+    """Return the calendar of somebody's sessions, for a calendar program that asks for it again and again."""
+    calendar = [_event(each, reader_id) for each in bookings]
+    return _calendar(calendar, method="PUBLISH", name="MentorBook")
+
+
+def invitation(
+    booking: Booking, reader: MailReader, facts: InvitationFacts, *, organizer: str, written_at: datetime
+) -> bytes:
+    """Return what puts a session into the reader's calendar, moves it there, or takes it out.
+
+    It names nobody else's address: the organizer is the address that the mail comes from.
+    """
+    event = Event()
+    event.add("uid", event_uid(booking.id))
+    event.add("dtstamp", written_at)
+    event.add("dtstart", facts.starts_at)
+    event.add("dtend", facts.starts_at + timedelta(minutes=facts.minutes))
+    event.add("sequence", facts.sequence)
+    event.add("status", "CANCELLED" if facts.is_cancelled else "CONFIRMED")
+    _describe(event, booking, reader.id)
+    event["organizer"] = _person("MentorBook", organizer)
+    attendee = _person(reader.name, reader.email)
+    # Who has booked, or is booked, comes: their calendar need not ask.
+    for name, value in {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}.items():
+        attendee.params[name] = value
+    event.add("attendee", attendee, encode=False)
+    return _calendar([event], method="CANCEL" if facts.is_cancelled else "REQUEST")
+
+
+def event_uid(session_id: UUID) -> str:
+    """Return the UID that a session has in every calendar, for its whole life."""
+    return f"{session_id}@mentorbook"
+
+
+def _event(booking: Booking, reader_id: UUID) -> Event:
+    is_cancelled = booking.status == SessionStatus.CANCELLED
+    event = Event()
+    event.add("uid", event_uid(booking.id))
+    event.add("dtstamp", booking.updated_at)
+    event.add("created", booking.created_at)
+    event.add("last-modified", booking.updated_at)
+    event.add("dtstart", booking.scheduled_at)
+    event.add("dtend", booking.ends_at)
+    event.add("sequence", booking.reschedule_count + is_cancelled)
+    event.add("status", _EVENT_STATUS.get(booking.status, "CONFIRMED"))
+    _describe(event, booking, reader_id)
+    return event
+
+
+def _describe(event: Event, booking: Booking, reader_id: UUID) -> None:
+    event.add("summary", f"{booking.title} · {other_person(booking, reader_id).name}")
+    event.add("description", "\n\n".join(filter(None, (booking.description, booking.meeting_url))))
+    event.add("location", booking.meeting_url)
+    event.add("url", booking.meeting_url)
+
+
+def _person(name: str, address: str) -> vCalAddress:
+    person = vCalAddress(f"mailto:{address}")
+    person.params["CN"] = _parameter(name)
+    return person
+
+
+def _parameter(text: str) -> str:
+    """Return text that a parameter may hold: no quote and no control character (RFC 5545, 3.2)."""
+    return " ".join("".join(c if c.isprintable() and c != '"' else " " for c in text).split())
+
+
+def _calendar(events: list[Event], *, method: str = "", name: str = "") -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//MentorBook//EN")
+    calendar.add("version", "2.0")
+    if method:
+        calendar.add("method", method)
+    if name:
+        calendar.add("x-wr-calname", name)
+        # How often it is worth asking again: what programs read, and what the standard says (RFC 7986).
+        calendar.add("refresh-interval", timedelta(minutes=30), parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", "PT30M")
+    for event in events:
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())

@@ -1,0 +1,115 @@
+"""A notice as a letter: the words of the bell, with everything that one wants to know beside it."""
+
+from datetime import timedelta
+
+from mentorbook.domain.booking.refunds import refund_now
+from mentorbook.domain.booking.session_phase import other_person
+from mentorbook.domain.kinds import TOPIC_OF, NoticeKind, NoticeTopic
+from mentorbook.domain.views import Booking, MailedNotice
+from mentorbook.presenters.booking.kinds import MEETING_WORDS
+from mentorbook.presenters.booking.phrases import answer_words
+from mentorbook.presenters.booking.policy_bar import refund_words
+from mentorbook.presenters.booking.times import here_words, there_words
+from mentorbook.presenters.dates import moment, when
+from mentorbook.presenters.mail.addresses import preferences_page
+from mentorbook.presenters.mail.letter import Letter
+from mentorbook.presenters.names import first_name
+from mentorbook.presenters.notices import (
+    REMINDERS,
+    UNANSWERED,
+    WITH_TERMS,
+    notice_action,
+    notice_address,
+    notice_words,
+)
+from mentorbook.presenters.prices import format_minor
+from mentorbook.presenters.reader import Reader
+
+_ABOUT_SESSION = "You get this mail because it is about a session of yours."
+_ABOUT_ACCOUNT = "You get this mail because it is about your account."
+_LEAVE = "Choose which mail you get"
+
+
+def notice_letter(mailed: MailedNotice, reader: Reader, home: str) -> Letter:
+    """Return the letter of a notice, with the session's time on both clocks; `home` is the app's address.
+
+    The time is that of the notice: a mail that comes late still tells what it was written for.
+    """
+    title, text = notice_words(mailed.notice)
+    booking = mailed.booking
+    return Letter(
+        subject=_subject(mailed, title, reader),
+        heading=title,
+        greeting=f"Hello {first_name(mailed.reader.name)},",
+        paragraphs=(_sentence(mailed, text, reader),),
+        facts=_facts(mailed, booking, reader) if booking else (),
+        action=(notice_action(mailed.notice), f"{home}{notice_address(mailed.notice)}"),
+        after=_after(mailed, booking, reader) if booking else (),
+        small_print=_ABOUT_SESSION if booking else _ABOUT_ACCOUNT,
+        leave=(_LEAVE, preferences_page(home, mailed.secret, topic_of(mailed))),
+        home=("MentorBook", home),
+    )
+
+
+def topic_of(mailed: MailedNotice) -> NoticeTopic:
+    """Return what a notice is about; one of another version is taken for a change."""
+    kind = mailed.notice.kind
+    return TOPIC_OF[NoticeKind(kind)] if kind in list(NoticeKind) else NoticeTopic.CHANGES
+
+
+def _subject(mailed: MailedNotice, title: str, reader: Reader) -> str:
+    at = mailed.notice.happens_at
+    if mailed.booking is None or at is None:
+        return title
+    return f"{title}: {mailed.booking.title} · {moment(at, reader.zone, reader.now)}"
+
+
+def _sentence(mailed: MailedNotice, text: str, reader: Reader) -> str:
+    at = mailed.notice.happens_at
+    if mailed.notice.kind in REMINDERS and at is not None:
+        return f"{text} starts {when(at, reader.zone, reader.now)}."
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _facts(mailed: MailedNotice, booking: Booking, reader: Reader) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    other = other_person(booking, reader.id)
+    found = [
+        ("When", _both_clocks(booking, reader)),
+        ("With", (other.name,)),
+        ("How", (MEETING_WORDS[booking.meeting_type].summary,)),
+    ]
+    if before := mailed.notice.facts.moved_from:
+        found.insert(1, ("Before", (moment(before, reader.zone, reader.now),)))
+    if booking.price_minor:
+        price = format_minor(booking.price_minor, booking.currency)
+        found.append(("Price", (f"{price} for {booking.duration} minutes",)))
+    return tuple(found)
+
+
+def _both_clocks(booking: Booking, reader: Reader) -> tuple[str, ...]:
+    start, minutes, there = booking.scheduled_at, booking.duration, other_person(booking, reader.id).timezone
+    here = here_words(start, minutes, reader.zone)
+    other = there_words(start, minutes, reader.zone, there)
+    return (here, other) if other else (here,)
+
+
+def _after(mailed: MailedNotice, booking: Booking, reader: Reader) -> tuple[str, ...]:
+    kind = mailed.notice.kind
+    if kind in UNANSWERED:
+        return (answer_words(booking, reader),)
+    if kind in WITH_TERMS and booking.mentee.id == reader.id and booking.scheduled_at > reader.now:
+        refund = refund_now(booking, reader.policies, reader.now)
+        price, currency = booking.price_minor, booking.currency
+        words = refund_words(price, currency, refund, zone=reader.zone, now=reader.now)
+        return (words,) if words else ()
+    return ()
+
+
+def as_told(mailed: MailedNotice) -> MailedNotice:
+    """Return the notice with its session as it stood when the notice was written."""
+    booking, at, facts = mailed.booking, mailed.notice.happens_at, mailed.invitation
+    if booking is None or at is None:
+        return mailed
+    minutes = facts.minutes if facts else booking.duration
+    then = {"scheduled_at": at, "duration": minutes, "ends_at": at + timedelta(minutes=minutes)}
+    return mailed.with_booking(booking.model_copy(update=then))

@@ -1,0 +1,1 @@
+"""Mail: what is known of a notice when it is written, and what people said about hearing of it."""

@@ -1,0 +1,58 @@
+"""Secrets in addresses that work without a log-in: made when first needed, replaced when somebody asks."""
+
+import secrets
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from mentorbook.db.engine import read_transaction, write_transaction
+from mentorbook.db.people import SecretAddress, User
+from mentorbook.domain.kinds import SecretPurpose
+from mentorbook.services.clock import now
+
+_LONGEST = 64
+
+
+def secret_of(user_id: UUID, purpose: SecretPurpose) -> str:
+    """Return somebody's secret for a purpose; made now if there is none."""
+    found = _secret(user_id, purpose)
+    if found is not None:
+        return found
+    try:
+        return renew_secret(user_id, purpose)
+    except IntegrityError:
+        # Somebody else made it at this very moment.
+        return _secret(user_id, purpose) or renew_secret(user_id, purpose)
+
+
+def renew_secret(user_id: UUID, purpose: SecretPurpose) -> str:
+    """Make a new secret; addresses with the former one open nothing any more."""
+    made = secrets.token_urlsafe(32)
+    with write_transaction() as session:
+        row = SecretAddress(user_id=user_id, purpose=purpose.value, secret=made, created_at=now())
+        session.merge(row)
+    return made
+
+
+def holder_of(secret: str, purpose: SecretPurpose) -> UUID | None:
+    """Return whose secret this is, or `None`: unknown, renewed, or of an account that is deactivated."""
+    if not secret or len(secret) > _LONGEST:
+        return None
+    with read_transaction() as session:
+        return session.scalar(
+            select(col(SecretAddress.user_id))
+            .join(User, col(User.id) == col(SecretAddress.user_id))
+            .where(
+                col(SecretAddress.secret) == secret,
+                col(SecretAddress.purpose) == purpose.value,
+                col(User.deactivated_at).is_(None),
+            )
+        )
+
+
+def _secret(user_id: UUID, purpose: SecretPurpose) -> str | None:
+    with read_transaction() as session:
+        row = session.get(SecretAddress, (user_id, purpose.value))
+        return row.secret if row else None
