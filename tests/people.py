@@ -1,6 +1,7 @@
 """People for tests, made the way the app makes them, but without hashing passwords."""
 
 import itertools
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,8 +27,9 @@ EVERY_DAY = tuple(WeeklyBlock(day, "00:00", "24:00", "AVAILABLE") for day in ran
 
 def a_mentee(name: str = "Mina", zone: str = "UTC", **values: Any) -> Account:
     """Somebody with an account."""
-    # The number apart: names may end with one.
-    email = f"{name.lower()}-{next(_numbers)}@people.test"
+    # The number apart: names may end with one. Of the letters only such as every address may have.
+    letters = re.sub(r"[^a-z0-9]+", ".", name.lower()).strip(".")[:40] or "somebody"
+    email = f"{letters}-{next(_numbers)}@people.test"
     with write_transaction() as session:
         user = User(email=email, name=name, timezone=zone, password_hash="none", created_at=now(), **values)
         session.add(user)

@@ -21,11 +21,12 @@ class MailFiles:
     sender: str
 
     async def send(self, mail: Mail) -> None:
-        """Keep the mail; sent again it is the same file."""
+        """Keep the mail; sent again it is the same file. Raises `MailRefused`."""
         path = await asyncio.to_thread(self._keep, mail)
         log.info("no mail server is set: a mail is kept in %s", path)
 
     def _keep(self, mail: Mail) -> Path:
+        content = bytes(mime_message(mail, self.sender))
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Sorted by time in any listing; the rest of the name is the same for the same mail.
         digest = hashlib.sha256(mail.message_id.encode()).hexdigest()[:12]
@@ -33,6 +34,6 @@ class MailFiles:
         begun = path.with_suffix(".tmp")
         descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(bytes(mime_message(mail, self.sender)))
+            file.write(content)
         begun.rename(path)
         return path

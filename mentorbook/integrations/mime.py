@@ -1,11 +1,13 @@
 """A mail as bytes (RFC 5322), with its calendar invitation where mail programs look for it."""
 
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 from mentorbook.domain.mail import Attachment, Mail
+from mentorbook.domain.ports import MailRefused
 
 SENDER_NAME = "MentorBook"
 
@@ -14,7 +16,8 @@ def mime_message(mail: Mail, sender: str) -> EmailMessage:
     """Return the mail as multipart/mixed [alternative [plain, html, calendar], invite.ics], or as the
     alternatives alone where nothing is to be put into a calendar.
 
-    What people wrote can be in any header: line breaks and other control characters become spaces.
+    What people wrote can be in any header: line breaks and other control characters become spaces. Raises
+    `MailRefused` for an address that is none.
     """
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(SENDER_NAME, sender)
@@ -45,7 +48,10 @@ def _invite(message: EmailMessage, invitation: Attachment) -> None:
 
 
 def _address(name: str, address: str) -> Address:
-    return Address(_one_line(name), addr_spec=address)
+    try:
+        return Address(_one_line(name), addr_spec=address)
+    except (ValueError, HeaderParseError) as error:
+        raise MailRefused("The address is none that mail can be sent to", is_final=True) from error
 
 
 def _one_line(text: str) -> str:

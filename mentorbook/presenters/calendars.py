@@ -9,6 +9,7 @@ from icalendar import Calendar, Event, vCalAddress
 from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Booking, InvitationFacts, MailReader
+from mentorbook.presenters.booking.times import here_words, there_words
 
 # A confirmed session, or one that is over, is a confirmed event.
 _EVENT_STATUS = {SessionStatus.PENDING: "TENTATIVE", SessionStatus.CANCELLED: "CANCELLED"}
@@ -39,7 +40,7 @@ def invitation(
     event.add("dtend", facts.starts_at + timedelta(minutes=facts.minutes))
     event.add("sequence", facts.sequence)
     event.add("status", "CANCELLED" if facts.is_cancelled else "CONFIRMED")
-    _describe(event, booking, reader.id)
+    _describe(event, booking, reader.id, zone=reader.timezone)
     event["organizer"] = _person("MentorBook", organizer)
     attendee = _person(reader.name, reader.email)
     # Who has booked, or is booked, comes: their calendar need not ask.
@@ -69,11 +70,22 @@ def _event(booking: Booking, reader_id: UUID) -> Event:
     return event
 
 
-def _describe(event: Event, booking: Booking, reader_id: UUID) -> None:
-    event.add("summary", f"{booking.title} · {other_person(booking, reader_id).name}")
-    event.add("description", "\n\n".join(filter(None, (booking.description, booking.meeting_url))))
-    event.add("location", booking.meeting_url)
-    event.add("url", booking.meeting_url)
+def _describe(event: Event, booking: Booking, reader_id: UUID, *, zone: str = "") -> None:
+    """Say what it is about, with the room as long as there is one; with a `zone` also when, on both clocks."""
+    other = other_person(booking, reader_id)
+    room = booking.meeting_url if event["status"] != "CANCELLED" else ""
+    times = _both_clocks(booking, zone, other.timezone) if zone else ""
+    event.add("summary", f"{booking.title} · {other.name}")
+    event.add("description", "\n\n".join(filter(None, (times, booking.description, room))))
+    if room:
+        event.add("location", room)
+        event.add("url", room)
+
+
+def _both_clocks(booking: Booking, zone: str, there: str) -> str:
+    here = here_words(booking.scheduled_at, booking.duration, zone)
+    other = there_words(booking.scheduled_at, booking.duration, zone, there)
+    return f"{here} · {other}" if other else here
 
 
 def _person(name: str, address: str) -> vCalAddress:

@@ -58,7 +58,9 @@ def test_impossible_settings_are_refused(wrong: dict[str, Any]) -> None:
 
 def test_secrets_are_not_printed() -> None:
     secret = SecretStr("do-not-print")
-    found = Settings(livekit_api_secret=secret, smtp_url=secret, stripe_secret_key=secret)
+    found = Settings(
+        livekit_api_secret=secret, smtp_url=SecretStr("smtp://me:do-not-print@host"), stripe_secret_key=secret
+    )
     assert "do-not-print" not in repr(found)
     assert "do-not-print" not in str(found.model_dump())
 

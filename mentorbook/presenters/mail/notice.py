@@ -9,8 +9,8 @@ from mentorbook.domain.views import Booking, MailedNotice
 from mentorbook.presenters.booking.kinds import MEETING_WORDS
 from mentorbook.presenters.booking.phrases import answer_words
 from mentorbook.presenters.booking.policy_bar import refund_words
-from mentorbook.presenters.booking.times import here_words, there_words
-from mentorbook.presenters.dates import moment, when
+from mentorbook.presenters.booking.times import there_words
+from mentorbook.presenters.dates import clock_range, day, moment, place, when
 from mentorbook.presenters.mail.addresses import preferences_page
 from mentorbook.presenters.mail.letter import Letter
 from mentorbook.presenters.names import first_name
@@ -87,9 +87,10 @@ def _facts(mailed: MailedNotice, booking: Booking, reader: Reader) -> tuple[tupl
 
 
 def _both_clocks(booking: Booking, reader: Reader) -> tuple[str, ...]:
-    start, minutes, there = booking.scheduled_at, booking.duration, other_person(booking, reader.id).timezone
-    here = here_words(start, minutes, reader.zone)
-    other = there_words(start, minutes, reader.zone, there)
+    start, zone = booking.scheduled_at, reader.zone
+    # With the year: a mail is read at any time.
+    here = f"{day(start, zone, year=True)}, {clock_range(start, booking.ends_at, zone)} {place(zone)}"
+    other = there_words(start, booking.duration, zone, other_person(booking, reader.id).timezone)
     return (here, other) if other else (here,)
 
 
