@@ -49,7 +49,8 @@ def _invite(message: EmailMessage, invitation: Attachment) -> None:
 
 def _address(name: str, address: str) -> Address:
     try:
-        return Address(_one_line(name), addr_spec=address)
+        # An empty one would be taken for none at all.
+        return Address(_one_line(name), addr_spec=address or "?")
     except (ValueError, HeaderParseError) as error:
         raise MailRefused("The address is none that mail can be sent to", is_final=True) from error
 

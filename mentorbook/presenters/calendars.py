@@ -71,7 +71,7 @@ def _event(booking: Booking, reader_id: UUID) -> Event:
 
 
 def _describe(event: Event, booking: Booking, reader_id: UUID, *, zone: str = "") -> None:
-    """Say what it is about, with the room as long as there is one; with a `zone` also when, on both clocks."""
+    """Say what it is about and where, as long as there is a room; with a `zone` also when, on both clocks."""
     other = other_person(booking, reader_id)
     room = booking.meeting_url if event["status"] != "CANCELLED" else ""
     times = _both_clocks(booking, zone, other.timezone) if zone else ""

@@ -51,9 +51,12 @@ def test_a_booking_writes_session_claims_notifications_and_outbox(db: Database, 
     assert told[mentor.id].facts == {"session_title": row.title, "other_name": mentee.name}
     assert told[mentee.id].kind == NoticeKind.BOOKING_CONFIRMED
     assert told[mentee.id].facts == {"session_title": row.title, "other_name": mentor.name}
-    assert [(m.kind, m.payload, m.state) for m in sent] == [
-        ("room.create", {"sessionId": str(row.id)}, "waiting")
-    ]
+    mails = {told[person.id].id for person in (mentor, mentee)}
+    assert {m.payload["noticeId"] for m in sent if m.kind == "mail.notice"} == {str(each) for each in mails}
+    assert [m.payload for m in sent if m.kind == "room.create"] == [{"sessionId": str(row.id)}]
+    # The reminder of the day before would be due now; that of the hour before is still to come.
+    assert [m.due_at for m in sent if m.kind == "reminder"] == [at - timedelta(hours=1)]
+    assert (len(sent), {m.state for m in sent}) == (4, {"waiting"})
 
 
 def test_nobody_books_without_logging_in(db: Database, hands: Hands) -> None:
@@ -272,8 +275,10 @@ def test_a_mentor_who_asks_first_gets_a_request_that_holds_the_slot(
         create_booking(a_mentee(), a_request(mentor, in_hours(72)))
     with read_transaction() as session:
         kinds = set(session.scalars(select(col(Notification.kind))))
+        sent = set(session.scalars(select(col(OutboxMessage.kind))))
+    # No room and no reminder of what may not take place.
+    assert sent == {"mail.notice"}
     assert kinds == {NoticeKind.APPROVAL_REQUESTED, NoticeKind.APPROVAL_PENDING}
-    assert counts()["outbox"] == 0
 
 
 def test_the_price_is_that_of_the_moment_of_booking(db: Database, hands: Hands) -> None:
