@@ -5,8 +5,8 @@ from typing import Any
 
 from mentorbook.domain.kinds import MessageKind
 from mentorbook.domain.mail import Attachment, Mail
+from mentorbook.domain.mail_views import MailedNotice
 from mentorbook.domain.ports import Mailer
-from mentorbook.domain.views import MailedNotice
 from mentorbook.presenters.calendars import invitation
 from mentorbook.presenters.mail.addresses import one_click
 from mentorbook.presenters.mail.letter import as_html, as_text

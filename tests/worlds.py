@@ -4,11 +4,15 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
+from mentorbook.db.delivery import OutboxMessage
+from mentorbook.db.engine import write_transaction
 from mentorbook.domain.views import Account
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.clock import now
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
@@ -28,6 +32,8 @@ class World:
     begun: UUID
     asked: UUID
     asked_too: UUID
+    dead: UUID
+    dead_too: UUID
 
 
 def a_world(hands: Hands, *, size: int) -> World:
@@ -59,7 +65,28 @@ def a_world(hands: Hands, *, size: int) -> World:
         begun=begun,
         asked=book(greta, 72),
         asked_too=book(greta, 75),
+        dead=a_dead_letter(),
+        dead_too=a_dead_letter(),
     )
+
+
+def a_dead_letter(**values: Any) -> UUID:
+    """A message of the outbox that was given up."""
+    identifier = uuid4()
+    row = {"kind": "room.delete", "payload": {}, "attempts": 9, "last_error": "refused", **values}
+    with write_transaction() as session:
+        session.add(
+            OutboxMessage(
+                id=identifier,
+                dedupe_key=str(identifier),
+                available_at=now(),
+                due_at=now(),
+                created_at=now(),
+                state="dead",
+                **row,
+            )
+        )
+    return identifier
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from starlette.routing import Match
 from mentorbook.api import (
     admin,
     admin_people,
+    admin_system,
     auth,
     availability,
     booking_actions,
@@ -52,6 +53,7 @@ def create_api() -> FastAPI:
         notifications,
         admin,
         admin_people,
+        admin_system,
         health,
     )
     for module in modules:

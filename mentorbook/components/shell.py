@@ -29,8 +29,9 @@ Place = Literal[
     "policies",
     "all-sessions",
     "people",
+    "system",
 ]
-_ADMIN_PLACES: tuple[Place, ...] = ("policies", "all-sessions", "people")
+_ADMIN_PLACES: tuple[Place, ...] = ("policies", "all-sessions", "people", "system")
 Width = Literal["", "wide", "medium", "narrow"]
 
 
@@ -111,6 +112,7 @@ def _admin_places(current: Place) -> Component:
         ("policies", "Policies", "/admin/policies"),
         ("all-sessions", "All sessions", "/admin/sessions"),
         ("people", "People", "/admin/people"),
+        ("system", "System", "/admin/system"),
     )
     each = (
         _nav_link(words, href, is_current=place == current, class_name="admin-each")

@@ -1,6 +1,6 @@
 """What leaves the services: plain objects for the REST API and the pages, camelCase on the wire."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,6 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.kinds import MeetingKind, MentorStatus, SessionStatus
 
 
@@ -254,17 +253,6 @@ class NoticeFacts(BaseModel):
     text: str = ""
 
 
-class InvitationFacts(BaseModel):
-    """What a mail's calendar invitation says of a session, as it stood when the mail was written."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    starts_at: datetime
-    minutes: int
-    sequence: int
-    is_cancelled: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class StoredNotice:
     """One notification as it is kept; `kind` is a `NoticeKind`, or what another version wrote."""
@@ -278,32 +266,6 @@ class StoredNotice:
     created_at: datetime
     read: bool
     actor_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MailReader:
-    """Whom a mail is for: where it goes, and whose clock it is written by."""
-
-    id: UUID
-    name: str
-    email: str
-    timezone: str
-
-
-@dataclass(frozen=True, slots=True)
-class MailedNotice:
-    """A notice with all that its mail says. `secret` is what the link to the reader's choices holds."""
-
-    notice: StoredNotice
-    reader: MailReader
-    booking: Booking | None
-    policies: SessionPolicies
-    secret: str
-    invitation: InvitationFacts | None = None
-
-    def with_booking(self, booking: Booking) -> "MailedNotice":
-        """Return the same of a session as it was at another moment."""
-        return replace(self, booking=booking)
 
 
 @dataclass(frozen=True, slots=True)

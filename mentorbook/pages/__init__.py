@@ -15,6 +15,7 @@ STATIC_ROUTES = frozenset(
         "/admin/people",
         "/admin/policies",
         "/admin/sessions",
+        "/admin/system",
     }
 )
 
@@ -25,6 +26,7 @@ def add_pages(app: rx.App) -> None:
         admin_people,
         admin_policies,
         admin_sessions,
+        admin_system,
         availability,
         index,
         login,
@@ -54,6 +56,7 @@ def add_pages(app: rx.App) -> None:
         admin_people,
         admin_policies,
         admin_sessions,
+        admin_system,
         not_found,
     ):
         page.add(app)

@@ -8,7 +8,8 @@ from icalendar import Calendar, Event, vCalAddress
 
 from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.views import Booking, InvitationFacts, MailReader
+from mentorbook.domain.mail_views import InvitationFacts, MailReader
+from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.times import here_words, there_words
 
 # A confirmed session, or one that is over, is a confirmed event.

@@ -8,6 +8,8 @@ from uuid import UUID
 EVERYBODY = UUID(int=0)
 # Stands for the list of all accounts, which admins look after.
 ACCOUNTS = UUID(int=1)
+# Stands for the machinery: queue, workers and providers, which admins look after.
+SYSTEM = UUID(int=2)
 
 Listener = Callable[[frozenset[UUID]], None]
 

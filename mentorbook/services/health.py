@@ -13,7 +13,7 @@ from mentorbook.services.admin.policies import ignored_policies
 from mentorbook.services.clock import now
 from mentorbook.settings import settings
 
-_BEAT_LASTS = timedelta(seconds=60)
+BEAT_LASTS = timedelta(seconds=60)
 
 
 class Health(View):
@@ -56,7 +56,7 @@ def check_health() -> Health:
             ignored_policies=[],
             video=video,
         )
-    alive = beat is not None and now() - beat < _BEAT_LASTS
+    alive = beat is not None and now() - beat < BEAT_LASTS
     dead = by_state.get("dead", 0)
     return Health(
         status="ok" if alive and not dead and not ignored else "degraded",

@@ -14,8 +14,9 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows
 from mentorbook.domain.kinds import MessageKind, NoticeKind
+from mentorbook.domain.mail_views import InvitationFacts
 from mentorbook.domain.schemas import MarkRead, parse
-from mentorbook.domain.views import Account, InvitationFacts, NoticeFacts, StoredNotice, StoredNotices
+from mentorbook.domain.views import Account, NoticeFacts, StoredNotice, StoredNotices
 from mentorbook.services.clock import now
 from mentorbook.services.outbox import NewMessage
 

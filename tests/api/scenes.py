@@ -27,6 +27,7 @@ WHY = {"reasonCategory": "schedule_conflict"}
 ONE = "/api/bookings/{booking_id}"
 HOURS = "/api/mentors/me/availability"
 PEOPLE = "/api/admin/people"
+SYSTEM = "/api/admin/system"
 PERSON = f"{PEOPLE}/{{person_id}}"
 PROFILE = "/api/mentors/me/profile"
 PICTURE, SHOWN_PICTURE = "/api/mentors/me/picture", "/api/mentors/{mentor_id}/picture/{name}"
@@ -58,7 +59,7 @@ class World:
 
     def address(self) -> str:
         """Where it is, with ids that are of nothing but the session's and the mentor's."""
-        of_nobody = {"login_id": uuid4(), "exception_id": self.exception_id}
+        of_nobody = {"login_id": uuid4(), "exception_id": self.exception_id, "message_id": uuid4()}
         of_nobody["person_id"] = self.person_id or self.mentee.id
         return self.path.format(
             booking_id=self.booking.id, mentor_id=self.mentor.id, name="none", **of_nobody
@@ -333,13 +334,17 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", f"{PERSON}/deactivate"): ADMIN | NOT_FOUND,
     ("POST", f"{PERSON}/reactivate"): ADMIN | NOT_FOUND,
     ("PUT", f"{PERSON}/admin"): ADMIN | NOT_FOUND | DEACTIVATED,
+    ("GET", SYSTEM): ADMIN,
+    ("POST", f"{SYSTEM}/messages/retry"): ADMIN,
+    ("POST", f"{SYSTEM}/messages/{{message_id}}/retry"): ADMIN | NOT_FOUND,
+    ("DELETE", f"{SYSTEM}/messages/{{message_id}}"): ADMIN | NOT_FOUND,
     ("GET", "/api/admin/sessions"): ADMIN,
     ("GET", "/api/admin/sessions.csv"): ADMIN,
 }
 OPEN_TO_ALL = {"/api/health", "/api/policies", "/api/mentors", "/api/auth/register", "/api/auth/login"}
 WITHOUT_INPUT = {
     "/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health", "/api/mentors/me",
-    f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate",
+    f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate", f"{SYSTEM}/messages/retry",
 }  # fmt: skip
 
 
@@ -358,7 +363,12 @@ def scenes_of(method: str, path: str) -> dict[str, Scene]:
     if method != "GET":
         scenes.setdefault("not_permitted", a_foreign_page)
     takes_nothing = (method, path) == ("DELETE", PICTURE) or (method == "GET" and path in _LOOKED_AT)
-    if path not in WITHOUT_INPUT and not takes_nothing and "{login_id}" not in path:
+    if (
+        path not in WITHOUT_INPUT
+        and not takes_nothing
+        and "{login_id}" not in path
+        and "{message_id}" not in path
+    ):
         scenes.setdefault("validation_failed", nonsense)
     if path != "/api/health":
         scenes.setdefault("busy", a_busy_database)

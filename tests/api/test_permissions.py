@@ -41,6 +41,7 @@ MOVE = {"scheduledAt": in_hours(40).isoformat()}
 ONE = "/api/bookings/{booking_id}"
 HOURS = "/api/mentors/me/availability"
 PEOPLE = "/api/admin/people"
+SYSTEM = "/api/admin/system"
 PERSON = f"{PEOPLE}/{{person_id}}"
 BECAUSE = {"reason": "Because"}
 PROFILE = "/api/mentors/me/profile"
@@ -103,6 +104,10 @@ TABLE = [
     Row("POST", f"{PERSON}/deactivate", 401, 403, 403, 403, 200, BECAUSE),
     Row("POST", f"{PERSON}/reactivate", 401, 403, 403, 403, 200),
     Row("PUT", f"{PERSON}/admin", 401, 403, 403, 403, 200, {"isAdmin": True}),
+    Row("GET", SYSTEM, 401, 403, 403, 403, 200),
+    Row("POST", f"{SYSTEM}/messages/retry", 401, 403, 403, 403, 200),
+    Row("POST", f"{SYSTEM}/messages/{{message_id}}/retry", 401, 403, 403, 403, 404),
+    Row("DELETE", f"{SYSTEM}/messages/{{message_id}}", 401, 403, 403, 403, 404),
     Row("GET", "/api/health", 200, 200, 200, 200, 200),
 ]
 
@@ -129,6 +134,7 @@ class Cast:
             person_id=booking.mentee.id,
             login_id=booking.id,
             exception_id=booking.id,
+            message_id=booking.id,
             name="none",
         )
 

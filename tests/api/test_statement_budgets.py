@@ -64,6 +64,10 @@ OPERATIONS: dict[str, int] = {
     "POST /api/admin/people/{person_id}/deactivate": 12,
     "POST /api/admin/people/{person_id}/reactivate": 10,
     "PUT /api/admin/people/{person_id}/admin": 8,
+    "GET /api/admin/system": 8,
+    "POST /api/admin/system/messages/retry": 2,
+    "POST /api/admin/system/messages/{message_id}/retry": 2,
+    "DELETE /api/admin/system/messages/{message_id}": 2,
     "GET /api/health": 3,
     "GET /api/policies": 1,
     "POST /api/auth/register": 11,
@@ -99,6 +103,7 @@ def calls(world: World, login: str) -> list[Call]:
     one, other, asked = (f"{sessions}/{each}" for each in (world.coming, world.other, world.asked))
     day_off = add_exception(world.greta, DAY_OFF).id
     ticket = {"ticket": issue_ticket(world.mina.id, address=None, agent=None)}
+    system, dead, gone = "/api/admin/system", world.dead, world.dead_too
     people, new, person = "/api/admin/people", a_mentee().id, a_mentee()
     request_to_mentor(person)
     asker = person.id
@@ -175,6 +180,10 @@ def calls(world: World, login: str) -> list[Call]:
         ("admin", "PUT", "/api/admin/people/{person_id}/admin", f"{people}/{new}/admin", {"isAdmin": True}),
         ("admin", "POST", "/api/admin/people/{person_id}/deactivate", f"{people}/{new}/deactivate", BECAUSE),
         ("admin", "POST", "/api/admin/people/{person_id}/reactivate", f"{people}/{new}/reactivate", None),
+        ("admin", "GET", system, "", None),
+        ("admin", "POST", f"{system}/messages/{{message_id}}/retry", f"{system}/messages/{dead}/retry", None),
+        ("admin", "DELETE", f"{system}/messages/{{message_id}}", f"{system}/messages/{gone}", None),
+        ("admin", "POST", f"{system}/messages/retry", "", None),
         ("nobody", "GET", "/api/health", "", None),
         ("nobody", "GET", "/api/policies", "", None),
         ("new", "POST", "/api/auth/register", "", NEW),

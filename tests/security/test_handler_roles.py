@@ -203,6 +203,13 @@ TABLE: dict[str, dict[str, Row]] = {
         "filter_by": Row("admin", {"field": "search", "text": "to"}),
         "depart": ANYONE,
     },
+    "system_page": {
+        "load": OF_ADMINS,
+        "retry": Row("admin", {"message_id": "none"}),
+        "retry_all": OF_ADMINS,
+        "discard": Row("admin", {"message_id": "none"}),
+        "depart": ANYONE,
+    },
     "person_panel": {
         "load": OF_ADMINS,
         "write_reason": Row("admin", TEXT),

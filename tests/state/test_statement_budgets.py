@@ -183,6 +183,11 @@ HANDLERS: dict[str, int] = {
     "session_table.clear": 3,
     "session_table.filter_by": 3,
     "session_table.load": 3,
+    "system_page.depart": 1,
+    "system_page.discard": 9,
+    "system_page.load": 8,
+    "system_page.retry": 9,
+    "system_page.retry_all": 9,
 }
 # All that a page begins with.
 PAGES: dict[str, int] = {
@@ -200,6 +205,7 @@ PAGES: dict[str, int] = {
     "admin/people": 6,
     "admin/policies": 5,
     "admin/sessions": 6,
+    "admin/system": 3,
     "404": 2,
 }
 VISITORS = {"login": "nobody", "register": "nobody", "availability": "moira"}

@@ -299,6 +299,15 @@ VISITS = (
     ),
     a_visit(
         "admin",
+        "/admin/system",
+        "system_page.load",
+        ("system_page.retry", {"message_id": "{dead}"}),
+        ("system_page.discard", {"message_id": "{dead_too}"}),
+        "system_page.retry_all",
+        "system_page.depart",
+    ),
+    a_visit(
+        "admin",
         "/admin/people?person={moira}&change=deactivated",
         "person_panel.load",
         ("person_panel.write_reason", {"text": "Because"}),
@@ -323,7 +332,10 @@ def person_of(world: World, name: str) -> Account | None:
 
 def about(world: World) -> dict[str, str]:
     """What visits name, as text."""
-    ids = {name: str(getattr(world, name)) for name in ("coming", "other", "begun", "asked", "asked_too")}
+    ids = {
+        name: str(getattr(world, name))
+        for name in ("coming", "other", "begun", "asked", "asked_too", "dead", "dead_too")
+    }
     return {**ids, "moira": str(world.moira.id), "mail": world.moira.email, "login": ""}
 
 

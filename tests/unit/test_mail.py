@@ -17,15 +17,9 @@ from icalendar import Calendar, Event
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.kinds import NoticeKind
 from mentorbook.domain.mail import Attachment, Mail
+from mentorbook.domain.mail_views import InvitationFacts, MailedNotice, MailReader
 from mentorbook.domain.ports import MailRefused
-from mentorbook.domain.views import (
-    Booking,
-    InvitationFacts,
-    MailedNotice,
-    MailReader,
-    NoticeFacts,
-    StoredNotice,
-)
+from mentorbook.domain.views import Booking, NoticeFacts, StoredNotice
 from mentorbook.integrations.mime import mime_message
 from mentorbook.presenters.calendars import invitation
 from mentorbook.presenters.mail.letter import as_html, as_text

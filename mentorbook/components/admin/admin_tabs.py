@@ -7,11 +7,12 @@ from mentorbook.components.parts import link
 
 
 def admin_tabs(current: str) -> Component:
-    """Draw the ways to all sessions, to people and to the policies; `current` is the one that is shown."""
+    """Draw the ways to all sessions, people, policies and system; `current` is the one that is shown."""
     places = (
         ("all-sessions", "All sessions", "/admin/sessions"),
         ("people", "People", "/admin/people"),
         ("policies", "Policies", "/admin/policies"),
+        ("system", "System", "/admin/system"),
     )
     return rx.el.nav(
         *(

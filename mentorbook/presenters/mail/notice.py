@@ -5,7 +5,8 @@ from datetime import timedelta
 from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.kinds import TOPIC_OF, NoticeKind, NoticeTopic
-from mentorbook.domain.views import Booking, MailedNotice
+from mentorbook.domain.mail_views import MailedNotice
+from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.kinds import MEETING_WORDS
 from mentorbook.presenters.booking.phrases import answer_words
 from mentorbook.presenters.booking.policy_bar import refund_words

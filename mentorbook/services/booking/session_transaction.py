@@ -21,7 +21,8 @@ from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.transitions import check_transition
 from mentorbook.domain.errors import ChangedMeanwhile, InvalidStatus, NotPermitted
 from mentorbook.domain.kinds import NoticeKind, SessionStatus
-from mentorbook.domain.views import Account, Booking, InvitationFacts, NoticeFacts
+from mentorbook.domain.mail_views import InvitationFacts
+from mentorbook.domain.views import Account, Booking, NoticeFacts
 from mentorbook.services import change_feed, notifications, outbox
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking import idempotency

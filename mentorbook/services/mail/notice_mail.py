@@ -11,7 +11,7 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.booking.reminders import REMINDERS, makes_sense
 from mentorbook.domain.kinds import TOPIC_OF, NoticeKind, NoticeTopic, SecretPurpose
-from mentorbook.domain.views import InvitationFacts, MailedNotice, MailReader
+from mentorbook.domain.mail_views import InvitationFacts, MailedNotice, MailReader
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.booking_queries import load_booking
 from mentorbook.services.clock import now

@@ -1,0 +1,47 @@
+"""What is known of a mail when it is written."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.views import Booking, StoredNotice
+
+
+class InvitationFacts(BaseModel):
+    """What a mail's calendar invitation says of a session, as it stood when the mail was written."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    starts_at: datetime
+    minutes: int
+    sequence: int
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailReader:
+    """Whom a mail is for: where it goes, and whose clock it is written by."""
+
+    id: UUID
+    name: str
+    email: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailedNotice:
+    """A notice with all that its mail says. `secret` is what the link to the reader's choices holds."""
+
+    notice: StoredNotice
+    reader: MailReader
+    booking: Booking | None
+    policies: SessionPolicies
+    secret: str
+    invitation: InvitationFacts | None = None
+
+    def with_booking(self, booking: Booking) -> "MailedNotice":
+        """Return the same of a session as it was at another moment."""
+        return replace(self, booking=booking)

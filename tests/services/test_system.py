@@ -1,0 +1,170 @@
+"""How the machinery stands, as admins see it, and what they do about what was given up."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from mentorbook.db.delivery import OutboxMessage
+from mentorbook.db.engine import Database, read_transaction
+from mentorbook.domain.errors import NotFound, NotPermitted
+from mentorbook.domain.kinds import MessageKind
+from mentorbook.domain.system_views import SystemState
+from mentorbook.domain.views import Account
+from mentorbook.presenters.admin.system import MESSAGE_WORDS, dead_letter, provider_line, system_words
+from mentorbook.services import outbox
+from mentorbook.services.admin.system import discard_message, retry_all, retry_message, system_state
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.settings import settings
+from mentorbook.worker import Worker
+from tests.conftest import Hands
+from tests.doubles import RecordingRooms
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+from tests.worlds import a_dead_letter
+
+
+@pytest.fixture
+def admin(db: Database) -> Account:
+    """An admin."""
+    return a_mentee("Admin", is_admin=True)
+
+
+def words_of(state: SystemState, hands: Hands) -> tuple[str, str]:
+    """The sentence for the whole, and its tone."""
+    words = system_words(state, zone="UTC", now=hands.now)
+    return words.headline, words.tone
+
+
+def states() -> list[str]:
+    with read_transaction() as session:
+        return list(session.scalars(select(col(OutboxMessage.state))))
+
+
+def test_nobody_else_sees_or_does_anything(db: Database, hands: Hands) -> None:
+    stranger, dead = a_mentor(), a_dead_letter()
+    for attempt in (
+        lambda: system_state(stranger),
+        lambda: retry_all(stranger),
+        lambda: retry_message(stranger, dead),
+        lambda: discard_message(stranger, dead),
+    ):
+        with pytest.raises(NotPermitted):
+            attempt()
+    assert states() == ["dead"]
+
+
+def test_the_queue_is_counted_by_what_is_due(db: Database, hands: Hands, admin: Account) -> None:
+    create_booking(a_mentee(), a_request(a_mentor(), in_hours(72)))
+    hands.on(minutes=5)
+    a_dead_letter()
+    queue = system_state(admin).queue
+    # A room and two mails; two reminders.
+    assert (queue.waiting, queue.later, queue.dead) == (3, 2, 1)
+    assert queue.oldest_due_at == hands.now - timedelta(minutes=5)
+
+
+def test_without_a_worker_that_is_said_first(db: Database, hands: Hands, admin: Account) -> None:
+    assert words_of(system_state(admin), hands)[1] == "bad"
+    asyncio.run(Worker(RecordingRooms()).round())
+    state = system_state(admin)
+    assert [worker.is_alive for worker in state.workers] == [True]
+    assert words_of(state, hands) == ("Everything is delivered.", "ok")
+    hands.on(seconds=60)
+    assert [worker.is_alive for worker in system_state(admin).workers] == [False]
+    hands.on(days=1)
+    assert system_state(admin).workers == []
+
+
+def test_a_provider_that_is_down_is_named_until_it_is_back(
+    db: Database, hands: Hands, admin: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("livekit_url", "livekit_api_key", "livekit_api_secret"):
+        monkeypatch.setattr(settings, name, "wss://video.example")
+    create_booking(a_mentee(), a_request(a_mentor(), in_hours(72)))
+    rooms = RecordingRooms(down=True)
+    worker = Worker(rooms)
+    asyncio.run(worker.round())
+    state = system_state(admin)
+    video, mail = state.providers
+    assert (video.failing_since, video.last_error) == (hands.now, "the video server is down")
+    assert video.next_try_at == hands.now + timedelta(seconds=2)
+    assert (mail.failing_since, mail.carrier) == (None, "files")
+    assert words_of(state, hands)[0].startswith("Not to be reached: video rooms.")
+    line = provider_line(video, zone="UTC", now=hands.now)
+    assert (line.badge, line.tone) == ("Down", "bad")
+    rooms.down = False
+    hands.on(seconds=3)
+    asyncio.run(worker.round())
+    (video, _) = system_state(admin).providers
+    assert (video.failing_since, video.delivered_at) == (None, hands.now)
+    assert provider_line(video, zone="UTC", now=hands.now).text == "video.example. Last delivered now."
+
+
+def test_what_was_given_up_says_whom_it_was_for_and_why(db: Database, hands: Hands, admin: Account) -> None:
+    mentor = a_mentor("Ada Löfgren")
+    booking = create_booking(a_mentee("Priya"), a_request(mentor, in_hours(72)))
+    for message in outbox.lease():
+        outbox.mark_failed(message, "no such mailbox", is_final=True)
+    a_dead_letter(kind="pigeon.send")
+    letters = [dead_letter(each, zone="UTC", now=hands.now) for each in system_state(admin).dead_messages]
+    assert {letter.title for letter in letters} == {
+        "Mail to Ada Löfgren: New session booked",
+        "Mail to Priya: Booking confirmed",
+        "Making the room of a session",
+        "A message of another version (pigeon.send)",
+    }
+    assert {letter.href for letter in letters} == {f"/sessions/{booking.id}", ""}
+    assert {letter.why for letter in letters} == {"no such mailbox", "refused"}
+
+
+def test_another_try_has_another_day(db: Database, hands: Hands, admin: Account) -> None:
+    dead = a_dead_letter()
+    hands.on(days=3)
+    retry_message(admin, dead)
+    (message,) = outbox.lease()
+    assert message.id == dead
+    outbox.mark_failed(message, "still refused")
+    assert states() == ["waiting"]
+    hands.on(days=1)
+    (message,) = outbox.lease()
+    outbox.mark_failed(message, "still refused")
+    assert states() == ["dead"]
+
+
+def test_all_are_tried_again_and_one_is_deleted(db: Database, hands: Hands, admin: Account) -> None:
+    ids = [a_dead_letter() for _ in range(3)]
+    discard_message(admin, ids[0])
+    assert retry_all(admin).retried == 2
+    assert states() == ["waiting"] * 2
+    assert retry_all(admin).retried == 0
+
+
+@pytest.mark.parametrize("deed", [retry_message, discard_message])
+@pytest.mark.parametrize("which", ["waiting", "unknown", "nonsense"])
+def test_only_what_was_given_up_is_touched(
+    db: Database, hands: Hands, admin: Account, deed: Any, which: str
+) -> None:
+    create_booking(a_mentee(), a_request(a_mentor(), in_hours(72)))
+    with read_transaction() as session:
+        waiting = session.scalars(select(col(OutboxMessage.id))).first()
+    before = states()
+    with pytest.raises(NotFound):
+        deed(admin, {"waiting": waiting, "unknown": uuid4(), "nonsense": "\x00"}[which])
+    assert states() == before
+
+
+def test_there_are_pages_of_them(sqlite_db: Database, hands: Hands) -> None:
+    admin = a_mentee("Admin", is_admin=True)
+    for _ in range(30):
+        a_dead_letter()
+    first, second, beyond = (system_state(admin, page=page) for page in (1, 2, 9))
+    assert (len(first.dead_messages), len(second.dead_messages), first.pages) == (25, 5, 2)
+    assert (beyond.page, beyond.dead_messages) == (2, second.dead_messages)
+
+
+def test_every_kind_of_message_has_words() -> None:
+    assert set(MESSAGE_WORDS) == set(MessageKind)

@@ -1,0 +1,54 @@
+"""The page of the machinery, without a browser: it follows, says what was done, and shows others nothing."""
+
+import asyncio
+
+from mentorbook.db.engine import Database
+from mentorbook.services import change_feed
+from mentorbook.services.admin.system import retry_all
+from mentorbook.services.offload import call
+from mentorbook.state.admin.system import SystemPage
+from mentorbook.state.socket.live_pages import live
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor
+from tests.state.harness import Page, Tabs, publishing, settled
+from tests.worlds import a_dead_letter
+
+SYSTEM = "/admin/system"
+
+
+def test_what_another_admin_does_is_seen_without_a_reload(db: Database, hands: Hands) -> None:
+    admin, other = a_mentee("Ada", is_admin=True), a_mentee("Noor", is_admin=True)
+    a_dead_letter()
+    page, seen = Page(admin, path=SYSTEM), []
+
+    async def run() -> None:
+        with publishing(Tabs(page)), change_feed.listening(live.changed):
+            await page.send(SystemPage, "load")
+            seen.append(len(page.state(SystemPage).letters))
+            await call(retry_all, other)
+            await settled()
+            seen.append(len(page.state(SystemPage).letters))
+
+    asyncio.run(run())
+    assert seen == [1, 0]
+
+
+def test_what_somebody_else_has_dealt_with_is_said(db: Database, hands: Hands) -> None:
+    page, dead = Page(a_mentee("Ada", is_admin=True), path=SYSTEM), a_dead_letter()
+
+    async def run() -> None:
+        await page.send(SystemPage, "load")
+        await page.send(SystemPage, "discard", message_id=str(dead))
+        assert page.state(SystemPage).told == "It is deleted, and will not be sent."
+        await page.send(SystemPage, "retry", message_id=str(dead))
+        assert page.state(SystemPage).told == "Somebody else has dealt with it meanwhile."
+        assert page.state(SystemPage).letters == []
+
+    asyncio.run(run())
+
+
+def test_nobody_else_is_shown_anything(db: Database, hands: Hands) -> None:
+    a_dead_letter()
+    page = Page(a_mentor(), path=SYSTEM)
+    asyncio.run(page.send(SystemPage, "load"))
+    assert (page.state(SystemPage).phase, page.state(SystemPage).letters) == ("loading", [])
