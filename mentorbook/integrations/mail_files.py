@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +13,17 @@ from mentorbook.integrations.mime import mime_message
 
 log = logging.getLogger(__name__)
 
+# Nobody's disk is filled by mail that nobody fetches.
+MOST_KEPT = 5_000
+_LOOKS_EVERY = 50
+
 
 @dataclass(frozen=True, slots=True)
 class MailFiles:
-    """A folder of `.eml` files, for `domain.ports.Mailer`: each is there whole, or not at all."""
+    """A folder of `.eml` files, for `domain.ports.Mailer`: each is there whole, or not at all.
+
+    The latest `MOST_KEPT` are kept.
+    """
 
     folder: Path
     sender: str
@@ -36,4 +44,12 @@ class MailFiles:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         begun.rename(path)
+        self._prune()
         return path
+
+    def _prune(self) -> None:
+        """Delete the oldest mails beyond `MOST_KEPT`; looked at now and then only."""
+        if secrets.randbelow(_LOOKS_EVERY):
+            return
+        for old in sorted(self.folder.glob("*.eml"))[:-MOST_KEPT]:
+            old.unlink(missing_ok=True)

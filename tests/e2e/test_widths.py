@@ -17,6 +17,7 @@ from tests.e2e.checking import barriers
 from tests.e2e.visitor import Visitor, Visits, booked
 from tests.images import an_image
 from tests.people import a_mentee, a_mentor
+from tests.worlds import a_dead_letter
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
 UPRIGHT = (
@@ -314,11 +315,13 @@ def test_the_pages_of_admins(visits: Visits) -> None:
     walk = Walk(visitor)
     asking = a_mentee(ONE_WORD[:NAME_LENGTH])
     request_to_mentor(asking)
+    a_dead_letter(last_error=f"{ONE_WORD} was refused by {WORDS}")
     walk.pages(
         "/admin/sessions",
         f"/sessions/{session.id}",
         "/admin/people",
         f"/admin/people?person={asking.id}",
+        "/admin/system",
         "/admin/policies",
     )
     visitor.part("policy-cancellation_cutoff_hours").fill("72")

@@ -67,7 +67,7 @@ def _queue() -> Component:
             _figure("To be delivered now", words.waiting, words.oldest, "system-waiting"),
             _figure("Later", words.later, "Reminders of sessions that are to come.", "system-later"),
             _figure("Given up", words.dead, "A day without success, or refused for good.", "system-dead"),
-            class_name="figures",
+            class_name="queue-figures",
         ),
         class_name="card stack",
         aria_label="Queue",
@@ -77,7 +77,7 @@ def _queue() -> Component:
 def _figure(label: str, figure: rx.Var[str], text: str | rx.Var[str], test_id: str) -> Component:
     return rx.el.div(
         rx.el.dt(label, class_name="muted small"),
-        rx.el.dd(figure, class_name="figure num", data_testid=test_id),
+        rx.el.dd(figure, class_name="queue-figure num", data_testid=test_id),
         rx.el.dd(text, class_name="muted small"),
     )
 
