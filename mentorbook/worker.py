@@ -6,7 +6,8 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from uuid import UUID
 
 from mentorbook.domain.kinds import MessageKind, Provider
@@ -25,7 +26,7 @@ _PURGE_SECONDS = 3600.0
 
 
 class Worker:
-    """Goes round until it is stopped: expiries, every message that is due, then what has had its time.
+    """Goes round until it is stopped: expiries, what has had its time, and every message that is due.
 
     `video` is where rooms are made, or nothing when no video server is set; `mailer` carries mail, which else
     waits. Several workers may run at once, in any number of processes.
@@ -34,7 +35,7 @@ class Worker:
     def __init__(self, video: VideoRooms | None, mailer: Mailer | None = None) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._video, self._mailer = video, mailer
-        self._without = () if mailer else (Provider.MAIL,)
+        self._lanes = [lane for lane in outbox.LANES if mailer or lane != Provider.MAIL]
         self._last_beat = self._last_purge = float("-inf")
         self._stopping = asyncio.Event()
 
@@ -48,10 +49,21 @@ class Worker:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Work until stopped. A round that fails is logged and the next one tries again."""
+        """Work until stopped. What fails is logged and tried again; no lane waits for another."""
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._again(self._tend))
+            for lane in self._lanes:
+                lanes.create_task(self._again(partial(self._deliver_due, lane)))
+
+    async def round(self) -> bool:
+        """Run one round of everything; say whether there was something to do."""
+        return any([await self._tend(), *[await self._deliver_due(lane) for lane in self._lanes]])
+
+    async def _again(self, step: Callable[[], Awaitable[bool]]) -> None:
+        """Take a step again and again, with a pause whenever there was nothing to do."""
         while not self.is_stopping:
             try:
-                busy = await self.round()
+                busy = await step()
             except Exception:
                 log.exception("a round of the worker failed")
                 busy = False
@@ -59,8 +71,8 @@ class Worker:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), IDLE_SECONDS)
 
-    async def round(self) -> bool:
-        """Run one round; say whether there was something to do."""
+    async def _tend(self) -> bool:
+        """Give a sign of life, let time pass over sessions, and delete what has had its time."""
         loop_time = asyncio.get_running_loop().time()
         if loop_time - self._last_beat >= _BEAT_SECONDS:
             await call(outbox.record_heartbeat, self.name)
@@ -68,13 +80,17 @@ class Worker:
         people = [*await call(lifecycle.expire_requests), *await call(lifecycle.advance_sessions)]
         if people:
             change_feed.announce(people)
-        is_due = await call(outbox.anything_due, self._without)
-        if is_due:
-            messages = await call(outbox.lease, without=self._without)
-            await asyncio.gather(*(self._deliver(message) for message in messages))
         # Last, so that nothing waits for it.
         await self._purge(loop_time)
-        return is_due or bool(people)
+        return bool(people)
+
+    async def _deliver_due(self, lane: outbox.Lane) -> bool:
+        """Deliver what is due of a lane, side by side."""
+        if not await call(outbox.anything_due, (lane,)):
+            return False
+        messages = await call(outbox.lease, lanes=(lane,))
+        await asyncio.gather(*(self._deliver(message) for message in messages))
+        return True
 
     async def _purge(self, loop_time: float) -> None:
         """Delete expired rows once an hour; where there are many, some in every round."""

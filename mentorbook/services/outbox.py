@@ -29,6 +29,11 @@ _PATIENCE = timedelta(hours=1)
 
 _PROVIDERS = {kind: provider for provider, kinds in KINDS_OF_PROVIDER.items() for kind in kinds}
 
+# What is delivered side by side, so that none waits for another that is slow: what each provider carries, and
+# what needs nobody outside.
+Lane = Provider | None
+LANES: tuple[Lane, ...] = (None, *Provider)
+
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
@@ -94,23 +99,19 @@ def drop_messages(session: Session, session_id: UUID, kind: MessageKind) -> None
     )
 
 
-def lease(most: int = 10, without: Collection[Provider] = ()) -> list[Message]:
-    """Lease due messages to this worker alone for a minute; a crash only delays them by that.
+def lease(most: int = 10, lanes: Collection[Lane] = LANES) -> list[Message]:
+    """Lease due messages of these lanes to this worker alone for a minute; a crash only delays them by that.
 
-    `without` are providers that this worker cannot use. Of a provider that is down one message is tried at a
-    time, when it is time to look whether it is back.
+    Of a provider that is down one message is tried at a time, when it is time to look whether it is back.
     """
     moment = now()
     with write_transaction() as session:
-        failing = provider_health.failing(session)
-        for provider in failing:
-            _give_up_overdue(session, provider, failing[provider], moment)
-        probed = [each for each in failing if each not in without and failing[each].is_probed(moment)]
-        rows = _take(session, _due(moment, {*without, *failing}), most)
-        for provider in probed:
-            kinds = KINDS_OF_PROVIDER[provider]
-            others = {each for each in Provider if each != provider}
-            found = _take(session, and_(_due(moment, others), col(OutboxMessage.kind).in_(kinds)), 1)
+        failing = {each: how for each, how in provider_health.failing(session).items() if each in lanes}
+        for provider, how in failing.items():
+            _give_up_overdue(session, provider, how, moment)
+        rows = _take(session, _due(moment, [each for each in lanes if each not in failing]), most)
+        for provider, how in failing.items():
+            found = _take(session, _due(moment, [provider]), 1) if how.is_probed(moment) else []
             if found:
                 provider_health.probe(session, provider, moment)
             rows += found
@@ -129,32 +130,34 @@ def _take(session: Session, due: ColumnElement[bool], most: int) -> list[OutboxM
     return list(session.scalars(query))
 
 
-def _due(moment: datetime, without: Collection[Provider]) -> ColumnElement[bool]:
-    """Return the condition of a message that may be tried now, and that waits for none of its stream."""
+def _due(moment: datetime, lanes: Collection[Lane]) -> ColumnElement[bool]:
+    """Return the condition of a message of these lanes that may be tried now and waits for none of its
+    stream."""
     row, before = OutboxMessage, aliased(OutboxMessage)
     earlier = exists().where(
         col(before.stream) == col(row.stream),
         col(before.state) == "waiting",
         col(before.created_at) < col(row.created_at),
     )
-    kinds = [kind for provider in without for kind in KINDS_OF_PROVIDER[provider]]
+    is_carried = col(row.kind).in_([kind for each in lanes if each for kind in KINDS_OF_PROVIDER[each]])
+    is_ours = col(row.kind).not_in(list(_PROVIDERS))
     return and_(
         col(row.state) == "waiting",
         col(row.available_at) <= moment,
         or_(col(row.leased_until).is_(None), col(row.leased_until) <= moment),
-        col(row.kind).not_in(kinds),
+        or_(is_carried, is_ours) if None in lanes else is_carried,
         or_(col(row.stream).is_(None), ~earlier),
     )
 
 
-def anything_due(without: Collection[Provider] = ()) -> bool:
-    """Say whether a message is to be tried now; only reads, so that an idle worker never takes the write
-    lock."""
+def anything_due(lanes: Collection[Lane] = LANES) -> bool:
+    """Say whether a message of these lanes is to be tried now; only reads, so that an idle worker never takes
+    the write lock."""
     moment = now()
     with read_transaction() as session:
         failing = provider_health.failing(session)
-        resting = {each for each in failing if not failing[each].is_probed(moment)}
-        query = select(col(OutboxMessage.id)).where(_due(moment, {*without, *resting}))
+        awake = [each for each in lanes if each not in failing or failing[each].is_probed(moment)]
+        query = select(col(OutboxMessage.id)).where(_due(moment, awake))
         return session.scalar(query.limit(1)) is not None
 
 

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 from livekit import api
 from sqlalchemy import select
+from sqlmodel import col
 
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction
@@ -37,9 +38,10 @@ def booked() -> Booking:
 
 
 def message() -> OutboxMessage:
-    """The only message."""
+    """The only message about a room."""
+    is_room = col(OutboxMessage.kind).startswith("room.")
     with read_transaction() as session:
-        return session.scalars(select(OutboxMessage)).one()
+        return session.scalars(select(OutboxMessage).where(is_room)).one()
 
 
 def work(server: LiveKit, *, rounds: int = 1, secret: str | None = None) -> None:

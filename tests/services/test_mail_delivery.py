@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from typing import Any
 
@@ -23,8 +23,9 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.mail import notice_mail
-from mentorbook.worker import Worker
+from mentorbook.worker import Worker, running
 from tests.conftest import Hands
+from tests.doubles import RecordingRooms
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.servers.smtp import Fault, MailServer, running_mail_server
 
@@ -36,12 +37,6 @@ def server() -> Iterator[MailServer]:
     """The mail server."""
     with running_mail_server() as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits a quarter of a minute for a server that hangs."""
-    monkeypatch.setattr(smtp, "_TIMEOUT", 0.5)
 
 
 def worker(server: MailServer) -> Worker:
@@ -161,8 +156,10 @@ def test_a_request_is_no_invitation_until_it_is_accepted(
 
 @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.NO_SUCH_MAILBOX])
 def test_after_an_outage_everything_arrives_within_a_minute(
-    db: Database, hands: Hands, server: MailServer, fault: Fault
+    db: Database, hands: Hands, server: MailServer, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if fault is Fault.HANGS:
+        monkeypatch.setattr(smtp, "_TIMEOUT", 0.5)
     server.fail(fault)
     people = [booked() for _ in range(4)]
     if fault is Fault.HANGS:
@@ -174,6 +171,7 @@ def test_after_an_outage_everything_arrives_within_a_minute(
     before = len(server.received)
     assert fault is Fault.DROPPED or before == 0
     server.fail(None)
+    monkeypatch.undo()
     work_for(server, hands, 60)
     for mentor, mentee, _ in people:
         assert to(server, mentor)
@@ -280,3 +278,29 @@ def test_a_mail_that_is_late_tells_what_it_was_written_for(
     first, second = (event_of(mail)[1] for mail in to(server, mentee))
     assert first.start == booking.scheduled_at
     assert second.start != first.start
+
+
+def test_a_mail_server_that_hangs_keeps_no_room_waiting(
+    sqlite_db: Database, hands: Hands, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker makes another room while it waits for the mail server."""
+    monkeypatch.setattr(smtp, "_TIMEOUT", 30)
+    server.fail(Fault.HANGS)
+    booked()
+    rooms = RecordingRooms()
+
+    async def until(holds: Callable[[], object]) -> None:
+        for _ in range(2_000):
+            if holds():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it did not come to that")
+
+    async def work() -> None:
+        async with running(Worker(rooms, SmtpMailer(server.url, BUSINESS))):
+            await until(lambda: server.asked)
+            booked(80)
+            await until(lambda: len(rooms.rooms) == 2)
+            assert server.received == []
+
+    asyncio.run(work())

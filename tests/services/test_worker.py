@@ -154,7 +154,7 @@ def test_racing_workers_deliver_each_message_once(db: Database, hands: Hands) ->
 
     async def work() -> None:
         workers = [Worker(rooms) for _ in range(4)]
-        while outbox.anything_due((Provider.MAIL,)):
+        while outbox.anything_due((Provider.VIDEO,)):
             await asyncio.gather(*(worker.round() for worker in workers))
 
     asyncio.run(work())
