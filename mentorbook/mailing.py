@@ -13,7 +13,7 @@ from mentorbook.presenters.mail.letter import as_html, as_text
 from mentorbook.presenters.mail.notice import as_told, notice_letter, topic_of
 from mentorbook.presenters.reader import Reader
 from mentorbook.services.clock import now
-from mentorbook.services.mail.notice_mail import count_mail, notice_to_mail
+from mentorbook.services.mail.notice_mail import notice_to_mail
 from mentorbook.services.offload import call
 from mentorbook.services.outbox import Message
 from mentorbook.settings import settings
@@ -36,7 +36,6 @@ async def _send_notice(message: Message, mailer: Mailer) -> None:
     if mailed is None:
         return
     await mailer.send(notice_mail(as_told(mailed), message_id(message), message.due_at))
-    await call(count_mail, mailed.reader.id)
 
 
 def message_id(message: Message) -> str:

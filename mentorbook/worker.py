@@ -17,6 +17,7 @@ from mentorbook.services import change_feed, outbox, retention
 from mentorbook.services.booking import lifecycle, reminders
 from mentorbook.services.meeting import rooms
 from mentorbook.services.offload import call
+from mentorbook.services.outbox import Outcome
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ class Worker:
         self._lanes = [lane for lane in outbox.LANES if mailer or lane != Provider.MAIL]
         self._last_beat = self._last_purge = float("-inf")
         self._stopping = asyncio.Event()
+        self._unmarked: list[Outcome] = []
+        self._marking = asyncio.Lock()
 
     @property
     def is_stopping(self) -> bool:
@@ -100,21 +103,34 @@ class Worker:
                 self._last_purge = float("-inf")
 
     async def _deliver(self, message: outbox.Message) -> None:
+        # Send, then mark: a crash in between sends twice, and every sending may come twice. Never none.
+        await self._mark(await self._outcome(message))
+
+    async def _outcome(self, message: outbox.Message) -> Outcome:
         try:
             async with asyncio.timeout(outbox.LEASE.total_seconds() / 2):
                 await self._send(message)
         except (ProviderDown, TimeoutError) as error:
             log.warning("%s will be tried again (try %d): %s", message.kind, message.attempts, error)
-            await call(outbox.mark_failed, message, str(error) or "timed out", is_down=True)
+            return Outcome(message, str(error) or "timed out", is_down=True)
         except MailRefused as error:
             log.warning("%s was refused (try %d): %s", message.kind, message.attempts, error)
-            await call(outbox.mark_failed, message, str(error), is_final=error.is_final)
+            return Outcome(message, str(error), is_final=error.is_final)
         except Exception as error:
             log.exception("%s failed (try %d)", message.kind, message.attempts)
-            await call(outbox.mark_failed, message, type(error).__name__)
-        else:
-            # Send, then mark: a crash in between sends twice, and every sending may come twice. Never none.
-            await call(outbox.mark_done, message)
+            return Outcome(message, type(error).__name__)
+        return Outcome(message)
+
+    async def _mark(self, outcome: Outcome) -> None:
+        """Record what came of a message, in one transaction with others that end meanwhile.
+
+        Each transaction is a write that bookings may wait for.
+        """
+        self._unmarked.append(outcome)
+        async with self._marking:
+            outcomes, self._unmarked = self._unmarked, []
+            if outcomes:
+                await call(outbox.record, outcomes)
 
     async def _send(self, message: outbox.Message) -> None:
         match message.kind:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, String, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from mentorbook.db.types import Rate, UtcDateTime
@@ -19,8 +19,7 @@ class User(SQLModel, table=True):
     sessions in either role. Whoever has computed slots at the same version has the same slots.
     `hours_version` grows only when what they publish changes: hours, exceptions, profile.
     Who has `deactivated_at` cannot log in, and is neither shown nor booked.
-    `email_confirmed_at` is when they last followed a link that was mailed to `email`; until then
-    `unconfirmed_mails` counts what was sent there.
+    `email_confirmed_at` is when they last followed a link that was mailed to `email`.
     `is_demo` marks an account whose password is published.
     """
 
@@ -31,9 +30,6 @@ class User(SQLModel, table=True):
     name: str = Field(max_length=80)
     timezone: str = Field(max_length=64)
     email_confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    unconfirmed_mails: int = Field(
-        default=0, sa_column=Column(Integer, nullable=False, default=0, server_default=text("0"))
-    )
     password_hash: str = Field(sa_type=Text)
     is_admin: bool = False
     is_demo: bool = False

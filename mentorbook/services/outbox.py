@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -161,14 +161,39 @@ def anything_due(lanes: Collection[Lane] = LANES) -> bool:
         return session.scalar(query.limit(1)) is not None
 
 
-def mark_done(message: Message) -> None:
-    """Mark a message as delivered, and its provider as well."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a message: delivered, or failed with an `error`.
+
+    `is_down` says that the provider failed and not this message: its other messages then wait until it is
+    back, and are all tried at once. `is_final` says that no retry can help.
+    """
+
+    message: Message
+    error: str | None = None
+    is_down: bool = False
+    is_final: bool = False
+
+
+def record(outcomes: Sequence[Outcome]) -> None:
+    """Mark messages in one transaction: as delivered, with the outage of their provider ended by it, or to be
+    tried again, waiting twice as long each time, or as given up.
+
+    Given up is what no retry can help, and what has failed until a day after it was due.
+    """
     with write_transaction() as session:
-        settle(session, message)
+        for each in outcomes:
+            if each.error is None:
+                settle(session, each.message)
+            else:
+                _try_again(session, each.message, each.error, is_final=each.is_final)
+    for each in outcomes:
+        if each.is_down and each.message.provider:
+            provider_health.is_down(each.message.provider, each.error or "", each.message.leased_at)
 
 
 def settle(session: Session, message: Message) -> bool:
-    """Run `mark_done` in the transaction of the caller; returns whether it was still to be delivered."""
+    """Mark a message as delivered in the transaction of the caller; returns whether it still was to be."""
     row = OutboxMessage
     done = session.execute(
         update(row)
@@ -181,30 +206,17 @@ def settle(session: Session, message: Message) -> bool:
     return done is not None
 
 
-def mark_failed(message: Message, error: str, *, is_down: bool = False, is_final: bool = False) -> None:
-    """Schedule a retry, waiting twice as long each time, or give up: a day after the message was due, or at
-    once when no retry can help (`is_final`).
-
-    `is_down` says that the provider failed and not this message: its other messages then wait until it is
-    back, and are all tried at once.
-    """
+def _try_again(session: Session, message: Message, error: str, *, is_final: bool) -> None:
     moment = now()
     longest = _LONGEST_WAIT if moment < message.due_at + _PATIENCE else _LONGEST_WAIT_LATER
     wait = min(longest, timedelta(seconds=2 ** min(message.attempts, 12)))
     # Spread out, so that what failed together does not come back together.
     wait += wait * (secrets.randbelow(250) / 1000)
     state = "dead" if is_final or moment >= message.due_at + GIVEN_UP_AFTER else "waiting"
-    with write_transaction() as session:
-        _change(
-            session,
-            message.id,
-            state=state,
-            leased_until=None,
-            available_at=moment + wait,
-            last_error=error[:300],
-        )
-    if is_down and message.provider:
-        provider_health.is_down(message.provider, error, message.leased_at)
+    row = OutboxMessage
+    changed = update(row).where(col(row.id) == message.id, col(row.state) == "waiting")
+    values = {"state": state, "leased_until": None, "available_at": moment + wait, "last_error": error[:300]}
+    session.execute(changed.values(**values))
 
 
 def _give_up_overdue(
@@ -229,10 +241,6 @@ def _hurry(session: Session, provider: Provider) -> None:
         col(OutboxMessage.available_at) > now(),
     )
     session.execute(waiting.values(available_at=now()))
-
-
-def _change(session: Session, message_id: UUID, **values: Any) -> None:
-    session.execute(update(OutboxMessage).where(col(OutboxMessage.id) == message_id).values(**values))
 
 
 def record_heartbeat(name: str) -> None:

@@ -69,7 +69,7 @@ class Careless(Worker):
     """Marks what it has not sent yet."""
 
     async def _deliver(self, message: outbox.Message) -> None:
-        await call(outbox.mark_done, message)
+        await call(outbox.record, [outbox.Outcome(message)])
         await super()._deliver(message)
 
 

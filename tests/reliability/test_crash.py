@@ -14,17 +14,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from mentorbook.db.delivery import Notification, OutboxMessage
-from mentorbook.db.engine import Database, connect, read_transaction, write_transaction
+from mentorbook.db.engine import Database, connect, read_transaction
 from mentorbook.db.migrate import upgrade
-from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.integrations.smtp import SmtpMailer
-from mentorbook.services import clock, outbox
+from mentorbook.services import outbox
 from mentorbook.worker import Worker
 from tests.people import a_mentee, a_mentor, overlapping_claims
 from tests.reliability import lives
@@ -123,8 +122,6 @@ def killed_again_and_again(url: str, server: MailServer, deliver: Any, kills: in
     """Let an app and a worker begin, and kill both a little later; again and again, then let one finish."""
     dice, confirmed = random.Random(7), Confirmed()
     mentor, mentee = a_mentor(max_advance_booking_days=None), a_mentee()
-    with write_transaction() as session:
-        session.execute(update(User).values(email_confirmed_at=clock.now()))
     for turn in range(kills):
         ahead = turn * LEASE
         app, told = begun(lives.book_and_change, url, mentor.id, mentee.id, turn, ahead)

@@ -22,7 +22,6 @@ from mentorbook.services.booking.approval import accept_booking, decline_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
-from mentorbook.services.mail import notice_mail
 from mentorbook.worker import Worker, running
 from tests.conftest import Hands
 from tests.doubles import RecordingRooms
@@ -225,23 +224,6 @@ def test_who_wants_no_mail_of_a_topic_gets_none(db: Database, hands: Hands, serv
     deliver(server)
     assert [mail["Subject"].partition(":")[0] for mail in to(server, mentor)] == ["Session Cancelled"]
     assert len(to(server, mentee)) == 2
-
-
-def test_an_address_that_nobody_confirmed_gets_so_many_mails_and_no_more(
-    db: Database, hands: Hands, server: MailServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(notice_mail, "MOST_UNCONFIRMED", 3)
-    mentor, mentee = a_mentor(), a_mentee(email_confirmed_at=hands.now)
-    for number in range(5):
-        create_booking(mentee, a_request(mentor, in_hours(72 + 2 * number)))
-        hands.on(minutes=1)
-        deliver(server)
-    assert (len(to(server, mentor)), len(to(server, mentee))) == (3, 5)
-    with write_transaction() as session:
-        session.execute(update(User).where(col(User.id) == mentor.id).values(email_confirmed_at=hands.now))
-    create_booking(mentee, a_request(mentor, in_hours(96)))
-    deliver(server)
-    assert len(to(server, mentor)) == 4
 
 
 def test_who_was_deactivated_gets_no_mail(db: Database, hands: Hands, server: MailServer) -> None:

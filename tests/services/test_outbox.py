@@ -12,6 +12,7 @@ from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.domain.kinds import MessageKind, Provider
 from mentorbook.services import outbox
+from mentorbook.services.outbox import Outcome
 from tests.conftest import NOON, Hands
 
 
@@ -68,7 +69,7 @@ def test_a_message_waits_until_it_is_due(db: Database, hands: Hands) -> None:
 
 def test_done_is_done(db: Database, hands: Hands) -> None:
     put("one")
-    outbox.mark_done(outbox.lease()[0])
+    outbox.record([Outcome(outbox.lease()[0])])
     hands.on(days=1)
     assert outbox.lease() == []
     assert (row().state, row().done_at, row().leased_until) == ("done", NOON, None)
@@ -82,7 +83,7 @@ def test_each_failure_waits_twice_as_long_up_to_forty_seconds_and_after_a_day_it
     while row().state == "waiting":
         (message,) = outbox.lease()
         assert message.attempts == len(waits) + 1
-        outbox.mark_failed(message, "down" * 200)
+        outbox.record([Outcome(message, "down" * 200)])
         waits.append((row().available_at - hands.now).total_seconds())
         before, hands.now = hands.now, row().available_at
     for attempt, wait in enumerate(waits[:80], start=1):
@@ -98,7 +99,7 @@ def test_each_failure_waits_twice_as_long_up_to_forty_seconds_and_after_a_day_it
 
 def test_what_will_always_be_refused_is_given_up_at_once(db: Database, hands: Hands) -> None:
     put("one")
-    outbox.mark_failed(outbox.lease()[0], "no such mailbox", is_final=True)
+    outbox.record([Outcome(outbox.lease()[0], "no such mailbox", is_final=True)])
     assert (row().state, row().last_error) == ("dead", "no such mailbox")
 
 
@@ -112,12 +113,12 @@ def test_one_after_the_other_of_a_stream_and_no_other_waits_for_it(db: Database,
     assert set(leased) == {"first", "other", "free"}
     assert outbox.lease() == []
     assert not outbox.anything_due()
-    outbox.mark_failed(leased["first"], "later")
+    outbox.record([Outcome(leased["first"], "later")])
     assert outbox.lease() == []
     hands.on(seconds=3)
     (again,) = outbox.lease()
     assert again.payload["key"] == "first"
-    outbox.mark_done(again)
+    outbox.record([Outcome(again)])
     (after,) = outbox.lease()
     assert after.payload["key"] == "second"
 
@@ -126,14 +127,14 @@ def test_what_is_given_up_holds_its_stream_up_no_longer(db: Database, hands: Han
     put("first", stream="mail:a")
     hands.on(seconds=1)
     put("second", stream="mail:a")
-    outbox.mark_failed(outbox.lease()[0], "no", is_final=True)
+    outbox.record([Outcome(outbox.lease()[0], "no", is_final=True)])
     assert [message.payload["key"] for message in outbox.lease()] == ["second"]
 
 
 def test_while_a_provider_is_down_one_message_is_tried_at_a_time(db: Database, hands: Hands) -> None:
     put(*(str(number) for number in range(5)))
     for message in outbox.lease(most=2):
-        outbox.mark_failed(message, "refused", is_down=True)
+        outbox.record([Outcome(message, "refused", is_down=True)])
     assert not outbox.anything_due()
     assert outbox.lease() == []
     tries = 0
@@ -145,7 +146,7 @@ def test_while_a_provider_is_down_one_message_is_tried_at_a_time(db: Database, h
         assert outbox.lease() == []
         for message in leased:
             tries += 1
-            outbox.mark_failed(message, "refused", is_down=True)
+            outbox.record([Outcome(message, "refused", is_down=True)])
     assert 18 <= tries <= 24
 
 
@@ -153,13 +154,13 @@ def test_when_a_provider_is_back_everything_is_tried_within_half_a_minute(db: Da
     put(*(str(number) for number in range(9)))
     while hands.now < NOON + timedelta(minutes=30):
         for message in outbox.lease():
-            outbox.mark_failed(message, "refused", is_down=True)
+            outbox.record([Outcome(message, "refused", is_down=True)])
         hands.on(seconds=1)
     for _ in range(31):
         if leased := outbox.lease():
             break
         hands.on(seconds=1)
-    outbox.mark_done(leased[0])
+    outbox.record([Outcome(leased[0])])
     assert outbox.anything_due()
     assert len(outbox.lease()) == 8
 
@@ -169,15 +170,15 @@ def test_a_message_that_brings_a_provider_down_is_not_hurried_and_holds_no_other
 ) -> None:
     put("poison", "one")
     by_key = {message.payload["key"]: message for message in outbox.lease()}
-    outbox.mark_failed(by_key["poison"], "reset by peer", is_down=True)
-    outbox.mark_done(by_key["one"])
+    outbox.record([Outcome(by_key["poison"], "reset by peer", is_down=True)])
+    outbox.record([Outcome(by_key["one"])])
     put("two")
     assert [message.payload["key"] for message in outbox.lease()] == ["two"]
 
 
 def test_another_providers_messages_go_on(db: Database, hands: Hands) -> None:
     put("room")
-    outbox.mark_failed(outbox.lease()[0], "refused", is_down=True)
+    outbox.record([Outcome(outbox.lease()[0], "refused", is_down=True)])
     hands.on(seconds=1)
     put("mail", kind=MessageKind.MAIL_LINK)
     put("another room")
@@ -186,7 +187,7 @@ def test_another_providers_messages_go_on(db: Database, hands: Hands) -> None:
 
 def test_a_probe_whose_worker_died_is_made_again(db: Database, hands: Hands) -> None:
     put("one", "two")
-    outbox.mark_failed(outbox.lease(most=1)[0], "refused", is_down=True)
+    outbox.record([Outcome(outbox.lease(most=1)[0], "refused", is_down=True)])
     hands.on(seconds=2)
     assert len(outbox.lease()) == 1
     hands.on(seconds=34)
@@ -197,7 +198,7 @@ def test_a_probe_whose_worker_died_is_made_again(db: Database, hands: Hands) -> 
 
 def test_a_day_without_the_provider_gives_up_what_was_never_tried_too(db: Database, hands: Hands) -> None:
     put("one", "two", "three")
-    outbox.mark_failed(outbox.lease(most=1)[0], "refused", is_down=True)
+    outbox.record([Outcome(outbox.lease(most=1)[0], "refused", is_down=True)])
     hands.on(days=1, seconds=1)
     outbox.lease()
     with read_transaction() as session:

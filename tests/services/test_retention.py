@@ -19,6 +19,7 @@ from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.notifications import mark_read
+from mentorbook.services.outbox import Outcome
 from mentorbook.services.people import accounts, known_devices
 from mentorbook.worker import Worker
 from tests.conftest import Hands
@@ -86,7 +87,7 @@ def test_delivered_messages_are_kept_for_thirty_days_and_others_for_good(db: Dat
     put_messages(4)
     waiting, dead, *done = outbox.lease()
     for message in done:
-        outbox.mark_done(message)
+        outbox.record([Outcome(message)])
     with write_transaction() as session:
         session.execute(update(OutboxMessage).where(col(OutboxMessage.id) == dead.id).values(state="dead"))
     assert len(done) == 2
@@ -106,7 +107,7 @@ def test_a_message_that_waited_long_is_kept_for_thirty_days_from_its_delivery(
     put_messages(2)
     hands.on(days=40)
     for message in outbox.lease():
-        outbox.mark_done(message)
+        outbox.record([Outcome(message)])
     hands.on(days=29)
     purge_all()
     assert count(OutboxMessage) == 2

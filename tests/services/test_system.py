@@ -19,6 +19,7 @@ from mentorbook.presenters.admin.system import MESSAGE_WORDS, dead_letter, provi
 from mentorbook.services import outbox
 from mentorbook.services.admin.system import discard_message, retry_all, retry_message, system_state
 from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.outbox import Outcome
 from mentorbook.settings import settings
 from mentorbook.worker import Worker
 from tests.conftest import Hands
@@ -108,7 +109,7 @@ def test_what_was_given_up_says_whom_it_was_for_and_why(db: Database, hands: Han
     mentor = a_mentor("Ada Löfgren")
     booking = create_booking(a_mentee("Priya"), a_request(mentor, in_hours(72)))
     for message in outbox.lease():
-        outbox.mark_failed(message, "no such mailbox", is_final=True)
+        outbox.record([Outcome(message, "no such mailbox", is_final=True)])
     a_dead_letter(kind="pigeon.send")
     letters = [dead_letter(each, zone="UTC", now=hands.now) for each in system_state(admin).dead_messages]
     assert {letter.title for letter in letters} == {
@@ -127,11 +128,11 @@ def test_another_try_has_another_day(db: Database, hands: Hands, admin: Account)
     retry_message(admin, dead)
     (message,) = outbox.lease()
     assert message.id == dead
-    outbox.mark_failed(message, "still refused")
+    outbox.record([Outcome(message, "still refused")])
     assert states() == ["waiting"]
     hands.on(days=1)
     (message,) = outbox.lease()
-    outbox.mark_failed(message, "still refused")
+    outbox.record([Outcome(message, "still refused")])
     assert states() == ["dead"]
 
 

@@ -171,11 +171,11 @@ def test_killed_between_sending_and_marking_it_is_sent_again(
     class Killed(BaseException):
         """What a kill looks like from inside: no `except` of the worker stops it."""
 
-    def killed(_: outbox.Message) -> None:
+    def killed(_: object) -> None:
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "mark_done", killed)
+        patch.setattr(outbox, "record", killed)
         with pytest.raises(Killed):
             asyncio.run(Worker(rooms).round())
     assert states() == [("waiting", 1)]

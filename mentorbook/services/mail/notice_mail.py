@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from mentorbook.db.delivery import NoticePreference, Notification
-from mentorbook.db.engine import read_transaction, write_transaction
+from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.booking.reminders import REMINDERS, makes_sense
 from mentorbook.domain.kinds import TOPIC_OF, NoticeKind, NoticeTopic, SecretPurpose
@@ -18,15 +18,12 @@ from mentorbook.services.clock import now
 from mentorbook.services.mail.secret_addresses import secret_of
 from mentorbook.services.notifications import stored_notice
 
-# To an address that nobody has confirmed. It may be a stranger's, to whom somebody else has mail sent.
-MOST_UNCONFIRMED = 20
-
 
 def notice_to_mail(payload: dict[str, Any]) -> MailedNotice | None:
     """Return a notice with all that its mail says, or `None` when none is to be sent.
 
-    None is sent to who does not want it or is deactivated, about a session that has started when it was to
-    remind of it, and more than `MOST_UNCONFIRMED` to an address that was not confirmed.
+    None is sent to who does not want it or is deactivated, and none that reminds of a session once that makes
+    no sense any more.
     """
     notice_id = UUID(payload["noticeId"])
     with read_transaction() as session:
@@ -50,8 +47,6 @@ def notice_to_mail(payload: dict[str, Any]) -> MailedNotice | None:
 def _is_wanted(session: Session, user: User, row: Notification) -> bool:
     if user.deactivated_at is not None:
         return False
-    if user.email_confirmed_at is None and user.unconfirmed_mails >= MOST_UNCONFIRMED:
-        return False
     kind = NoticeKind(row.kind) if row.kind in list(NoticeKind) else None
     if kind in REMINDERS and row.happens_at is not None and not makes_sense(kind, row.happens_at, now()):
         return False
@@ -60,13 +55,3 @@ def _is_wanted(session: Session, user: User, row: Notification) -> bool:
         col(NoticePreference.user_id) == user.id, col(NoticePreference.topic) == topic.value
     )
     return session.scalar(chosen) is not False
-
-
-def count_mail(user_id: UUID) -> None:
-    """Count a mail that was sent, while the address is not confirmed."""
-    with write_transaction() as session:
-        session.execute(
-            update(User)
-            .where(col(User.id) == user_id, col(User.email_confirmed_at).is_(None))
-            .values(unconfirmed_mails=User.unconfirmed_mails + 1)
-        )

@@ -60,9 +60,6 @@ def upgrade() -> None:
     op.create_index("links_of_account", "account_links", ["user_id", "purpose"])
     op.create_index("links_by_end", "account_links", ["expires_at"])
     op.add_column("users", sa.Column("email_confirmed_at", INSTANT, nullable=True))
-    op.add_column(
-        "users", sa.Column("unconfirmed_mails", sa.Integer(), nullable=False, server_default=sa.text("0"))
-    )
 
 
 def _outbox() -> None:
@@ -90,7 +87,6 @@ def _outbox() -> None:
 
 
 def downgrade() -> None:
-    op.drop_column("users", "unconfirmed_mails")
     op.drop_column("users", "email_confirmed_at")
     op.drop_table("account_links")
     op.drop_table("secret_addresses")
