@@ -64,7 +64,7 @@ class Worker:
             self._last_beat = loop_time
         people = [*await call(lifecycle.expire_requests), *await call(lifecycle.advance_sessions)]
         if people:
-            change_feed.announce(people)
+            change_feed.announce([*people, change_feed.SESSIONS])
         is_due = await call(outbox.anything_due)
         if is_due:
             messages = await call(outbox.lease)

@@ -16,6 +16,7 @@ from mentorbook.db.rows import add_rows
 from mentorbook.domain.kinds import NoticeKind
 from mentorbook.domain.schemas import MarkRead, parse
 from mentorbook.domain.views import Account, NoticeFacts, StoredNotice, StoredNotices
+from mentorbook.services import change_feed
 from mentorbook.services.clock import now
 
 _MOST = 100
@@ -109,6 +110,7 @@ def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> StoredNotic
         if wanted.ids is not None:
             change = change.where(col(Notification.id).in_(wanted.ids))
         session.execute(change.values(read_at=now()))
+    change_feed.announce([change_feed.reading_of(actor.id)])
     return list_notifications(actor)
 
 

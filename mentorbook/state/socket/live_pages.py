@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Container, Coroutine, Mapping
+from collections.abc import Container, Coroutine, Mapping, Set
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -101,9 +101,17 @@ class Live:
             self._spawn(self._reload(token, missed - {kind}))
 
     def changed(self, people: frozenset[UUID]) -> None:
-        """Reload the pages of everybody who follows one of these people. Callable from any thread."""
+        """Reload the pages of everybody who follows one of these people: the feed's listener.
+
+        Callable from any thread. Whoever changes something announces it (`services/change_feed.py`) instead.
+        """
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._schedule, people)
+
+    def clock_reached(self, person: UUID) -> None:
+        """Reload the pages of this process that follow a person, because only the clock has changed them."""
+        if self._loop is not None:
+            self._schedule({person})
 
     def _index(self, token: str) -> None:
         """Update the index from people to tabs for one tab."""
@@ -118,7 +126,7 @@ class Live:
         if wanted:
             self._people[token] = wanted
 
-    def _schedule(self, people: frozenset[UUID]) -> None:
+    def _schedule(self, people: Set[UUID]) -> None:
         # Never inside the handler that made the change: it holds its own tab's lock.
         self._pending |= people
         if not self._draining:
