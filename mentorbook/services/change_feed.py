@@ -34,7 +34,7 @@ class Publisher(Protocol):
     Called from any thread; must return at once, so whatever waits for a network does that elsewhere.
     """
 
-    def __call__(self, changed: frozenset[UUID]) -> None:
+    def __call__(self, changed: frozenset[UUID], /) -> None:
         """Publish one announcement."""
 
 

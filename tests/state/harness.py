@@ -119,8 +119,11 @@ class Tabs:
     def __init__(self, *pages: Page) -> None:
         self.pages = {page.token: page for page in pages}
         self.locks = {token: asyncio.Lock() for token in self.pages}
-        self.event_namespace = SimpleNamespace(token_to_sid=dict.fromkeys(self.pages, "sid"))
+        self.event_namespace = SimpleNamespace(
+            token_to_sid=dict.fromkeys(self.pages, "sid"), reconnect=self._reconnect
+        )
         self.loaned: list[str] = []
+        self.reconnected: list[str] = []
 
     def close(self, page: Page) -> None:
         """The tab is gone."""
@@ -129,6 +132,9 @@ class Tabs:
     def open(self, page: Page) -> None:
         """The tab is back."""
         self.event_namespace.token_to_sid[page.token] = "sid"
+
+    async def _reconnect(self, tab: str) -> None:
+        self.reconnected.append(tab)
 
     def modify_state(self, token: Any) -> "_Loan":
         """The tab's states, under the tab's lock, as `rx.App.modify_state` gives them."""

@@ -347,8 +347,11 @@ def test_a_change_before_the_app_runs_is_nobodys(sqlite_db: Database, hands: Han
     assert not live._tasks
 
 
-def test_a_tab_whose_state_is_gone_is_left_alone(sqlite_db: Database, hands: Hands) -> None:
-    """Asleep for so long that its state was thrown away: a new one knows nobody and must not say so."""
+def test_a_tab_whose_state_is_gone_connects_anew(sqlite_db: Database, hands: Hands) -> None:
+    """Asleep for so long that its state was thrown away: a new one knows nobody and must not say so.
+
+    Its page still shows what it showed, so it has to begin anew.
+    """
     page = Page(a_mentee())
     tabs = Tabs(page)
 
@@ -362,5 +365,5 @@ def test_a_tab_whose_state_is_gone_is_left_alone(sqlite_db: Database, hands: Han
             assert not fresh.state(Me).ready
 
     asyncio.run(run())
-    assert tabs.loaned == ["tab"]
+    assert tabs.loaned == tabs.reconnected == ["tab"]
     assert not live._follows

@@ -21,7 +21,7 @@ from mentorbook.services.change_feed import (
 
 PACKAGE = Path(mentorbook.__file__).parent
 PORT, PAGES = "services/change_feed.py", "state/socket/live_pages.py"
-# Where open pages are told of something: by the port, which the app plugs in, and by this process's own clock.
+# Where open pages are told of something: by the port, which the app plugs in, and by this process's clock.
 TOLD_BY = {("mentorbook.py", "changed"), ("state/socket/page_alarms.py", "clock_reached")}
 # What a module may do with the tabs of this process, which tells nobody of a change.
 HARMLESS = {"follow", "forget", "start"}

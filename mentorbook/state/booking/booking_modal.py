@@ -277,14 +277,9 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         """Keep what would be lost with the page."""
         if self.loading or self._mentor is None or self.step == SUCCESS:
             return
-        draft = BookingDraft(
-            about=self.mentor_id,
-            step=self.step,
-            key=self._key if self.step == CONFIRM else "",
-            **self._chosen_time(),
-            **self._typed(),
-        )
-        self._keep(draft)
+        given = self._chosen_time() | self._typed()
+        key = self._key if self.step == CONFIRM else ""
+        self._keep(BookingDraft(about=self.mentor_id, step=self.step, key=key, **given))
 
     def _request(self) -> dict[str, Any]:
         return {

@@ -169,7 +169,7 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
             await self._show_kept(actor, kept)
         self.phase = "asking"
 
-    def _followed(self, actor: Account, booking: Booking) -> list[UUID]:
+    def _also_followed(self, booking: Booking) -> list[UUID]:
         return [booking.mentor.id]
 
     def _keep_draft(self) -> None:

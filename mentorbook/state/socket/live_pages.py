@@ -41,6 +41,13 @@ class Followed(Protocol):
         """Reload the state, by the permissions of the account that holds the page."""
 
 
+class Reconnecting(Protocol):
+    """The socket's door."""
+
+    async def reconnect(self, tab: str) -> None:
+        """Have an open tab connect anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class SideBySide:
     """What tabs that are reloaded side by side share: who holds their log-ins, and what they ask."""
@@ -203,8 +210,9 @@ class Live:
             async with AsyncExitStack() as turn, self._app.modify_state(whole) as root:
                 kinds, is_begun = self._waiting.pop(token, kinds), True
                 if root.rx_router_session.client_token != token:
-                    # The tab slept so long that its state is gone: it begins anew when it is used.
+                    # The tab slept so long that its state is gone: what it shows would stay as it is.
                     self.forget(token)
+                    self._spawn(self._begin_anew(token))
                     return
                 with (
                     cached_login_lookups(together.holders_now() if together else None),
@@ -226,6 +234,11 @@ class Live:
         finally:
             if not is_begun:
                 self._waiting.pop(token, None)
+
+    async def _begin_anew(self, token: str) -> None:
+        """Have a tab whose state is gone connect once more, as it would to a server that was restarted."""
+        assert self._app is not None  # noqa: S101 - a tab of its is open
+        await cast(Reconnecting, self._app.event_namespace).reconnect(token)
 
     async def _send(self, token: str, events: list[Event]) -> None:
         assert self._app is not None  # noqa: S101 - a tab of its is open
