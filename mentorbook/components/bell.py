@@ -3,7 +3,6 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.address import Whenever
 from mentorbook.components.booking.answer_dialog import answer_dialog
 from mentorbook.components.notification_list import mark_all_read, notification_list
 from mentorbook.components.parts import icon, link
@@ -54,10 +53,7 @@ def _popover() -> Component:
 
 
 def _panel() -> Component:
-    """Draw the panel; the bell counts as open from its mount to its unmount, whatever closes it.
-
-    It says so to whichever server it has: one that was restarted knows nothing of it.
-    """
+    """Draw the panel; the bell counts as open from its mount to its unmount, whatever closes it."""
     return rx.el.div(
         rx.el.div(
             rx.el.h2("Notifications", class_name="h3"),
@@ -66,6 +62,6 @@ def _panel() -> Component:
         ),
         notification_list(Bell, lambda item: rx.popover.close(item), again=Bell.open_bell),
         rx.popover.close(link("See all", href="/notifications", class_name="bell-foot")),
-        Whenever.create(holds=Me.ready & ~Bell.is_open, on_hold=Bell.open_bell),
+        on_mount=Bell.open_bell,
         on_unmount=Bell.close_bell,
     )

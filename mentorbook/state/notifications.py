@@ -103,9 +103,9 @@ class NoticeList(Answers, mixin=True):
 
 
 class Bell(NoticeList, rx.State):
-    """The newest few, while the bell `is_open`, which a page whose server was restarted says once more."""
+    """The newest few, while the bell is open. A page that begins anew closes it."""
 
-    is_open: bool = False
+    _is_open: bool = False
 
     _most: int = IN_THE_BELL
 
@@ -113,7 +113,7 @@ class Bell(NoticeList, rx.State):
     async def open_bell(self, actor: Account) -> AsyncIterator[Any]:
         """Show the newest notifications in the open bell, then mark them as read."""
         self._take_over()
-        self.is_open, self._fresh = True, set()
+        self._is_open, self._fresh = True, set()
         self._follow_along(actor)
         await self._show(actor)
         yield
@@ -122,12 +122,12 @@ class Bell(NoticeList, rx.State):
     @action("anyone")
     async def close_bell(self) -> Any:
         """Stop following notifications, when the bell is closed or its page left with it open."""
-        self.is_open = False
+        self._is_open = False
         live.follow(self, [])
 
     async def _follow(self) -> None:
         actor = await current(self)
-        if actor is not None and self.is_open:
+        if actor is not None and self._is_open:
             await self._show(actor)
             await self._have_read(actor)
 
