@@ -1,7 +1,7 @@
 """Some people, and what each of them may do that others' pages show."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
@@ -160,8 +160,8 @@ class Row:
     """A fact of the state, or a question to it."""
     before: Any
     after: Any
-    loads: str = "load"
-    first: Change | None = None
+    loads: str = field(default="load", kw_only=True)
+    first: Change | None = field(default=None, kw_only=True)
     """What has happened before the page is opened."""
 
     def address(self, cast: Cast) -> str:

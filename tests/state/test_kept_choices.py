@@ -1,7 +1,7 @@
 """What was chosen on a page outlives the server, also what no address has: zone, month, day, figures."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import reflex as rx
@@ -19,6 +19,7 @@ from mentorbook.state.availability.hours_preview import HoursPreview
 from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.mentor_week import OwnWeek
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
+from mentorbook.state.drafts import KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -30,8 +31,8 @@ HOSTILE = ("", "[]", '{"login":"","about":"","zone":"UTC"}', "x" * 100)
 
 def restarted(page: Page, path: str, kind: type[rx.State], handler: str, holder: type[rx.State]) -> Page:
     """The page with another server: nothing is left but its cookie, and what the tab keeps of `holder`."""
-    fresh, kept = Page(path=path, cookie=page.cookie, tab="restarted"), page.state(holder)
-    setattr(fresh.state(holder), "draft", kept.draft)  # noqa: B010 - of a mixin
+    fresh, kept = Page(path=path, cookie=page.cookie, tab="restarted"), cast(KeepsDraft, page.state(holder))
+    cast(KeepsDraft, fresh.state(holder)).draft = kept.draft
     fresh.do(kind, handler)
     return fresh
 

@@ -101,7 +101,7 @@ class AnswerDialog(Answers, rx.State):
         overtaken = overtaken_words(booking, reader, self._seen) if self._seen else ""
         self._seen, self.words = self._seen or booking.scheduled_at, words(booking, reader)
         decision = allowed_actions(booking, actor.id, reader.policies, reader.now)[action]
-        self.problem = overtaken or refusal_words(decision, reader)
+        self.problem = refusal_words(decision, reader) or overtaken
 
     async def _follow(self) -> None:
         """Say in the open dialog what has been done with the session meanwhile."""
