@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 TABS_AT_ONCE = 20
 # What is known of log-ins is asked again for a tab whose handler kept the others' answers waiting.
 _KNOWN_FOR_SECONDS = 0.25
+# An event of somebody else takes some ten turns of the loop: so many it gets between two tabs that are drawn.
+_TURNS_BETWEEN = 4
 
 
 class Followed(Protocol):
@@ -229,6 +231,8 @@ class Live:
                 if together:
                     # Left when `modify_state` has drawn and sent what changed.
                     await turn.enter_async_context(together.turn)
+                    for _ in range(_TURNS_BETWEEN):
+                        await asyncio.sleep(0)
         except Exception:
             log.exception("a tab could not be reloaded")
         finally:
