@@ -147,6 +147,18 @@ def test_a_page_whose_state_is_gone_catches_up_by_itself(visits: Visits, moira: 
     expect(theirs.part("session-card")).to_have_count(2)
 
 
+def test_a_tab_that_was_put_to_sleep_catches_up_when_it_is_looked_at(visits: Visits, moira: Account) -> None:
+    theirs = visits(moira)
+    theirs.go("/sessions")
+    expect(theirs.page.locator("main .skeleton")).to_have_count(0)
+    browser = theirs.context.new_cdp_session(theirs.page)
+    browser.send("Page.setWebLifecycleState", {"state": "frozen"})
+    _forget_all_pages()
+    booked(a_mentee("Mina"), moira, TEN, title="Owls")
+    browser.send("Page.setWebLifecycleState", {"state": "active"})
+    expect(theirs.part("session-card")).to_contain_text("Owls")
+
+
 def test_typed_policies_are_there_after_a_restart(visits: Visits, admin: Account) -> None:
     visitor = visits(admin)
     line = Line(visitor)
