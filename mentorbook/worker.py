@@ -82,7 +82,7 @@ class Worker:
             self._last_beat = loop_time
         people = [*await call(lifecycle.expire_requests), *await call(lifecycle.advance_sessions)]
         if people:
-            change_feed.announce(people)
+            change_feed.announce([*people, change_feed.SESSIONS])
         # Last, so that nothing waits for it.
         await self._purge(loop_time)
         return bool(people)

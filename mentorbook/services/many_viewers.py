@@ -2,8 +2,8 @@
 
 Most viewers see a mentor's time alike: only their own sessions hide a slot from them. So each question is
 answered once as for nobody in particular, and what the viewers' own sessions hide is left out of it. The
-answers are those of `list_slots`, `earliest_slot` and `profile`, one for each question, in order; an error
-stands in the place of the answer that it refuses.
+answers are those of `list_slots`, `earliest_slot`, `profile` and `directory`, one for each question, in
+order; an error stands in the place of the answer that it refuses.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -14,10 +14,10 @@ from uuid import UUID
 
 from mentorbook.db.claims import Interval, busy_of
 from mentorbook.db.engine import read_transaction
-from mentorbook.domain.views import Account, MentorProfile
+from mentorbook.domain.views import Account, MentorPage, MentorProfile
 from mentorbook.services.availability.free_starts import clear_of
 from mentorbook.services.availability.slots import SlotList, SlotQuery, earliest_slot, list_slots
-from mentorbook.services.people.mentor_directory import profile
+from mentorbook.services.people.mentor_directory import DirectoryQuery, directory, profile
 
 T = TypeVar("T")
 Question = tuple[Account | None, tuple[Hashable, ...]]
@@ -69,6 +69,14 @@ def profiles_for(questions: Sequence[tuple[Account | None, str]]) -> list[Mentor
         if isinstance(found, MentorProfile) and found.next_slot is not None
     }
     return _ask_again(profile, asked, answers, spans)
+
+
+def directories_for(
+    questions: Sequence[tuple[Account | None, DirectoryQuery]],
+) -> list[MentorPage | Exception]:
+    """Answer `directory` for each viewer and query: once for all visitors who ask the same."""
+    asked: list[Question] = [(actor, (query,)) for actor, query in questions]
+    return _ask_once(directory, asked, set(range(len(asked))))
 
 
 def _ask_once(

@@ -17,6 +17,7 @@ from mentorbook.domain.kinds import MessageKind, NoticeKind
 from mentorbook.domain.mail_views import InvitationFacts
 from mentorbook.domain.schemas import MarkRead, parse
 from mentorbook.domain.views import Account, NoticeFacts, StoredNotice, StoredNotices
+from mentorbook.services import change_feed
 from mentorbook.services.clock import now
 from mentorbook.services.outbox import NewMessage
 
@@ -112,6 +113,7 @@ def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> StoredNotic
         if wanted.ids is not None:
             change = change.where(col(Notification.id).in_(wanted.ids))
         session.execute(change.values(read_at=now()))
+    change_feed.announce([change_feed.reading_of(actor.id)])
     return list_notifications(actor)
 
 

@@ -11,6 +11,7 @@ from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Account
 from mentorbook.presenters.notices import REQUESTS, NoticeItem, notice_item
 from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
+from mentorbook.services.change_feed import looks_of, reading_of
 from mentorbook.services.clock import now
 from mentorbook.services.notifications import list_notifications, mark_read
 from mentorbook.services.offload import call
@@ -42,6 +43,8 @@ class NoticeList(Answers, mixin=True):
     _most: int = ON_THE_PAGE
     _fresh: set[str] = set()
     _unread: list[str] = []
+    # Whose names are on show.
+    _named: frozenset[UUID] = frozenset()
 
     @action("member")
     async def mark_all_read(self, actor: Account) -> Any:
@@ -50,7 +53,6 @@ class NoticeList(Answers, mixin=True):
         self._fresh = set()
         await call(mark_read, actor, {})
         await self._show(actor)
-        live.changed(frozenset({actor.id}))
 
     async def _show(self, actor: Account) -> None:
         """List the page of notifications, and remember which of them are new."""
@@ -64,6 +66,8 @@ class NoticeList(Answers, mixin=True):
             self.phase = "failed"
             raise
         self.page, self.pages = found.page, found.pages
+        self._named = frozenset(each.actor_id for each in found.notices if each.actor_id)
+        self._follow_along(actor)
         self._unread = [str(each.id) for each in found.notices if not each.read]
         self._fresh = self._fresh.union(self._unread)
         moment = now()
@@ -81,14 +85,17 @@ class NoticeList(Answers, mixin=True):
         self.phase = "shown"
         await self._count(found.unread)
 
+    def _follow_along(self, actor: Account) -> None:
+        """Follow what happens to the person, what they read elsewhere, and the names on show."""
+        live.follow(self, [actor.id, reading_of(actor.id), *map(looks_of, self._named)])
+
     async def _have_read(self, actor: Account) -> None:
-        """Mark what the list shows as read, and have the person's other pages reload."""
+        """Mark what the list shows as read, which the person's other pages hear of."""
         if not self._unread:
             return
         found = await call(mark_read, actor, {"ids": self._unread})
         self._unread = []
         await self._count(found.unread)
-        live.changed(frozenset({actor.id}))
 
     async def _count(self, unread: int) -> None:
         me = await self.get_state(Me)
@@ -96,7 +103,7 @@ class NoticeList(Answers, mixin=True):
 
 
 class Bell(NoticeList, rx.State):
-    """The newest few, while the bell is open."""
+    """The newest few, while the bell is open. A page that begins anew closes it."""
 
     _is_open: bool = False
 
@@ -107,7 +114,7 @@ class Bell(NoticeList, rx.State):
         """Show the newest notifications in the open bell, then mark them as read."""
         self._take_over()
         self._is_open, self._fresh = True, set()
-        live.follow(self, [actor.id])
+        self._follow_along(actor)
         await self._show(actor)
         yield
         await self._have_read(actor)
@@ -133,7 +140,7 @@ class Notices(NoticeList, rx.State):
         """Show the page of notifications that the address asks for, then mark them as read."""
         self._take_over()
         self._fresh, self.page = set(), asked_page_number(self)
-        live.follow(self, [actor.id])
+        self._follow_along(actor)
         await self._show(actor)
         yield
         await self._have_read(actor)

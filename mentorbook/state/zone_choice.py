@@ -14,6 +14,13 @@ from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.answers import Answers
+from mentorbook.state.drafts import Draft
+
+
+class ZoneDraft(Draft):
+    """A zone that was chosen for a page, and that a restart of the server must not take back."""
+
+    zone: str = Field(max_length=100)
 
 
 class ZoneChoice(Answers, mixin=True):

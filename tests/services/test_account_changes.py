@@ -41,7 +41,7 @@ from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
-from mentorbook.services.change_feed import ACCOUNTS
+from mentorbook.services.change_feed import ACCOUNTS, MENTORS
 from mentorbook.services.notifications import list_notifications
 from mentorbook.services.people import accounts
 from mentorbook.services.people.accounts import account, start_login
@@ -143,7 +143,7 @@ def test_who_has_not_asked_is_invited(db: Database, hands: Hands) -> None:
     heard: list[frozenset[Any]] = []
     with change_feed.listening(heard.append):
         assert invite_mentor(admin, noor.id).is_mentor
-    assert heard == [frozenset({noor.id, ACCOUNTS})]
+    assert heard == [frozenset({noor.id, ACCOUNTS, MENTORS})]
     assert actions(admin, noor) == ["mentor_invited"]
     assert list_notifications(noor).notices[0].kind == "mentor_invited"
     # Without hours there is nothing to list yet.
@@ -173,7 +173,7 @@ def test_the_log_ins_of_a_deactivated_account_end_at_once(
     heard: list[frozenset[Any]] = []
     with change_feed.listening(heard.append):
         gone = deactivate(admin, noor.id, WHY, FROM)
-    assert heard == [frozenset({noor.id, ACCOUNTS})]
+    assert heard == [frozenset({noor.id, ACCOUNTS, MENTORS})]
     assert (gone.deactivated_at, gone.events[0].action) == (hands.now, "deactivated")
     assert gone.events[0].details == {"reason": "Because", "loginsEnded": 1}
     with read_transaction() as session:

@@ -41,7 +41,7 @@ def test_exceptions_are_kept_changed_added_and_removed_together(db: Database, ha
                 an_exception("2027-01-24"),
             ),
         )
-    assert heard == [frozenset({mentor.id})]
+    assert heard == [frozenset({mentor.id, change_feed.MENTORS})]
     by_id = {each.id: each for each in saved.exceptions}
     assert gone.id not in by_id
     assert len(by_id) == 3

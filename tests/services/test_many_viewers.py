@@ -11,10 +11,15 @@ from mentorbook.domain.views import Account
 from mentorbook.services.availability.slots import SlotQuery, earliest_slot, list_slots
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.clock import now
-from mentorbook.services.many_viewers import earliest_slots_for, list_slots_for, profiles_for
+from mentorbook.services.many_viewers import (
+    directories_for,
+    earliest_slots_for,
+    list_slots_for,
+    profiles_for,
+)
 from mentorbook.services.people import accounts
 from mentorbook.services.people.accounts import account_by_login, accounts_by_logins
-from mentorbook.services.people.mentor_directory import profile
+from mentorbook.services.people.mentor_directory import DirectoryQuery, directory, profile
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.statements import statements
@@ -120,3 +125,18 @@ def test_who_holds_many_log_ins_is_what_each_alone_would_say(db: Database, hands
     hands.now += accounts.LOGIN_LASTS
     assert set(accounts_by_logins(logins).values()) == {None}
     assert accounts_by_logins([]) == {}
+
+
+def test_a_directory_is_that_of_each_and_asked_once_for_all_visitors(db: Database, hands: Hands) -> None:
+    mentor = a_mentor()
+    viewers = viewers_of(mentor)
+    queries = [DirectoryQuery(), DirectoryQuery(search="elsewhere"), DirectoryQuery(within_days=1)]
+    asked = [(viewer, query) for query in queries for viewer in viewers]
+    alone = [directory(viewer, query) for viewer, query in asked]
+    assert directories_for(asked) == alone
+    assert len({page.mentors[-1].next_slot for page in alone[: len(viewers)]}) > 1
+    with statements() as one:
+        directories_for([(None, queries[0])])
+    with statements() as many:
+        directories_for([(None, queries[0])] * 20)
+    assert len(many) == len(one)

@@ -170,7 +170,7 @@ def test_open_pages_hear_of_each_change(db: Database, hands: Hands) -> None:
         remove_exception(mentor, off.id)
         with pytest.raises(ValidationFailed):
             save_hours(mentor, hours(timezone="Nowhere"))
-    assert heard == [frozenset({mentor.id})] * 3
+    assert heard == [frozenset({mentor.id, change_feed.MENTORS})] * 3
 
 
 BLOCK = {"weeklyPatterns": [day(1, MORNING, MORNING | {"startTime": "9:00"})]}

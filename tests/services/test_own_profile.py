@@ -109,7 +109,7 @@ def test_a_pause_takes_the_slots_and_open_pages_hear_of_it(db: Database, hands: 
     heard: list[frozenset[Any]] = []
     with change_feed.listening(heard.append):
         save_profile(mentor, said(isAvailable=False))
-    assert heard == [frozenset({mentor.id})]
+    assert heard == [frozenset({mentor.id, change_feed.MENTORS})]
     assert list_slots(None, query).starts == ()
     assert profile(None, mentor.id).is_available is False
 

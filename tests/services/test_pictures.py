@@ -78,7 +78,7 @@ def test_a_picture_stands_wherever_the_mentor_does(db: Database, hands: Hands, f
     heard: list[frozenset[Any]] = []
     with change_feed.listening(heard.append):
         address = save_picture(mentor, ONE).picture
-    assert heard == [frozenset({mentor.id})]
+    assert heard == [frozenset({mentor.id, change_feed.looks_of(mentor.id), change_feed.MENTORS})]
     assert address == f"/api/mentors/{mentor.id}/picture/{name_of(address)}"
     token = accounts.start_login(mentor.id, address=None, agent=None)
     held = accounts.accounts_by_logins([accounts.cookie_hash(token)])[accounts.cookie_hash(token)]

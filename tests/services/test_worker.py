@@ -225,7 +225,7 @@ def test_a_round_lets_old_requests_expire(db: Database, hands: Hands) -> None:
     hands.on(hours=48)
     with change_feed.listening(told.append):
         assert asyncio.run(Worker(None).round())
-    assert told == [frozenset({booking.mentor.id, booking.mentee.id})]
+    assert told == [frozenset({booking.mentor.id, booking.mentee.id, change_feed.SESSIONS})]
 
 
 class HearingWorker(Worker):

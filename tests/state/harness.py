@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
@@ -119,8 +119,13 @@ class Tabs:
     def __init__(self, *pages: Page) -> None:
         self.pages = {page.token: page for page in pages}
         self.locks = {token: asyncio.Lock() for token in self.pages}
-        self.event_namespace = SimpleNamespace(token_to_sid=dict.fromkeys(self.pages, "sid"))
+        self.event_namespace = SimpleNamespace(
+            token_to_sid=dict.fromkeys(self.pages, "sid"), reconnect=self._reconnect
+        )
         self.loaned: list[str] = []
+        self.reconnected: list[str] = []
+        self.sent: Callable[[str], object] = lambda tab: None
+        """Called with each tab whose changes would be drawn and sent."""
 
     def close(self, page: Page) -> None:
         """The tab is gone."""
@@ -130,21 +135,25 @@ class Tabs:
         """The tab is back."""
         self.event_namespace.token_to_sid[page.token] = "sid"
 
+    async def _reconnect(self, tab: str) -> None:
+        self.reconnected.append(tab)
+
     def modify_state(self, token: Any) -> "_Loan":
         """The tab's states, under the tab's lock, as `rx.App.modify_state` gives them."""
         self.loaned.append(token.ident)
-        return _Loan(self.locks[token.ident], self.pages[token.ident].root)
+        return _Loan(self.locks[token.ident], self.pages[token.ident], self)
 
 
 class _Loan:
-    def __init__(self, lock: asyncio.Lock, root: rx.State) -> None:
-        self._lock, self._root = lock, root
+    def __init__(self, lock: asyncio.Lock, page: Page, tabs: Tabs) -> None:
+        self._lock, self._page, self._tabs = lock, page, tabs
 
     async def __aenter__(self) -> rx.State:
         await self._lock.acquire()
-        return self._root
+        return self._page.root
 
     async def __aexit__(self, *_: object) -> None:
+        self._tabs.sent(self._page.token)
         self._lock.release()
 
 

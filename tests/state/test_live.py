@@ -1,6 +1,7 @@
 """Open pages follow what others do: exactly those that show it, and never into a deadlock."""
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
@@ -161,6 +162,34 @@ def test_tabs_are_reloaded_with_as_many_statements_however_many_they_are(
 
     asked(1)  # what the mentor publishes is remembered from then on
     assert asked(2) == asked(live_pages.TABS_AT_ONCE)
+
+
+def test_whoever_does_something_else_goes_on_between_two_pages(sqlite_db: Database, hands: Hands) -> None:
+    """Counted in turns of the loop: by the clock it depends on the machine."""
+    mentor, turns, at = a_mentor(), 0, list[int]()
+    pages = [Page(a_mentee(), path=f"/mentors/{mentor.id}", tab=f"tab-{n}") for n in range(6)]
+    tabs = Tabs(*pages)
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def run() -> None:
+        with publishing(tabs):
+            for page in pages:
+                await page.send(ProfilePage, "arrive")
+            tabs.sent = lambda _: at.append(turns)
+            other = asyncio.create_task(count())
+            live.changed(frozenset({mentor.id}))
+            await settled()
+            other.cancel()
+
+    asyncio.run(run())
+    gaps = [after - before for before, after in itertools.pairwise(at)]
+    assert len(gaps) == len(pages) - 1
+    assert min(gaps) >= 4
 
 
 def test_a_viewers_own_session_hides_slots_on_their_page_only(db: Database, hands: Hands) -> None:
@@ -347,8 +376,11 @@ def test_a_change_before_the_app_runs_is_nobodys(sqlite_db: Database, hands: Han
     assert not live._tasks
 
 
-def test_a_tab_whose_state_is_gone_is_left_alone(sqlite_db: Database, hands: Hands) -> None:
-    """Asleep for so long that its state was thrown away: a new one knows nobody and must not say so."""
+def test_a_tab_whose_state_is_gone_connects_anew(sqlite_db: Database, hands: Hands) -> None:
+    """Asleep for so long that its state was thrown away: a new one knows nobody and must not say so.
+
+    Its page still shows what it showed, so it has to begin anew.
+    """
     page = Page(a_mentee())
     tabs = Tabs(page)
 
@@ -362,5 +394,5 @@ def test_a_tab_whose_state_is_gone_is_left_alone(sqlite_db: Database, hands: Han
             assert not fresh.state(Me).ready
 
     asyncio.run(run())
-    assert tabs.loaned == ["tab"]
+    assert tabs.loaned == tabs.reconnected == ["tab"]
     assert not live._follows

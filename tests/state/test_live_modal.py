@@ -7,9 +7,11 @@ from mentorbook.db.engine import Database
 from mentorbook.domain.slots import CalendarException
 from mentorbook.domain.views import Account
 from mentorbook.services import change_feed
+from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.offload import call
-from mentorbook.state.booking.booking_modal import DETAILS, TIME, BookingModal
+from mentorbook.services.people.own_profile import own_profile, save_profile
+from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, TIME, BookingModal
 from mentorbook.state.socket.live_pages import live
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -146,3 +148,34 @@ def test_what_was_taken_while_the_details_were_on_show_is_not_free_at_the_times(
     assert [f"{slot:%b %d}" for slot in modal._free_starts()] == ["Feb 10"]
     assert (modal.step, modal.chosen) == (TIME, "2027-02-10T10:00:00Z")
     assert modal.earliest.startswith("Wed 10 Feb")
+
+
+def test_what_a_mentor_charges_is_followed_to_the_last_step(db: Database, hands: Hands) -> None:
+    mentor, seen = a_mentor(rate="60"), list[str]()
+    page = Page(a_mentee(), path=f"/mentors/{mentor.id}?book")
+    modal = page.state(BookingModal)
+
+    def charge(rate: str) -> None:
+        save_profile(mentor, {**own_profile(mentor).model_dump(by_alias=True, mode="json"), "rate": rate})
+
+    async def run() -> None:
+        with publishing(Tabs(page)), change_feed.listening(live.changed):
+            await page.send(BookingModal, "arrive")
+            await page.send(BookingModal, "pick_earliest")
+            await page.send(BookingModal, "to_details", start=modal.chosen)
+            await page.send(BookingModal, "write_title", text="Owls")
+            await call(charge, "70")
+            await settled()
+            await page.send(BookingModal, "to_confirm")
+            seen.append(modal.summary.price)
+            await call(charge, "80")
+            await settled()
+            seen.append(modal.summary.price)
+            # A mentor who is gone is told of when it is booked; what is typed stays where it is.
+            await call(deactivate, a_mentee("Ada", is_admin=True), mentor.id, {"reason": "Left."})
+            await settled()
+            seen.append(modal.summary.price)
+
+    asyncio.run(run())
+    assert [price.partition(" ")[0] for price in seen] == ["£70.00", "£80.00", "£80.00"]
+    assert (modal.step, modal.title) == (CONFIRM, "Owls")

@@ -27,12 +27,12 @@ def test_a_moment_far_away_is_looked_at_again_before(hands: Hands) -> None:
 
 
 def test_an_alarm_that_is_due_rings_although_another_is_wound(hands: Hands) -> None:
-    person, rung = uuid4(), list[frozenset[UUID]]()
+    person, rung = uuid4(), list[UUID]()
     alarms = PageAlarms()
 
     async def run() -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(live, "changed", rung.append)
+            patch.setattr(live, "clock_reached", rung.append)
             alarms.set(person, [hands.now + timedelta(milliseconds=1)])
             hands.on(seconds=1)
             alarms.set(person, [hands.now + timedelta(hours=1)])
@@ -45,4 +45,4 @@ def test_an_alarm_that_is_due_rings_although_another_is_wound(hands: Hands) -> N
             later.handle.cancel()
 
     asyncio.run(run())
-    assert rung == [frozenset({person})]
+    assert rung == [person]

@@ -40,7 +40,7 @@ HANDLERS: dict[str, int] = {
     "booking_modal.pick_earliest": 10,
     "booking_modal.prepare": 10,
     "booking_modal.show_month": 9,
-    "booking_modal.to_confirm": 2,
+    "booking_modal.to_confirm": 6,
     "booking_modal.to_details": 5,
     "booking_modal.write_description": 1,
     "booking_modal.write_title": 1,

@@ -20,7 +20,7 @@ from mentorbook.domain.schemas import AccountReason, SetAdmin, as_uuid, parse
 from mentorbook.domain.views import Account, AdminPersonDetail, NoticeFacts
 from mentorbook.services.admin.people import load_person, require_admin
 from mentorbook.services.booking.audit_trail import Origin
-from mentorbook.services.change_feed import ACCOUNTS, announce
+from mentorbook.services.change_feed import ACCOUNTS, MENTORS, announce
 from mentorbook.services.clock import now
 from mentorbook.services.notifications import NewNotice, add_notices
 from mentorbook.services.outbox import add_messages
@@ -206,7 +206,7 @@ def _changed(actor: Account, person_id: Any, origin: Origin, change: Change) -> 
         change(_Subject(session, actor, origin, user))
         session.flush()
         after = load_person(session, identifier)
-    announce([identifier, ACCOUNTS])
+    announce([identifier, ACCOUNTS, MENTORS])
     return after
 
 

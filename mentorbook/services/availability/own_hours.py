@@ -29,7 +29,7 @@ from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import local_date
 from mentorbook.services.availability.publishing import write_hours
-from mentorbook.services.change_feed import announce
+from mentorbook.services.change_feed import MENTORS, announce
 from mentorbook.services.clock import now
 
 # The columns of the schedule by their names on the wire, in Python's spelling, where these differ.
@@ -58,7 +58,7 @@ def save_hours(
         _check(session, actor.id, condition)
         _publish(session, actor.id, wanted.schedule, patterns)
         saved = _read(session, actor.id)
-    announce([actor.id])
+    announce([actor.id, MENTORS])
     return saved
 
 
@@ -81,7 +81,7 @@ def publish_draft(
         touch_calendars(session, [actor.id], hours=True)
         session.flush()
         saved = _read(session, actor.id)
-    announce([actor.id])
+    announce([actor.id, MENTORS])
     return saved
 
 
@@ -151,7 +151,7 @@ def add_exception(
         touch_calendars(session, [actor.id], hours=True)
         session.flush()
         saved = _saved(row)
-    announce([actor.id])
+    announce([actor.id, MENTORS])
     return saved
 
 
@@ -169,7 +169,7 @@ def remove_exception(actor: Account, exception_id: object, condition: IfMatch | 
         _check(session, actor.id, condition)
         session.delete(_own_exception(session, actor, exception_id))
         touch_calendars(session, [actor.id], hours=True)
-    announce([actor.id])
+    announce([actor.id, MENTORS])
 
 
 def _own_exception(session: Session, actor: Account, exception_id: object) -> AvailabilityException:

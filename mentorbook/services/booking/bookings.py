@@ -85,7 +85,7 @@ def create_booking(
             booking = _create(session, actor, wanted, key)
     except SlotTaken as taken:
         raise with_nearest(actor, wanted.mentor_id, wanted.scheduled_at, wanted.duration, taken) from None
-    change_feed.announce([actor.id, wanted.mentor_id])
+    change_feed.announce([actor.id, wanted.mentor_id, change_feed.SESSIONS])
     return booking
 
 

@@ -174,7 +174,7 @@ def session_transaction(
                 raise decision.error
         yield change
     if change.replayed is None and not change.is_unchanged:
-        change_feed.announce([row.mentor_id, row.mentee_id])
+        change_feed.announce([row.mentor_id, row.mentee_id, change_feed.SESSIONS])
 
 
 def _refuse_if_changed(change: SessionTransaction, actor: Account) -> None:

@@ -245,10 +245,11 @@ def redeem_ticket(ticket: str) -> str:
             update(LoginSession)
             .where(col(LoginSession.ticket_hash) == _digest(ticket), col(LoginSession.expires_at) > moment)
             .values(ticket_hash=None, token_hash=_digest(token), expires_at=moment + LOGIN_LASTS)
-            .returning(col(LoginSession.id))
+            .returning(col(LoginSession.user_id))
         ).first()
     if redeemed is None:
         raise NotAuthenticated("This log-in has lapsed. Log in again.")
+    change_feed.announce([redeemed[0]])
     return token
 
 
@@ -319,7 +320,10 @@ def update_profile(actor: Account, request: UpdateProfile | dict[str, Any]) -> A
         if mentor is not None:
             mentor.search_text = search_text(user.name, mentor.headline, mentor.expertise)
             touch_calendars(session, [actor.id], hours=True)
-        return _account(user, mentor.status, mentor.picture) if mentor else _account(user)
+        changed = _account(user, mentor.status, mentor.picture) if mentor else _account(user)
+    lists = (change_feed.ACCOUNTS, change_feed.SESSIONS, change_feed.MENTORS)
+    change_feed.announce([actor.id, change_feed.looks_of(actor.id), *lists])
+    return changed
 
 
 def _end_oldest(session: Session, fresh: LoginSession) -> bool:

@@ -12,7 +12,7 @@ from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
 from mentorbook.domain.errors import NotPermitted, ProfileChanged
 from mentorbook.domain.people.own_profile import ProfileUpdate, parse_profile
 from mentorbook.domain.views import Account, MentorLink, OwnProfile
-from mentorbook.services.change_feed import announce
+from mentorbook.services.change_feed import MENTORS, announce
 from mentorbook.services.people.mentor_directory import search_text
 
 
@@ -51,7 +51,7 @@ def save_profile(
         session.flush()
         session.refresh(mentor)
         saved = _view(mentor)
-    announce([actor.id])
+    announce([actor.id, MENTORS])
     return saved
 
 

@@ -19,7 +19,7 @@ from mentorbook.domain.people.pictures import LARGEST_UPLOAD, is_picture_name, p
 from mentorbook.domain.ports import NotAPicture, PictureMaker, PictureStore
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, OwnPicture
-from mentorbook.services.change_feed import announce
+from mentorbook.services.change_feed import MENTORS, announce, looks_of
 from mentorbook.services.rate_counters import ceilings
 
 # To make a picture takes up to half a second of a processor.
@@ -66,7 +66,7 @@ def save_picture(actor: Account, upload: bytes) -> OwnPicture:
         drop_file(actor.id, name)
         raise
     drop_file(actor.id, before)
-    announce([actor.id])
+    announce([actor.id, looks_of(actor.id), MENTORS])
     return OwnPicture(picture=picture_address(actor.id, name))
 
 
@@ -76,7 +76,7 @@ def remove_picture(actor: Account) -> None:
     with write_transaction() as session:
         before = _show(session, _own(session, actor), None)
     drop_file(actor.id, before)
-    announce([actor.id])
+    announce([actor.id, looks_of(actor.id), MENTORS])
 
 
 def picture(viewer: Account | None, mentor_id: Any, name: str) -> bytes:

@@ -1,8 +1,9 @@
 """`/admin/policies`: type, see what it would do, save."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import reflex as rx
+from pydantic import Field
 
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.errors import DomainError
@@ -20,16 +21,29 @@ from mentorbook.presenters.admin.policy_form import (
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.admin.policies import change_policies, policy_states, preview_policies
 from mentorbook.services.booking.audit_trail import Origin
-from mentorbook.services.change_feed import EVERYBODY
+from mentorbook.services.change_feed import EVERYBODY, SESSIONS
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.answers import Answers
+from mentorbook.state.drafts import Draft, KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
+_MOST_TYPED = 40
+_DRAFTED = "policies"
 
-class PolicyForm(Answers, rx.State):
+
+class PolicyDraft(Draft):
+    """What is typed and not saved, by policy, and the values that it was typed over."""
+
+    typed: dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=_MOST_TYPED)]] = Field(
+        max_length=len(TEXTS)
+    )
+    seen: SessionPolicies
+
+
+class PolicyForm(KeepsDraft, Answers, rx.State):
     """The five policies. Everything that is typed is checked at once; nothing is saved before `save`."""
 
     rows: rx.Field[list[PolicyRow]] = rx.field(default_factory=list)
@@ -53,15 +67,16 @@ class PolicyForm(Answers, rx.State):
     async def load(self, actor: Account) -> Any:
         """Load the saved policies for the page, unless something typed is not saved yet."""
         self.problem = self.saved = ""
-        live.follow(self, [EVERYBODY])
         # A page that was out of reach comes back through here: what is typed and not saved is kept.
         if not self.changes:
             await self._read(actor)
+            await self._resume(actor)
+        self._follow_along()
 
     @action("admin")
     async def type_value(self, actor: Account, key: str, text: str) -> Any:
         """Check what was typed into a policy's field, and preview its effect."""
-        self._typed(key, text[:40])
+        self._typed(key, text[:_MOST_TYPED])
         await self._preview(actor)
 
     @action("admin")
@@ -76,7 +91,9 @@ class PolicyForm(Answers, rx.State):
         """Restore what is saved."""
         self._take_over()
         self.problem = ""
+        self._drop_draft()
         await self._read(actor)
+        self._follow_along()
 
     @action("admin")
     async def save(self, actor: Account) -> Any:
@@ -87,7 +104,9 @@ class PolicyForm(Answers, rx.State):
             return
         origin = Origin(self.router.session.client_ip, self.router.headers.user_agent)
         await call(change_policies, actor, wanted, seen=self._seen, origin=origin)
+        self._drop_draft()
         await self._read(actor)
+        self._follow_along()
         self.saved = saved_words(len(wanted))
 
     async def _read(self, actor: Account) -> None:
@@ -100,6 +119,33 @@ class PolicyForm(Answers, rx.State):
     def _typed(self, key: str, text: str) -> None:
         self.problem = self.saved = ""
         self.rows = [typed_row(row, text) if row.key == key else row for row in self.rows]
+        self._keep_typed()
+        self._follow_along()
+
+    def _keep_typed(self) -> None:
+        if self._seen is None:
+            return
+        typed = {row.key: row.value for row in self.rows if row.changed}
+        if typed:
+            self._keep(PolicyDraft(about=_DRAFTED, typed=typed, seen=self._seen))
+        else:
+            self._drop_draft()
+
+    async def _resume(self, actor: Account) -> None:
+        """Take up what this tab has kept; what was saved over meanwhile is refused as it would have been."""
+        kept = self._kept(PolicyDraft, _DRAFTED)
+        if kept is None:
+            return
+        for key, text in kept.typed.items():
+            self._typed(key, text)
+        if self.changes:
+            self._seen = kept.seen
+            self._keep_typed()
+            await self._preview(actor)
+
+    def _follow_along(self) -> None:
+        """Follow the policies, and while there is something to preview also the sessions it is about."""
+        live.follow(self, [EVERYBODY, SESSIONS] if self.changes else [EVERYBODY])
 
     async def _preview(self, actor: Account) -> None:
         wanted = wanted_values(self.rows)
@@ -117,9 +163,16 @@ class PolicyForm(Answers, rx.State):
         return []
 
     async def _follow(self) -> None:
-        """Show the new values after another admin has saved, unless something is typed here."""
+        """Show the new values after another admin has saved; if something is typed here, what it would do."""
+        if self.router.url.path.rstrip("/") != "/admin/policies":
+            live.follow(self, [])
+            return
         actor = await current(self)
-        if actor is not None and actor.is_admin and not self.changes:
+        if actor is None or not actor.is_admin:
+            return
+        if self.changes:
+            await self._preview(actor)
+        else:
             saved = self.saved
             await self._read(actor)
             self.saved = saved

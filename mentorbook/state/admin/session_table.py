@@ -11,11 +11,14 @@ from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Account
 from mentorbook.presenters.admin.session_table import SessionRow, session_row, zone_note
 from mentorbook.services.admin.all_sessions import SORT_KEYS, AdminQuery, SortKey, list_all_sessions
+from mentorbook.services.change_feed import SESSIONS
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.addressed_page import asked_filters, asked_page_number
 from mentorbook.state.answers import Attempts
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_login import current
 
 _FIELDS = ("search", "status", "first", "last")
 _MOST_TEXT = 200
@@ -25,6 +28,8 @@ _NEAR: SortKey = "near"
 
 class SessionTable(Attempts, rx.State):
     """The filters and the order, and the page of sessions that they leave, in the admin's own zone.
+
+    It follows every session, while its page is on show.
 
     The browser writes them into the address; `answered` is for which of its words the sessions are shown.
     """
@@ -57,6 +62,7 @@ class SessionTable(Attempts, rx.State):
             setattr(self, field, asked.get(field, "")[:_MOST_TEXT])
         self.sort = next((key for key in SORT_KEYS if key == asked.get("sort")), _NEAR)
         self.page = asked_page_number(self)
+        live.follow(self, [SESSIONS, actor.id])
         await self._read(actor)
 
     @action("admin")
@@ -77,6 +83,14 @@ class SessionTable(Attempts, rx.State):
     async def _refused(self, error: DomainError) -> Any:
         """Show no refusal to a viewer who is not an admin: the page stays empty, which says enough."""
         return [] if error.status == 403 else None
+
+    async def _follow(self) -> None:
+        if self.router.url.path.rstrip("/") != "/admin/sessions":
+            live.follow(self, [])
+            return
+        actor = await current(self)
+        if actor is not None and actor.is_admin:
+            await self._read(actor)
 
     async def _read(self, actor: Account) -> None:
         query = AdminQuery(

@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 import reflex as rx
+from pydantic import Field
 
 from mentorbook.domain.availability.hours_draft import HoursDraft
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.views import Account
-from mentorbook.domain.zones import local_date
+from mentorbook.domain.zones import is_zone, local_date
 from mentorbook.presenters.availability.preview import (
     Mentor,
     PreviewCell,
@@ -31,10 +32,17 @@ from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.booking.loaded_months import MOST_MONTHS_AHEAD, present_month
-from mentorbook.state.zone_choice import ZoneChoice
+from mentorbook.state.drafts import KeepsDraft
+from mentorbook.state.zone_choice import ZoneChoice, ZoneDraft
 
 
-class HoursPreview(ZoneChoice, rx.State):
+class PreviewDraft(ZoneDraft):
+    """By which clock which day was on show."""
+
+    day: str = Field(max_length=10)
+
+
+class HoursPreview(KeepsDraft, ZoneChoice, rx.State):
     """The month on show and one of its days, as the draft would offer them to a mentee in `zone`."""
 
     month: str = ""
@@ -68,6 +76,7 @@ class HoursPreview(ZoneChoice, rx.State):
         if self._draft is not None and day.startswith(self.month):
             self.day = day
             await self._explain(actor)
+            self._keep_place()
 
     @action("member")
     async def show_month(self, actor: Account, month: str) -> Any:
@@ -82,11 +91,29 @@ class HoursPreview(ZoneChoice, rx.State):
             raise ValidationFailed({"month": "must be a month such as 2026-03"}) from None
         self.day = ""
         await self._refresh(actor)
+        self._keep_place()
+
+    def _keep_place(self) -> None:
+        self._keep(PreviewDraft(about="preview", zone=self.zone, day=self.day))
+
+    def _resume(self) -> None:
+        """Show what was on show in this tab before the server knew of it."""
+        kept = self._kept(PreviewDraft, "preview")
+        if kept is None:
+            return
+        try:
+            day = date.fromisoformat(kept.day).isoformat()
+        except ValueError:
+            return
+        if is_zone(kept.zone):
+            self._start_in(kept.zone)
+        self.month, self.day = day[:7], day
 
     async def _begin(self, actor: Account, draft: HoursDraft, saved: HoursDraft) -> None:
         """Show a draft beside what is published; the month and day on show stay where they can."""
         if not self._draft:
             self._start_in(actor.timezone)
+            self._resume()
         self._draft, self._saved = draft, saved
         first = present_month(self.zone)
         if not first <= self.month <= shifted(first, MOST_MONTHS_AHEAD):
@@ -97,6 +124,7 @@ class HoursPreview(ZoneChoice, rx.State):
         if actor is not None and self._draft is not None:
             self.month = max(self.month, present_month(self.zone))
             await self._refresh(actor)
+            self._keep_place()
 
     async def _refresh(self, actor: Account) -> None:
         if self._draft is None or self._saved is None:

@@ -67,6 +67,9 @@ class AddressedSession(Attempts, rx.State, mixin=True):
         """Set what the page shows of the session."""
 
     async def _follow(self) -> None:
+        if self._asked_for() != self._booking_id:
+            live.follow(self, [])
+            return
         actor = await current(self)
         if actor is not None and self._booking_id:
             await self._load(actor)

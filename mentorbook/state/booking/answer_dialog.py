@@ -17,7 +17,7 @@ from mentorbook.presenters.booking.answer_dialog import (
     done_words,
     no_show_words,
 )
-from mentorbook.presenters.booking.phrases import refusal_words
+from mentorbook.presenters.booking.phrases import overtaken_words, refusal_words
 from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.booking.approval import accept_booking, decline_booking
@@ -28,7 +28,9 @@ from mentorbook.state.action import action
 from mentorbook.state.address import asked_dialog, leave_dialog
 from mentorbook.state.answers import Answers
 from mentorbook.state.booking.page_reader import reader_for
+from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.origin import origin_of
+from mentorbook.state.socket.tab_login import current
 
 SessionId = Annotated[str, Field(max_length=40)]
 
@@ -74,15 +76,21 @@ class AnswerDialog(Answers, rx.State):
         named = next((name for name in _QUESTIONS if asked_dialog(self, name) is not None), None)
         if named is None or actor is None:
             self.asks = ""
+            live.follow(self, [])
             return
         asked = named, asked_dialog(self, named) or ""
         if asked != (self._asked, self.asked_for):
             self.words = AskWords()
         # Asked again, the question stands as it did until it is read anew: whoever is quick keeps the focus.
-        self._asked, self.asked_for = asked
+        self._asked, self.asked_for, self._seen = *asked, None
         self.asks, self.problem = named, ""
-        action, words = _QUESTIONS[named]
         yield
+        live.follow(self, [actor.id])
+        await self._look(actor)
+
+    async def _look(self, actor: Account) -> None:
+        """Show the session as it is now; say so when there is nothing to answer any more."""
+        action, words = _QUESTIONS[self._asked]
         try:
             booking, reader = await call(get_booking, actor, self.asked_for), await reader_for(actor)
         except DomainError:
@@ -90,9 +98,16 @@ class AnswerDialog(Answers, rx.State):
         except Exception:
             self.problem = NOT_LOADED
             raise
-        self._seen, self.words = booking.scheduled_at, words(booking, reader)
+        overtaken = overtaken_words(booking, reader, self._seen) if self._seen else ""
+        self._seen, self.words = self._seen or booking.scheduled_at, words(booking, reader)
         decision = allowed_actions(booking, actor.id, reader.policies, reader.now)[action]
-        self.problem = refusal_words(decision, reader)
+        self.problem = refusal_words(decision, reader) or overtaken
+
+    async def _follow(self) -> None:
+        """Say in the open dialog what has been done with the session meanwhile."""
+        actor = await current(self)
+        if actor is not None and self.asks:
+            await self._look(actor)
 
     @action("mentor")
     async def confirm(self, actor: Account, session_id: str) -> Any:
@@ -107,6 +122,7 @@ class AnswerDialog(Answers, rx.State):
         else:
             booking = await call(mark_no_show, actor, self.asked_for, origin=origin)
         self.asks = self.asked_for = self._asked = ""
+        live.follow(self, [])
         return [leave_dialog(), rx.toast.success(done_words(asked, booking))]
 
     async def _refused(self, error: DomainError) -> Any:

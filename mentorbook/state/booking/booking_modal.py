@@ -1,5 +1,6 @@
 """The booking modal: time, details, confirm, success."""
 
+import contextlib
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID, uuid4
 import reflex as rx
 from pydantic import Field
 
-from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable, ValidationFailed
+from mentorbook.domain.errors import DomainError, NotFound, SlotTaken, SlotUnavailable, ValidationFailed
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.schemas import CreateBooking, as_uuid, parse
 from mentorbook.domain.views import Account, Booking, MentorProfile
@@ -33,7 +34,7 @@ from mentorbook.state.action import action, browser_zone
 from mentorbook.state.address import asked_dialog
 from mentorbook.state.booking.page_reader import reader_for
 from mentorbook.state.booking.session_form import FormDraft, SessionForm
-from mentorbook.state.booking.slot_selector import SlotSelector, instant_of, mentor_from
+from mentorbook.state.booking.slot_selector import SlotSelector, TimeDraft, instant_of, mentor_from
 from mentorbook.state.drafts import KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
@@ -43,13 +44,10 @@ log = logging.getLogger(__name__)
 TIME, DETAILS, CONFIRM, SUCCESS = 1, 2, 3, 4
 
 
-class BookingDraft(FormDraft):
-    """An attempt to book as it stood: the step, the slot, and what was typed."""
+class BookingDraft(TimeDraft, FormDraft):
+    """An attempt to book as it stood: the step, the time, and what was typed."""
 
     step: int
-    start: str = Field(max_length=40)
-    minutes: int
-    zone: str = Field(max_length=100)
     # With the same key, what was sent before an answer was lost is not done twice.
     key: str = Field(max_length=40)
 
@@ -115,7 +113,7 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         if asked is None or actor is None:
             self._close()
             return
-        mentor = self._mentor_of_page()
+        mentor = mentor_from(self._name_of_page())
         if not self.loading and self._mentor == mentor and (self.is_open or not asked):
             is_shown, self.is_open = self.is_open, True
             # What was loaded ahead is as the page shows it, perhaps with a press: only what is new is said.
@@ -130,10 +128,7 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
 
     @action("member")
     async def prepare(self, actor: Account) -> Any:
-        """Load the first step of the page's mentor before it is asked for, where nothing typed is in the way.
-
-        What stands in the way of it is said when the modal is opened.
-        """
+        """Load the first step ahead where nothing typed is in the way; what is, is said when it opens."""
         mentor = as_uuid(self._name_of_page())
         if mentor is None or self.is_open or self.draft or (not self.loading and self._mentor == mentor):
             return
@@ -161,9 +156,6 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
 
     def _name_of_page(self) -> str:
         return self.router.url.path.rstrip("/").rpartition("/")[2]
-
-    def _mentor_of_page(self) -> UUID:
-        return mentor_from(self._name_of_page())
 
     def _start(self, mentor: UUID) -> None:
         """Begin anew with a mentor."""
@@ -202,7 +194,7 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
             self._drop_draft()
             return
         self._fill_from(kept)
-        await self._show_kept(actor, start=kept.start, minutes=kept.minutes, zone=kept.zone)
+        await self._show_kept(actor, kept)
         if self.chosen != kept.start or not self.chosen or kept.step == TIME:
             return
         await self._to_details(actor)
@@ -285,16 +277,9 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         """Keep what would be lost with the page."""
         if self.loading or self._mentor is None or self.step == SUCCESS:
             return
-        draft = BookingDraft(
-            about=self.mentor_id,
-            step=self.step,
-            start=self.chosen,
-            minutes=self.duration,
-            zone=self.zone,
-            key=self._key if self.step == CONFIRM else "",
-            **self._typed(),
-        )
-        self._keep(draft)
+        given = self._chosen_time() | self._typed()
+        key = self._key if self.step == CONFIRM else ""
+        self._keep(BookingDraft(about=self.mentor_id, step=self.step, key=key, **given))
 
     def _request(self) -> dict[str, Any]:
         return {
@@ -326,8 +311,8 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         return True
 
     async def _to_confirm(self, actor: Account, *, key: str) -> None:
-        self._reader = await reader_for(actor, zone=self.zone)
         self._key, self.step = key, CONFIRM
+        await self._look_again(actor)
 
     async def _refused(self, error: DomainError) -> Any:
         """Show the refusal inside the modal, and keep everything that was typed."""
@@ -358,18 +343,30 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
             self._lost, self.problem = None, OWN_SESSION
 
     async def _follow(self) -> None:
-        """Reload the slots after a booking or cancellation with this mentor while the modal is open.
+        """Reload what is on show; a closed modal is void instead, unless the clock alone has changed it.
 
-        A closed one shows nobody anything: it is loaded again when it is asked for.
+        That comes to every page twice an hour, and a press must find times there.
         """
-        if not self.is_open:
+        if not self.is_open and not self._has_clock_passed():
             self._void()
             return
         actor = await current(self)
         if actor is None or self.loading or self.step == SUCCESS:
             return
-        if self.step == TIME and await self._reload_slots(actor):
+        if self.step != TIME:
+            await self._look_again(actor)
+        elif await self._reload_slots(actor):
             await self._lost_slot(actor)
+
+    async def _look_again(self, actor: Account) -> None:
+        """Show what the mentor says of themselves by now, and the policies that apply by now.
+
+        Whether the time is still free is asked when it is booked: until then what is typed is not disturbed.
+        """
+        with contextlib.suppress(NotFound):
+            self._profile = await call(profile, actor, self._mentor)
+        if self.step == CONFIRM:
+            self._reader = await reader_for(actor, zone=self.zone)
 
     def _close(self) -> None:
         if not self.is_open:

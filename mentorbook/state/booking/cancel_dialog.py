@@ -18,7 +18,6 @@ from mentorbook.state.action import action
 from mentorbook.state.address import leave_dialog
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.drafts import Draft, KeepsDraft
-from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.origin import origin_of
 from mentorbook.state.socket.tab_login import current
 
@@ -92,7 +91,6 @@ class CancelDialog(KeepsDraft, SessionDialog, rx.State):
             self.reason, self.details = self.reason or kept.reason, self.details or kept.details
         self.reason_error = self.details_error = ""
         self.words = CancelWords()
-        live.follow(self, [actor.id])
         await self._show(actor)
 
     def _forget_typed(self) -> None:
@@ -103,7 +101,6 @@ class CancelDialog(KeepsDraft, SessionDialog, rx.State):
             self._keep(CancelDraft(about=self.asked_for, reason=self.reason, details=self.details))
 
     async def _resume(self, actor: Account) -> None:
-        live.follow(self, [actor.id])
         await self._show(actor)
 
     async def _show(self, actor: Account) -> None:

@@ -7,7 +7,7 @@ import reflex as rx
 
 from mentorbook.domain.booking.actions import Action
 from mentorbook.domain.errors import DomainError, ValidationFailed
-from mentorbook.domain.views import Account
+from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.booking.editing import update_booking
@@ -17,7 +17,6 @@ from mentorbook.state.address import leave_dialog
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.booking.session_form import FormDraft, SessionForm
 from mentorbook.state.drafts import KeepsDraft
-from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.origin import origin_of
 from mentorbook.state.socket.tab_login import current
 
@@ -59,8 +58,7 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
         if found is None:
             return
         booking = found[0]
-        self._fill(booking.title, booking.description or "", booking.meeting_type.value)
-        self._before = self._fields()
+        self._fill_as_saved(booking)
         kept = self._kept(FormDraft, self.asked_for)
         if kept is not None:
             self._fill(*typed, booking.meeting_type.value)
@@ -68,8 +66,11 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
         else:
             self.title, self.description = typed[0] or self.title, typed[1] or self.description
         self.mentor_first_name = first_name(booking.mentor.name)
-        live.follow(self, [actor.id])
         self.phase = "asking"
+
+    def _fill_as_saved(self, booking: Booking) -> None:
+        self._fill(booking.title, booking.description or "", booking.meeting_type.value)
+        self._before = self._fields()
 
     @action("member")
     async def save(self, actor: Account) -> Any:
@@ -94,7 +95,14 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
         return []
 
     async def _follow(self) -> None:
-        """Check the open dialog again after a change of the session, the policies or the time."""
+        """Check the open dialog again after a change of the session, the policies or the time.
+
+        What was saved elsewhere is shown unless something is typed here: then only what differs is saved.
+        """
         actor = await current(self)
-        if actor is not None and self.is_open and self.phase == "asking":
-            await self._look(actor)
+        if actor is None or not self.is_open or self.phase != "asking":
+            return
+        is_typed = self.is_changed
+        found = await self._look(actor)
+        if found is not None and not is_typed:
+            self._fill_as_saved(found[0])

@@ -9,16 +9,18 @@ import reflex as rx
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.views import Account
 from mentorbook.domain.wall_clock import midnight_after
+from mentorbook.domain.zones import is_zone
 from mentorbook.presenters.booking.mentor_week import Figures, WeekPage, week_figures, week_page
 from mentorbook.services.booking.mentor_week import mentor_week
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_page
+from mentorbook.state.drafts import KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.page_alarms import page_alarms
 from mentorbook.state.socket.tab_login import current
-from mentorbook.state.zone_choice import ZoneChoice
+from mentorbook.state.zone_choice import ZoneChoice, ZoneDraft
 
 VIEWS = ("list", "week")
 
@@ -28,7 +30,7 @@ def asks_for_week(state: rx.State, actor: Account) -> bool:
     return actor.is_mentor and state.router.url.query_parameters.get("view", "") == "week"
 
 
-class OwnWeek(ZoneChoice, rx.State):
+class OwnWeek(KeepsDraft, ZoneChoice, rx.State):
     """The week that the address asks for: `?view=week&week=2027-01-11`, by default this one.
 
     `phase` is loading, shown or failed; `asked` is empty while the page shows the list. The figures are there
@@ -57,6 +59,7 @@ class OwnWeek(ZoneChoice, rx.State):
         await self._show(actor)
 
     async def _show(self, actor: Account) -> None:
+        self._choose_kept_zone()
         if not self._is_zone_chosen and self.zone != actor.timezone:
             self._start_in(actor.timezone)
         try:
@@ -72,6 +75,13 @@ class OwnWeek(ZoneChoice, rx.State):
         moments = [each for session in found.sessions for each in (session.starts_at, session.ends_at)]
         page_alarms.set(actor.id, [midnight_after(now(), self.zone), *moments])
 
+    def _choose_kept_zone(self) -> None:
+        """Choose the zone that was chosen in this tab before the server knew of it."""
+        kept = None if self._is_zone_chosen else self._kept(ZoneDraft, "week")
+        if kept is not None and is_zone(kept.zone):
+            self._is_zone_chosen = True
+            self._start_in(kept.zone)
+
     def _first_day(self) -> date | None:
         """Return a day of the week that the address names; `None`, for this week, where it names none."""
         try:
@@ -82,6 +92,7 @@ class OwnWeek(ZoneChoice, rx.State):
 
     async def _zone_chosen(self, actor: Account | None) -> Any:
         self._is_zone_chosen = True
+        self._keep(ZoneDraft(about="week", zone=self.zone))
         if actor is not None and actor.is_mentor:
             await self._show(actor)
 

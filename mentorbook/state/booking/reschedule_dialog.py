@@ -3,9 +3,9 @@
 import logging
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import reflex as rx
-from pydantic import Field
 
 from mentorbook.domain.booking.actions import Action
 from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable
@@ -27,21 +27,13 @@ from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_dialog, leave_dialog
 from mentorbook.state.booking.session_dialog import SessionDialog
-from mentorbook.state.booking.slot_selector import SlotSelector, instant_of
-from mentorbook.state.drafts import Draft, KeepsDraft
+from mentorbook.state.booking.slot_selector import SlotSelector, TimeDraft, instant_of
+from mentorbook.state.drafts import KeepsDraft
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.origin import origin_of
 from mentorbook.state.socket.tab_login import current
 
 log = logging.getLogger(__name__)
-
-
-class MoveDraft(Draft):
-    """The new time as far as it was chosen."""
-
-    start: str = Field(max_length=40)
-    minutes: int
-    zone: str = Field(max_length=100)
 
 
 class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
@@ -168,20 +160,21 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         await self._begin(actor, booking.mentor.id, booking.duration, booking.id)
         await self._go_to_its_day(actor, booking)
         await self._offer_lengths(actor, booking)
-        kept = self._kept(MoveDraft, self.asked_for)
+        kept = self._kept(TimeDraft, self.asked_for)
         present = wire(booking.scheduled_at), booking.duration
         if kept is not None and (kept.start, kept.minutes) == present:
             # It was moved there before the answer was lost.
             self._drop_draft()
         elif kept is not None:
-            await self._show_kept(actor, start=kept.start, minutes=kept.minutes, zone=kept.zone)
-        live.follow(self, [booking.mentor.id, actor.id])
+            await self._show_kept(actor, kept)
         self.phase = "asking"
+
+    def _also_followed(self, booking: Booking) -> list[UUID]:
+        return [booking.mentor.id]
 
     def _keep_draft(self) -> None:
         if self.phase == "asking":
-            draft = MoveDraft(about=self.asked_for, start=self.chosen, minutes=self.duration, zone=self.zone)
-            self._keep(draft)
+            self._keep(TimeDraft(about=self.asked_for, **self._chosen_time()))
 
     def _close(self) -> None:
         if self.is_open:
@@ -257,9 +250,10 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
     async def _follow(self) -> None:
         """Reload the open dialog after a change of session, mentor's calendar, policies or time.
 
-        A closed one shows nobody anything: it is loaded again when it is asked for.
+        A closed one shows nobody anything: it is loaded again when it is asked for, unless it is the clock
+        alone that has changed it.
         """
-        if not self.is_open:
+        if not self.is_open and not self._has_clock_passed():
             self._void()
             return
         actor = await current(self)

@@ -90,16 +90,17 @@ class SessionDialog(Answers, mixin=True):
 
     async def _resume(self, actor: Account) -> None:
         """Go on where the page was, after a reload or a lost connection."""
-        await self._look(actor)
-        live.follow(self, [actor.id])
+        await self._follow()
 
     async def _look(self, actor: Account) -> tuple[Booking, Reader] | None:
         """Return the session as it is now and its reader, or `None` when the dialog is stale."""
+        live.follow(self, [actor.id])
         try:
             booking = await call(get_booking, actor, self._booking_id)
         except NotFound as error:
             self._overtake(refusal(error).detail)
             return None
+        live.follow(self, [actor.id, *self._also_followed(booking)])
         reader = await reader_for(actor)
         self._seen = self._seen or booking.scheduled_at
         decision = allowed_actions(booking, actor.id, reader.policies, reader.now)[self._action]
@@ -109,6 +110,10 @@ class SessionDialog(Answers, mixin=True):
             return None
         reload_at_next_moment(actor, [booking], policies=reader.policies)
         return booking, reader
+
+    def _also_followed(self, booking: Booking) -> list[UUID]:
+        """Return whom the dialog follows beside the reader, who hears of all changes of their sessions."""
+        return []
 
     def _overtake(self, said: str) -> None:
         self.phase, self.stale = "stale", said

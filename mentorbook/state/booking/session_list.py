@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncIterator
 from typing import Any, cast
+from uuid import UUID
 
 import reflex as rx
 
+from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.views import Account, BookingPage
 from mentorbook.presenters.booking.phrases import NO_VIDEO
 from mentorbook.presenters.booking.session_card import SessionCard, session_card
 from mentorbook.presenters.booking.session_days import SessionDay, session_days
 from mentorbook.presenters.reader import Reader
 from mentorbook.services.booking.booking_queries import BookingQuery, When, count_coming, list_bookings
+from mentorbook.services.change_feed import looks_of
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_page
@@ -79,6 +82,9 @@ class SessionList(Attempts, rx.State):
         self.pages, self.coming, self.total = found.pages, coming, found.total
         self._present(found, reader, is_coming=is_coming)
         self.phase = "shown"
+        # Their names and pictures; what they do with others' sessions is not on show.
+        others: set[UUID] = {other_person(each, actor.id).id for each in found.bookings}
+        live.follow(self, [actor.id, *map(looks_of, others)])
         reload_at_next_moment(actor, found.bookings, policies=reader.policies)
 
     def _present(self, found: BookingPage, reader: Reader, *, is_coming: bool) -> None:
@@ -96,6 +102,9 @@ class SessionList(Attempts, rx.State):
         return await call(list_bookings, actor, query)
 
     async def _follow(self) -> None:
+        if self.router.url.path.rstrip("/") != "/sessions":
+            live.follow(self, [])
+            return
         actor = await current(self)
-        if actor is not None and self.phase == "shown":
+        if actor is not None and self.phase != "loading":
             await self._show(actor)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import reflex as rx
+from pydantic import Field
 
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.schemas import as_uuid
@@ -27,11 +28,22 @@ from mentorbook.presenters.dates import when
 from mentorbook.services.availability.slots import earliest_slot
 from mentorbook.state.action import action
 from mentorbook.state.booking.loaded_months import MOST_MONTHS_AHEAD, LoadedMonths, present_month
+from mentorbook.state.drafts import Draft
 from mentorbook.state.socket.page_alarms import page_alarms
 from mentorbook.state.socket.shared_questions import call_shared
 
 # A slot can still be booked at the moment itself.
 _JUST_AFTER = timedelta(seconds=1)
+
+
+class TimeDraft(Draft):
+    """A time as far as it was chosen: the slot, or only where one was looking for it, and by which clock."""
+
+    start: str = Field(max_length=40)
+    minutes: int
+    zone: str = Field(max_length=100)
+    month: str = Field("", max_length=7)
+    day: str = Field("", max_length=10)
 
 
 class SlotSelector(LoadedMonths, mixin=True):
@@ -96,6 +108,7 @@ class SlotSelector(LoadedMonths, mixin=True):
             self.day = day
             self._forget_gone()
             self._set_loaded_at()
+            self._keep_draft()
 
     @action("member")
     async def show_month(self, actor: Account, month: str) -> Any:
@@ -108,6 +121,7 @@ class SlotSelector(LoadedMonths, mixin=True):
         if self._mentor is not None:
             self.month = month
             await self._load(actor)
+            self._keep_draft()
 
     @action("member")
     async def choose_slot(self, actor: Account, start: str) -> Any:
@@ -162,6 +176,10 @@ class SlotSelector(LoadedMonths, mixin=True):
         if self._earliest is not None:
             page_alarms.set(actor.id, [self._earliest - self._notice + _JUST_AFTER])
 
+    def _has_clock_passed(self) -> bool:
+        """Say whether the first slot was free when it was loaded, and is too soon by now."""
+        return self._earliest is not None and self._is_too_soon(self._earliest)
+
     def _day_on_show(self) -> str:
         """Return the day whose slots the page shows: the chosen one, or the first with a free slot."""
         if self.day.startswith(self.month):
@@ -185,27 +203,59 @@ class SlotSelector(LoadedMonths, mixin=True):
             self.month = before
             await self._load(actor)
 
-    async def _show_kept(self, actor: Account, *, start: str, minutes: int, zone: str) -> None:
+    def _keep_draft(self) -> None:
+        """Keep in the tab what would be lost with the page."""
+
+    def _chosen_time(self) -> dict[str, Any]:
+        """Return the time as a `TimeDraft` keeps it."""
+        return {
+            "start": self.chosen,
+            "minutes": self.duration,
+            "zone": self.zone,
+            "month": self.month,
+            "day": self.day,
+        }
+
+    async def _show_kept(self, actor: Account, kept: TimeDraft) -> None:
         """Choose what a draft had chosen; where that is gone, say so and choose the nearest free slot."""
-        if is_zone(zone):
-            self._start_in(zone)
-        if minutes in LENGTHS:
-            self.duration = minutes
-        instant = _instant(start)
+        if is_zone(kept.zone):
+            self._start_in(kept.zone)
+        if kept.minutes in LENGTHS:
+            self.duration = kept.minutes
+        instant, place = _instant(kept.start), self._kept_place(kept)
         try:
             self._check_month("start", local_iso_date(instant, self.zone)[:7] if instant else "")
         except ValidationFailed:
             instant = None
-        if instant is None:
-            await self._load(actor)
-            return
-        self._go_to(instant)
+        if instant is not None:
+            self._go_to(instant)
+        elif place is None and self._earliest is not None:
+            self._go_to(self._earliest)
+        elif place is not None:
+            self.month, self.day = place
         await self._load(actor)
-        self.chosen = start
-        if self._is_free(instant):
-            await self._slot_chosen(actor)
-        else:
+        if instant is None:
+            return
+        self.chosen = kept.start
+        if not self._is_free(instant):
             await self._lost_slot(actor)
+            return
+        await self._slot_chosen(actor)
+        if place is not None and place != (self.month, self.day):
+            # What is chosen stays so while one looks elsewhere.
+            was_shown, (self.month, self.day) = self.month, place
+            if self.month != was_shown:
+                await self._load(actor)
+
+    def _kept_place(self, kept: TimeDraft) -> tuple[str, str] | None:
+        """Return the month and the day that were on show, if one can still go there."""
+        try:
+            month = date.fromisoformat(f"{kept.month}-01").isoformat()[:7]
+            self._check_month("month", month)
+            day = date.fromisoformat(kept.day).isoformat() if kept.day else ""
+        except (ValueError, ValidationFailed):
+            return None
+        return month, day
 
     async def _show_slot(self, actor: Account, start: datetime) -> None:
         """Go to a slot's month and day, and choose it if it is free."""
@@ -268,6 +318,7 @@ class SlotSelector(LoadedMonths, mixin=True):
         await self._load(actor)
         if self.chosen:
             self._lost = None
+        self._keep_draft()
 
     def _take_over(self) -> None:
         """Make void what the page drew by itself: from now on it shows what is set here."""

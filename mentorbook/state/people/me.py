@@ -7,6 +7,7 @@ import reflex as rx
 from mentorbook.domain.views import Account
 from mentorbook.presenters.dates import place
 from mentorbook.presenters.names import initials
+from mentorbook.services.change_feed import reading_of
 from mentorbook.services.notifications import count_unread
 from mentorbook.services.offload import call
 from mentorbook.state.action import action, browser_zone, log_in_first
@@ -72,7 +73,7 @@ class Me(rx.State):
         self.unread = await call(count_unread, actor) if actor else 0
         self.connection = self.router.session.session_id
         self.ready = True
-        live.follow(self, [actor.id] if actor else [])
+        live.follow(self, [actor.id, reading_of(actor.id)] if actor else [])
 
     async def _follow(self) -> None:
         await self._show(await current(self))

@@ -13,13 +13,14 @@ from mentorbook.presenters.booking.slot_calendar import MonthGrid, month_grids
 from mentorbook.presenters.dates import long_day
 from mentorbook.presenters.people.mentor_card import MentorRow, mentor_row
 from mentorbook.services.availability.slots import day_window
+from mentorbook.services.change_feed import MENTORS, SESSIONS
 from mentorbook.services.clock import now
-from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import DirectoryQuery, directory
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.addressed_page import asked_filters
 from mentorbook.state.answers import Attempts
 from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.shared_questions import call_shared
 from mentorbook.state.socket.tab_login import current
 
 # A filter's value as the page's address carries it, and what it asks the service for.
@@ -128,7 +129,7 @@ class MentorDirectory(Attempts, rx.State):
             page=max(1, self.page),
         )
         try:
-            found = await call(directory, actor, query)
+            found = await call_shared(directory, actor, query)
         except Exception:
             self.status = "failed"
             raise
@@ -136,7 +137,9 @@ class MentorDirectory(Attempts, rx.State):
         self.topics, self.pages, self.total = found.expertise, found.pages, found.total
         self.filtered = bool(self.query.strip() or self.topic or self.days or self.price)
         self.status = "ready"
-        live.follow(self, [card.id for card in found.mentors])
+        # Who is not listed may be: by what they publish, and where free times are asked for, by any session.
+        others = [SESSIONS] if self.days else [card.id for card in found.mentors]
+        live.follow(self, [MENTORS, *([actor.id] if actor else []), *others])
 
     async def _follow(self) -> None:
         if self.router.url.path == "/":

@@ -1,11 +1,11 @@
 """A mentor's page: who they are, when they are there, and whether they can be booked."""
 
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from mentorbook.domain.errors import NotFound
+from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
 from mentorbook.presenters.people.mentor_page import MentorDetails, OpenDay, mentor_details, open_week
 from mentorbook.services.clock import now
@@ -32,26 +32,31 @@ class ProfilePage(Attempts, rx.State):
     @action("anyone")
     async def arrive(self, actor: Account | None) -> Any:
         """Load the mentor's page that the address names."""
-        self._asked = self.router.url.path.rstrip("/").rpartition("/")[2]
+        self._asked = self._named()
         self.asked = asked_page(self)
         if self._asked != self.details.id:
             self.phase = "loading"
             yield
-        if await self._load(actor):
-            live.follow(self, [UUID(self.details.id)])
+        mentor = as_uuid(self._asked)
+        # Also one who is not there yet: they may be approved. One's own sessions hide times of theirs.
+        live.follow(self, [mentor, actor.id] if mentor and actor else [mentor] if mentor else [])
+        await self._load(actor)
 
     @action("anyone")
     async def depart(self) -> Any:
         """Clear the page because it has been left: the next one must not begin with this mentor."""
-        self.phase, self.details = "loading", MentorDetails()
+        self.phase, self.details, self._asked = "loading", MentorDetails(), ""
 
-    async def _load(self, actor: Account | None) -> bool:
-        """Show the mentor as they are now; say whether there is one."""
+    def _named(self) -> str:
+        return self.router.url.path.rstrip("/").rpartition("/")[2]
+
+    async def _load(self, actor: Account | None) -> None:
+        """Show the mentor as they are now, or that there is none."""
         try:
             found = await call_shared(profile, actor, self._asked)
         except NotFound:
             self.phase = "missing"
-            return False
+            return
         except Exception:
             self.phase = "failed"
             raise
@@ -65,8 +70,9 @@ class ProfilePage(Attempts, rx.State):
             self.days, self.has_hours = days, bool(found.weekly_hours)
         if self.phase != "shown":
             self.phase = "shown"
-        return True
 
     async def _follow(self) -> None:
-        if self.details.id:
+        if self._asked and self._asked == self._named():
             await self._load(await current(self))
+        else:
+            live.follow(self, [])

@@ -1,7 +1,8 @@
-"""Whether somebody is still at the other end of a socket that looks open."""
+"""Whether somebody is still at the other end of a socket that looks open, and how to cut it."""
 
 import asyncio
 import contextlib
+from typing import Any
 
 from engineio.packet import PING, PONG, Packet
 from reflex.app import App
@@ -13,9 +14,7 @@ async def answers(app: App, namespace: str, sid: str, within: float) -> bool:
     The server's regular pings would take two minutes to detect it. Their schedule is not affected: the answer
     to this ping does not reach them.
     """
-    assert app.sio is not None  # noqa: S101 - the socket came over it
-    connection = app.sio.manager.eio_sid_from_sid(sid, namespace)
-    socket = app.sio.eio.sockets.get(connection)
+    socket = _socket_of(app, namespace, sid)
     if socket is None or socket.closed:
         return False
     heard, regular = asyncio.Event(), socket.receive
@@ -39,3 +38,17 @@ async def answers(app: App, namespace: str, sid: str, within: float) -> bool:
         if socket.receive is receive:
             socket.receive = regular
     return True
+
+
+async def cut(app: App, namespace: str, sid: str) -> None:
+    """Cut a socket as a lost line would: its page connects anew, by itself."""
+    socket = _socket_of(app, namespace, sid)
+    if socket is not None and not socket.closed:
+        await socket.close(wait=False, abort=True)
+        # Without this its writer would wait for something to send, and the browser for a ping.
+        await socket.queue.put(None)
+
+
+def _socket_of(app: App, namespace: str, sid: str) -> Any:
+    assert app.sio is not None  # noqa: S101 - the socket came over it
+    return app.sio.eio.sockets.get(app.sio.manager.eio_sid_from_sid(sid, namespace))

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Container, Coroutine, Mapping
+from collections.abc import Container, Coroutine, Mapping, Set
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 TABS_AT_ONCE = 20
 # What is known of log-ins is asked again for a tab whose handler kept the others' answers waiting.
 _KNOWN_FOR_SECONDS = 0.25
+# An event of somebody else takes some ten turns of the loop: so many it gets between two tabs that are drawn.
+_TURNS_BETWEEN = 4
 
 
 class Followed(Protocol):
@@ -39,6 +41,13 @@ class Followed(Protocol):
 
     async def _follow(self) -> None:
         """Reload the state, by the permissions of the account that holds the page."""
+
+
+class Reconnecting(Protocol):
+    """The socket's door."""
+
+    async def reconnect(self, tab: str) -> None:
+        """Have an open tab connect anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +110,17 @@ class Live:
             self._spawn(self._reload(token, missed - {kind}))
 
     def changed(self, people: frozenset[UUID]) -> None:
-        """Reload the pages of everybody who follows one of these people. Callable from any thread."""
+        """Reload the pages of everybody who follows one of these people: the feed's listener.
+
+        Callable from any thread. Whoever changes something announces it (`services/change_feed.py`) instead.
+        """
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._schedule, people)
+
+    def clock_reached(self, person: UUID) -> None:
+        """Reload the pages of this process that follow a person, because only the clock has changed them."""
+        if self._loop is not None:
+            self._schedule({person})
 
     def _index(self, token: str) -> None:
         """Update the index from people to tabs for one tab."""
@@ -118,7 +135,7 @@ class Live:
         if wanted:
             self._people[token] = wanted
 
-    def _schedule(self, people: frozenset[UUID]) -> None:
+    def _schedule(self, people: Set[UUID]) -> None:
         # Never inside the handler that made the change: it holds its own tab's lock.
         self._pending |= people
         if not self._draining:
@@ -195,8 +212,9 @@ class Live:
             async with AsyncExitStack() as turn, self._app.modify_state(whole) as root:
                 kinds, is_begun = self._waiting.pop(token, kinds), True
                 if root.rx_router_session.client_token != token:
-                    # The tab slept so long that its state is gone: it begins anew when it is used.
+                    # The tab slept so long that its state is gone: what it shows would stay as it is.
                     self.forget(token)
+                    self._spawn(self._begin_anew(token))
                     return
                 with (
                     cached_login_lookups(together.holders_now() if together else None),
@@ -213,11 +231,18 @@ class Live:
                 if together:
                     # Left when `modify_state` has drawn and sent what changed.
                     await turn.enter_async_context(together.turn)
+                    for _ in range(_TURNS_BETWEEN):
+                        await asyncio.sleep(0)
         except Exception:
             log.exception("a tab could not be reloaded")
         finally:
             if not is_begun:
                 self._waiting.pop(token, None)
+
+    async def _begin_anew(self, token: str) -> None:
+        """Have a tab whose state is gone connect once more, as it would to a server that was restarted."""
+        assert self._app is not None  # noqa: S101 - a tab of its is open
+        await cast(Reconnecting, self._app.event_namespace).reconnect(token)
 
     async def _send(self, token: str, events: list[Event]) -> None:
         assert self._app is not None  # noqa: S101 - a tab of its is open

@@ -42,15 +42,23 @@ class PageAlarms:
             if known.at <= first:
                 return
             known.handle.cancel()
+        self._wind(person, first)
+
+    def _wind(self, person: UUID, at: datetime) -> None:
+        loop = asyncio.get_running_loop()
         # A little late rather than early: the pages compare with the moment.
-        delay = (first - present).total_seconds() + 0.05
-        self._alarms[person] = _Alarm(first, loop.call_later(delay, self._ring, person, first), loop)
+        delay = (at - now()).total_seconds() + 0.05
+        self._alarms[person] = _Alarm(at, loop.call_later(delay, self._ring, person, at), loop)
 
     def _ring(self, person: UUID, at: datetime) -> None:
         known = self._alarms.get(person)
         if known is not None and known.at == at:
+            if now() < at:
+                # The clock was put back: there is nothing to see yet.
+                self._wind(person, at)
+                return
             del self._alarms[person]
-        live.changed(frozenset({person}))
+        live.clock_reached(person)
 
 
 page_alarms = PageAlarms()

@@ -7,9 +7,9 @@ from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 from mentorbook.services.availability.slots import earliest_slot, list_slots
-from mentorbook.services.many_viewers import earliest_slots_for, list_slots_for, profiles_for
+from mentorbook.services.many_viewers import directories_for, earliest_slots_for, list_slots_for, profiles_for
 from mentorbook.services.offload import call
-from mentorbook.services.people.mentor_directory import profile
+from mentorbook.services.people.mentor_directory import directory, profile
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,6 +22,7 @@ _TOGETHER: dict[Callable[..., Any], Together] = {
     list_slots: list_slots_for,
     earliest_slot: earliest_slots_for,
     profile: profiles_for,
+    directory: directories_for,
 }
 
 

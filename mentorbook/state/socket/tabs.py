@@ -23,7 +23,7 @@ from mentorbook.services.people.logins import in_use
 from mentorbook.settings import settings
 from mentorbook.state.action import ZONE_COOKIE
 from mentorbook.state.socket.events import sanitized_event
-from mentorbook.state.socket.lifetime import answers
+from mentorbook.state.socket.lifetime import answers, cut
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.login_guard import LoginGuard
 from mentorbook.state.socket.tab_limits import VISITOR, TabLimits, TooManyTabs, waits_for
@@ -121,6 +121,11 @@ class TabNamespace(EventNamespace):
         # The socket is read by whoever waits here, so a flood stays in the sender's own buffers.
         while _waiting(processor, tab) > MOST_WAITING:  # noqa: ASYNC110 - the queues tell nobody
             await asyncio.sleep(0.01)
+
+    async def reconnect(self, tab: str) -> None:
+        """Have an open tab connect anew, and so load what it shows: nothing of it is here any more."""
+        if (record := self._token_manager.token_to_socket.get(tab)) is not None:
+            await cut(self.app, self.namespace, record.sid)
 
     async def _is_free(self, tab: str) -> bool:
         """Say whether no page holds the tab.
