@@ -15,12 +15,14 @@ from mentorbook.api import (
     availability,
     booking_actions,
     bookings,
+    calendar,
     health,
     mentor_requests,
     mentors,
     notifications,
     own_profile,
     pictures,
+    preferences,
 )
 from mentorbook.api.contract import document
 from mentorbook.api.errors import add_error_handlers
@@ -50,13 +52,16 @@ def create_api() -> FastAPI:
         bookings,
         booking_actions,
         notifications,
+        preferences,
+        calendar,
         admin,
         admin_people,
         health,
     )
     for module in modules:
         app.include_router(module.router)
-    ours = [route for module in modules for route in module.router.routes if isinstance(route, APIRoute)]
+    routes = [route for module in modules for route in module.router.routes]
+    ours = [route for route in routes if isinstance(route, APIRoute) and route.include_in_schema]
 
     known = list(app.routes)
 

@@ -1,11 +1,14 @@
 """Sessions as calendar files (RFC 5545) and invitations (RFC 5546), in UTC, under one UID for life."""
 
-from collections.abc import Iterable
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from icalendar import Calendar, Event, vCalAddress
 
+from mentorbook import __version__
 from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Booking, InvitationFacts, MailReader
@@ -23,6 +26,19 @@ def calendar_of(bookings: Iterable[Booking], reader_id: UUID) -> bytes:
     """Return the calendar of somebody's sessions, for a calendar program that asks for it again and again."""
     calendar = [_event(each, reader_id) for each in bookings]
     return _calendar(calendar, method="PUBLISH", name="MentorBook")
+
+
+def calendar_tag(bookings: Sequence[Booking], reader_id: UUID) -> str:
+    """Return the tag of what `calendar_of` makes of these sessions, with its quotes, without making it."""
+    made = hashlib.sha256(f"{__version__} {reader_id}".encode())
+    for each in bookings:
+        made.update(each.model_dump_json().encode())
+    return f'"{made.hexdigest()[:32]}"'
+
+
+def feed_address(home: str, secret: str) -> str:
+    """Return where a calendar program finds somebody's sessions; whoever has it can read them."""
+    return f"{home}/api/calendar/{secret}.ics"
 
 
 def invitation(
@@ -70,8 +86,10 @@ def _event(booking: Booking, reader_id: UUID) -> Event:
 
 
 def _describe(event: Event, booking: Booking, reader_id: UUID) -> None:
-    event.add("summary", f"{booking.title} · {other_person(booking, reader_id).name}")
-    event.add("description", "\n\n".join(filter(None, (booking.description, booking.meeting_url))))
+    other = other_person(booking, reader_id)
+    event.add("summary", _text(f"{booking.title} · {other.name}"))
+    about = filter(None, (booking.description, booking.meeting_url))
+    event.add("description", _text("\n\n".join(about)))
     event.add("location", booking.meeting_url)
     event.add("url", booking.meeting_url)
 
@@ -80,6 +98,15 @@ def _person(name: str, address: str) -> vCalAddress:
     person = vCalAddress(f"mailto:{address}")
     person.params["CN"] = _parameter(name)
     return person
+
+
+def _text(text: str) -> str:
+    """Return text that a value may hold: of control characters only tabs and line breaks (RFC 5545, 3.3.11).
+
+    Other signs at which programs break a line are line breaks too.
+    """
+    broken = "\n".join(text.splitlines())
+    return "".join(c for c in broken if c in "\n\t" or unicodedata.category(c) != "Cc")
 
 
 def _parameter(text: str) -> str:
