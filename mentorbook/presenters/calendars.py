@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Component, Event, Timezone, TimezoneStandard, vCalAddress
 
 from mentorbook import __version__
 from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Booking, InvitationFacts, MailReader
+from mentorbook.presenters.booking.times import here_words, there_words
 
 # A confirmed session, or one that is over, is a confirmed event.
 _EVENT_STATUS = {SessionStatus.PENDING: "TENTATIVE", SessionStatus.CANCELLED: "CANCELLED"}
@@ -24,8 +25,9 @@ def calendar_file(booking: Booking, reader_id: UUID) -> bytes:
 
 def calendar_of(bookings: Iterable[Booking], reader_id: UUID) -> bytes:
     """Return the calendar of somebody's sessions, for a calendar program that asks for it again and again."""
-    calendar = [_event(each, reader_id) for each in bookings]
-    return _calendar(calendar, method="PUBLISH", name="MentorBook")
+    events = [_event(each, reader_id) for each in bookings]
+    # A calendar must hold something (RFC 5545, 3.6): without sessions, the zone that all times are in.
+    return _calendar(events or [_utc()], method="PUBLISH", name="MentorBook")
 
 
 def calendar_tag(bookings: Sequence[Booking], reader_id: UUID) -> str:
@@ -55,7 +57,7 @@ def invitation(
     event.add("dtend", facts.starts_at + timedelta(minutes=facts.minutes))
     event.add("sequence", facts.sequence)
     event.add("status", "CANCELLED" if facts.is_cancelled else "CONFIRMED")
-    _describe(event, booking, reader.id)
+    _describe(event, booking, reader.id, zone=reader.timezone)
     event["organizer"] = _person("MentorBook", organizer)
     attendee = _person(reader.name, reader.email)
     # Who has booked, or is booked, comes: their calendar need not ask.
@@ -85,13 +87,33 @@ def _event(booking: Booking, reader_id: UUID) -> Event:
     return event
 
 
-def _describe(event: Event, booking: Booking, reader_id: UUID) -> None:
+def _describe(event: Event, booking: Booking, reader_id: UUID, *, zone: str = "") -> None:
+    """Say what it is about and where, as long as there is a room; with a `zone` also when, on both clocks."""
     other = other_person(booking, reader_id)
+    room = booking.meeting_url if event["status"] != "CANCELLED" else ""
+    times = _both_clocks(booking, zone, other.timezone) if zone else ""
     event.add("summary", _text(f"{booking.title} · {other.name}"))
-    about = filter(None, (booking.description, booking.meeting_url))
-    event.add("description", _text("\n\n".join(about)))
-    event.add("location", booking.meeting_url)
-    event.add("url", booking.meeting_url)
+    event.add("description", _text("\n\n".join(filter(None, (times, booking.description, room)))))
+    if room:
+        event.add("location", room)
+        event.add("url", room)
+
+
+def _both_clocks(booking: Booking, zone: str, there: str) -> str:
+    here = here_words(booking.scheduled_at, booking.duration, zone)
+    other = there_words(booking.scheduled_at, booking.duration, zone, there)
+    return f"{here} · {other}" if other else here
+
+
+def _utc() -> Timezone:
+    standard = TimezoneStandard()
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 - a zone's own rules have local times
+    standard.add("tzoffsetfrom", timedelta())
+    standard.add("tzoffsetto", timedelta())
+    zone = Timezone()
+    zone.add("tzid", "UTC")
+    zone.add_component(standard)
+    return zone
 
 
 def _person(name: str, address: str) -> vCalAddress:
@@ -114,7 +136,7 @@ def _parameter(text: str) -> str:
     return " ".join("".join(c if c.isprintable() and c != '"' else " " for c in text).split())
 
 
-def _calendar(events: list[Event], *, method: str = "", name: str = "") -> bytes:
+def _calendar(components: Sequence[Component], *, method: str = "", name: str = "") -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//MentorBook//EN")
     calendar.add("version", "2.0")
@@ -125,6 +147,6 @@ def _calendar(events: list[Event], *, method: str = "", name: str = "") -> bytes
         # How often it is worth asking again: what programs read, and what the standard says (RFC 7986).
         calendar.add("refresh-interval", timedelta(minutes=30), parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT30M")
-    for event in events:
-        calendar.add_component(event)
+    for component in components:
+        calendar.add_component(component)
     return bytes(calendar.to_ical())

@@ -22,11 +22,15 @@ def secret_of(user_id: UUID, purpose: SecretPurpose) -> str:
     found = known_secret(user_id, purpose)
     if found is not None:
         return found
+    made = _new_row(user_id, purpose)
+    secret = made.secret
     try:
-        return renew_secret(user_id, purpose)
+        with write_transaction() as session:
+            session.add(made)
     except IntegrityError:
-        # Somebody else made it at this very moment.
+        # Somebody else has made it at this very moment: what they have given out must stay right.
         return known_secret(user_id, purpose) or renew_secret(user_id, purpose)
+    return secret
 
 
 def known_secret(user_id: UUID, purpose: SecretPurpose) -> str | None:
@@ -38,11 +42,15 @@ def known_secret(user_id: UUID, purpose: SecretPurpose) -> str | None:
 
 def renew_secret(user_id: UUID, purpose: SecretPurpose) -> str:
     """Make a new secret; addresses with the former one open nothing any more."""
-    made = secrets.token_urlsafe(32)
+    made = _new_row(user_id, purpose)
     with write_transaction() as session:
-        row = SecretAddress(user_id=user_id, purpose=purpose.value, secret=made, created_at=now())
-        session.merge(row)
-    return made
+        session.merge(made)
+    return made.secret
+
+
+def _new_row(user_id: UUID, purpose: SecretPurpose) -> SecretAddress:
+    secret = secrets.token_urlsafe(32)
+    return SecretAddress(user_id=user_id, purpose=purpose.value, secret=secret, created_at=now())
 
 
 def holder_of(secret: str, purpose: SecretPurpose) -> UUID | None:
