@@ -141,7 +141,7 @@ HANDLERS: dict[str, int] = {
     "policy_form.toggle": 2,
     "policy_form.type_value": 4,
     "preferences.load": 2,
-    "preferences.switch": 6,
+    "preferences.switch": 5,
     "profile_editor.add_language": 1,
     "profile_editor.add_link": 1,
     "profile_editor.add_topic": 1,

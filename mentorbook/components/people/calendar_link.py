@@ -5,14 +5,18 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 from reflex.experimental.client_state import ClientStateVar
+from reflex_base.event import EventChain
+from reflex_base.vars import VarData
+from reflex_base.vars.function import FunctionVar
 from reflex_components_core.el.elements import inline
 
 from mentorbook.components.address import Whenever
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button
 from mentorbook.components.fields import text_field
-from mentorbook.components.parts import button, icon, note, skeleton, waiting
+from mentorbook.components.parts import button, hidden, icon, note, skeleton, waiting
 from mentorbook.state.people.calendar_link import CalendarLink
 
+_FIELD = "calendar-address"
 _LOAD = Awaited("load-calendar", *answers_of(CalendarLink, "load"))
 _RENEW = Awaited("renew-calendar", *answers_of(CalendarLink, "renew"))
 # Of the page alone: which address was copied, and for which one it was asked to make another.
@@ -65,19 +69,18 @@ def _none() -> Component:
 
 def _shown() -> Component:
     is_copied = _COPIED.value == CalendarLink.url
-    copy: Any = [rx.set_clipboard(CalendarLink.url), _COPIED.set_value(CalendarLink.url)]
     return rx.fragment(
         text_field(
             "Address of your calendar",
-            "calendar-address",
+            _FIELD,
             hint="Whoever has this address can read your sessions: titles, notes, times and whom you meet."
             " Give it to your calendar program and to nobody else.",
             end=button(
                 rx.cond(is_copied, "Copied", "Copy"),
                 kind="ghost",
                 small=True,
-                on_click=copy,
-                aria_label=rx.cond(is_copied, "The address is copied", "Copy the address"),
+                on_click=_copy(),
+                aria_label="Copy the address",
                 data_testid="copy-calendar",
             ),
             value=CalendarLink.url,
@@ -95,12 +98,24 @@ def _shown() -> Component:
             ),
             class_name="row",
         ),
+        rx.el.div(rx.cond(is_copied, hidden("The address is copied.")), role="status"),
         rx.el.p(
             "Or paste the address where your program subscribes to a calendar, often called “from URL”.",
             class_name="field-hint",
         ),
         _renewal(),
         Whenever.create(holds=_ASKS.value != CalendarLink.url, on_hold=_ASKS.set_value("")),
+    )
+
+
+def _copy() -> Any:
+    """Return the event that copies the address and says so, or selects it where a browser does not let it."""
+    url, said = CalendarLink.url, _COPIED.set_value(CalendarLink.url)
+    select = f"() => document.getElementById('{_FIELD}')?.select()"
+    copied = f"navigator.clipboard?.writeText({url!s}) ?? Promise.reject()"
+    data = VarData.merge(url._get_all_var_data(), said._get_all_var_data())
+    return rx.Var(f"(() => {{ ({copied}).then({said!s}, {select}); }})", _var_data=data).to(
+        FunctionVar, EventChain
     )
 
 
@@ -129,7 +144,7 @@ def _renewal() -> Component:
                 class_name="col",
             ),
             button(
-                "Somebody else has it? Make a new address",
+                "Make a new address",
                 kind="ghost",
                 on_click=_ASKS.set_value(CalendarLink.url),
                 data_testid="renew-calendar",

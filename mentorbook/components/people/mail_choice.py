@@ -1,5 +1,6 @@
 """The page of the link in a mail: whose mail it is, and two buttons that stop it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -53,10 +54,11 @@ def _shown() -> Component:
                 class_name="problem",
             ),
             rx.el.div(rx.cond(MailChoice.told != "", _told()), role="status", class_name="told"),
-            rx.match(MailChoice.topic, *((each.value, _about(each)) for each in NoticeTopic), rx.fragment()),
+            _of_topic(_about),
             rx.cond(
                 _any_on(),
                 rx.el.div(
+                    _of_topic(_stop),
                     awaited_button(
                         "Stop all of these mails",
                         asks=_STOP_ALL,
@@ -64,7 +66,7 @@ def _shown() -> Component:
                         kind="plain",
                         data_testid="stop-all",
                     ),
-                    class_name="row",
+                    class_name="row wrap",
                 ),
                 rx.el.p("None of these mails is sent to you now.", class_name="lead"),
             ),
@@ -98,28 +100,30 @@ def _any_on() -> Any:
     return found
 
 
+def _of_topic(draw: Callable[[NoticeTopic], Component]) -> Component:
+    """Draw something about the topic of the mail that led here, while its mail is sent."""
+    each = (
+        (topic.value, rx.cond(getattr(_HELD, switch_key(topic, BY_MAIL)), draw(topic)))
+        for topic in NoticeTopic
+    )
+    return rx.match(MailChoice.topic, *each, rx.fragment())
+
+
 def _about(topic: NoticeTopic) -> Component:
-    """Say what the mail was about, with the button that stops more of it."""
     words = TOPIC_WORDS[topic]
-    is_on = getattr(_HELD, switch_key(topic, BY_MAIL))
-    return rx.cond(
-        is_on,
-        rx.fragment(
-            rx.el.p(
-                "The mail that led you here was about ",
-                rx.el.strong(words.spoken),
-                f": {words.text[0].lower()}{words.text[1:]}",
-            ),
-            rx.el.div(
-                awaited_button(
-                    f"Stop mail about {words.spoken}",
-                    asks=_STOP,
-                    ask=MailChoice.switch(topic.value, False),
-                    data_testid="stop-topic",
-                ),
-                class_name="row",
-            ),
-        ),
+    return rx.el.p(
+        "The mail that led you here was about ",
+        rx.el.strong(words.spoken),
+        f": {words.text[0].lower()}{words.text[1:]}",
+    )
+
+
+def _stop(topic: NoticeTopic) -> Component:
+    return awaited_button(
+        f"Stop mail about {TOPIC_WORDS[topic].spoken}",
+        asks=_STOP,
+        ask=MailChoice.switch(topic.value, False),
+        data_testid="stop-topic",
     )
 
 

@@ -25,11 +25,13 @@ class TopicWords(NamedTuple):
 
 TOPIC_WORDS = {
     NoticeTopic.BOOKINGS: TopicWords("Bookings", "A session is booked, by you or with you."),
-    NoticeTopic.REQUESTS: TopicWords("Requests", "A session has to be accepted first, and the answer."),
+    NoticeTopic.REQUESTS: TopicWords(
+        "Requests", "A session that a mentor has to accept first, and the answer."
+    ),
     NoticeTopic.CHANGES: TopicWords("Changes", "A session is moved or cancelled."),
     NoticeTopic.REMINDERS: TopicWords("Reminders", "A session starts in a day, and in an hour."),
     NoticeTopic.ATTENDANCE: TopicWords("No-shows", "Somebody did not come to a session."),
-    NoticeTopic.MENTORING: TopicWords("Mentoring", "Somebody asks to be a mentor, and the answer."),
+    NoticeTopic.MENTORING: TopicWords("Mentoring", "A request to be a mentor, and the answer."),
 }
 # Everybody else never hears of these, unless an admin invites them.
 _OF_MENTORS = (NoticeTopic.MENTORING,)
