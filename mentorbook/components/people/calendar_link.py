@@ -96,9 +96,9 @@ def _shown() -> Component:
                 class_name="btn",
                 data_testid="open-calendar",
             ),
+            rx.el.span(rx.cond(is_copied, hidden("The address is copied.")), role="status"),
             class_name="row",
         ),
-        rx.el.div(rx.cond(is_copied, hidden("The address is copied.")), role="status"),
         rx.el.p(
             "Or paste the address where your program subscribes to a calendar, often called “from URL”.",
             class_name="field-hint",
