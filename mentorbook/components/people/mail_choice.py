@@ -1,6 +1,8 @@
 """The page of the link in a mail: whose mail it is, and two buttons that stop it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import reflex as rx
@@ -94,10 +96,8 @@ def _shown() -> Component:
 
 
 def _any_on() -> Any:
-    found: Any = getattr(_HELD, switch_key(NoticeTopic.BOOKINGS, BY_MAIL))
-    for topic in NoticeTopic:
-        found = found | getattr(_HELD, switch_key(topic, BY_MAIL))
-    return found
+    each: Iterable[Any] = (getattr(_HELD, switch_key(topic, BY_MAIL)) for topic in NoticeTopic)
+    return reduce(or_, each)
 
 
 def _of_topic(draw: Callable[[NoticeTopic], Component]) -> Component:
