@@ -23,10 +23,10 @@ def content_lines(content: bytes) -> Lines:
     assert content.endswith(b"\r\n")
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)", content), "a line ends with CRLF and with nothing else"
     physical = content.removesuffix(b"\r\n").split(b"\r\n")
-    for line in physical:
-        assert len(line) <= 75, line
-        text = line.decode()  # no character is torn apart by a fold
-        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text), line
+    for octets in physical:
+        assert len(octets) <= 75, octets
+        text = octets.decode()  # no character is torn apart by a fold
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text), octets
     found = []
     for line in content.decode().replace("\r\n ", "").removesuffix("\r\n").split("\r\n"):
         match = _LINE.fullmatch(line)

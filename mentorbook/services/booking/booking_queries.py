@@ -66,7 +66,7 @@ def load_booking(session: Session, booking_id: UUID) -> Booking:
 
 
 def load_bookings(
-    session: Session, *where: ColumnElement[bool], order: tuple[ColumnElement[Any], ...], most: int
+    session: Session, *where: ColumnElement[bool], order: tuple[Any, ...], most: int
 ) -> list[Booking]:
     """Load sessions with their mentors and mentees in an open transaction; the caller has checked access."""
     rows = session.execute(_with_people().where(*where).order_by(*order).limit(most)).all()

@@ -1,6 +1,7 @@
 """Somebody's sessions for their calendar program, under an address that works without a log-in."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_
@@ -49,7 +50,7 @@ def sessions_by_secret(secret: str, address: str) -> tuple[UUID, list[Booking]]:
 
 
 def _load(
-    session: Session, holder: UUID, when: ColumnElement[bool], *, order: ColumnElement[object], most: int
+    session: Session, holder: UUID, when: ColumnElement[bool], *, order: ColumnElement[Any], most: int
 ) -> list[Booking]:
     is_theirs = or_(col(MentoringSession.mentor_id) == holder, col(MentoringSession.mentee_id) == holder)
     return load_bookings(session, is_theirs, when, order=(order, col(MentoringSession.id)), most=most)

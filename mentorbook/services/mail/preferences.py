@@ -91,11 +91,13 @@ def _change(session: Session, user_id: UUID, wanted: Sequence[ChangeTopic]) -> R
 
 
 def _choices(rows: Rows) -> NoticeChoices:
-    default = NoticePreference(topic="", in_app=True, by_mail=True)
-    found = [(topic, rows.get(topic, default)) for topic in NoticeTopic]
-    return NoticeChoices(
-        topics=[TopicChoice(topic=topic, in_app=row.in_app, by_mail=row.by_mail) for topic, row in found]
-    )
+    return NoticeChoices(topics=[_choice(topic, rows.get(topic)) for topic in NoticeTopic])
+
+
+def _choice(topic: NoticeTopic, row: NoticePreference | None) -> TopicChoice:
+    if row is None:
+        return TopicChoice(topic=topic)
+    return TopicChoice(topic=topic, in_app=row.in_app, by_mail=row.by_mail)
 
 
 def _mail_choices(session: Session, user_id: UUID, rows: Rows) -> MailChoices:
