@@ -68,6 +68,25 @@ def test_a_press_is_drawn_at_once_saved_and_followed_by_another_tab(visits: Visi
     assert here.errors == there.errors == []
 
 
+def test_a_press_that_was_lost_on_the_way_is_not_shown_as_saved(visits: Visits) -> None:
+    mina = a_mentee("Mina")
+    visitor = visits(mina)
+    line = Line(visitor)
+    visitor.go("/settings")
+    is_on(visitor, REMINDERS, "by_mail", on=True)
+    line.lose_requests()
+    choice(visitor, REMINDERS, "by_mail").click()
+    is_on(visitor, REMINDERS, "by_mail", on=False)
+    line.heard.clear()
+    line.cut()
+    line.wait_until_back()
+    is_on(visitor, REMINDERS, "by_mail", on=True)
+    assert mail_of(mina) == list(NoticeTopic)
+    choice(visitor, REMINDERS, "by_mail").click()
+    visitor.until(lambda: REMINDERS not in mail_of(mina))
+    is_on(visitor, REMINDERS, "by_mail", on=False)
+
+
 def test_the_link_in_a_mail_needs_no_log_in_and_stops_at_a_press(visits: Visits) -> None:
     mina = a_mentee("Mina")
     settings, stranger = visits(mina), visits(size=PHONE)

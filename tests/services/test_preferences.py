@@ -1,5 +1,6 @@
 """How people hear of what: their own choice, and that of whoever holds the secret of a link in their mail."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -110,6 +111,22 @@ def test_what_was_turned_off_does_not_come_up_as_new_again(db: Database, hands: 
     hands.on(minutes=1)
     told(mina, NoticeKind.REMINDER_HOUR)
     assert count_unread(mina) == 2
+
+
+def test_choices_made_at_once_are_all_kept(db: Database, hands: Hands) -> None:
+    mina = a_mentee()
+    secret = secret_of(mina.id, SecretPurpose.UNSUBSCRIBE)
+
+    def one(number: int) -> None:
+        topic = list(NoticeTopic)[number % len(NoticeTopic)]
+        if number < len(NoticeTopic):
+            choose(mina, topic, inApp=False)
+        else:
+            change_mail(secret, HERE, {topic: False})
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(one, range(2 * len(NoticeTopic))))
+    assert not any(choice.in_app or choice.by_mail for choice in notice_choices(mina).topics)
 
 
 def test_a_choice_of_mail_leaves_the_app_as_it_is(db: Database, hands: Hands) -> None:

@@ -165,6 +165,13 @@ def test_one_press_stops_the_topic_another_all_and_each_can_be_undone(db: Databa
     page.do(MailChoice, "undo")
     assert (state.told, state.can_undo) == ("All is as it was before.", False)
     assert mail_of(mina) == rest
+    page.do(MailChoice, "switch", topic="changes", is_on=False)
+    change_choices(mina, {"topics": [{"topic": "bookings", "byMail": False}]})
+    page.do(MailChoice, "undo")
+    # What was changed elsewhere meanwhile stays.
+    assert mail_of(mina) == [topic for topic in rest if topic != "bookings"]
+    change_choices(mina, {"topics": [{"topic": "bookings", "byMail": True}]})
+    page.do(MailChoice, "arrive")
     assert [topic for topic, is_on in state.is_on.items() if is_on] == rest
     page.do(MailChoice, "switch", topic="reminders", is_on=True)
     assert (state.told, mail_of(mina)) == ("You get mail about reminders again.", ALL)

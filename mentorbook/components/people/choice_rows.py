@@ -9,14 +9,18 @@ from reflex.components.component import Component
 from mentorbook.components.optimistic import Optimistic
 from mentorbook.domain.kinds import NoticeTopic
 from mentorbook.presenters.people.preferences import TOPIC_WORDS, WAYS, switch_key
+from mentorbook.state.people.me import Me
 
 
 def held_switches(name: str, state: Any, ways: Sequence[str], key: Callable[[str, str], str]) -> Optimistic:
-    """Hold every switch as pressed; `key` is what the state's `is_on` knows it by."""
+    """Hold every switch as pressed; `key` is what the state's `is_on` knows it by.
+
+    A press that was lost with its connection is void: what is saved shows again.
+    """
     facts = {
         switch_key(topic, way): state.is_on[key(topic, way)].to(bool) for topic in NoticeTopic for way in ways
     }
-    return Optimistic(name, state.turn, **facts)
+    return Optimistic(name, state.turn + Me.connection, **facts)
 
 
 def choice_rows(

@@ -60,19 +60,20 @@ class MailChoice(Answers, rx.State):
             raise ValidationFailed({"topic": "is not one of the topics"})
         chosen = NoticeTopic(topic)
         with self._answering("switch"):
-            self._begin({**self.is_on, topic: is_on})
+            self._begin({chosen: is_on})
             await self._change({chosen: is_on}, mail_words(chosen, is_on))
 
     @action("anyone")
     async def stop_all(self) -> Any:
         """Stop the mail of all topics."""
         with self._answering("all"):
-            self._begin(dict.fromkeys(NoticeTopic, False))
-            await self._change(dict.fromkeys(NoticeTopic, False), ALL_MAIL_STOPPED)
+            wanted = dict.fromkeys(NoticeTopic, False)
+            self._begin(wanted)
+            await self._change(wanted, ALL_MAIL_STOPPED)
 
     @action("anyone")
     async def undo(self) -> Any:
-        """Have the mail sent that was sent before the last change here."""
+        """Undo the last change here: of the topics that it was about, and of no others."""
         with self._answering("undo"):
             wanted = {NoticeTopic(topic): is_on for topic, is_on in self._before.items()}
             await self._change(wanted, UNDONE)
@@ -81,10 +82,12 @@ class MailChoice(Answers, rx.State):
     def _secret(self) -> str:
         return self.router.url.query_parameters.get("key", "")
 
-    def _begin(self, shown: Mapping[str, bool]) -> None:
-        """Remember what is, to come back to it, and take what the page shows already for so."""
-        self._before, self.can_undo = dict(self.is_on), bool(self.is_on)
-        self.is_on = {str(topic): is_on for topic, is_on in shown.items()}
+    def _begin(self, wanted: Mapping[NoticeTopic, bool]) -> None:
+        """Remember what is about to change, to come back to it, and take what the page shows for so."""
+        topics = [topic.value for topic in wanted]
+        self._before = {topic: self.is_on[topic] for topic in topics if topic in self.is_on}
+        self.can_undo = bool(self._before)
+        self.is_on = {**self.is_on, **{topic.value: is_on for topic, is_on in wanted.items()}}
 
     async def _change(self, wanted: Mapping[NoticeTopic, bool], done: str) -> None:
         self.problem = ""
@@ -99,7 +102,7 @@ class MailChoice(Answers, rx.State):
             self.phase, self.problem = "failed", refusal(error).detail
         else:
             # The switches are as they were before the press.
-            self.problem, self.is_on = refusal(error).detail, self._before or self.is_on
+            self.problem, self.is_on = refusal(error).detail, {**self.is_on, **self._before}
         return []
 
     def _show(self, choices: MailChoices) -> None:
