@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import User
@@ -177,6 +178,22 @@ def test_whoever_guesses_waits(sqlite_db: Database, hands: Hands, calling: Door)
     assert calling(host="192.0.2.77").get(path).status_code == 200
 
 
+def test_no_error_puts_a_secret_into_the_log(
+    postgres_db: Database, hands: Hands, calling: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    mina = a_mentee()
+    path, secret = address_of(mina), secret_of(mina.id, SecretPurpose.CALENDAR)
+    with postgres_db.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("ALTER TABLE secret_addresses RENAME TO gone"))
+    answer = calling().get(path)
+    with postgres_db.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("ALTER TABLE gone RENAME TO secret_addresses"))
+    assert answer.status_code == 500
+    assert secret not in answer.text
+    assert "FROM secret_addresses" in caplog.text
+    assert secret not in caplog.text
+
+
 def starts(content: bytes) -> list[datetime]:
     """When the sessions of a calendar begin."""
     return [instant(event["DTSTART"]) for event in checked(content)]
@@ -249,9 +266,9 @@ def test_whatever_people_write_comes_through(
     checked(content)
     (event,) = parsed(content)
 
-    def readable(text: str) -> str:
+    def readable(written: str) -> str:
         """The text with one kind of line break, and without what no calendar can hold."""
-        return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", "\n".join(text.splitlines()))
+        return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", "\n".join(written.splitlines()))
 
     assert event["summary"] == readable(f"{booked.title} · {name.strip() or 'M'}")
     about = f"{booked.description}\n\n" if booked.description else ""
