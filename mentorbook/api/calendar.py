@@ -5,13 +5,20 @@ from fastapi import APIRouter, Request, Response
 from mentorbook.api.caller import Member, address
 from mentorbook.api.contract import a_calendar, raises
 from mentorbook.domain.errors import NotFound, RateLimited
-from mentorbook.domain.views import CalendarAddress
+from mentorbook.domain.views import View
 from mentorbook.presenters.calendars import calendar_of, calendar_tag, feed_address
 from mentorbook.services.booking import calendar_feed
 from mentorbook.services.offload import call
 from mentorbook.settings import settings
 
 router = APIRouter(tags=["calendar"])
+
+
+class CalendarAddress(View):
+    """Where one's sessions are to be had by a calendar program, or nothing until an address is made."""
+
+    url: str | None
+
 
 # Not for caches that many share; a program that asks earlier hears that nothing has changed.
 _CACHED = "private, max-age=300"

@@ -7,8 +7,8 @@ from mentorbook.api.caller import Member, address, json_body
 from mentorbook.api.contract import raises, with_body
 from mentorbook.domain.errors import NotFound, RateLimited
 from mentorbook.domain.kinds import NoticeTopic
+from mentorbook.domain.people.notice_choices import NoticeChoices
 from mentorbook.domain.schemas import ChangeChoices
-from mentorbook.domain.views import NoticeChoices
 from mentorbook.presenters.mail.addresses import preferences_page
 from mentorbook.services.mail import preferences
 from mentorbook.services.offload import call

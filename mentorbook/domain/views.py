@@ -1,6 +1,5 @@
 """What leaves the services: plain objects for the REST API and the pages, camelCase on the wire."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from mentorbook.domain.booking.policies import SessionPolicies
-from mentorbook.domain.kinds import MeetingKind, MentorStatus, NoticeTopic, SessionStatus
+from mentorbook.domain.kinds import MeetingKind, MentorStatus, SessionStatus
 
 
 class View(BaseModel):
@@ -340,34 +339,6 @@ class NoticePage(View):
     page: int
     pages: int
     total: int
-
-
-class TopicChoice(View):
-    """How somebody hears of a topic: in the app, by mail, both or not at all."""
-
-    topic: NoticeTopic
-    in_app: bool = True
-    by_mail: bool = True
-
-
-class NoticeChoices(View):
-    """How somebody hears of each topic."""
-
-    topics: list[TopicChoice]
-
-
-@dataclass(frozen=True, slots=True)
-class MailChoices:
-    """Of which topics mail is sent, and where to, for whoever holds the secret of the link in it."""
-
-    email: str
-    wanted: Mapping[NoticeTopic, bool]
-
-
-class CalendarAddress(View):
-    """Where one's sessions are to be had by a calendar program, or nothing until an address is made."""
-
-    url: str | None
 
 
 class FieldChange(View):

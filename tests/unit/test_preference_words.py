@@ -3,7 +3,7 @@
 import pytest
 
 from mentorbook.domain.kinds import NoticeTopic
-from mentorbook.domain.views import NoticeChoices, TopicChoice
+from mentorbook.domain.people.notice_choices import NoticeChoices, TopicChoice
 from mentorbook.presenters.people.preferences import mail_order, mail_words, masked, switches
 
 

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from mentorbook.domain.kinds import MentorStatus, NoticeTopic
-from mentorbook.domain.views import Account, NoticeChoices
+from mentorbook.domain.people.notice_choices import NoticeChoices
+from mentorbook.domain.views import Account
 
 IN_APP, BY_MAIL = "in_app", "by_mail"
 WAYS = {IN_APP: "In the app", BY_MAIL: "By mail"}

@@ -11,8 +11,9 @@ from mentorbook.db.delivery import NoticePreference
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.kinds import NoticeTopic, SecretPurpose
+from mentorbook.domain.people.notice_choices import MailChoices, NoticeChoices, TopicChoice
 from mentorbook.domain.schemas import ChangeChoices, ChangeTopic, parse
-from mentorbook.domain.views import Account, MailChoices, NoticeChoices, TopicChoice
+from mentorbook.domain.views import Account
 from mentorbook.services.change_feed import announce
 from mentorbook.services.clock import now
 from mentorbook.services.mail.opened_addresses import open_address

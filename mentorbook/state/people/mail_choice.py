@@ -7,7 +7,7 @@ import reflex as rx
 
 from mentorbook.domain.errors import DomainError, NotFound, ValidationFailed
 from mentorbook.domain.kinds import NoticeTopic
-from mentorbook.domain.views import MailChoices
+from mentorbook.domain.people.notice_choices import MailChoices
 from mentorbook.presenters.people.preferences import (
     ALL_MAIL_STOPPED,
     UNDONE,

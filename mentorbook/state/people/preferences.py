@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 import reflex as rx
 from pydantic import Field
 
-from mentorbook.domain.views import Account, NoticeChoices
+from mentorbook.domain.people.notice_choices import NoticeChoices
+from mentorbook.domain.views import Account
 from mentorbook.presenters.people.preferences import IN_APP, shown_topics, switch_key, switches
 from mentorbook.services.mail.preferences import change_choices, notice_choices
 from mentorbook.services.offload import call
