@@ -17,6 +17,11 @@ _SECRETS = re.compile(
 _BEARER = re.compile(r"\b(bearer\s+)\S+", re.IGNORECASE)
 # Who logs in at an address, as `user:password@` before its host; a password may hold any sign but a space.
 _LOGIN_IN_ADDRESS = re.compile(r"(?<=://)(?:[^\s/?#:]*:\S*|[^\s/?#]*)@")
+# Secrets in the addresses of calendars and of links in mail, by the path or the parameter that they stand in.
+_SECRET_IN_ADDRESS = re.compile(
+    r"""((?:/|%2f)(?:calendar|unsubscribe)(?:/|%2f)|(?<![a-z_])key\\?['"]?(?:=|%3d|:\s*)\\?['"]?)[\w-]{20,}""",
+    re.IGNORECASE,
+)
 _ADDRESS_IN_TWO = re.compile(r"(?<=://)\S*\Z")
 LONGEST_LINE = 1_000
 _NOISE_LENGTH = 300
@@ -29,6 +34,7 @@ _INDENT = "    "
 def redact(text: str) -> str:
     """Return the text without the values behind secrets' names in each of its lines, and credentials."""
     text = _BEARER.sub(r"\1[redacted]", _SECRETS.sub(r"\1 [redacted]", text))
+    text = _SECRET_IN_ADDRESS.sub(r"\1[redacted]", text)
     return _LOGIN_IN_ADDRESS.sub("[redacted]@", text)
 
 

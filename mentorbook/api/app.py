@@ -16,12 +16,14 @@ from mentorbook.api import (
     availability,
     booking_actions,
     bookings,
+    calendar,
     health,
     mentor_requests,
     mentors,
     notifications,
     own_profile,
     pictures,
+    preferences,
 )
 from mentorbook.api.contract import document
 from mentorbook.api.errors import add_error_handlers
@@ -51,6 +53,8 @@ def create_api() -> FastAPI:
         bookings,
         booking_actions,
         notifications,
+        preferences,
+        calendar,
         admin,
         admin_people,
         admin_system,
@@ -58,7 +62,8 @@ def create_api() -> FastAPI:
     )
     for module in modules:
         app.include_router(module.router)
-    ours = [route for module in modules for route in module.router.routes if isinstance(route, APIRoute)]
+    routes = [route for module in modules for route in module.router.routes]
+    ours = [route for route in routes if isinstance(route, APIRoute) and route.include_in_schema]
 
     known = list(app.routes)
 

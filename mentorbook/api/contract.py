@@ -99,6 +99,15 @@ def a_file(media_type: str, *headers: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The file.", "content": content, **said[200]}}
 
 
+def a_calendar() -> dict[int | str, dict[str, Any]]:
+    """Return, for a route's `responses`, a calendar, and that nothing of it has changed."""
+    content = {"text/calendar": {"schema": {"type": "string"}}}
+    return {
+        200: {"description": "The calendar.", "content": content, **an_answer(200, "ETag")[200]},
+        304: {"description": "It is as it was under that tag.", **an_answer(304, "ETag")[304]},
+    }
+
+
 def an_image(media_type: str) -> dict[int | str, dict[str, Any]]:
     """Return, for a route's `responses`, an image of this type."""
     content = {media_type: {"schema": {"type": "string", "format": "binary"}}}

@@ -29,6 +29,10 @@ _CONTENT_POLICY = "; ".join(
     )
 )
 
+# Addresses that hold a secret: no other site gets to see them, and no search engine keeps them.
+_WITH_A_SECRET = ("/unsubscribe", "/api/unsubscribe/", "/api/calendar/")
+_KEPT_TO_ITSELF = [(b"referrer-policy", b"no-referrer"), (b"x-robots-tag", b"noindex, nofollow")]
+
 
 class Gate:
     """ASGI wrapper. Unsafe calls of the API from a foreign origin get 403; a missing Origin is no browser.
@@ -74,6 +78,8 @@ class Gate:
         path = scope["path"]
         is_api = path.startswith("/api/")
         extra = [*self._headers, (b"x-request-id", request_id.encode())]
+        if path.startswith(_WITH_A_SECRET):
+            extra = list((dict(extra) | dict(_KEPT_TO_ITSELF)).items())
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -20,7 +20,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from mentorbook.domain.errors import ValidationFailed
-from mentorbook.domain.kinds import CancelReason, MeetingKind
+from mentorbook.domain.kinds import CancelReason, MeetingKind, NoticeTopic
 from mentorbook.domain.zone_search import present_name
 from mentorbook.domain.zones import is_zone
 
@@ -190,6 +190,20 @@ class MarkRead(Request):
     """Notifications to mark as read; without `ids`, all of them."""
 
     ids: Annotated[list[UUID], Field(max_length=500)] | None = None
+
+
+class ChangeTopic(Request):
+    """How to hear of a topic from now on; what is left out stays."""
+
+    topic: NoticeTopic
+    in_app: Annotated[bool, Field(strict=True)] | None = None
+    by_mail: Annotated[bool, Field(strict=True)] | None = None
+
+
+class ChangeChoices(Request):
+    """Topics to hear of in another way; those left out stay."""
+
+    topics: Annotated[list[ChangeTopic], Field(min_length=1, max_length=len(NoticeTopic))]
 
 
 _SAID = {

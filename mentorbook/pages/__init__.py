@@ -12,6 +12,7 @@ STATIC_ROUTES = frozenset(
         "/notifications",
         "/settings",
         "/settings/profile",
+        "/unsubscribe",
         "/admin/people",
         "/admin/policies",
         "/admin/sessions",
@@ -39,6 +40,7 @@ def add_pages(app: rx.App) -> None:
         session,
         sessions,
         settings,
+        unsubscribe,
     )
 
     for page in (
@@ -53,6 +55,7 @@ def add_pages(app: rx.App) -> None:
         notifications,
         settings,
         own_profile,
+        unsubscribe,
         admin_people,
         admin_policies,
         admin_sessions,

@@ -1,11 +1,14 @@
 """Sessions as calendar files (RFC 5545) and invitations (RFC 5546), in UTC, under one UID for life."""
 
-from collections.abc import Iterable
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Component, Event, Timezone, TimezoneStandard, vCalAddress
 
+from mentorbook import __version__
 from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.mail_views import InvitationFacts, MailReader
@@ -23,8 +26,22 @@ def calendar_file(booking: Booking, reader_id: UUID) -> bytes:
 
 def calendar_of(bookings: Iterable[Booking], reader_id: UUID) -> bytes:
     """Return the calendar of somebody's sessions, for a calendar program that asks for it again and again."""
-    calendar = [_event(each, reader_id) for each in bookings]
-    return _calendar(calendar, method="PUBLISH", name="MentorBook")
+    events = [_event(each, reader_id) for each in bookings]
+    # A calendar must hold something (RFC 5545, 3.6): without sessions, the zone that all times are in.
+    return _calendar(events or [_utc()], method="PUBLISH", name="MentorBook")
+
+
+def calendar_tag(bookings: Sequence[Booking], reader_id: UUID) -> str:
+    """Return the tag of what `calendar_of` makes of these sessions, with its quotes, without making it."""
+    made = hashlib.sha256(f"{__version__} {reader_id}".encode())
+    for each in bookings:
+        made.update(each.model_dump_json().encode())
+    return f'"{made.hexdigest()[:32]}"'
+
+
+def feed_address(home: str, secret: str) -> str:
+    """Return where a calendar program finds somebody's sessions; whoever has it can read them."""
+    return f"{home}/api/calendar/{secret}.ics"
 
 
 def invitation(
@@ -76,8 +93,8 @@ def _describe(event: Event, booking: Booking, reader_id: UUID, *, zone: str = ""
     other = other_person(booking, reader_id)
     room = booking.meeting_url if event["status"] != "CANCELLED" else ""
     times = _both_clocks(booking, zone, other.timezone) if zone else ""
-    event.add("summary", f"{booking.title} · {other.name}")
-    event.add("description", "\n\n".join(filter(None, (times, booking.description, room))))
+    event.add("summary", _text(f"{booking.title} · {other.name}"))
+    event.add("description", _text("\n\n".join(filter(None, (times, booking.description, room)))))
     if room:
         event.add("location", room)
         event.add("url", room)
@@ -89,10 +106,30 @@ def _both_clocks(booking: Booking, zone: str, there: str) -> str:
     return f"{here} · {other}" if other else here
 
 
+def _utc() -> Timezone:
+    standard = TimezoneStandard()
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 - a zone's own rules have local times
+    standard.add("tzoffsetfrom", timedelta())
+    standard.add("tzoffsetto", timedelta())
+    zone = Timezone()
+    zone.add("tzid", "UTC")
+    zone.add_component(standard)
+    return zone
+
+
 def _person(name: str, address: str) -> vCalAddress:
     person = vCalAddress(f"mailto:{address}")
     person.params["CN"] = _parameter(name)
     return person
+
+
+def _text(text: str) -> str:
+    """Return text that a value may hold: of control characters only tabs and line breaks (RFC 5545, 3.3.11).
+
+    Other signs at which programs break a line are line breaks too.
+    """
+    broken = "\n".join(text.splitlines())
+    return "".join(c for c in broken if c in "\n\t" or unicodedata.category(c) != "Cc")
 
 
 def _parameter(text: str) -> str:
@@ -100,7 +137,7 @@ def _parameter(text: str) -> str:
     return " ".join("".join(c if c.isprintable() and c != '"' else " " for c in text).split())
 
 
-def _calendar(events: list[Event], *, method: str = "", name: str = "") -> bytes:
+def _calendar(components: Sequence[Component], *, method: str = "", name: str = "") -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//MentorBook//EN")
     calendar.add("version", "2.0")
@@ -111,6 +148,6 @@ def _calendar(events: list[Event], *, method: str = "", name: str = "") -> bytes
         # How often it is worth asking again: what programs read, and what the standard says (RFC 7986).
         calendar.add("refresh-interval", timedelta(minutes=30), parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT30M")
-    for event in events:
-        calendar.add_component(event)
+    for component in components:
+        calendar.add_component(component)
     return bytes(calendar.to_ical())

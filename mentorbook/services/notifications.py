@@ -1,19 +1,20 @@
 """Write, list and mark notifications inside the app."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, case, func, literal_column, select, update
 from sqlmodel import Session, col
 
-from mentorbook.db.delivery import Notification
+from mentorbook.db.delivery import NoticePreference, Notification
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows
-from mentorbook.domain.kinds import MessageKind, NoticeKind
+from mentorbook.domain.kinds import TOPIC_OF, MessageKind, NoticeKind, NoticeTopic
 from mentorbook.domain.mail_views import InvitationFacts
 from mentorbook.domain.schemas import MarkRead, parse
 from mentorbook.domain.views import Account, NoticeFacts, StoredNotice, StoredNotices
@@ -22,6 +23,15 @@ from mentorbook.services.clock import now
 from mentorbook.services.outbox import NewMessage
 
 _MOST = 100
+# Written out, since these are sent with every page.
+_TOPIC = case(
+    *(
+        (col(Notification.kind) == literal_column(f"'{kind}'"), literal_column(f"'{topic}'"))
+        for kind, topic in TOPIC_OF.items()
+    ),
+    # Of another version; its mail is taken for the same.
+    else_=literal_column(f"'{NoticeTopic.CHANGES}'"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +84,29 @@ def _mail(identifier: UUID, notice: NewNotice) -> NewMessage:
 def list_notifications(actor: Account, *, limit: int = 30, page: int = 1) -> StoredNotices:
     """List one page of the actor's notifications, newest first, at most 100, and count those unread in all.
 
-    `page` counts from 1, in pages of `limit`; beyond the last one it is empty.
+    `page` counts from 1, in pages of `limit`; beyond the last one it is empty. Of topics that the actor does
+    not want to hear of in the app there are none.
     """
     limit = max(1, min(limit, _MOST))
-    of_actor, is_unread = col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None)
+    of_actor, is_unread = _wanted_by(actor.id), col(Notification.read_at).is_(None)
     with read_transaction() as session:
         rows = session.execute(
             select(Notification, col(User.name))
             .outerjoin(User, col(User.id) == col(Notification.actor_id))
-            .where(of_actor)
+            .where(*of_actor)
             .order_by(col(Notification.created_at).desc(), col(Notification.id))
             .limit(limit)
             .offset((page - 1) * limit)
         ).all()
         counts = select(func.count(), func.count().filter(is_unread)).select_from(Notification)
-        total, unread = session.execute(counts.where(of_actor)).one()
+        total, unread = session.execute(counts.where(*of_actor)).one()
     notices = [stored_notice(row, name) for row, name in rows]
     return StoredNotices(notices, unread, page, max(1, -(-total // limit)), total)
 
 
 def count_unread(actor: Account) -> int:
-    """Count the actor's unread notifications."""
-    is_unread = (col(Notification.user_id) == actor.id, col(Notification.read_at).is_(None))
+    """Count the actor's unread notifications, of the topics that they want to hear of in the app."""
+    is_unread = (*_wanted_by(actor.id), col(Notification.read_at).is_(None))
     with read_transaction() as session:
         return session.scalar(select(func.count()).select_from(Notification).where(*is_unread)) or 0
 
@@ -115,6 +126,27 @@ def mark_read(actor: Account, request: MarkRead | dict[str, Any]) -> StoredNotic
         session.execute(change.values(read_at=now()))
     change_feed.announce([change_feed.reading_of(actor.id)])
     return list_notifications(actor)
+
+
+def mark_topics_read(session: Session, user_id: UUID, topics: Iterable[NoticeTopic]) -> None:
+    """Mark what somebody has of these topics as read, in an open transaction."""
+    session.execute(
+        update(Notification)
+        .where(
+            col(Notification.user_id) == user_id,
+            col(Notification.read_at).is_(None),
+            _TOPIC.in_([topic.value for topic in topics]),
+        )
+        .values(read_at=now())
+    )
+
+
+def _wanted_by(user_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Make the conditions that a notification is somebody's, and of a topic that they hear of in the app."""
+    unwanted = select(col(NoticePreference.topic)).where(
+        col(NoticePreference.user_id) == user_id, col(NoticePreference.in_app).is_(False)
+    )
+    return col(Notification.user_id) == user_id, _TOPIC.not_in(unwanted)
 
 
 def stored_notice(row: Notification, actor_name: str | None) -> StoredNotice:

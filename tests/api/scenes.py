@@ -10,6 +10,7 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.errors import DatabaseBusy
+from mentorbook.domain.kinds import SecretPurpose
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.admin.policies import change_policies
@@ -17,6 +18,8 @@ from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.mail import opened_addresses
+from mentorbook.services.mail.secret_addresses import secret_of
 from mentorbook.services.people import login_throttle, mentor_requests, pictures
 from tests.api.conftest import FOREIGN, Door
 from tests.conftest import Hands
@@ -34,6 +37,8 @@ PICTURE, SHOWN_PICTURE = "/api/mentors/me/picture", "/api/mentors/{mentor_id}/pi
 SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
 DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
+PREFERENCES = "/api/me/preferences"
+UNSUBSCRIBE, FEED = "/api/unsubscribe/{secret}/{topic}", "/api/calendar/{secret}.ics"
 
 
 @dataclass
@@ -51,6 +56,7 @@ class World:
     path: str = ""
     exception_id: UUID = field(default_factory=uuid4)
     person_id: UUID | None = None
+    secret: str = "none"
 
     def by(self, person: Account | None, **options: Any) -> httpx.Response:
         """The operation as this person, on the session of the world."""
@@ -62,7 +68,12 @@ class World:
         of_nobody = {"login_id": uuid4(), "exception_id": self.exception_id, "message_id": uuid4()}
         of_nobody["person_id"] = self.person_id or self.mentee.id
         return self.path.format(
-            booking_id=self.booking.id, mentor_id=self.mentor.id, name="none", **of_nobody
+            booking_id=self.booking.id,
+            mentor_id=self.mentor.id,
+            name="none",
+            secret=self.secret,
+            topic="changes",
+            **of_nobody,
         )
 
     def has_exception(self) -> None:
@@ -135,7 +146,8 @@ def a_busy_database(world: World) -> httpx.Response:
 
 
 DATES = {"startDate": "2027-01-14", "endDate": "2027-01-15"}
-SOMETHING: dict[str, dict[str, str]] = {
+SOMETHING: dict[str, dict[str, Any]] = {
+    PREFERENCES: {"topics": [{"topic": "changes", "byMail": False}]},
     "/api/auth/register": {"email": "new@people.test", "password": "three words of mine", "name": "New"},
     "/api/auth/login": {"email": "mina@people.test", "password": "x"},
     "/api/auth/ticket": {"ticket": "x"},
@@ -246,6 +258,13 @@ def many_pictures(world: World) -> httpx.Response:
     return answers[-1]
 
 
+def many_wrong_secrets(world: World) -> httpx.Response:
+    for _ in range(opened_addresses.MOST_WRONG):
+        assert world.by(None).status_code == 404
+    world.secret = secret_of(world.mentee.id, SecretPurpose.CALENDAR)
+    return world.by(None)
+
+
 def many_requests(world: World) -> httpx.Response:
     for _ in range(mentor_requests.MOST_REQUESTS):
         mentor_requests.request_to_mentor(world.mentee)
@@ -291,6 +310,11 @@ OLD_TAG: dict[str, Scene] = {"changed_meanwhile": with_an_old_tag}
 NOT_ASKED: dict[str, Scene] = {"invalid_status": lambda world: world.by(world.admin, json=world.body())}
 DEACTIVATED: dict[str, Scene] = {"invalid_status": of_a_deactivated_account}
 
+BY_SECRET: dict[str, Scene] = {
+    "not_found": lambda world: world.by(world.mentee),
+    "rate_limited": many_wrong_secrets,
+}
+
 SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", "/api/auth/register"): {"rate_limited": many_new_accounts},
     ("POST", "/api/auth/login"): {
@@ -326,6 +350,8 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", f"{ONE}/accept"): CHANGE,
     ("POST", f"{ONE}/decline"): CHANGE,
     ("PUT", "/api/admin/policies"): ADMIN,
+    ("POST", UNSUBSCRIBE): BY_SECRET,
+    ("GET", FEED): BY_SECRET,
     ("GET", PEOPLE): ADMIN,
     ("GET", PERSON): ADMIN | NOT_FOUND,
     ("POST", f"{PERSON}/approve"): ADMIN | NOT_FOUND | NOT_ASKED,
@@ -344,20 +370,22 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
 OPEN_TO_ALL = {"/api/health", "/api/policies", "/api/mentors", "/api/auth/register", "/api/auth/login"}
 WITHOUT_INPUT = {
     "/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health", "/api/mentors/me",
+    "/api/me/calendar", UNSUBSCRIBE, FEED,
     f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate", f"{SYSTEM}/messages/retry",
 }  # fmt: skip
 
 
 _LOOKED_AT = (
     "/api/mentors/{mentor_id}", SHOWN_PICTURE, PROFILE, HOURS, PERSON, ONE, f"{ONE}/calendar.ics",
-    f"{ONE}/timeline",
+    f"{ONE}/timeline", PREFERENCES,
 )  # fmt: skip
 
 
 def scenes_of(method: str, path: str) -> dict[str, Scene]:
     """Everything that an operation can be refused for: what is its own, and what its shape brings."""
     scenes = dict(SCENES.get((method, path), {}))
-    for_anybody = path.startswith(("/api/mentors/{", "/api/auth/ticket", "/api/auth/logout"))
+    by_secret = path in (UNSUBSCRIBE, FEED)
+    for_anybody = by_secret or path.startswith(("/api/mentors/{", "/api/auth/ticket", "/api/auth/logout"))
     if path not in OPEN_TO_ALL and not for_anybody:
         scenes.setdefault("not_authenticated", a_stranger)
     if method != "GET":

@@ -151,7 +151,10 @@ def test_every_answer_carries_the_security_headers_and_its_own_id(
         assert answer.headers["x-frame-options"] == "DENY"
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert "default-src 'self'" in answer.headers["content-security-policy"]
-        assert answer.headers["referrer-policy"] == "strict-origin-when-cross-origin"
+        has_secret = answer.request.url.path.startswith(("/api/unsubscribe/", "/api/calendar/"))
+        referrer = "no-referrer" if has_secret else "strict-origin-when-cross-origin"
+        assert answer.headers.get_list("referrer-policy") == [referrer]
+        assert ("x-robots-tag" in answer.headers) == has_secret
         assert answer.headers["cache-control"] == "no-store"
         assert "access-control-allow-origin" not in answer.headers
     ids = [answer.headers["x-request-id"] for answer in answers]

@@ -17,7 +17,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from mentorbook.db.engine import Database
+from mentorbook.domain.kinds import SecretPurpose
 from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.mail.secret_addresses import secret_of
 from mentorbook.services.people import accounts
 from mentorbook.settings import settings as app_settings
 from tests.api.conftest import ORIGIN, Door, Prepare, gated, logged_in
@@ -68,6 +70,7 @@ def _people() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     people = {"mentee": mentee, "mentor": mentor, "admin": a_mentee(is_admin=True)}
     cookies = {role: {app_settings.cookie: logged_in(person)} for role, person in people.items()}
     known = {"booking_id": str(booking.id), "mentor_id": str(mentor.id), "person_id": str(mentee.id)}
+    known |= {"secret": secret_of(mentee.id, SecretPurpose.UNSUBSCRIBE), "topic": "changes"}
     return {"nobody": {}, **cookies}, known
 
 

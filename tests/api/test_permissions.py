@@ -46,6 +46,7 @@ PERSON = f"{PEOPLE}/{{person_id}}"
 BECAUSE = {"reason": "Because"}
 PROFILE = "/api/mentors/me/profile"
 PICTURE = "/api/mentors/me/picture"
+PREFERENCES = "/api/me/preferences"
 SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
 DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
@@ -92,6 +93,12 @@ TABLE = [
     Row("POST", f"{ONE}/decline", 401, 404, 403, 200, 403, state="pending"),
     Row("GET", "/api/notifications", 401, 200, 200, 200, 200),
     Row("POST", "/api/notifications", 401, 200, 200, 200, 200, {}),
+    Row("GET", PREFERENCES, 401, 200, 200, 200, 200),
+    Row("PUT", PREFERENCES, 401, 200, 200, 200, 200, {"topics": [{"topic": "changes", "byMail": False}]}),
+    Row("POST", "/api/unsubscribe/{secret}/{topic}", 404, 404, 404, 404, 404),
+    Row("GET", "/api/me/calendar", 401, 200, 200, 200, 200),
+    Row("POST", "/api/me/calendar", 401, 200, 200, 200, 200),
+    Row("GET", "/api/calendar/{secret}.ics", 404, 404, 404, 404, 404),
     Row("GET", "/api/policies", 200, 200, 200, 200, 200),
     Row("PUT", "/api/admin/policies", 401, 403, 403, 403, 200, {"free_cancellation_hours": 12}),
     Row("GET", "/api/admin/sessions", 401, 403, 403, 403, 200),
@@ -136,6 +143,8 @@ class Cast:
             exception_id=booking.id,
             message_id=booking.id,
             name="none",
+            secret="none",
+            topic="changes",
         )
 
 

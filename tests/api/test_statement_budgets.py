@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from mentorbook.db.engine import Database
+from mentorbook.domain.kinds import NoticeTopic, SecretPurpose
 from mentorbook.services.availability.own_hours import add_exception
+from mentorbook.services.mail.secret_addresses import secret_of
 from mentorbook.services.people.accounts import cookie_hash, issue_ticket
 from mentorbook.services.people.logins import list_logins
 from mentorbook.services.people.mentor_requests import request_to_mentor
@@ -53,6 +55,12 @@ OPERATIONS: dict[str, int] = {
     "POST /api/bookings/{booking_id}/no-show": 17,
     "GET /api/notifications": 3,
     "POST /api/notifications": 4,
+    "GET /api/me/preferences": 2,
+    "PUT /api/me/preferences": 5,
+    "POST /api/unsubscribe/{secret}/{topic}": 4,
+    "GET /api/me/calendar": 2,
+    "POST /api/me/calendar": 3,
+    "GET /api/calendar/{secret}.ics": 3,
     "PUT /api/admin/policies": 7,
     "GET /api/admin/sessions": 3,
     "GET /api/admin/sessions.csv": 2,
@@ -93,6 +101,8 @@ DAY_OFF = {"startDate": "2027-03-20", "endDate": "2027-03-20", "type": "BLOCKED"
 BECAUSE = {"reason": "Because"}
 LOG_IN = {"email": NEW["email"], "password": NEW["password"]}
 PASSWORDS = {"currentPassword": NEW["password"], "newPassword": "another long password"}
+CHOICES = {"topics": [{"topic": topic, "inApp": False, "byMail": False} for topic in NoticeTopic]}
+UNSUBSCRIBE, CALENDAR = SecretPurpose.UNSUBSCRIBE, SecretPurpose.CALENDAR
 Call = tuple[str, str, str, str, Any]
 
 
@@ -108,6 +118,7 @@ def calls(world: World, login: str) -> list[Call]:
     request_to_mentor(person)
     asker = person.id
     picture = save_picture(world.greta, an_image()).picture
+    mails, calendar = (secret_of(world.mina.id, each) for each in (UNSUBSCRIBE, CALENDAR))
     move = {"scheduledAt": in_hours(33).isoformat(), "duration": 30}
     return [
         ("mina", "GET", "/api/auth/me", "", None),
@@ -163,6 +174,12 @@ def calls(world: World, login: str) -> list[Call]:
         ("moira", "POST", "/api/bookings/{booking_id}/no-show", f"{sessions}/{world.begun}/no-show", None),
         ("mina", "GET", "/api/notifications", "?limit=2&page=2", None),
         ("mina", "POST", "/api/notifications", "", {}),
+        ("mina", "GET", "/api/me/preferences", "", None),
+        ("mina", "PUT", "/api/me/preferences", "", CHOICES),
+        ("nobody", "POST", "/api/unsubscribe/{secret}/{topic}", f"/api/unsubscribe/{mails}/changes", None),
+        ("mina", "GET", "/api/calendar/{secret}.ics", f"/api/calendar/{calendar}.ics", None),
+        ("mina", "POST", "/api/me/calendar", "", None),
+        ("mina", "GET", "/api/me/calendar", "", None),
         (
             "admin",
             "PUT",

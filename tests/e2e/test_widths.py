@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import FilePayload, expect
 
+from mentorbook.domain.kinds import NoticeTopic, SecretPurpose
 from mentorbook.domain.views import Account
+from mentorbook.presenters.mail.addresses import preferences_page
 from mentorbook.services.availability.own_hours import add_exception
+from mentorbook.services.mail.secret_addresses import secret_of
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_requests import request_to_mentor
 from mentorbook.services.people.own_profile import save_profile
@@ -300,7 +303,8 @@ def test_the_pages_of_strangers(visits: Visits) -> None:
     mentor = _mentor(WORDS)
     visitor = visits()
     walk = Walk(visitor)
-    walk.pages("/", f"/mentors/{mentor.id}", "/login", "/nowhere", "/register")
+    link = preferences_page("", secret_of(mentor.id, SecretPurpose.UNSUBSCRIBE), NoticeTopic.REMINDERS)
+    walk.pages(link, "/unsubscribe?key=none", "/", f"/mentors/{mentor.id}", "/login", "/nowhere", "/register")
     visitor.part("register-submit").click()
     expect(visitor.page.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
     walk.along("registration with errors", *PAGE)

@@ -74,6 +74,17 @@ TABLE: dict[str, dict[str, Row]] = {
         **ZONES,
     },
     "password_form": {"arrive": MEMBER, "toggle_password": MEMBER, "change": Row("member", FORM)},
+    "preferences": {
+        "load": MEMBER,
+        "switch": Row("member", {"topic": "changes", "way": "by_mail", "is_on": False}),
+    },
+    "calendar_link": {"load": MEMBER, "renew": MEMBER},
+    "mail_choice": {
+        "arrive": ANYONE,
+        "switch": Row("anyone", {"topic": "changes", "is_on": False}),
+        "stop_all": ANYONE,
+        "undo": ANYONE,
+    },
     "mentoring": {"load": MEMBER, "ask": MEMBER, "withdraw": MEMBER},
     "profile_editor": {
         "load": MEMBER,

@@ -57,6 +57,12 @@ def lines() -> Iterator[StringIO]:
         f"wss://{SECRET}@video.test",
         f"sent Bearer {SECRET}",
         f"bearer  {SECRET}, once",
+        f"GET /api/calendar/{SECRET}.ics HTTP/1.1",
+        f"POST http://book.test/api/unsubscribe/{SECRET}/reminders failed",
+        f"'asPath': '/unsubscribe?key={SECRET}&topic=reminders'",
+        f"GET /unsubscribe/?topic=reminders&key={SECRET}",
+        f"/login?next=%2Funsubscribe%3Ftopic%3Dchanges%26key%3D{SECRET}",
+        f"{{'key': '{SECRET}', 'topic': 'reminders'}}",
         f"RouterData(headers={{'cookie': 'a=b; mentorbook_3000={SECRET}'}}, sid='x')",
     ],
 )
@@ -86,6 +92,8 @@ def test_arguments_are_struck_out_after_they_are_filled_in(lines: StringIO) -> N
     [
         "booked 3 sessions",
         "GET /api/mentors 200",
+        "GET /api/bookings/0a1b/calendar.ics 200",
+        "the key: none, monkey=1",
         "request 12ab failed",
         "the ticket was redeemed",
         "listening on http://127.0.0.1:3000",

@@ -31,7 +31,7 @@ def test_words_of_before_are_kept(db: Database, hands: Hands) -> None:
         # What only this version knows goes back as the session's title.
         assert {tuple(row) for row in stored} == {("News of a session", "A session")}
         connection.execute(text("UPDATE notifications SET title = 'Told “so”', body = 'It''s {so}'"))
-    _to(db, "0006")
+    _to(db, "head")
     for person in (mentor, mentee):
         assert [notice_words(each) for each in list_notifications(person).notices] == [
             ("Told “so”", "It's {so}")

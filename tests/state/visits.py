@@ -7,7 +7,9 @@ from typing import Any, cast
 import reflex as rx
 from reflex_base.event import Event
 
+from mentorbook.domain.kinds import SecretPurpose
 from mentorbook.domain.views import Account
+from mentorbook.services.mail.secret_addresses import secret_of
 from mentorbook.state.socket.login_guard import LoginGuard
 from tests.conftest import forget
 from tests.people import in_hours
@@ -182,6 +184,24 @@ VISITS = (
     ),
     a_visit("mina", "/settings", "mentoring.load", "mentoring.ask", "mentoring.withdraw"),
     a_visit(
+        "mina",
+        "/settings",
+        "preferences.load",
+        ("preferences.switch", {"topic": "reminders", "way": "in_app", "is_on": False}),
+        ("preferences.switch", {"topic": "reminders", "way": "by_mail", "is_on": False}),
+        "calendar_link.load",
+        "calendar_link.renew",
+        "calendar_link.renew",
+    ),
+    a_visit(
+        "nobody",
+        "/unsubscribe?key={key}&topic=reminders",
+        "mail_choice.arrive",
+        ("mail_choice.switch", {"topic": "reminders", "is_on": True}),
+        "mail_choice.stop_all",
+        "mail_choice.undo",
+    ),
+    a_visit(
         "greta",
         "/settings/profile",
         "mentoring.load",
@@ -332,11 +352,10 @@ def person_of(world: World, name: str) -> Account | None:
 
 def about(world: World) -> dict[str, str]:
     """What visits name, as text."""
-    ids = {
-        name: str(getattr(world, name))
-        for name in ("coming", "other", "begun", "asked", "asked_too", "dead", "dead_too")
-    }
-    return {**ids, "moira": str(world.moira.id), "mail": world.moira.email, "login": ""}
+    names = ("coming", "other", "begun", "asked", "asked_too", "dead", "dead_too")
+    ids = {name: str(getattr(world, name)) for name in names}
+    key = secret_of(world.moira.id, SecretPurpose.UNSUBSCRIBE)
+    return {**ids, "moira": str(world.moira.id), "mail": world.moira.email, "login": "", "key": key}
 
 
 async def call(page: Page, name: str, payload: dict[str, Any]) -> list[str]:

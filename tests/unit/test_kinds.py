@@ -10,10 +10,12 @@ from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.transitions import TRANSITIONS
 from mentorbook.domain.kinds import (
     ACCOUNT_NOTICES,
+    TOPIC_OF,
     AuditAction,
     CancelReason,
     MeetingKind,
     NoticeKind,
+    NoticeTopic,
     SessionStatus,
 )
 from mentorbook.domain.views import NoticeFacts, StoredNotice
@@ -21,6 +23,7 @@ from mentorbook.presenters.admin.policy_form import TEXTS
 from mentorbook.presenters.booking.kinds import MEETING_WORDS, STATUS_WORDS
 from mentorbook.presenters.booking.timeline import ACTION_WORDS
 from mentorbook.presenters.notices import NOTICE_WORDS, notice_words
+from mentorbook.presenters.people.preferences import TOPIC_WORDS
 from mentorbook.presenters.refusals import NOT_OFFERED_WORDS
 from tests.unit.test_session_words import NOW
 
@@ -53,6 +56,14 @@ def test_every_policy_has_words() -> None:
 
 def test_every_reason_not_to_offer_a_time_has_words() -> None:
     assert set(NOT_OFFERED_WORDS) == set(NotOfferedReason)
+
+
+def test_every_notice_has_a_topic_and_every_topic_words() -> None:
+    assert set(TOPIC_OF) == set(NoticeKind)
+    assert set(TOPIC_OF.values()) == set(TOPIC_WORDS) == set(NoticeTopic)
+    titles = {words.title for words in TOPIC_WORDS.values()}
+    assert len(titles) == len(NoticeTopic)
+    assert all(words.text.endswith(".") for words in TOPIC_WORDS.values())
 
 
 def a_notice(kind: str, **facts: object) -> StoredNotice:

@@ -12,7 +12,7 @@ from mentorbook.components.booking.session_fields import session_fields
 from mentorbook.db.rows import table_of
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.booking.policies import SessionPolicies
-from mentorbook.domain.kinds import CancelReason, MeetingKind, NoticeKind
+from mentorbook.domain.kinds import CancelReason, MeetingKind, NoticeKind, NoticeTopic
 from mentorbook.domain.schemas import SESSION_FIELDS, CreateBooking, UpdateBooking, field_label
 from mentorbook.domain.views import Booking
 from mentorbook.state.booking.booking_modal import BookingModal
@@ -79,6 +79,13 @@ def test_a_notice_is_known_where_it_is_listed_told_and_sent(kind: NoticeKind) ->
     # Reminders are sent by the clock: which there are is a rule of the domain.
     floors = ("services/booking/", "services/people/", "services/admin/", "domain/booking/reminders.py")
     assert all(path.startswith(floors) for path in senders)
+
+
+# What another version wrote is taken for a change.
+@pytest.mark.parametrize("topic", [each for each in NoticeTopic if each is not NoticeTopic.CHANGES])
+def test_no_other_module_knows_a_topic(topic: NoticeTopic) -> None:
+    known = modules_with(rf"NoticeTopic\.{topic.name}\b")
+    assert known == set(table()["a topic that notices are chosen by"])
 
 
 def test_every_field_of_a_session_is_asked_kept_changed_and_shown() -> None:

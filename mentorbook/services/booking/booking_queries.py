@@ -65,6 +65,14 @@ def load_booking(session: Session, booking_id: UUID) -> Booking:
     return _booking(*row)
 
 
+def load_bookings(
+    session: Session, *where: ColumnElement[bool], order: tuple[Any, ...], most: int
+) -> list[Booking]:
+    """Load sessions with their mentors and mentees in an open transaction; the caller has checked access."""
+    rows = session.execute(_with_people().where(*where).order_by(*order).limit(most)).all()
+    return [_booking(*row) for row in rows]
+
+
 def list_bookings(actor: Account, query: BookingQuery) -> BookingPage:
     """List one page of the actor's sessions: coming ones soonest first, others latest first; 20 a page."""
     moment = now()

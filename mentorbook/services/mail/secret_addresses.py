@@ -1,5 +1,6 @@
 """Secrets in addresses that work without a log-in: made when first needed, replaced when somebody asks."""
 
+import re
 import secrets
 from uuid import UUID
 
@@ -12,22 +13,31 @@ from mentorbook.db.people import SecretAddress, User
 from mentorbook.domain.kinds import SecretPurpose
 from mentorbook.services.clock import now
 
-_LONGEST = 64
+# What `token_urlsafe` makes; a database need not be asked about anything else.
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 def secret_of(user_id: UUID, purpose: SecretPurpose) -> str:
     """Return somebody's secret for a purpose; made now if there is none."""
-    found = _secret(user_id, purpose)
+    found = known_secret(user_id, purpose)
     if found is not None:
         return found
     made = _new_row(user_id, purpose)
+    secret = made.secret
     try:
         with write_transaction() as session:
             session.add(made)
     except IntegrityError:
         # Somebody else has made it at this very moment: what they have given out must stay right.
-        return _secret(user_id, purpose) or renew_secret(user_id, purpose)
-    return made.secret
+        return known_secret(user_id, purpose) or renew_secret(user_id, purpose)
+    return secret
+
+
+def known_secret(user_id: UUID, purpose: SecretPurpose) -> str | None:
+    """Return somebody's secret for a purpose, or `None` when none was made yet."""
+    with read_transaction() as session:
+        row = session.get(SecretAddress, (user_id, purpose.value))
+        return row.secret if row else None
 
 
 def renew_secret(user_id: UUID, purpose: SecretPurpose) -> str:
@@ -45,7 +55,7 @@ def _new_row(user_id: UUID, purpose: SecretPurpose) -> SecretAddress:
 
 def holder_of(secret: str, purpose: SecretPurpose) -> UUID | None:
     """Return whose secret this is, or `None`: unknown, renewed, or of an account that is deactivated."""
-    if not secret or len(secret) > _LONGEST:
+    if not _SECRET.fullmatch(secret):
         return None
     with read_transaction() as session:
         return session.scalar(
@@ -57,9 +67,3 @@ def holder_of(secret: str, purpose: SecretPurpose) -> UUID | None:
                 col(User.deactivated_at).is_(None),
             )
         )
-
-
-def _secret(user_id: UUID, purpose: SecretPurpose) -> str | None:
-    with read_transaction() as session:
-        row = session.get(SecretAddress, (user_id, purpose.value))
-        return row.secret if row else None

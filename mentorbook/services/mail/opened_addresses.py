@@ -1,0 +1,38 @@
+"""Open an address that works without a log-in: whose secret it is, and how often somebody may try."""
+
+from uuid import UUID
+
+from mentorbook.domain.errors import NotFound, RateLimited
+from mentorbook.domain.kinds import SecretPurpose
+from mentorbook.services.mail.secret_addresses import holder_of
+from mentorbook.services.people.login_throttle import digest, in_words, network
+from mentorbook.services.rate_counters import ceilings, counts
+
+# Wrong secrets from one network. Nobody guesses 256 bits: this is for whoever keeps the database busy.
+MOST_WRONG, WRONG_LASTS = 100, 900  # seconds
+# Right ones, each by itself: more than all programs of one person ask, and than anybody presses.
+MOST_OPENED, OPENED_LASTS = 120, 60  # seconds
+
+
+def open_address(secret: str, purpose: SecretPurpose, address: str) -> UUID:
+    """Return whose secret this is. `address` is who asks.
+
+    Raises `NotFound` for one that is unknown, renewed or of a deactivated account, all alike, and
+    `RateLimited` after many wrong ones from one network, or when one is used too often.
+    """
+    wrong = f"wrong secrets {network(address)}"
+    if ceilings().get(wrong) >= MOST_WRONG:
+        raise _too_many(ceilings().left(wrong))
+    holder = holder_of(secret, purpose)
+    if holder is None:
+        ceilings().add(wrong, WRONG_LASTS)
+        raise NotFound("This address is not valid any more.")
+    # By its digest: what is counted can be seen by others than who may use it.
+    opened = f"opened {purpose} {digest(secret)}"
+    if counts().add(opened, OPENED_LASTS) > MOST_OPENED:
+        raise _too_many(counts().left(opened))
+    return holder
+
+
+def _too_many(left: float) -> RateLimited:
+    return RateLimited(left, f"Too many calls. Try again in {in_words(left)}.")
