@@ -1,16 +1,16 @@
 """What leaves the services: plain objects for the REST API and the pages, camelCase on the wire."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from mentorbook.domain.booking.policies import SessionPolicies
-from mentorbook.domain.kinds import MeetingKind, MentorStatus, SessionStatus
+from mentorbook.domain.kinds import AccountMail, LinkPurpose, MeetingKind, MentorStatus, SessionStatus
 
 
 class View(BaseModel):
@@ -73,6 +73,32 @@ class LoginsEnded(View):
     """How many other log-ins have ended."""
 
     ended: int
+
+
+class OwnEmail(View):
+    """One's address, and since when it is confirmed, if it is.
+
+    `wanted` is an address that waits to be confirmed in its place, until `wanted_until`.
+    """
+
+    email: str
+    confirmed_at: datetime | None = None
+    wanted: str | None = None
+    wanted_until: datetime | None = None
+
+
+class ConfirmedEmail(View):
+    """The address that a link has confirmed; `is_new` where it took the place of another."""
+
+    email: str
+    is_new: bool
+
+
+class MadeLink(View):
+    """A link that an admin gives to somebody; the address is told once, and nowhere kept."""
+
+    url: str = Field(repr=False)
+    expires_at: datetime
 
 
 class WeeklyRange(View):
@@ -304,6 +330,24 @@ class MailedNotice:
     def with_booking(self, booking: Booking) -> "MailedNotice":
         """Return the same of a session as it was at another moment."""
         return replace(self, booking=booking)
+
+
+@dataclass(frozen=True, slots=True)
+class MailedLink:
+    """A link with all that its mail says; `token` is its secret, in that mail and nowhere else."""
+
+    purpose: LinkPurpose
+    reader: MailReader
+    expires_at: datetime
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MailedNews:
+    """What has happened to somebody's account, for a mail; `reader.email` may be what was their address."""
+
+    about: AccountMail
+    reader: MailReader
 
 
 @dataclass(frozen=True, slots=True)
