@@ -2,9 +2,15 @@
 
 import asyncio
 import re
+from uuid import UUID
 
+from mentorbook.db.engine import write_transaction
+from mentorbook.db.people import User
+from mentorbook.domain.kinds import LinkPurpose
 from mentorbook.domain.mail import Mail
 from mentorbook.domain.ports import ProviderDown
+from mentorbook.services.clock import now
+from mentorbook.services.people.account_links import add_link
 from mentorbook.worker import Worker
 
 _TOKEN = re.compile(r"/(?:reset|confirm)\?token=([\w-]{20,})")
@@ -51,3 +57,12 @@ def token_of(mail: Mail) -> str:
     (token,) = set(_TOKEN.findall(mail.text))
     assert {token} == set(_TOKEN.findall(mail.html))
     return str(token)
+
+
+def a_link(person: UUID, purpose: LinkPurpose = LinkPurpose.RESET_PASSWORD, wanted: str = "") -> str:
+    """The secret of a link of somebody's, without a mail; of one for another address, which is asked for."""
+    with write_transaction() as session:
+        user = session.get_one(User, person)
+        if wanted:
+            user.wanted_email, user.email_wanted_at = wanted, now()
+        return add_link(session, user, purpose, wanted or user.email)

@@ -5,10 +5,12 @@ from reflex.components.component import Component
 
 from mentorbook.components.parts import page_head
 from mentorbook.components.people.account_forms import settings_form
+from mentorbook.components.people.email_section import email_section
 from mentorbook.components.people.login_list import login_list, password_form
 from mentorbook.components.people.mentoring import mentoring_section
 from mentorbook.components.shell import shell
 from mentorbook.state.people.account_forms import ProfileForm
+from mentorbook.state.people.email_form import EmailForm
 from mentorbook.state.people.login_list import LoginList, PasswordForm
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentoring import Mentoring
@@ -23,6 +25,7 @@ def add(app: rx.App) -> None:
         on_load=[
             Me.arrive_member,
             ProfileForm.arrive,
+            EmailForm.load,
             Mentoring.load,
             PasswordForm.arrive,
             LoginList.load,
@@ -34,7 +37,14 @@ def settings() -> Component:
     """Draw what people may change about themselves, and where they are logged in."""
     return shell(
         page_head("Settings", "Who you are to others, whose clock you read, and what keeps others out."),
-        rx.el.div(settings_form(), mentoring_section(), password_form(), login_list(), class_name="stack-l"),
+        rx.el.div(
+            settings_form(),
+            email_section(),
+            mentoring_section(),
+            password_form(),
+            login_list(),
+            class_name="stack-l",
+        ),
         title="Settings",
         current="settings",
         members_only=True,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mentorbook.db.engine import Database
+from mentorbook.domain.kinds import LinkPurpose
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.people.accounts import cookie_hash, issue_ticket
 from mentorbook.services.people.logins import list_logins
@@ -16,6 +17,7 @@ from tests.api.conftest import MINA, Door
 from tests.api.contract import ROUTES
 from tests.conftest import Hands, forget
 from tests.images import an_image
+from tests.letters import a_link
 from tests.people import a_mentee, a_request, in_hours
 from tests.statements import statements
 from tests.worlds import REASON, World, a_world
@@ -27,7 +29,7 @@ OPERATIONS: dict[str, int] = {
     "GET /api/mentors/{mentor_id}": 5,
     "GET /api/mentors/{mentor_id}/availability/slots": 8,
     "GET /api/mentors/me": 2,
-    "POST /api/mentors/me": 10,
+    "POST /api/mentors/me": 11,
     "DELETE /api/mentors/me": 8,
     "GET /api/mentors/me/profile": 2,
     "PUT /api/mentors/me/profile": 8,
@@ -45,12 +47,12 @@ OPERATIONS: dict[str, int] = {
     "GET /api/bookings/{booking_id}/timeline": 4,
     "GET /api/bookings/{booking_id}/calendar.ics": 4,
     "PUT /api/bookings/{booking_id}": 9,
-    "POST /api/bookings/{booking_id}/reschedule": 20,
-    "POST /api/bookings/{booking_id}/cancel": 15,
-    "DELETE /api/bookings/{booking_id}": 16,
-    "POST /api/bookings/{booking_id}/accept": 13,
-    "POST /api/bookings/{booking_id}/decline": 14,
-    "POST /api/bookings/{booking_id}/no-show": 16,
+    "POST /api/bookings/{booking_id}/reschedule": 22,
+    "POST /api/bookings/{booking_id}/cancel": 17,
+    "DELETE /api/bookings/{booking_id}": 18,
+    "POST /api/bookings/{booking_id}/accept": 14,
+    "POST /api/bookings/{booking_id}/decline": 15,
+    "POST /api/bookings/{booking_id}/no-show": 17,
     "GET /api/notifications": 3,
     "POST /api/notifications": 4,
     "PUT /api/admin/policies": 7,
@@ -58,18 +60,26 @@ OPERATIONS: dict[str, int] = {
     "GET /api/admin/sessions.csv": 2,
     "GET /api/admin/people": 3,
     "GET /api/admin/people/{person_id}": 4,
-    "POST /api/admin/people/{person_id}/approve": 12,
-    "POST /api/admin/people/{person_id}/decline": 12,
-    "POST /api/admin/people/{person_id}/invite": 12,
+    "POST /api/admin/people/{person_id}/approve": 13,
+    "POST /api/admin/people/{person_id}/decline": 13,
+    "POST /api/admin/people/{person_id}/invite": 13,
     "POST /api/admin/people/{person_id}/deactivate": 12,
     "POST /api/admin/people/{person_id}/reactivate": 10,
+    "POST /api/admin/people/{person_id}/reset-link": 12,
     "PUT /api/admin/people/{person_id}/admin": 8,
     "GET /api/health": 3,
     "GET /api/policies": 1,
-    "POST /api/auth/register": 11,
+    "POST /api/auth/register": 12,
     "POST /api/auth/login": 12,
     "GET /api/auth/logins": 3,
-    "POST /api/auth/password": 7,
+    "POST /api/auth/password": 9,
+    "POST /api/auth/forgot": 1,
+    "POST /api/auth/email/confirmation": 3,
+    "POST /api/auth/email": 6,
+    "GET /api/auth/email": 2,
+    "DELETE /api/auth/email": 4,
+    "POST /api/auth/confirm": 8,
+    "POST /api/auth/reset": 11,
     "DELETE /api/auth/logins/{login_id}": 2,
     "POST /api/auth/ticket": 6,
     "DELETE /api/auth/logins": 3,
@@ -88,7 +98,8 @@ SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": 
 DAY_OFF = {"startDate": "2027-03-20", "endDate": "2027-03-20", "type": "BLOCKED"}
 BECAUSE = {"reason": "Because"}
 LOG_IN = {"email": NEW["email"], "password": NEW["password"]}
-PASSWORDS = {"currentPassword": NEW["password"], "newPassword": "another long password"}
+NEXT = "another long password"
+PASSWORDS = {"currentPassword": NEW["password"], "newPassword": NEXT}
 Call = tuple[str, str, str, str, Any]
 
 
@@ -181,6 +192,20 @@ def calls(world: World, login: str) -> list[Call]:
         ("new", "POST", "/api/auth/login", "", LOG_IN),
         ("new", "GET", "/api/auth/logins", "", None),
         ("new", "POST", "/api/auth/password", "", PASSWORDS),
+        ("nobody", "POST", "/api/auth/forgot", "", {"email": NEW["email"]}),
+        ("new", "POST", "/api/auth/email/confirmation", "", None),
+        ("new", "POST", "/api/auth/email", "", {"currentPassword": NEXT, "newEmail": "next@people.test"}),
+        ("new", "GET", "/api/auth/email", "", None),
+        ("new", "DELETE", "/api/auth/email", "", None),
+        ("admin", "POST", "/api/admin/people/{person_id}/reset-link", f"{people}/{new}/reset-link", None),
+        (
+            "nobody",
+            "POST",
+            "/api/auth/confirm",
+            "",
+            {"token": a_link(new, LinkPurpose.CHANGE_EMAIL, "o@people.test")},
+        ),
+        ("nobody", "POST", "/api/auth/reset", "", {"token": a_link(asker), "newPassword": NEXT}),
         ("mina", "DELETE", "/api/auth/logins/{login_id}", f"/api/auth/logins/{login}", None),
         ("nobody", "POST", "/api/auth/ticket", "", ticket),
         ("mina", "DELETE", "/api/auth/logins", "", None),

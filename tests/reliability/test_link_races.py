@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from mentorbook.db.engine import Database, read_transaction, write_transaction
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.people import AccountLink, User
 from mentorbook.domain.kinds import LinkPurpose
 from mentorbook.domain.views import Account
 from mentorbook.services.people import account_links, accounts, own_email, password_reset
-from mentorbook.services.people.account_links import add_link
 from tests.conftest import Hands
+from tests.letters import a_link
 from tests.people import a_mentee
 from tests.reliability.test_change_races import at_once
 
@@ -25,13 +25,6 @@ AT_ONCE = 20
 def plain_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashing takes no time."""
     monkeypatch.setattr(accounts, "hash_password", str)
-
-
-def links(person: Account, number: int, purpose: LinkPurpose = LinkPurpose.RESET_PASSWORD) -> list[str]:
-    """So many links of somebody's."""
-    with write_transaction() as session:
-        user = session.get_one(User, person.id)
-        return [add_link(session, user, purpose, user.email) for _ in range(number)]
 
 
 def followed(tokens: list[str]) -> list[str]:
@@ -53,7 +46,8 @@ def password_of(person: Account) -> str:
 def test_of_many_who_follow_at_once_one_wins(db: Database, hands: Hands, different: bool) -> None:
     for _ in range(3):
         person = a_mentee()
-        tokens = links(person, AT_ONCE if different else 1) * (1 if different else AT_ONCE)
+        made = [a_link(person.id) for _ in range(AT_ONCE if different else 1)]
+        tokens = made if different else made * AT_ONCE
         answers = followed(tokens)
         assert sorted(answers) == ["done"] + ["link_void"] * (AT_ONCE - 1)
         assert password_of(person) == f"password number {answers.index('done')}"
@@ -74,18 +68,13 @@ def test_without_the_second_look_several_would(
         return account_links.UsedLink(user, LinkPurpose.RESET_PASSWORD, link.email, True)
 
     monkeypatch.setattr(password_reset, "use_link", look_without_a_lock)
-    assert followed(links(a_mentee(), 1) * 5).count("done") > 1
+    assert followed([a_link(a_mentee().id)] * 5).count("done") > 1
 
 
 def test_two_accounts_that_take_an_address_at_once_do_not_both_get_it(db: Database, hands: Hands) -> None:
     for number in range(5):
         email, people = f"wanted-{number}@people.test", [a_mentee("One"), a_mentee("Other")]
-        tokens = []
-        for person in people:
-            with write_transaction() as session:
-                user = session.get_one(User, person.id)
-                user.wanted_email, user.email_wanted_at = email, hands.now
-                tokens.append(add_link(session, user, LinkPurpose.CHANGE_EMAIL, email))
+        tokens = [a_link(person.id, LinkPurpose.CHANGE_EMAIL, email) for person in people]
         answers = at_once(*(partial(own_email.confirm_email, {"token": token}) for token in tokens))
         assert sorted(answers) == ["done", "link_void"]
         winner, loser = people if answers[0] == "done" else people[::-1]

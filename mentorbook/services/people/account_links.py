@@ -1,6 +1,7 @@
 """Links that work once: made for an account, known by a hash of their secret, used up together."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,7 +65,7 @@ def add_link(
         .limit(MOST_LINKS - 1)
     )
     others = list(session.scalars(kept))
-    _delete(session, user.id, purpose, col(AccountLink.id).not_in(others))
+    _delete(session, user.id, [purpose], col(AccountLink.id).not_in(others))
     session.add(
         AccountLink(
             user_id=user.id,
@@ -117,8 +118,7 @@ def use_link(session: Session, token: str, *purposes: LinkPurpose) -> UsedLink:
 
 def void_links(session: Session, user_id: UUID, *purposes: LinkPurpose) -> None:
     """Void an account's links of these purposes, in the transaction of the caller, who has it locked."""
-    for purpose in purposes:
-        _delete(session, user_id, purpose)
+    _delete(session, user_id, purposes)
 
 
 def may_enter(user: User) -> bool:
@@ -143,8 +143,6 @@ def _works(link: AccountLink, user: User, purposes: tuple[LinkPurpose, ...]) -> 
     return not link.is_mailed or user.email == link.email
 
 
-def _delete(session: Session, user_id: UUID, purpose: LinkPurpose, *which: Any) -> None:
-    links = AccountLink
-    session.execute(
-        delete(links).where(col(links.user_id) == user_id, col(links.purpose) == purpose.value, *which)
-    )
+def _delete(session: Session, user_id: UUID, purposes: Iterable[LinkPurpose], *which: Any) -> None:
+    is_one = col(AccountLink.purpose).in_([purpose.value for purpose in purposes])
+    session.execute(delete(AccountLink).where(col(AccountLink.user_id) == user_id, is_one, *which))
