@@ -13,6 +13,7 @@ from mentorbook.db.people import AccountLink, User
 from mentorbook.domain.kinds import LinkPurpose
 from mentorbook.domain.views import Account
 from mentorbook.services.people import account_links, accounts, own_email, password_reset
+from mentorbook.services.people.login_throttle import digest
 from tests.conftest import Hands
 from tests.letters import a_link
 from tests.people import a_mentee
@@ -61,7 +62,7 @@ def test_without_the_second_look_several_would(
     """Positive control: it is the lock of the account, and the look at the link behind it."""
 
     def look_without_a_lock(session: Any, token: str, *_: LinkPurpose) -> account_links.UsedLink:
-        found = select(AccountLink).where(col(AccountLink.token_hash) == account_links.digest(token))
+        found = select(AccountLink).where(col(AccountLink.token_hash) == digest(token))
         link = session.scalars(found).one()
         user = session.get_one(User, link.user_id)
         time.sleep(0.2)

@@ -82,6 +82,18 @@ def follow(token: str) -> str:
     return own_email.confirm_email({"token": token}).email
 
 
+def a_link_for(person: Account, purpose: LinkPurpose, letters: Letters) -> str:
+    """The secret of a link that was mailed to somebody."""
+    if purpose == CHANGE:
+        ask(person, "new@people.test")
+        return letters.token_to("new@people.test")
+    if purpose == CONFIRM:
+        own_email.send_confirmation(person, address=HERE)
+    else:
+        forget(person.email)
+    return letters.token_to(person.email)
+
+
 def test_a_forgotten_password_is_chosen_anew(db: Database, hands: Hands, letters: Letters) -> None:
     person = mina()
     token = accounts.start_login(person.id, address=None, agent=None)
@@ -128,14 +140,7 @@ def test_a_link_works_once_and_takes_all_others_of_its_kind_with_it(
 def test_a_link_is_good_for_a_time(
     db: Database, hands: Hands, letters: Letters, purpose: LinkPurpose, lasts: timedelta
 ) -> None:
-    person, new = mina(), "new@people.test"
-    deeds = {
-        RESET: lambda: forget(person.email),
-        CONFIRM: lambda: own_email.send_confirmation(person, address=HERE),
-        CHANGE: lambda: ask(person, new),
-    }
-    deeds[purpose]()
-    token = letters.token_to(new if purpose == CHANGE else person.email)
+    token = a_link_for(mina(), purpose, letters)
     hands.on(seconds=lasts.total_seconds() - 1)
     look_at_link({"token": token}, purpose)
     hands.on(seconds=1)
@@ -150,10 +155,7 @@ def test_a_link_does_only_what_it_was_made_for(
     db: Database, hands: Hands, letters: Letters, made: LinkPurpose
 ) -> None:
     person = mina()
-    {RESET: lambda: forget(person.email),
-     CONFIRM: lambda: own_email.send_confirmation(person, address=HERE),
-     CHANGE: lambda: ask(person, "new@people.test")}[made]()  # fmt: skip
-    token = letters.token_to("new@people.test" if made == CHANGE else person.email)
+    token = a_link_for(person, made, letters)
     with pytest.raises(LinkVoid):
         (follow if made == RESET else reset)(token)
     assert user(person).password_hash == OLD.upper()

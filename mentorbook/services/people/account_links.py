@@ -90,9 +90,11 @@ def look_at_link(request: FollowLink | dict[str, Any], *purposes: LinkPurpose) -
             .join(User, col(User.id) == col(AccountLink.user_id))
             .where(col(AccountLink.token_hash) == digest(token))
         ).first()
-    if found is None or not _works(*found, purposes):
+    if found is None:
         raise LinkVoid
     link, user = found
+    if not _works(link, user, purposes):
+        raise LinkVoid
     return LiveLink(LinkPurpose(link.purpose), link.email, user.email)
 
 
