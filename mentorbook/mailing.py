@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from mentorbook.domain.account_mail import MailedLink, MailedNews
 from mentorbook.domain.kinds import MessageKind
 from mentorbook.domain.mail import Attachment, Mail
 from mentorbook.domain.ports import Mailer
-from mentorbook.domain.views import MailedLink, MailedNews, MailedNotice
+from mentorbook.domain.views import MailedNotice
 from mentorbook.presenters.calendars import invitation
 from mentorbook.presenters.mail.account import account_letter
 from mentorbook.presenters.mail.addresses import one_click
@@ -57,8 +58,8 @@ def account_mail(mailed: MailedLink | MailedNews, identifier: str, written_at: d
     """Return the mail of a link or of what has happened to an account. Nobody unsubscribes from these."""
     letter = account_letter(mailed, settings.public_url, now())
     return Mail(
-        to_address=mailed.reader.email,
-        to_name=mailed.reader.name,
+        to_address=mailed.addressee.email,
+        to_name=mailed.addressee.name,
         subject=letter.subject,
         text=as_text(letter),
         html=as_html(letter),

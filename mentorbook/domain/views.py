@@ -1,6 +1,6 @@
 """What leaves the services: plain objects for the REST API and the pages, camelCase on the wire."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from mentorbook.domain.booking.policies import SessionPolicies
-from mentorbook.domain.kinds import AccountMail, LinkPurpose, MeetingKind, MentorStatus, SessionStatus
+from mentorbook.domain.kinds import MeetingKind, MentorStatus, SessionStatus
 
 
 class View(BaseModel):
@@ -330,24 +330,6 @@ class MailedNotice:
     def with_booking(self, booking: Booking) -> "MailedNotice":
         """Return the same of a session as it was at another moment."""
         return replace(self, booking=booking)
-
-
-@dataclass(frozen=True, slots=True)
-class MailedLink:
-    """A link with all that its mail says; `token` is its secret, in that mail and nowhere else."""
-
-    purpose: LinkPurpose
-    reader: MailReader
-    expires_at: datetime
-    token: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class MailedNews:
-    """What has happened to somebody's account, for a mail; `reader.email` may be what was their address."""
-
-    about: AccountMail
-    reader: MailReader
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
-from uuid import uuid4
 
 import pytest
 
+from mentorbook.domain.account_mail import Addressee, MailedLink, MailedNews
 from mentorbook.domain.kinds import AccountMail, LinkPurpose
-from mentorbook.domain.views import MailedLink, MailedNews, MailReader
 from mentorbook.integrations.mime import mime_message
 from mentorbook.mailing import account_mail
 from mentorbook.presenters.mail.account import LINK_WORDS, NEWS_WORDS, account_letter
@@ -19,15 +18,15 @@ HOSTILE = "<b>Mina</b>\r\nBcc: everybody@evil.test\r\n\r\n<script>x</script> {{ 
 TOKEN = "t" * 43
 
 
-def reader(name: str = "Mina Rao", zone: str = "Asia/Kolkata") -> MailReader:
-    return MailReader(id=uuid4(), name=name, email="mina@people.test", timezone=zone)
+def reader(name: str = "Mina Rao", zone: str = "Asia/Kolkata") -> Addressee:
+    return Addressee(name=name, email="mina@people.test", timezone=zone)
 
 
-def a_link(purpose: LinkPurpose, who: MailReader) -> MailedLink:
+def a_link(purpose: LinkPurpose, who: Addressee) -> MailedLink:
     return MailedLink(purpose, who, NOW + timedelta(hours=1), TOKEN)
 
 
-def every(who: MailReader) -> list[MailedLink | MailedNews]:
+def every(who: Addressee) -> list[MailedLink | MailedNews]:
     """One mail of each kind."""
     return [
         *(a_link(purpose, who) for purpose in LinkPurpose),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from mentorbook.domain.account_mail import MailedLink, MailedNews
 from mentorbook.domain.kinds import AccountMail, LinkPurpose
-from mentorbook.domain.views import MailedLink, MailedNews
 from mentorbook.presenters.dates import moment, place
 from mentorbook.presenters.mail.addresses import confirm_page, reset_page
 from mentorbook.presenters.mail.letter import Letter
@@ -95,13 +95,13 @@ def account_letter(mailed: MailedLink | MailedNews, home: str, now: datetime) ->
     if isinstance(mailed, MailedNews):
         words = NEWS_WORDS[mailed.about]
         address = f"{home}/settings" if mailed.about == AccountMail.EMAIL_CHANGE_ASKED else home
-        return _letter(words, mailed.reader.name, address, home)
+        return _letter(words, mailed.addressee.name, address, home)
     page = reset_page if mailed.purpose == LinkPurpose.RESET_PASSWORD else confirm_page
-    zone = mailed.reader.timezone
+    zone = mailed.addressee.timezone
     until = f"{moment(mailed.expires_at, zone, now)} ({place(zone)})"
     return _letter(
         LINK_WORDS[mailed.purpose],
-        mailed.reader.name,
+        mailed.addressee.name,
         page(home, mailed.token),
         home,
         f"The link works once, until {until}.",

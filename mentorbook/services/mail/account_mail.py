@@ -8,8 +8,8 @@ from sqlmodel import Session, col
 
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
+from mentorbook.domain.account_mail import Addressee, MailedLink, MailedNews
 from mentorbook.domain.kinds import AccountMail, LinkPurpose
-from mentorbook.domain.views import MailedLink, MailedNews, MailReader
 from mentorbook.services.clock import now
 from mentorbook.services.people.account_links import LASTS, add_link, may_enter, wanted_until
 
@@ -30,10 +30,12 @@ def link_to_mail(payload: dict[str, Any]) -> MailedLink | MailedNews | None:
             owner = _by_email(session, email)
             if owner is not None:
                 return (
-                    MailedNews(AccountMail.EMAIL_WANTED, _reader(owner, email)) if may_enter(owner) else None
+                    MailedNews(AccountMail.EMAIL_WANTED, _addressee(owner, email))
+                    if may_enter(owner)
+                    else None
                 )
         token = add_link(session, user, purpose, email)
-        return MailedLink(purpose, _reader(user, email), now() + LASTS[purpose], token)
+        return MailedLink(purpose, _addressee(user, email), now() + LASTS[purpose], token)
 
 
 def news_to_mail(payload: dict[str, Any]) -> MailedNews | None:
@@ -42,7 +44,7 @@ def news_to_mail(payload: dict[str, Any]) -> MailedNews | None:
         user = session.get(User, UUID(payload["userId"]))
         if user is None or not may_enter(user):
             return None
-        return MailedNews(AccountMail(payload["about"]), _reader(user, payload["email"]))
+        return MailedNews(AccountMail(payload["about"]), _addressee(user, payload["email"]))
 
 
 def _holder(session: Session, email: str, user_id: str | None) -> User | None:
@@ -61,5 +63,5 @@ def _is_asked(user: User, purpose: LinkPurpose, email: str) -> bool:
     return True
 
 
-def _reader(user: User, email: str) -> MailReader:
-    return MailReader(id=user.id, name=user.name, email=email, timezone=user.timezone)
+def _addressee(user: User, email: str) -> Addressee:
+    return Addressee(name=user.name, email=email, timezone=user.timezone)

@@ -101,7 +101,7 @@ def confirm_email(request: FollowLink | dict[str, Any]) -> ConfirmedEmail:
 def _replace(session: Session, link: UsedLink) -> None:
     """Make the link's address the account's; no link that was mailed to the former one works any more."""
     user, former = link.user, link.user.email
-    user.email, user.unconfirmed_mails = link.email, 0
+    user.email = link.email
     user.wanted_email = user.email_wanted_at = None
     session.flush()
     void_links(session, user.id, *LinkPurpose)
