@@ -3,16 +3,19 @@
 from datetime import datetime
 from typing import Any
 
+from mentorbook.domain.account_mail import MailedLink, MailedNews
 from mentorbook.domain.kinds import MessageKind
 from mentorbook.domain.mail import Attachment, Mail
 from mentorbook.domain.mail_views import MailedNotice
 from mentorbook.domain.ports import Mailer
 from mentorbook.presenters.calendars import invitation
+from mentorbook.presenters.mail.account import account_letter
 from mentorbook.presenters.mail.addresses import one_click
 from mentorbook.presenters.mail.letter import as_html, as_text
 from mentorbook.presenters.mail.notice import as_told, notice_letter, topic_of
 from mentorbook.presenters.reader import Reader
 from mentorbook.services.clock import now
+from mentorbook.services.mail.account_mail import link_to_mail, news_to_mail
 from mentorbook.services.mail.notice_mail import notice_to_mail
 from mentorbook.services.offload import call
 from mentorbook.services.outbox import Message
@@ -27,6 +30,10 @@ async def send_mail(message: Message, mailer: Mailer) -> None:
     match MessageKind(message.kind):
         case MessageKind.MAIL_NOTICE:
             await _send_notice(message, mailer)
+        case MessageKind.MAIL_LINK:
+            await _send_about_account(await call(link_to_mail, message.payload), message, mailer)
+        case MessageKind.MAIL_ACCOUNT:
+            await _send_about_account(await call(news_to_mail, message.payload), message, mailer)
         case other:
             raise ValueError(f"no mail is written for {other}")
 
@@ -36,6 +43,28 @@ async def _send_notice(message: Message, mailer: Mailer) -> None:
     if mailed is None:
         return
     await mailer.send(notice_mail(as_told(mailed), message_id(message), message.due_at))
+
+
+async def _send_about_account(
+    mailed: MailedLink | MailedNews | None, message: Message, mailer: Mailer
+) -> None:
+    """Send a mail about an account. One that is tried again has another link: either works."""
+    if mailed is not None:
+        await mailer.send(account_mail(mailed, message_id(message), message.due_at))
+
+
+def account_mail(mailed: MailedLink | MailedNews, identifier: str, written_at: datetime) -> Mail:
+    """Return the mail of a link or of what has happened to an account. Nobody unsubscribes from these."""
+    letter = account_letter(mailed, settings.public_url, now())
+    return Mail(
+        to_address=mailed.addressee.email,
+        to_name=mailed.addressee.name,
+        subject=letter.subject,
+        text=as_text(letter),
+        html=as_html(letter),
+        message_id=identifier,
+        written_at=written_at,
+    )
 
 
 def message_id(message: Message) -> str:

@@ -24,6 +24,7 @@ from mentorbook.services.people import accounts
 from mentorbook.services.people.pictures import drop_orphans, pictures_by
 from mentorbook.settings import settings
 from mentorbook.state.action import ZONE_SCRIPT
+from mentorbook.state.people.link_token import HIDE_LINK, LINK_PAGES
 from mentorbook.state.socket import tabs
 from mentorbook.state.socket.live_pages import live
 from mentorbook.worker import Worker, running
@@ -37,6 +38,7 @@ def gate(inner: App) -> App:
         inner,
         origins=settings.origins,
         pages=STATIC_ROUTES,
+        secret_pages=frozenset(LINK_PAGES),
         video_url=settings.livekit_url,
         https=settings.secure_cookies,
     )
@@ -88,6 +90,7 @@ app = rx.App(
     ],
     head_components=[
         rx.el.script(ZONE_SCRIPT),
+        rx.el.script(HIDE_LINK),
         # Before the body, and waited for: whoever is quick must not be quicker than what listens.
         rx.el.script(src="/focus.js"),
         rx.el.script(src="/calendar.js"),

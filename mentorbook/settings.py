@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         return self.mail_sender.rpartition("@")[2]
 
     @property
+    def sends_mail(self) -> bool:
+        """Say whether a mail server is set, so that mail reaches people by itself."""
+        return self.smtp_url is not None
+
+    @property
     def device_cookie(self) -> str:
         """Return the name of the cookie that identifies a browser; logs redact what stands behind `token`."""
         return f"{self.cookie}_device_token"

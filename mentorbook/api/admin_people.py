@@ -8,9 +8,11 @@ from mentorbook.api.caller import Admin, json_body, origin
 from mentorbook.api.contract import raises, with_body
 from mentorbook.domain.errors import InvalidStatus, NotFound
 from mentorbook.domain.schemas import AccountReason, SetAdmin
-from mentorbook.domain.views import AdminPersonDetail, AdminPersonPage
+from mentorbook.domain.views import AdminPersonDetail, AdminPersonPage, MadeLink
+from mentorbook.presenters.mail.addresses import reset_page
 from mentorbook.services.admin import account_changes, people
 from mentorbook.services.offload import call
+from mentorbook.settings import settings
 
 router = APIRouter(prefix="/api/admin/people", tags=["admin"])
 
@@ -81,3 +83,14 @@ async def set_admin(actor: Admin, person_id: str, request: Request) -> AdminPers
     """Make somebody an admin, or no admin any more."""
     body = await json_body(request)
     return await call(account_changes.set_admin, actor, person_id, body, origin(request))
+
+
+@router.post("/{person_id}/reset-link", status_code=201)
+@raises(NotFound, InvalidStatus)
+async def make_reset_link(actor: Admin, person_id: str, request: Request) -> MadeLink:
+    """Make a link with which somebody chooses a new password, once, within a day; it is told this once.
+
+    Only where no mail server is set.
+    """
+    made = await call(account_changes.make_password_link, actor, person_id, origin(request))
+    return MadeLink(url=reset_page(settings.public_url, made.token), expires_at=made.expires_at)

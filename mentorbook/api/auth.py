@@ -1,14 +1,24 @@
-"""`/api/auth`: accounts, the log-in cookie, the password and where one is logged in."""
+"""`/api/auth`: accounts, the log-in cookie, password and address, and where one is logged in."""
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 
 from mentorbook.api.caller import Member, address, browser, give_cookies, json_body, take_cookie
 from mentorbook.api.contract import an_answer, raises, with_body
-from mentorbook.domain.errors import NotAuthenticated, NotFound, RateLimited, WrongCredentials
-from mentorbook.domain.schemas import ChangePassword, LogIn, Register, Ticket, parse
-from mentorbook.domain.views import Account, Login, LoginsEnded
+from mentorbook.domain.errors import LinkVoid, NotAuthenticated, NotFound, RateLimited, WrongCredentials
+from mentorbook.domain.schemas import (
+    ChangeEmail,
+    ChangePassword,
+    FollowLink,
+    ForgotPassword,
+    LogIn,
+    Register,
+    ResetPassword,
+    Ticket,
+    parse,
+)
+from mentorbook.domain.views import Account, ConfirmedEmail, Login, LoginsEnded, OwnEmail
 from mentorbook.services.offload import call
-from mentorbook.services.people import accounts, credentials, known_devices, logins
+from mentorbook.services.people import accounts, credentials, known_devices, logins, own_email, password_reset
 from mentorbook.settings import settings
 
 router = APIRouter(prefix="/api/auth", tags=["auth"])
@@ -77,6 +87,54 @@ async def log_out(request: Request, response: Response) -> None:
 async def change_password(request: Request, actor: Member) -> LoginsEnded:
     """Change the password; this log-in stays, every other one ends."""
     return await credentials.change_password(actor, await json_body(request), browser(request))
+
+
+@router.post("/forgot", status_code=204, openapi_extra=with_body(ForgotPassword))
+@raises(RateLimited)
+async def forgot_password(request: Request) -> None:
+    """Have a link for a new password mailed, if the address has an account; the answer is the same if not."""
+    await call(password_reset.ask_for_reset, await json_body(request), address=address(request))
+
+
+@router.post("/reset", status_code=204, openapi_extra=with_body(ResetPassword))
+@raises(RateLimited, LinkVoid)
+async def reset_password(request: Request) -> None:
+    """Choose a new password with the `token` of a link, once; every log-in of the account ends."""
+    await credentials.reset_password(await json_body(request), address(request))
+
+
+@router.post("/confirm", openapi_extra=with_body(FollowLink))
+@raises(LinkVoid)
+async def confirm_email(request: Request) -> ConfirmedEmail:
+    """Confirm an address with the `token` of a link that was mailed to it; logs nobody in."""
+    return await call(own_email.confirm_email, await json_body(request))
+
+
+@router.get("/email")
+async def get_email(actor: Member) -> OwnEmail:
+    """Return the address, whether it is confirmed, and the one that waits to take its place."""
+    return await call(own_email.own_email, actor)
+
+
+@router.post("/email", openapi_extra=with_body(ChangeEmail))
+@raises(RateLimited)
+async def change_email(request: Request, actor: Member) -> OwnEmail:
+    """Ask for another address: it takes the place of the present one once a link that is mailed to it is
+    followed. The answer is the same when it belongs to somebody else's account."""
+    return await credentials.change_email(actor, await json_body(request), browser(request))
+
+
+@router.delete("/email")
+async def withdraw_email(actor: Member) -> OwnEmail:
+    """Withdraw the change of the address that was asked for."""
+    return await call(own_email.withdraw_change, actor)
+
+
+@router.post("/email/confirmation")
+@raises(RateLimited)
+async def send_confirmation(request: Request, actor: Member) -> OwnEmail:
+    """Have another link mailed that confirms the present address, unless it is confirmed already."""
+    return await call(own_email.send_confirmation, actor, address=address(request))
 
 
 @router.get("/logins")

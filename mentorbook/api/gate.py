@@ -37,7 +37,8 @@ _KEPT_TO_ITSELF = [(b"referrer-policy", b"no-referrer"), (b"x-robots-tag", b"noi
 class Gate:
     """ASGI wrapper. Unsafe calls of the API from a foreign origin get 403; a missing Origin is no browser.
 
-    `pages` are the static routes, which are answered at once instead of with a redirect to a slash.
+    `pages` are the static routes, which are answered at once instead of with a redirect to a slash, and
+    `secret_pages` those whose address may hold a secret: what they load is not told where from.
     """
 
     def __init__(
@@ -46,12 +47,13 @@ class Gate:
         *,
         origins: frozenset[str],
         pages: frozenset[str] = frozenset(),
+        secret_pages: frozenset[str] = frozenset(),
         video_url: str | None = None,
         https: bool = False,
     ) -> None:
         self._app = app
         self._origins = origins
-        self._pages = pages
+        self._pages, self._secret_pages = pages, secret_pages
         sources = " ".join(_socket_sources(origins, video_url))
         headers = [
             ("content-security-policy", _CONTENT_POLICY.format(connect=sources)),
@@ -78,7 +80,7 @@ class Gate:
         path = scope["path"]
         is_api = path.startswith("/api/")
         extra = [*self._headers, (b"x-request-id", request_id.encode())]
-        if path.startswith(_WITH_A_SECRET):
+        if path.startswith(_WITH_A_SECRET) or path.rstrip("/") in self._secret_pages:
             extra = list((dict(extra) | dict(_KEPT_TO_ITSELF)).items())
 
         async def send_with_headers(message: Message) -> None:

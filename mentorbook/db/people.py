@@ -19,7 +19,8 @@ class User(SQLModel, table=True):
     sessions in either role. Whoever has computed slots at the same version has the same slots.
     `hours_version` grows only when what they publish changes: hours, exceptions, profile.
     Who has `deactivated_at` cannot log in, and is neither shown nor booked.
-    `email_confirmed_at` is when they last followed a link that was mailed to `email`.
+    `email_confirmed_at` is when they last followed a link that was mailed to `email`. `wanted_email` is the
+    address that they asked for at `email_wanted_at`, until they follow the link that is mailed to it.
     `is_demo` marks an account whose password is published.
     """
 
@@ -30,6 +31,8 @@ class User(SQLModel, table=True):
     name: str = Field(max_length=80)
     timezone: str = Field(max_length=64)
     email_confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    wanted_email: str | None = Field(default=None, max_length=254)
+    email_wanted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     password_hash: str = Field(sa_type=Text)
     is_admin: bool = False
     is_demo: bool = False
@@ -173,7 +176,8 @@ class AccountLink(SQLModel, table=True):
     """A link that was made for an account: works once, until `expires_at`; only a hash of it is stored.
 
     `purpose` is a `LinkPurpose`; `email` the address it was made for, which a link that changes the address
-    makes the account's. A used link's row is deleted, with all others of its purpose.
+    makes the account's. One that is not `is_mailed` was given to an admin, and says nothing about the
+    address. A used link's row is deleted, with all others of its purpose.
     """
 
     __tablename__ = "account_links"
@@ -183,6 +187,7 @@ class AccountLink(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="users.id")
     purpose: str = Field(max_length=20)
     email: str = Field(max_length=254)
+    is_mailed: bool = True
     token_hash: str = Field(max_length=64, unique=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)

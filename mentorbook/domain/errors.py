@@ -186,6 +186,16 @@ class RateLimited(DomainError):
         super().__init__(message, retryAfter=self.retry_after)
 
 
+class LinkVoid(DomainError):
+    """Raised for a link of an account that was used, is too old or was never made, which are told alike."""
+
+    code, status, message = (
+        "link_void",
+        410,
+        "This link does not work any more: it was used, is too old, or was never made. Ask for a new one.",
+    )
+
+
 class DatabaseBusy(DomainError):
     """Raised when the database could not be had in time; nothing was changed."""
 

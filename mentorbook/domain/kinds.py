@@ -127,6 +127,7 @@ class NoticeKind(StrEnum):
     MENTOR_APPROVED = "mentor_approved"
     MENTOR_DECLINED = "mentor_declined"
     MENTOR_INVITED = "mentor_invited"
+    PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105 - a name
     REMINDER_DAY = "reminder_day"
     REMINDER_HOUR = "reminder_hour"
 
@@ -137,6 +138,7 @@ ACCOUNT_NOTICES = (
     NoticeKind.MENTOR_APPROVED,
     NoticeKind.MENTOR_DECLINED,
     NoticeKind.MENTOR_INVITED,
+    NoticeKind.PASSWORD_LINK_MADE,
 )
 
 
@@ -170,6 +172,8 @@ TOPIC_OF = {
     NoticeKind.MENTOR_APPROVED: NoticeTopic.MENTORING,
     NoticeKind.MENTOR_DECLINED: NoticeTopic.MENTORING,
     NoticeKind.MENTOR_INVITED: NoticeTopic.MENTORING,
+    # Its mail is one of the account (`AccountMail`), which nobody chooses not to get.
+    NoticeKind.PASSWORD_LINK_MADE: NoticeTopic.MENTORING,
     NoticeKind.REMINDER_DAY: NoticeTopic.REMINDERS,
     NoticeKind.REMINDER_HOUR: NoticeTopic.REMINDERS,
 }
@@ -181,6 +185,16 @@ class LinkPurpose(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a name
     CONFIRM_EMAIL = "confirm_email"
     CHANGE_EMAIL = "change_email"
+
+
+class AccountMail(StrEnum):
+    """What is mailed about an account whatever its owner has chosen, since it keeps others out."""
+
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
+    EMAIL_CHANGE_ASKED = "email_change_asked"
+    EMAIL_CHANGED = "email_changed"
+    EMAIL_WANTED = "email_wanted"
+    PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105 - a name
 
 
 class SecretPurpose(StrEnum):

@@ -83,6 +83,7 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_
 Duration = Annotated[int, Field(strict=True, ge=MIN_DURATION, le=MAX_DURATION, multiple_of=DURATION_STEP)]
 NewPassword = Annotated[str, Field(min_length=10, max_length=256), AfterValidator(_encodable)]
 GivenPassword = Annotated[str, Field(max_length=256), AfterValidator(_encodable)]
+Token = Annotated[str, Field(min_length=1, max_length=100)]
 Title = Annotated[Text, Field(min_length=1, max_length=TITLE_LENGTH)]
 Description = Annotated[Text, Field(max_length=DESCRIPTION_LENGTH)]
 
@@ -164,7 +165,33 @@ class ChangePassword(Request):
 class Ticket(Request):
     """What a page exchanges for the log-in cookie."""
 
-    ticket: Annotated[str, Field(min_length=1, max_length=100)]
+    ticket: Token
+
+
+class ForgotPassword(Request):
+    """The address of the account that is to get a link for a new password, if there is one."""
+
+    email: Email
+
+
+class FollowLink(Request):
+    """The secret of a link that was mailed."""
+
+    token: Token
+
+
+class ResetPassword(FollowLink):
+    """A new password; the link's secret proves whose it is."""
+
+    new_password: NewPassword
+
+
+class ChangeEmail(Request):
+    """Another address to log in with; the present password proves that it is not somebody at an open
+    browser."""
+
+    current_password: GivenPassword
+    new_email: Email
 
 
 class UpdateProfile(Request):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from mentorbook.domain.kinds import MeetingKind, MentorStatus, SessionStatus
@@ -72,6 +72,32 @@ class LoginsEnded(View):
     """How many other log-ins have ended."""
 
     ended: int
+
+
+class OwnEmail(View):
+    """One's address, and since when it is confirmed, if it is.
+
+    `wanted` is an address that waits to be confirmed in its place, until `wanted_until`.
+    """
+
+    email: str
+    confirmed_at: datetime | None = None
+    wanted: str | None = None
+    wanted_until: datetime | None = None
+
+
+class ConfirmedEmail(View):
+    """The address that a link has confirmed; `is_new` where it took the place of another."""
+
+    email: str
+    is_new: bool
+
+
+class MadeLink(View):
+    """A link that an admin gives to somebody; the address is told once, and nowhere kept."""
+
+    url: str = Field(repr=False)
+    expires_at: datetime
 
 
 class WeeklyRange(View):

@@ -6,12 +6,14 @@ from reflex.components.component import Component
 from mentorbook.components.parts import page_head
 from mentorbook.components.people.account_forms import settings_form
 from mentorbook.components.people.calendar_link import calendar_section
+from mentorbook.components.people.email_section import email_section
 from mentorbook.components.people.login_list import login_list, password_form
 from mentorbook.components.people.mentoring import mentoring_section
 from mentorbook.components.people.preferences import preferences_section
 from mentorbook.components.shell import shell
 from mentorbook.state.people.account_forms import ProfileForm
 from mentorbook.state.people.calendar_link import CalendarLink
+from mentorbook.state.people.email_form import EmailForm
 from mentorbook.state.people.login_list import LoginList, PasswordForm
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentoring import Mentoring
@@ -27,6 +29,7 @@ def add(app: rx.App) -> None:
         on_load=[
             Me.arrive_member,
             ProfileForm.arrive,
+            EmailForm.load,
             Mentoring.load,
             PasswordForm.arrive,
             LoginList.load,
@@ -45,6 +48,7 @@ def settings() -> Component:
         ),
         rx.el.div(
             settings_form(),
+            email_section(),
             mentoring_section(),
             preferences_section(),
             calendar_section(),

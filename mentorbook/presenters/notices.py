@@ -56,6 +56,10 @@ NOTICE_WORDS = {
     NoticeKind.MENTOR_INVITED: NoticeWords(
         "You are a mentor now", "Fill in your profile and your hours, and others can book you"
     ),
+    NoticeKind.PASSWORD_LINK_MADE: NoticeWords(
+        "A link for a new password was made",
+        "An admin made it, so that you can choose a new one; if you did not ask for it, tell them",
+    ),
     NoticeKind.REMINDER_DAY: NoticeWords("Session coming up", "“{session}” with {name}"),
     NoticeKind.REMINDER_HOUR: NoticeWords("Session starts soon", "“{session}” with {name}"),
 }

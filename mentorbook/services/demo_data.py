@@ -197,6 +197,7 @@ def _add(session: Session, email: str, name: str, zone: str, hashed: str, *, is_
         password_hash=hashed,
         is_admin=is_admin,
         is_demo=True,
+        email_confirmed_at=now(),
         created_at=now(),
     )
     session.add(user)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from mentorbook.db.engine import Database
-from mentorbook.domain.errors import DatabaseBusy
+from mentorbook.domain.errors import DatabaseBusy, RateLimited
 from mentorbook.domain.kinds import SecretPurpose
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.admin.account_changes import deactivate
@@ -20,10 +20,12 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.mail import opened_addresses
 from mentorbook.services.mail.secret_addresses import secret_of
-from mentorbook.services.people import login_throttle, mentor_requests, pictures
+from mentorbook.services.people import credentials as way_in
+from mentorbook.services.people import login_throttle, mail_limits, mentor_requests, pictures
 from tests.api.conftest import FOREIGN, Door
 from tests.conftest import Hands
 from tests.images import an_image
+from tests.letters import a_link
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 WHY = {"reasonCategory": "schedule_conflict"}
@@ -34,6 +36,7 @@ SYSTEM = "/api/admin/system"
 PERSON = f"{PEOPLE}/{{person_id}}"
 PROFILE = "/api/mentors/me/profile"
 PICTURE, SHOWN_PICTURE = "/api/mentors/me/picture", "/api/mentors/{mentor_id}/picture/{name}"
+EMAIL = "/api/auth/email"
 SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": "GBP"}
 WEEK = {"schedule": {"timezone": "Europe/London"}, "weeklyPatterns": []}
 DAY_OFF = {"startDate": "2027-01-20", "endDate": "2027-01-20", "type": "BLOCKED"}
@@ -151,6 +154,9 @@ SOMETHING: dict[str, dict[str, Any]] = {
     "/api/auth/register": {"email": "new@people.test", "password": "three words of mine", "name": "New"},
     "/api/auth/login": {"email": "mina@people.test", "password": "x"},
     "/api/auth/ticket": {"ticket": "x"},
+    "/api/auth/forgot": {"email": "mina@people.test"},
+    "/api/auth/reset": {"token": "x", "newPassword": "three words of mine"},
+    "/api/auth/confirm": {"token": "x"},
 }
 
 # What one operation can be refused for.
@@ -236,6 +242,8 @@ def moved_to(world: World, at: Any) -> httpx.Response:
 
 def wrong_tries(world: World) -> httpx.Response:
     credentials = {"email": world.mentee.email, "password": "wrong"}
+    if world.path.endswith("/email"):
+        credentials = {"currentPassword": "wrong", "newEmail": "new@people.test"}
     if world.path.endswith("/password"):
         credentials = {"currentPassword": "wrong", "newPassword": "three words of mine"}
     for _ in range(login_throttle.FREE_TRIES):
@@ -249,6 +257,26 @@ def many_new_accounts(world: World) -> httpx.Response:
         if (answer := world.by(None, json=body)).status_code == 429:
             break
     return answer
+
+
+def many_mails(world: World) -> httpx.Response:
+    for _ in range(mail_limits.MOST_TO_ADDRESS):
+        assert world.by(world.mentee, json={"email": world.mentee.email}).status_code < 300
+    return world.by(world.mentee, json={"email": world.mentee.email})
+
+
+def with_an_unknown_link(world: World) -> httpx.Response:
+    return world.by(None, json=SOMETHING[world.path])
+
+
+def a_full_queue(world: World) -> httpx.Response:
+    token = a_link(world.mentee.id)
+
+    async def full(*_: object) -> None:
+        raise RateLimited(3)
+
+    world.monkeypatch.setattr(way_in, "call_hashing", full)
+    return world.by(None, json=SOMETHING[world.path] | {"token": token})
 
 
 def many_pictures(world: World) -> httpx.Response:
@@ -323,6 +351,11 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     },
     ("POST", "/api/auth/ticket"): {"not_authenticated": a_stranger},
     ("POST", "/api/auth/password"): {"rate_limited": wrong_tries},
+    ("POST", "/api/auth/forgot"): {"rate_limited": many_mails},
+    ("POST", "/api/auth/reset"): {"rate_limited": a_full_queue, "link_void": with_an_unknown_link},
+    ("POST", "/api/auth/confirm"): {"link_void": with_an_unknown_link},
+    ("POST", "/api/auth/email"): {"rate_limited": wrong_tries},
+    ("POST", "/api/auth/email/confirmation"): {"rate_limited": many_mails},
     ("DELETE", "/api/auth/logins/{login_id}"): NOT_FOUND,
     ("GET", "/api/mentors/{mentor_id}"): NOT_FOUND,
     ("GET", "/api/mentors/{mentor_id}/availability/slots"): NOT_FOUND,
@@ -359,6 +392,7 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", f"{PERSON}/invite"): ADMIN | NOT_FOUND | DEACTIVATED,
     ("POST", f"{PERSON}/deactivate"): ADMIN | NOT_FOUND,
     ("POST", f"{PERSON}/reactivate"): ADMIN | NOT_FOUND,
+    ("POST", f"{PERSON}/reset-link"): ADMIN | NOT_FOUND | DEACTIVATED,
     ("PUT", f"{PERSON}/admin"): ADMIN | NOT_FOUND | DEACTIVATED,
     ("GET", SYSTEM): ADMIN,
     ("POST", f"{SYSTEM}/messages/retry"): ADMIN,
@@ -367,11 +401,15 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("GET", "/api/admin/sessions"): ADMIN,
     ("GET", "/api/admin/sessions.csv"): ADMIN,
 }
-OPEN_TO_ALL = {"/api/health", "/api/policies", "/api/mentors", "/api/auth/register", "/api/auth/login"}
+OPEN_TO_ALL = {
+    "/api/health", "/api/policies", "/api/mentors", "/api/auth/register", "/api/auth/login",
+    "/api/auth/forgot", "/api/auth/reset", "/api/auth/confirm",
+}  # fmt: skip
 WITHOUT_INPUT = {
     "/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health", "/api/mentors/me",
-    "/api/me/calendar", UNSUBSCRIBE, FEED,
-    f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate", f"{SYSTEM}/messages/retry",
+    "/api/me/calendar", UNSUBSCRIBE, FEED, "/api/auth/email/confirmation",
+    f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate", f"{PERSON}/reset-link",
+    f"{SYSTEM}/messages/retry",
 }  # fmt: skip
 
 
@@ -390,13 +428,11 @@ def scenes_of(method: str, path: str) -> dict[str, Scene]:
         scenes.setdefault("not_authenticated", a_stranger)
     if method != "GET":
         scenes.setdefault("not_permitted", a_foreign_page)
-    takes_nothing = (method, path) == ("DELETE", PICTURE) or (method == "GET" and path in _LOOKED_AT)
-    if (
-        path not in WITHOUT_INPUT
-        and not takes_nothing
-        and "{login_id}" not in path
-        and "{message_id}" not in path
-    ):
+    takes_nothing = (method, path) in (("DELETE", PICTURE), ("DELETE", EMAIL), ("GET", EMAIL)) or (
+        method == "GET" and path in _LOOKED_AT
+    )
+    is_named = "{login_id}" in path or "{message_id}" in path
+    if path not in WITHOUT_INPUT and not takes_nothing and not is_named:
         scenes.setdefault("validation_failed", nonsense)
     if path != "/api/health":
         scenes.setdefault("busy", a_busy_database)

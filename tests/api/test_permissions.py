@@ -43,6 +43,7 @@ HOURS = "/api/mentors/me/availability"
 PEOPLE = "/api/admin/people"
 SYSTEM = "/api/admin/system"
 PERSON = f"{PEOPLE}/{{person_id}}"
+LINK = {"token": "none"}
 BECAUSE = {"reason": "Because"}
 PROFILE = "/api/mentors/me/profile"
 PICTURE = "/api/mentors/me/picture"
@@ -58,6 +59,13 @@ TABLE = [
     Row("POST", "/api/auth/logout", 204, 204, 204, 204, 204),
     Row("GET", "/api/auth/me", 401, 200, 200, 200, 200),
     Row("POST", "/api/auth/password", 401, 422, 422, 422, 422, {}),
+    Row("POST", "/api/auth/forgot", 204, 204, 204, 204, 204, {"email": "mina@people.test"}),
+    Row("POST", "/api/auth/reset", 410, 410, 410, 410, 410, LINK | {"newPassword": "three words of mine"}),
+    Row("POST", "/api/auth/confirm", 410, 410, 410, 410, 410, LINK),
+    Row("GET", "/api/auth/email", 401, 200, 200, 200, 200),
+    Row("POST", "/api/auth/email", 401, 422, 422, 422, 422, {}),
+    Row("DELETE", "/api/auth/email", 401, 200, 200, 200, 200),
+    Row("POST", "/api/auth/email/confirmation", 401, 200, 200, 200, 200),
     Row("GET", "/api/auth/logins", 401, 200, 200, 200, 200),
     Row("DELETE", "/api/auth/logins", 401, 200, 200, 200, 200),
     Row("DELETE", "/api/auth/logins/{login_id}", 401, 404, 404, 404, 404),
@@ -110,6 +118,7 @@ TABLE = [
     Row("POST", f"{PERSON}/invite", 401, 403, 403, 403, 200),
     Row("POST", f"{PERSON}/deactivate", 401, 403, 403, 403, 200, BECAUSE),
     Row("POST", f"{PERSON}/reactivate", 401, 403, 403, 403, 200),
+    Row("POST", f"{PERSON}/reset-link", 401, 403, 403, 403, 201),
     Row("PUT", f"{PERSON}/admin", 401, 403, 403, 403, 200, {"isAdmin": True}),
     Row("GET", SYSTEM, 401, 403, 403, 403, 200),
     Row("POST", f"{SYSTEM}/messages/retry", 401, 403, 403, 403, 200),

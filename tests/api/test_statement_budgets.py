@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mentorbook.db.engine import Database
-from mentorbook.domain.kinds import NoticeTopic, SecretPurpose
+from mentorbook.domain.kinds import LinkPurpose, NoticeTopic, SecretPurpose
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.mail.secret_addresses import secret_of
 from mentorbook.services.people.accounts import cookie_hash, issue_ticket
@@ -18,6 +18,7 @@ from tests.api.conftest import MINA, Door
 from tests.api.contract import ROUTES
 from tests.conftest import Hands, forget
 from tests.images import an_image
+from tests.letters import a_link
 from tests.people import a_mentee, a_request, in_hours
 from tests.statements import statements
 from tests.worlds import REASON, World, a_world
@@ -71,6 +72,7 @@ OPERATIONS: dict[str, int] = {
     "POST /api/admin/people/{person_id}/invite": 13,
     "POST /api/admin/people/{person_id}/deactivate": 12,
     "POST /api/admin/people/{person_id}/reactivate": 10,
+    "POST /api/admin/people/{person_id}/reset-link": 12,
     "PUT /api/admin/people/{person_id}/admin": 8,
     "GET /api/admin/system": 8,
     "POST /api/admin/system/messages/retry": 2,
@@ -78,10 +80,17 @@ OPERATIONS: dict[str, int] = {
     "DELETE /api/admin/system/messages/{message_id}": 2,
     "GET /api/health": 3,
     "GET /api/policies": 1,
-    "POST /api/auth/register": 11,
+    "POST /api/auth/register": 12,
     "POST /api/auth/login": 12,
     "GET /api/auth/logins": 3,
-    "POST /api/auth/password": 7,
+    "POST /api/auth/password": 9,
+    "POST /api/auth/forgot": 1,
+    "POST /api/auth/email/confirmation": 3,
+    "POST /api/auth/email": 6,
+    "GET /api/auth/email": 2,
+    "DELETE /api/auth/email": 4,
+    "POST /api/auth/confirm": 8,
+    "POST /api/auth/reset": 11,
     "DELETE /api/auth/logins/{login_id}": 2,
     "POST /api/auth/ticket": 6,
     "DELETE /api/auth/logins": 3,
@@ -100,7 +109,8 @@ SAID = {"headline": "Maps", "expertise": ["Testing"], "rate": "60", "currency": 
 DAY_OFF = {"startDate": "2027-03-20", "endDate": "2027-03-20", "type": "BLOCKED"}
 BECAUSE = {"reason": "Because"}
 LOG_IN = {"email": NEW["email"], "password": NEW["password"]}
-PASSWORDS = {"currentPassword": NEW["password"], "newPassword": "another long password"}
+NEXT = "another long password"
+PASSWORDS = {"currentPassword": NEW["password"], "newPassword": NEXT}
 CHOICES = {"topics": [{"topic": topic, "inApp": False, "byMail": False} for topic in NoticeTopic]}
 UNSUBSCRIBE, CALENDAR = SecretPurpose.UNSUBSCRIBE, SecretPurpose.CALENDAR
 Call = tuple[str, str, str, str, Any]
@@ -207,6 +217,20 @@ def calls(world: World, login: str) -> list[Call]:
         ("new", "POST", "/api/auth/login", "", LOG_IN),
         ("new", "GET", "/api/auth/logins", "", None),
         ("new", "POST", "/api/auth/password", "", PASSWORDS),
+        ("nobody", "POST", "/api/auth/forgot", "", {"email": NEW["email"]}),
+        ("new", "POST", "/api/auth/email/confirmation", "", None),
+        ("new", "POST", "/api/auth/email", "", {"currentPassword": NEXT, "newEmail": "next@people.test"}),
+        ("new", "GET", "/api/auth/email", "", None),
+        ("new", "DELETE", "/api/auth/email", "", None),
+        ("admin", "POST", "/api/admin/people/{person_id}/reset-link", f"{people}/{new}/reset-link", None),
+        (
+            "nobody",
+            "POST",
+            "/api/auth/confirm",
+            "",
+            {"token": a_link(new, LinkPurpose.CHANGE_EMAIL, "o@people.test")},
+        ),
+        ("nobody", "POST", "/api/auth/reset", "", {"token": a_link(asker), "newPassword": NEXT}),
         ("mina", "DELETE", "/api/auth/logins/{login_id}", f"/api/auth/logins/{login}", None),
         ("nobody", "POST", "/api/auth/ticket", "", ticket),
         ("mina", "DELETE", "/api/auth/logins", "", None),

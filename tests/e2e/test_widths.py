@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import FilePayload, expect
 
-from mentorbook.domain.kinds import NoticeTopic, SecretPurpose
+from mentorbook.domain.kinds import LinkPurpose, NoticeTopic, SecretPurpose
 from mentorbook.domain.views import Account
 from mentorbook.presenters.mail.addresses import preferences_page
 from mentorbook.services.availability.own_hours import add_exception
@@ -19,6 +19,7 @@ from tests.e2e.boxes import faults, out_of_view
 from tests.e2e.checking import barriers
 from tests.e2e.visitor import Visitor, Visits, booked
 from tests.images import an_image
+from tests.letters import a_link
 from tests.people import a_mentee, a_mentor
 from tests.worlds import a_dead_letter
 
@@ -304,10 +305,37 @@ def test_the_pages_of_strangers(visits: Visits) -> None:
     visitor = visits()
     walk = Walk(visitor)
     link = preferences_page("", secret_of(mentor.id, SecretPurpose.UNSUBSCRIBE), NoticeTopic.REMINDERS)
-    walk.pages(link, "/unsubscribe?key=none", "/", f"/mentors/{mentor.id}", "/login", "/nowhere", "/register")
+    walk.pages(link, "/unsubscribe?key=none", "/", f"/mentors/{mentor.id}", "/login", "/nowhere")
+    walk.pages("/forgot", "/register")
     visitor.part("register-submit").click()
     expect(visitor.page.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
     walk.along("registration with errors", *PAGE)
+    person, address = a_mentee("Mina"), f"{'x' * 60}@{'long' * 14}.test"
+    token = a_link(person.id, LinkPurpose.CHANGE_EMAIL, address)
+    for path, part in (
+        (f"/confirm?token={token}", "confirm-email"),
+        (f"/reset?token={a_link(person.id)}", "reset-submit"),
+        ("/reset?token=unknown", "link-void"),
+    ):
+        visitor.page.goto(path)
+        expect(visitor.part(part)).to_be_visible()
+        walk.along(part, *PAGE)
+    assert walk.found == {}
+
+
+def test_an_address_in_the_settings(visits: Visits) -> None:
+    person, address = a_mentee("Mina"), f"{'x' * 60}@{'long' * 14}.test"
+    a_link(person.id, LinkPurpose.CHANGE_EMAIL, address)
+    visitor = visits(person)
+    walk = Walk(visitor)
+    visitor.go("/settings")
+    expect(visitor.part("email-pending")).to_contain_text(address)
+    walk.along("pending", *PAGE)
+    visitor.part("withdraw-email").click()
+    visitor.part("open-change-email").click()
+    visitor.part("change-email").click()
+    expect(visitor.page.get_by_text("This is needed to change it.")).to_be_visible()
+    walk.along("form with errors", *PAGE)
     assert walk.found == {}
 
 

@@ -47,6 +47,7 @@ class Row:
 ANYONE, MEMBER, OF_ADMINS = Row("anyone"), Row("member"), Row("admin")
 ONE = {"session_id": SESSION}
 FORM: dict[str, Any] = {"form": {}}
+LINK = {"token": "none"}
 ZONE, TEXT, AT = {"name": "Asia/Tokyo"}, {"text": "to"}, {"start": "2027-01-14T12:00:00Z"}
 ZONES = {"choose_zone": Row("anyone", ZONE), "find_zones": Row("anyone", TEXT)}
 ZONES["open_zones"] = Row("anyone", {"is_open": True})
@@ -67,6 +68,15 @@ MONTH, DAY = {"month": "2027-02"}, {"iso": "2027-02-01"}
 TABLE: dict[str, dict[str, Row]] = {
     "log_in": {"arrive": ANYONE, "submit": Row("anyone", FORM)},
     "registration": {"arrive": ANYONE, "toggle_password": ANYONE, "submit": Row("anyone", FORM), **ZONES},
+    "forgot": {"arrive": ANYONE, "submit": Row("anyone", FORM)},
+    "password_reset": {
+        "arrive": ANYONE,
+        "take": Row("anyone", LINK),
+        "toggle_password": ANYONE,
+        "submit": Row("anyone", FORM),
+    },
+    "email_confirmation": {"arrive": ANYONE, "take": Row("anyone", LINK), "confirm": Row("anyone", LINK)},
+    "email_form": {"load": MEMBER, "ask": Row("member", FORM), "send_again": MEMBER, "withdraw": MEMBER},
     "profile_form": {
         "arrive": MEMBER,
         "edit": Row("member", {"name": "Other"}),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,15 @@ import aiohttp
 import httpx
 import pytest
 import socketio
+from sqlalchemy import func, select
+from sqlmodel import col
 
+from mentorbook.db.delivery import OutboxMessage
+from mentorbook.db.engine import read_transaction
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.availability.slots import earliest_slot
 from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.clock import now
 from mentorbook.services.people import accounts
 from tests.people import a_mentee, a_mentor, a_request
 from tests.security.handlers import all_handlers
@@ -65,7 +71,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         at = earliest_slot(None, mentor.id, 60)
         assert at is not None
         booking = create_booking(mentee, a_request(mentor, at, title="Private matters"))
+        # Its mails make secrets of their own.
+        patience = time.monotonic() + 60
+        while _waiting():
+            assert time.monotonic() < patience, "waited in vain"
+            time.sleep(0.05)
         yield Site(app, mentor, a_mentee("Stranger"), booking)
+
+
+def _waiting() -> int:
+    """How many messages are still to be delivered now."""
+    due = (col(OutboxMessage.state) == "waiting", col(OutboxMessage.due_at) <= now())
+    with read_transaction() as session:
+        return session.scalar(select(func.count()).select_from(OutboxMessage).where(*due)) or 0
 
 
 def still_works(site: Site) -> None:

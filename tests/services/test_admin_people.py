@@ -20,6 +20,7 @@ from mentorbook.services.admin.account_changes import (
     deactivate,
     decline_mentor,
     invite_mentor,
+    make_password_link,
     reactivate,
     set_admin,
 )
@@ -39,6 +40,7 @@ DEEDS: dict[AccountAction, Callable[[Account, UUID], Any]] = {
     AccountAction.DEACTIVATED: lambda actor, who: deactivate(actor, who, WHY),
     AccountAction.REACTIVATED: reactivate,
     AccountAction.ADMIN_GRANTED: lambda actor, who: set_admin(actor, who, {"isAdmin": True}),
+    AccountAction.LINK_MADE: lambda actor, who: make_password_link(actor, who).person,
     AccountAction.ADMIN_WITHDRAWN: lambda actor, who: set_admin(actor, who, {"isAdmin": False}),
 }
 
@@ -108,7 +110,7 @@ def test_what_the_page_offers_is_what_changes_something(
             session.add(Mentor(id=subject.id, status=status, search_text="", created_at=now()))
         if is_deactivated and not is_own:
             session.get_one(User, subject.id).deactivated_at = now()
-    offered = offered_changes(person(admin, subject.id), admin.id)
+    offered = offered_changes(person(admin, subject.id), admin.id, sends_mail=False)
     try:
         done = [event.action for event in DEEDS[deed](admin, subject.id).events]
     except DomainError:

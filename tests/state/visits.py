@@ -7,12 +7,13 @@ from typing import Any, cast
 import reflex as rx
 from reflex_base.event import Event
 
-from mentorbook.domain.kinds import SecretPurpose
+from mentorbook.domain.kinds import LinkPurpose, SecretPurpose
 from mentorbook.domain.views import Account
 from mentorbook.services.mail.secret_addresses import secret_of
 from mentorbook.state.socket.login_guard import LoginGuard
 from tests.conftest import forget
-from tests.people import in_hours
+from tests.letters import a_link
+from tests.people import a_mentee, in_hours
 from tests.security.handlers import all_handlers
 from tests.state.harness import Page, words
 from tests.statements import statements
@@ -86,6 +87,22 @@ VISITS = (
         "registration.toggle_password",
         *_zones("registration"),
         ("registration.submit", {"form": NEW}),
+    ),
+    a_visit("nobody", "/forgot", "forgot.arrive", ("forgot.submit", {"form": {"email": "{mail}"}})),
+    a_visit(
+        "nobody",
+        "/reset",
+        "password_reset.arrive",
+        ("password_reset.take", {"token": "{reset}"}),
+        "password_reset.toggle_password",
+        ("password_reset.submit", {"form": {"token": "{reset}", "fresh": "a long new password"}}),
+    ),
+    a_visit(
+        "nobody",
+        "/confirm",
+        "email_confirmation.arrive",
+        ("email_confirmation.take", {"token": "{change}"}),
+        ("email_confirmation.confirm", {"token": "{change}"}),
     ),
     a_visit(
         "mina",
@@ -178,6 +195,10 @@ VISITS = (
         "login_list.load",
         ("login_list.end_one", {"login_id": "{login}"}),
         "login_list.end_others",
+        "email_form.load",
+        "email_form.send_again",
+        ("email_form.ask", {"form": {"email-password": "none", "new-email": "next@people.test"}}),
+        "email_form.withdraw",
         "password_form.arrive",
         "password_form.toggle_password",
         ("password_form.change", {"form": {"current": "none", "fresh": "a long new password"}}),
@@ -333,6 +354,7 @@ VISITS = (
         ("person_panel.write_reason", {"text": "Because"}),
         ("person_panel.carry_out", {"person_id": "{moira}", "change": "deactivated"}),
         ("person_panel.carry_out", {"person_id": "{moira}", "change": "reactivated"}),
+        ("person_panel.carry_out", {"person_id": "{moira}", "change": "link_made"}),
         "person_panel.depart",
     ),
 )
@@ -355,7 +377,11 @@ def about(world: World) -> dict[str, str]:
     names = ("coming", "other", "begun", "asked", "asked_too", "dead", "dead_too")
     ids = {name: str(getattr(world, name)) for name in names}
     key = secret_of(world.moira.id, SecretPurpose.UNSUBSCRIBE)
-    return {**ids, "moira": str(world.moira.id), "mail": world.moira.email, "login": "", "key": key}
+    reset = a_link(a_mentee().id)
+    person = a_mentee()
+    change = a_link(person.id, LinkPurpose.CHANGE_EMAIL, f"new-{person.email}")
+    moira = {"moira": str(world.moira.id), "mail": world.moira.email}
+    return {**ids, **moira, "login": "", "key": key, "reset": reset, "change": change}
 
 
 async def call(page: Page, name: str, payload: dict[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ from mentorbook.components.admin.side_panel import side_panel
 from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
 from mentorbook.components.booking.session_details import story_line
-from mentorbook.components.fields import described_by, field
+from mentorbook.components.fields import described_by, field, text_field
 from mentorbook.components.list_address import address_with, asked
 from mentorbook.components.parts import avatar, button, link_button, note, skeleton, waiting
 from mentorbook.components.typed_input import typed_input
@@ -74,6 +74,7 @@ def _shown() -> Component:
             class_name="row person-head",
         ),
         rx.cond(~_is_asking, _problem()),
+        _made_link(),
         _offers(),
         _about(),
         rx.el.section(
@@ -140,6 +141,37 @@ def _about() -> Component:
         ),
         class_name="card stack",
         aria_label="About the person",
+    )
+
+
+def _made_link() -> Component:
+    """Show a link that was made, this once, to be copied."""
+    return rx.cond(
+        PersonPanel.made_link != "",
+        rx.el.section(
+            text_field(
+                "Link for a new password",
+                "made-link",
+                hint="It works once, within a day, and is shown this once. Give it to nobody else.",
+                value=PersonPanel.made_link,
+                read_only=True,
+                data_testid="made-link",
+            ),
+            rx.el.div(
+                button(
+                    "Copy the link",
+                    icon_name="copy",
+                    on_click=[
+                        rx.set_clipboard(PersonPanel.made_link),
+                        rx.toast.success("The link is copied."),
+                    ],
+                    data_testid="copy-link",
+                ),
+                class_name="row",
+            ),
+            class_name="card stack",
+            role="status",
+        ),
     )
 
 

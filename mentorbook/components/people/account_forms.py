@@ -38,6 +38,7 @@ def log_in_form() -> Component:
     return rx.el.form(
         rx.el.h1("Log in"),
         _problem(LogIn.problem),
+        rx.cond(LogIn.told, note(LogIn.told, tone="ok", role="status")),
         text_field(
             "E-mail",
             "email",
@@ -56,6 +57,7 @@ def log_in_form() -> Component:
             required=True,
             data_testid="login-password",
         ),
+        rx.el.p(link("Forgot your password?", href="/forgot", class_name="text-link"), class_name="small"),
         _submit("Log in", "Logging in …", asks=_LOG_IN, data_testid="login-submit"),
         class_name="card auth",
         on_submit=submit_once(_LOG_IN, LogIn.submit),
@@ -146,15 +148,6 @@ def settings_form() -> Component:
             max_length=80,
             required=True,
             on_change=lambda name: rx.cond(ProfileForm.saved, ProfileForm.edit(name), rx.noop()),
-        ),
-        text_field(
-            "E-mail",
-            "email",
-            hint="You log in with this address. It cannot be changed here.",
-            default_value=Me.email,
-            read_only=True,
-            type="email",
-            auto_complete="email",
         ),
         _zone_field(
             ProfileForm, _PROFILE_ZONE, "settings", "Times are shown and reminders are written in this zone."

@@ -90,6 +90,15 @@ CHANGE_WORDS = {
         done="{first} is no admin any more.",
         record="Admin's role taken away",
     ),
+    AccountAction.LINK_MADE: ChangeWords(
+        button="Make a password link",
+        title="Make a link for {first}'s password?",
+        follows="Whoever has the link can choose a new password for {first}'s account, once, within a day. "
+        "Give it to {first} and to nobody else. {first} reads that it was made.",
+        confirm="Make the link",
+        done="The link for {first} is made. It is shown this once.",
+        record="Link for a new password made",
+    ),
 }
 
 # Label and tone of how somebody stands as a mentor.

@@ -98,10 +98,15 @@ def person_row(person: AdminPerson, *, zone: str, now: datetime) -> PersonRow:
     )
 
 
-def person_details(person: AdminPersonDetail, *, reader: UUID, zone: str, now: datetime) -> PersonDetails:
-    """Return one account as an admin, the `reader`, sees it on the clock of `zone`."""
+def person_details(
+    person: AdminPersonDetail, *, reader: UUID, zone: str, now: datetime, sends_mail: bool = True
+) -> PersonDetails:
+    """Return one account as an admin, the `reader`, sees it on the clock of `zone`.
+
+    Where MentorBook `sends_mail`, no admin makes links.
+    """
     row = person_row(person, zone=zone, now=now)
-    kinds = offered_changes(person, reader)
+    kinds = offered_changes(person, reader, sends_mail=sends_mail)
     return PersonDetails(
         **{name: getattr(row, name) for name in PersonRow.__dataclass_fields__},
         zone=f"{place(person.timezone)}, where it is {clock(now, person.timezone)}",
@@ -118,7 +123,7 @@ def person_details(person: AdminPersonDetail, *, reader: UUID, zone: str, now: d
     )
 
 
-def offered_changes(person: AdminPerson, reader: UUID) -> list[AccountAction]:
+def offered_changes(person: AdminPerson, reader: UUID, *, sends_mail: bool = True) -> list[AccountAction]:
     """List what an admin, the `reader`, can do to an account now, what is asked for first."""
     others = person.id != reader
     demotes = [AccountAction.ADMIN_WITHDRAWN] if person.is_admin and others else []
@@ -126,7 +131,8 @@ def offered_changes(person: AdminPerson, reader: UUID) -> list[AccountAction]:
         return [AccountAction.REACTIVATED, *demotes]
     kinds = list(_ABOUT_MENTORING[person.mentor_status])
     kinds += demotes if person.is_admin else [AccountAction.ADMIN_GRANTED]
-    return [*kinds, AccountAction.DEACTIVATED] if others else kinds
+    links = [] if sends_mail else [AccountAction.LINK_MADE]
+    return [*kinds, *links, AccountAction.DEACTIVATED] if others else kinds
 
 
 _ABOUT_MENTORING = {

@@ -23,6 +23,7 @@ class LoginItem:
     log_out_label: str
 
 
+AFTER_RESET = "Your password is changed. Log in with the new one."
 ALREADY_OUT = "That browser was logged out already."
 
 

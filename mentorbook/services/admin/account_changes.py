@@ -4,7 +4,8 @@ Each change leaves a row in `account_audit_log`; what is so already changes noth
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -15,18 +16,22 @@ from mentorbook.db.engine import write_transaction
 from mentorbook.db.people import AccountAuditLog, Mentor, User
 from mentorbook.db.rows import add_rows
 from mentorbook.domain.errors import InvalidStatus, NotFound, NotPermitted
-from mentorbook.domain.kinds import AccountAction, MentorStatus, NoticeKind
+from mentorbook.domain.kinds import AccountAction, AccountMail, LinkPurpose, MentorStatus, NoticeKind
 from mentorbook.domain.schemas import AccountReason, SetAdmin, as_uuid, parse
 from mentorbook.domain.views import Account, AdminPersonDetail, NoticeFacts
 from mentorbook.services.admin.people import load_person, require_admin
 from mentorbook.services.booking.audit_trail import Origin
 from mentorbook.services.change_feed import ACCOUNTS, MENTORS, announce
 from mentorbook.services.clock import now
+from mentorbook.services.mail.account_messages import news_message
 from mentorbook.services.notifications import NewNotice, add_notices
 from mentorbook.services.outbox import add_messages
+from mentorbook.services.people.account_links import add_link
 from mentorbook.services.people.logins import delete_logins
 from mentorbook.services.people.mentor_directory import search_text
+from mentorbook.settings import settings
 
+LINK_LASTS = timedelta(days=1)
 _ACCOUNTS_LOCK = 7_305_814
 
 
@@ -66,6 +71,15 @@ class _Subject:
         """Have everything that shows the person's time be computed anew."""
         self.session.flush()
         touch_calendars(self.session, [self.user.id], hours=True)
+
+
+@dataclass(frozen=True, slots=True)
+class MadePasswordLink:
+    """A link for a new password, and the account that it was made for; `token` is its secret."""
+
+    person: AdminPersonDetail
+    token: str = field(repr=False)
+    expires_at: datetime
 
 
 Change = Callable[[_Subject], None]
@@ -187,6 +201,33 @@ def set_admin(
             subject.record(AccountAction.ADMIN_GRANTED if is_admin else AccountAction.ADMIN_WITHDRAWN)
 
     return _changed(actor, person_id, origin, change)
+
+
+def make_password_link(actor: Account, person_id: Any, origin: Origin = _NOWHERE) -> MadePasswordLink:
+    """Make a link with which somebody chooses a new password, once, within a day; they hear of it.
+
+    Only where no mail server is set: elsewhere people have it mailed. It says nothing about their address.
+    Raises `NotPermitted`, also for oneself, `NotFound`, `InvalidStatus` where mail is sent or the account is
+    deactivated.
+    """
+    made: list[str] = []
+
+    def change(subject: _Subject) -> None:
+        if settings.sends_mail:
+            raise InvalidStatus("A mail server is set. They can have a link mailed: “Forgot your password?”")
+        if subject.user.id == actor.id:
+            raise NotPermitted("You change your own password in the settings.")
+        _refuse_deactivated(subject)
+        user, purpose = subject.user, LinkPurpose.RESET_PASSWORD
+        made.append(add_link(subject.session, user, purpose, user.email, lasts=LINK_LASTS, is_mailed=False))
+        subject.record(AccountAction.LINK_MADE)
+        # The mail that goes with a notice could be one that they chose not to get.
+        add_notices(subject.session, [NewNotice(user.id, NoticeKind.PASSWORD_LINK_MADE, NoticeFacts())])
+        add_messages(subject.session, [news_message(AccountMail.PASSWORD_LINK_MADE, user.id, user.email)])
+
+    expires_at = now() + LINK_LASTS
+    person = _changed(actor, person_id, origin, change)
+    return MadePasswordLink(person, made[0], expires_at)
 
 
 def _changed(actor: Account, person_id: Any, origin: Origin, change: Change) -> AdminPersonDetail:

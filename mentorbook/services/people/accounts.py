@@ -17,12 +17,14 @@ from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import ask, read_transaction, write_transaction
 from mentorbook.db.people import KnownDevice, LoginSession, Mentor, User
 from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials
-from mentorbook.domain.kinds import MentorStatus
+from mentorbook.domain.kinds import LinkPurpose, MentorStatus
 from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import LogIn, Register, UpdateProfile, parse
 from mentorbook.domain.views import Account
 from mentorbook.services import change_feed
 from mentorbook.services.clock import now
+from mentorbook.services.mail.account_messages import link_message
+from mentorbook.services.outbox import add_messages
 from mentorbook.services.people import login_throttle
 from mentorbook.services.people.login_throttle import digest as _digest
 from mentorbook.services.people.mentor_directory import search_text
@@ -139,7 +141,10 @@ def demo_is_locked_out() -> bool:
 
 
 def register(request: Register | dict[str, Any], *, address: str) -> Account:
-    """Create an account. Raises `ValidationFailed`, also when the e-mail address has one, `RateLimited`."""
+    """Create an account, and have a link mailed to its address that confirms it.
+
+    Raises `ValidationFailed`, also when the e-mail address has one, `RateLimited`.
+    """
     wanted = parse(Register, request)
     login_throttle.count_registration(address)
     user = User(
@@ -153,6 +158,7 @@ def register(request: Register | dict[str, Any], *, address: str) -> Account:
         with write_transaction() as session:
             session.add(user)
             session.flush()
+            add_messages(session, [link_message(LinkPurpose.CONFIRM_EMAIL, user.email, user.id)])
             made = _account(user)
     except IntegrityError:
         raise ValidationFailed({"email": "already has an account; log in instead"}) from None

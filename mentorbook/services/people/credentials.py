@@ -2,16 +2,35 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
-from mentorbook.db.engine import read_transaction, write_transaction
+from mentorbook.db.engine import write_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.errors import RateLimited, ValidationFailed
-from mentorbook.domain.schemas import ChangePassword, LogIn, Register, parse
-from mentorbook.domain.views import Account, LoginsEnded
+from mentorbook.domain.kinds import LinkPurpose
+from mentorbook.domain.schemas import (
+    ChangeEmail,
+    ChangePassword,
+    FollowLink,
+    LogIn,
+    Register,
+    ResetPassword,
+    parse,
+)
+from mentorbook.domain.views import Account, LoginsEnded, OwnEmail
 from mentorbook.services import change_feed
 from mentorbook.services.offload import call
-from mentorbook.services.people import accounts, known_devices, login_throttle, logins
+from mentorbook.services.people import (
+    accounts,
+    known_devices,
+    login_throttle,
+    logins,
+    own_email,
+    password_reset,
+)
+from mentorbook.services.people.account_links import look_at_link
 from mentorbook.services.people.password_hashing import Place, call_hashing
+from mentorbook.services.people.present_password import proven_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,23 @@ async def change_password(
     return await call_hashing(place, replace_password, actor, request, browser)
 
 
+async def change_email(actor: Account, request: ChangeEmail | dict[str, Any], browser: Browser) -> OwnEmail:
+    """Run `own_email.ask_to_change` in the hashing queue. Raises what it raises."""
+    place = Place(login_throttle.network(browser.address), str(actor.id))
+    return await call_hashing(place, own_email.ask_to_change, actor, request, address=browser.address)
+
+
+async def reset_password(request: ResetPassword | dict[str, Any], address: str) -> UUID:
+    """Run `password_reset.reset_password` in the hashing queue, where a link that does not work never comes.
+
+    Raises what it raises, and `RateLimited`.
+    """
+    wanted = parse(ResetPassword, request)
+    await call(look_at_link, FollowLink(token=wanted.token), LinkPurpose.RESET_PASSWORD)
+    place = Place(login_throttle.network(address))
+    return await call_hashing(place, password_reset.reset_password, wanted)
+
+
 def replace_password(
     actor: Account, request: ChangePassword | dict[str, Any], browser: Browser
 ) -> LoginsEnded:
@@ -55,16 +91,7 @@ def replace_password(
     Raises `ValidationFailed`, also for a wrong present password, and `RateLimited` after several of them.
     """
     wanted = parse(ChangePassword, request)
-    guesser = login_throttle.Guesser(
-        f"password of {actor.id}", login_throttle.network(browser.address), str(actor.id)
-    )
-    login_throttle.admit(guesser)
-    with read_transaction() as session:
-        before = session.get_one(User, actor.id).password_hash
-    if not accounts.check_password(wanted.current_password, before):
-        login_throttle.failed(guesser)
-        raise ValidationFailed({"currentPassword": "is not your present password"})
-    login_throttle.passed(guesser)
+    before = proven_hash(actor, wanted.current_password, address=browser.address)
     if wanted.new_password == wanted.current_password:
         raise ValidationFailed({"newPassword": "is the one you have already"})
     hashed = accounts.hash_password(wanted.new_password)
@@ -75,5 +102,6 @@ def replace_password(
         user.password_hash = hashed
         ended = logins.delete_logins(session, actor.id, except_login=browser.login)
         known_devices.forget_others(session, actor.id, browser.device)
+        password_reset.after_new_password(session, user)
     change_feed.announce([actor.id])
     return LoginsEnded(ended=ended)

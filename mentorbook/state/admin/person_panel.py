@@ -14,12 +14,14 @@ from mentorbook.domain.views import Account, AdminPersonDetail
 from mentorbook.presenters.admin.account_words import CHANGE_WORDS
 from mentorbook.presenters.admin.people import PersonDetails, done_words, person_details
 from mentorbook.presenters.field_errors import details_error
+from mentorbook.presenters.mail.addresses import reset_page
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.admin import account_changes
 from mentorbook.services.admin.people import person
 from mentorbook.services.change_feed import ACCOUNTS
 from mentorbook.services.clock import now
 from mentorbook.services.offload import call
+from mentorbook.settings import settings
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_dialog, leave_dialog
 from mentorbook.state.admin.session_panel import focus_script, opener
@@ -59,7 +61,8 @@ class PersonPanel(KeepsDraft, Answers, rx.State):
     """The account in the panel; `phase` is closed, loading, shown, missing or failed.
 
     `asked_for` is the person as the address names them. `reason` is what is typed before a change that
-    needs one; `problem` says why the last change was refused.
+    needs one; `problem` says why the last change was refused. `made_link` is a link for their password, shown
+    until something else is done or the page loads anew.
     """
 
     phase: str = "closed"
@@ -68,14 +71,18 @@ class PersonPanel(KeepsDraft, Answers, rx.State):
     reason: str = ""
     reason_error: str = ""
     problem: str = ""
+    made_link: str = ""
 
     _about: str = ""
+    _made_on: str = ""
 
     @action("admin")
     async def load(self, actor: Account) -> AsyncIterator[Any]:
         """Show the person whom the address names, or close the panel when it names none."""
         asked, before = self.router.url.query_parameters.get("person", "")[:40], self.asked_for
         self.problem = self.reason_error = ""
+        if asked != before or self._made_on != self.router.session.session_id:
+            self.made_link = ""
         self._resume_reason(asked, asked_dialog(self, "change") or "")
         if asked != before or self.phase not in ("shown", "closed"):
             self.asked_for, self.phase = asked, "loading" if asked else "closed"
@@ -99,10 +106,13 @@ class PersonPanel(KeepsDraft, Answers, rx.State):
         if change not in list(AccountAction):
             return None
         kind = AccountAction(change)
-        self.problem = self.reason_error = ""
+        self.problem = self.reason_error = self.made_link = ""
         given = {"reason": self.reason} if CHANGE_WORDS[kind].reason else _VALUES.get(kind)
         values = (person_id,) if given is None else (person_id, given)
-        found = await call(_SERVICES[kind], actor, *values, origin=origin_of(self))
+        if kind == AccountAction.LINK_MADE:
+            found = await self._make_link(actor, person_id)
+        else:
+            found = await call(_SERVICES[kind], actor, *values, origin=origin_of(self))
         self._forget_reason()
         self._present(actor, found)
         return [leave_dialog(), rx.toast.success(done_words(kind, found))]
@@ -112,7 +122,14 @@ class PersonPanel(KeepsDraft, Answers, rx.State):
         """Stop following the account, because the page has been left."""
         if not self.router.url.path.startswith("/admin/people"):
             self.phase, self.asked_for, self.details = "closed", "", PersonDetails()
+            self.made_link = ""
             live.follow(self, [])
+
+    async def _make_link(self, actor: Account, person_id: str) -> AdminPersonDetail:
+        made = await call(account_changes.make_password_link, actor, person_id, origin=origin_of(self))
+        self.made_link = reset_page(settings.public_url, made.token)
+        self._made_on = self.router.session.session_id
+        return made.person
 
     async def _show(self, actor: Account) -> None:
         try:
@@ -128,7 +145,9 @@ class PersonPanel(KeepsDraft, Answers, rx.State):
     def _present(self, actor: Account, found: AdminPersonDetail) -> None:
         """Show an account, unless the address names another by now."""
         if UUID(str(found.id)) == as_uuid(self.asked_for):
-            self.details = person_details(found, reader=actor.id, zone=actor.timezone, now=now())
+            self.details = person_details(
+                found, reader=actor.id, zone=actor.timezone, now=now(), sends_mail=settings.sends_mail
+            )
             self.phase = "shown"
 
     def _resume_reason(self, asked: str, change: str) -> None:

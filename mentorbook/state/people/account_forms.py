@@ -11,6 +11,7 @@ from pydantic import Field
 from mentorbook.domain.errors import DomainError, ValidationFailed
 from mentorbook.domain.views import Account
 from mentorbook.presenters.field_errors import CREDENTIALS_MISSING, field_sentence
+from mentorbook.presenters.people.logins import AFTER_RESET
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.offload import call
 from mentorbook.services.people import accounts, credentials
@@ -24,7 +25,7 @@ from mentorbook.state.zone_choice import ZoneChoice
 Form = dict[str, Annotated[str, Field(max_length=2000)]]
 
 _OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,400}")
-_AFTER_LOG_IN = ("/login", "/register", "/api/")
+_AFTER_LOG_IN = ("/login", "/register", "/forgot", "/reset", "/confirm", "/api/")
 
 _PROBLEMS = "main [aria-invalid=true], main [data-problem]"
 FOCUS_PROBLEM = f"setTimeout(() => document.querySelector('{_PROBLEMS}')?.focus(), 60)"
@@ -39,9 +40,10 @@ def own_path(wanted: str) -> str:
 
 
 class LogIn(Answers, rx.State):
-    """The log-in form: `problem` is about the attempt, `email_error` about the field."""
+    """The log-in form: `problem` is about the attempt, `told` about what led here."""
 
     problem: str = ""
+    told: str = ""
     next_query: str = ""
 
     @action("anyone")
@@ -52,12 +54,13 @@ class LogIn(Answers, rx.State):
         if actor is not None:
             return rx.call_script(f"window.location.replace({json.dumps(goal)})")
         self.problem = _LAPSED if asked.get("lapsed") else ""
+        self.told = AFTER_RESET if asked.get("changed") else ""
         self.next_query = f"?next={quote(goal, safe='/')}" if goal != "/" else ""
 
     @action("anyone")
     async def submit(self, form: Form) -> Any:
         """Check the credentials and exchange them for the cookie; the page waits until it is another."""
-        self.problem = ""
+        self.problem = self.told = ""
         yield
         yield await self._enter(form)
 

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sa.String(20), nullable=False),
         sa.Column("email", sa.String(254), nullable=False),
+        sa.Column("is_mailed", sa.Boolean(), nullable=False),
         sa.Column("token_hash", sa.String(64), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("expires_at", INSTANT, nullable=False),
@@ -60,6 +61,8 @@ def upgrade() -> None:
     op.create_index("links_of_account", "account_links", ["user_id", "purpose"])
     op.create_index("links_by_end", "account_links", ["expires_at"])
     op.add_column("users", sa.Column("email_confirmed_at", INSTANT, nullable=True))
+    op.add_column("users", sa.Column("wanted_email", sa.String(254), nullable=True))
+    op.add_column("users", sa.Column("email_wanted_at", INSTANT, nullable=True))
 
 
 def _outbox() -> None:
@@ -87,6 +90,8 @@ def _outbox() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("users", "email_wanted_at")
+    op.drop_column("users", "wanted_email")
     op.drop_column("users", "email_confirmed_at")
     op.drop_table("account_links")
     op.drop_table("secret_addresses")
