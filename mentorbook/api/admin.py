@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mentorbook.api.caller import Admin, json_body, origin
 from mentorbook.api.contract import a_file, with_body
+from mentorbook.domain.admin_views import AdminSessionPage
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.views import AdminSessionPage
 from mentorbook.services.admin import all_sessions, policies
 from mentorbook.services.offload import call
 

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from mentorbook.api.caller import Admin, json_body, origin
 from mentorbook.api.contract import raises, with_body
+from mentorbook.domain.admin_views import AdminPersonDetail, AdminPersonPage
 from mentorbook.domain.errors import InvalidStatus, NotFound
 from mentorbook.domain.schemas import AccountReason, SetAdmin
-from mentorbook.domain.views import AdminPersonDetail, AdminPersonPage, MadeLink
+from mentorbook.domain.views import MadeLink
 from mentorbook.presenters.mail.addresses import reset_page
 from mentorbook.services.admin import account_changes, people
 from mentorbook.services.offload import call

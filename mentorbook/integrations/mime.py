@@ -3,7 +3,7 @@
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
 from mentorbook.domain.mail import Attachment, Mail
@@ -16,10 +16,11 @@ def mime_message(mail: Mail, sender: str) -> EmailMessage:
     """Return the mail as multipart/mixed [alternative [plain, html, calendar], invite.ics], or as the
     alternatives alone where nothing is to be put into a calendar.
 
+    An address with other letters than ASCII needs a server that takes those (RFC 6531).
     What people wrote can be in any header: line breaks and other control characters become spaces. Raises
     `MailRefused` for an address that is none.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=SMTP if mail.to_address.isascii() else SMTPUTF8)
     message["From"] = _address(SENDER_NAME, sender)
     message["To"] = _address(mail.to_name, mail.to_address)
     message["Subject"] = _one_line(mail.subject)

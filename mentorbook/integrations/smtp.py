@@ -11,6 +11,7 @@ from aiosmtplib import (
     SMTPConnectError,
     SMTPDataError,
     SMTPException,
+    SMTPNotSupported,
     SMTPRecipientRefused,
     SMTPRecipientsRefused,
     SMTPResponseException,
@@ -50,6 +51,9 @@ class SmtpMailer:
             raise _refused(error.recipients[0]) from error
         except (SMTPRecipientRefused, SMTPDataError) as error:
             raise _refused(error) from error
+        except SMTPNotSupported as error:
+            words = "The mail server takes no addresses with other letters than ASCII"
+            raise MailRefused(words, is_final=True) from error
         except SMTPConnectError as error:
             raise ProviderDown("The mail server cannot be reached") from error
         except SMTPResponseException as error:

@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from mentorbook.domain.admin_views import AccountEvent, AdminPersonDetail
 from mentorbook.domain.kinds import ACCOUNT_NOTICES, AccountAction, MentorStatus, NoticeKind
-from mentorbook.domain.views import AccountEvent, AdminPersonDetail, NoticeFacts, StoredNotice
+from mentorbook.domain.views import NoticeFacts, StoredNotice
 from mentorbook.presenters.admin.account_words import CHANGE_WORDS, MENTOR_WORDS
 from mentorbook.presenters.admin.people import person_details, person_row
 from mentorbook.presenters.notices import notice_item

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from mentorbook.domain.admin_views import AccountEvent, AdminPerson, AdminPersonDetail
 from mentorbook.domain.kinds import AccountAction, MentorStatus
-from mentorbook.domain.views import AccountEvent, AdminPerson, AdminPersonDetail
 from mentorbook.presenters.admin.account_words import CHANGE_WORDS, MENTOR_WORDS
 from mentorbook.presenters.booking.timeline import Fact, TimelineLine
 from mentorbook.presenters.dates import clock, place, short_date, when

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mentorbook.domain.views import AdminSession
+from mentorbook.domain.admin_views import AdminSession
 from mentorbook.presenters.booking.kinds import STATUS_WORDS
 from mentorbook.presenters.dates import clock, length, place, short_date
 from mentorbook.presenters.prices import format_minor

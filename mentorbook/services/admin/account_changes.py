@@ -15,10 +15,11 @@ from mentorbook.db.claims import lock_people, touch_calendars
 from mentorbook.db.engine import write_transaction
 from mentorbook.db.people import AccountAuditLog, Mentor, User
 from mentorbook.db.rows import add_rows
+from mentorbook.domain.admin_views import AdminPersonDetail
 from mentorbook.domain.errors import InvalidStatus, NotFound, NotPermitted
 from mentorbook.domain.kinds import AccountAction, AccountMail, LinkPurpose, MentorStatus, NoticeKind
 from mentorbook.domain.schemas import AccountReason, SetAdmin, as_uuid, parse
-from mentorbook.domain.views import Account, AdminPersonDetail, NoticeFacts
+from mentorbook.domain.views import Account, NoticeFacts
 from mentorbook.services.admin.people import load_person, require_admin
 from mentorbook.services.booking.audit_trail import Origin
 from mentorbook.services.change_feed import ACCOUNTS, MENTORS, announce

@@ -14,9 +14,10 @@ from sqlmodel import col
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.admin_views import AdminSession, AdminSessionPage
 from mentorbook.domain.errors import NotPermitted, ValidationFailed
 from mentorbook.domain.kinds import LIVE_STATUSES, SessionStatus
-from mentorbook.domain.views import Account, AdminSession, AdminSessionPage
+from mentorbook.domain.views import Account
 from mentorbook.domain.zones import is_zone, zone
 from mentorbook.services.clock import now
 

@@ -11,11 +11,12 @@ from sqlmodel import Session, col
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import AccountAuditLog, Mentor, User
 from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.admin_views import AccountEvent, AdminPerson, AdminPersonDetail, AdminPersonPage
 from mentorbook.domain.errors import NotFound, NotPermitted
 from mentorbook.domain.kinds import LIVE_STATUSES, MentorStatus
 from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import as_uuid
-from mentorbook.domain.views import Account, AccountEvent, AdminPerson, AdminPersonDetail, AdminPersonPage
+from mentorbook.domain.views import Account
 from mentorbook.services.admin.all_sessions import contains_word
 from mentorbook.services.clock import now
 

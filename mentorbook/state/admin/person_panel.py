@@ -7,10 +7,11 @@ from uuid import UUID
 import reflex as rx
 from pydantic import Field
 
+from mentorbook.domain.admin_views import AdminPersonDetail
 from mentorbook.domain.errors import DomainError, NotFound, ValidationFailed
 from mentorbook.domain.kinds import AccountAction
 from mentorbook.domain.schemas import REASON_LENGTH, as_uuid
-from mentorbook.domain.views import Account, AdminPersonDetail
+from mentorbook.domain.views import Account
 from mentorbook.presenters.admin.account_words import CHANGE_WORDS
 from mentorbook.presenters.admin.people import PersonDetails, done_words, person_details
 from mentorbook.presenters.field_errors import details_error
