@@ -22,35 +22,35 @@ from mentorbook.services.outbox import Message
 from mentorbook.settings import settings
 
 
-async def send_mail(message: Message, mailer: Mailer) -> None:
-    """Write and send the mail of a message, if one is still to be sent.
+async def send_mail(message: Message, mailer: Mailer) -> bool:
+    """Write and send the mail of a message; say whether there was one to send.
 
     Raises `ProviderDown`, `MailRefused`.
     """
+    # Off the event loop: a thousand mails after an outage must not keep open pages waiting.
+    mail = await call(written_mail, message)
+    if mail is not None:
+        await mailer.send(mail)
+    return mail is not None
+
+
+def written_mail(message: Message) -> Mail | None:
+    """Return the mail of a message, or `None` when none is to be sent any more.
+
+    A mail about an account that is written again has another link: either works.
+    """
+    identifier, written_at = message_id(message), message.due_at
     match MessageKind(message.kind):
         case MessageKind.MAIL_NOTICE:
-            await _send_notice(message, mailer)
+            noticed = notice_to_mail(message.payload, message.id)
+            return notice_mail(as_told(noticed), identifier, written_at) if noticed else None
         case MessageKind.MAIL_LINK:
-            await _send_about_account(await call(link_to_mail, message.payload), message, mailer)
+            mailed = link_to_mail(message.payload)
         case MessageKind.MAIL_ACCOUNT:
-            await _send_about_account(await call(news_to_mail, message.payload), message, mailer)
+            mailed = news_to_mail(message.payload)
         case other:
             raise ValueError(f"no mail is written for {other}")
-
-
-async def _send_notice(message: Message, mailer: Mailer) -> None:
-    mailed = await call(notice_to_mail, message.payload)
-    if mailed is None:
-        return
-    await mailer.send(notice_mail(as_told(mailed), message_id(message), message.due_at))
-
-
-async def _send_about_account(
-    mailed: MailedLink | MailedNews | None, message: Message, mailer: Mailer
-) -> None:
-    """Send a mail about an account. One that is tried again has another link: either works."""
-    if mailed is not None:
-        await mailer.send(account_mail(mailed, message_id(message), message.due_at))
+    return account_mail(mailed, identifier, written_at) if mailed else None
 
 
 def account_mail(mailed: MailedLink | MailedNews, identifier: str, written_at: datetime) -> Mail:

@@ -61,11 +61,12 @@ class Settings(BaseSettings):
 
     @field_validator("smtp_url")
     @classmethod
-    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = urlsplit(value.get_secret_value() if value else "smtp://host")
-        # Reading the port raises ValueError with what is wrong about it.
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
-            raise ValueError("must be smtp://user:password@host:port, or smtps://")
+    def _names_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        # Never with what is wrong about it: that may be a part of the password.
+        if not _is_mail_server(value.get_secret_value() if value else "smtp://host"):
+            raise ValueError(
+                "must be smtp://user:password@host:port, or smtps://, with a password in percent-encoding"
+            )
         return value
 
     @field_validator("mail_from")
@@ -103,7 +104,7 @@ class Settings(BaseSettings):
     @property
     def mail_domain(self) -> str:
         """Return the domain in whose name mail is identified."""
-        return self.mail_sender.rpartition("@")[2]
+        return self.mail_sender.rpartition("@")[2].encode("idna").decode()
 
     @property
     def sends_mail(self) -> bool:
@@ -149,6 +150,14 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def _is_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from uuid import UUID
 
+from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.kinds import MessageKind, Provider
 from mentorbook.domain.ports import Mailer, MailRefused, ProviderDown, VideoRooms
 from mentorbook.mailing import send_mail
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
 _BEAT_SECONDS = 15.0
+_RECORDS_AGAIN_AFTER = (0.2, 1.0, 3.0)  # seconds
+# So long an app that ends waits for what its worker is sending: what is not marked is sent again.
+_ENDS_WITHIN = 5.0  # seconds
 _PURGE_SECONDS = 3600.0
 
 
@@ -109,17 +113,17 @@ class Worker:
     async def _outcome(self, message: outbox.Message) -> Outcome:
         try:
             async with asyncio.timeout(outbox.LEASE.total_seconds() / 2):
-                await self._send(message)
+                was_asked = await self._send(message)
         except (ProviderDown, TimeoutError) as error:
             log.warning("%s will be tried again (try %d): %s", message.kind, message.attempts, error)
             return Outcome(message, str(error) or "timed out", is_down=True)
         except MailRefused as error:
             log.warning("%s was refused (try %d): %s", message.kind, message.attempts, error)
-            return Outcome(message, str(error), is_final=error.is_final)
+            return Outcome(message, str(error), is_up=error.by_server, is_final=error.is_final)
         except Exception as error:
             log.exception("%s failed (try %d)", message.kind, message.attempts)
             return Outcome(message, type(error).__name__)
-        return Outcome(message)
+        return Outcome(message, is_up=was_asked)
 
     async def _mark(self, outcome: Outcome) -> None:
         """Record what came of a message, in one transaction with others that end meanwhile.
@@ -130,30 +134,44 @@ class Worker:
         async with self._marking:
             outcomes, self._unmarked = self._unmarked, []
             if outcomes:
-                await call(outbox.record, outcomes)
+                await self._record(outcomes)
 
-    async def _send(self, message: outbox.Message) -> None:
+    async def _record(self, outcomes: list[Outcome]) -> None:
+        # What is not marked before its lease ends is sent again: a database that is busy is asked again.
+        for pause in _RECORDS_AGAIN_AFTER:
+            try:
+                return await call(outbox.record, outcomes)
+            except DatabaseBusy:
+                log.warning("%d messages could not be marked yet", len(outcomes))
+                await asyncio.sleep(pause)
+        await call(outbox.record, outcomes)
+
+    async def _send(self, message: outbox.Message) -> bool:
+        """Do what a message is about; say whether its provider was asked."""
         match message.kind:
             case MessageKind.ROOM_CREATE:
-                await self._create_room(UUID(message.payload["sessionId"]))
+                return await self._create_room(UUID(message.payload["sessionId"]))
             case MessageKind.ROOM_DELETE:
                 if self._video is not None:
                     await self._video.delete_room(message.payload["name"])
+                return self._video is not None
             case MessageKind.REMINDER:
                 change_feed.announce(await call(reminders.remind, message))
+                return False
             case kind if message.provider == Provider.MAIL:
                 assert self._mailer is not None, kind  # noqa: S101 - none is leased without one
-                await send_mail(message, self._mailer)
+                return await send_mail(message, self._mailer)
             case other:
                 raise ValueError(f"unknown kind {other}")
 
-    async def _create_room(self, session_id: UUID) -> None:
+    async def _create_room(self, session_id: UUID) -> bool:
         room = await call(rooms.room_wanted, session_id)
         if room is None or self._video is None:
-            return
+            return False
         await self._video.create_room(room.name, empty_timeout=room.empty_timeout, metadata=room.metadata)
         people = await call(rooms.room_created, session_id)
         change_feed.announce(people)
+        return True
 
 
 async def run_until_signalled(worker: Worker) -> None:
@@ -181,6 +199,8 @@ async def running(worker: Worker) -> AsyncIterator[Worker]:
     try:
         yield worker
     finally:
+        worker.stop()
+        await asyncio.wait([task], timeout=_ENDS_WITHIN)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

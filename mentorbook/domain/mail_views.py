@@ -1,6 +1,6 @@
 """What is known of a mail when it is written."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -33,7 +33,10 @@ class MailReader:
 
 @dataclass(frozen=True, slots=True)
 class MailedNotice:
-    """A notice with all that its mail says. `secret` is what the link to the reader's choices holds."""
+    """A notice with all that its mail says. `secret` is what the link to the reader's choices holds.
+
+    `is_current` while the session still starts when the notice says.
+    """
 
     notice: StoredNotice
     reader: MailReader
@@ -41,7 +44,4 @@ class MailedNotice:
     policies: SessionPolicies
     secret: str
     invitation: InvitationFacts | None = None
-
-    def with_booking(self, booking: Booking) -> "MailedNotice":
-        """Return the same of a session as it was at another moment."""
-        return replace(self, booking=booking)
+    is_current: bool = True

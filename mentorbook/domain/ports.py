@@ -25,12 +25,15 @@ class VideoRooms(Protocol):
 
 
 class MailRefused(Exception):
-    """Raised by an adapter when the server took no offence at us but refused this mail; `is_final` when it
-    will always refuse it, so that no further try makes sense."""
+    """Raised by an adapter for a mail that is not taken, although nothing is wrong with the provider.
 
-    def __init__(self, why: str, *, is_final: bool) -> None:
+    `is_final` when it will never be taken, so that no further try makes sense; `by_server` when the server
+    has said so, which shows that it works.
+    """
+
+    def __init__(self, why: str, *, is_final: bool, by_server: bool = True) -> None:
         super().__init__(why)
-        self.is_final = is_final
+        self.is_final, self.by_server = is_final, by_server
 
 
 class Mailer(Protocol):

@@ -34,7 +34,7 @@ class MailFiles:
         log.info("no mail server is set: a mail is kept in %s", path)
 
     def _keep(self, mail: Mail) -> Path:
-        content = bytes(mime_message(mail, self.sender))
+        content = mime_message(mail, self.sender)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Sorted by time in any listing; the rest of the name is the same for the same mail.
         digest = hashlib.sha256(mail.message_id.encode()).hexdigest()[:12]

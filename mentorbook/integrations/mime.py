@@ -3,7 +3,7 @@
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP
 from email.utils import format_datetime
 
 from mentorbook.domain.mail import Attachment, Mail
@@ -12,15 +12,14 @@ from mentorbook.domain.ports import MailRefused
 SENDER_NAME = "MentorBook"
 
 
-def mime_message(mail: Mail, sender: str) -> EmailMessage:
+def mime_message(mail: Mail, sender: str) -> bytes:
     """Return the mail as multipart/mixed [alternative [plain, html, calendar], invite.ics], or as the
     alternatives alone where nothing is to be put into a calendar.
 
-    An address with other letters than ASCII needs a server that takes those (RFC 6531).
     What people wrote can be in any header: line breaks and other control characters become spaces. Raises
     `MailRefused` for an address that is none.
     """
-    message = EmailMessage(policy=SMTP if mail.to_address.isascii() else SMTPUTF8)
+    message = EmailMessage(policy=SMTP)
     message["From"] = _address(SENDER_NAME, sender)
     message["To"] = _address(mail.to_name, mail.to_address)
     message["Subject"] = _one_line(mail.subject)
@@ -28,14 +27,33 @@ def mime_message(mail: Mail, sender: str) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     # Nobody's absence note is an answer to it.
     message["Auto-Submitted"] = "auto-generated"
-    if mail.unsubscribe_url:
-        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     if mail.invitation is not None:
         _invite(message, mail.invitation)
-    return message
+    return _unsubscribe_lines(mail) + message.as_bytes()
+
+
+def ascii_address(address: str) -> str:
+    """Return an address with its domain as mail servers know it (IDNA). Raises `MailRefused`."""
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name}@{domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise _not_an_address() from error
+
+
+def _unsubscribe_lines(mail: Mail) -> bytes:
+    """Return the lines by which mail programs unsubscribe, as they stand in the standards.
+
+    The library would fold so long an address in a way that mail programs read in no such line.
+    """
+    if not mail.unsubscribe_url or not mail.unsubscribe_url.isascii():
+        return b""
+    lines = (
+        f"List-Unsubscribe: <{mail.unsubscribe_url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    )
+    return lines.encode()
 
 
 def _invite(message: EmailMessage, invitation: Attachment) -> None:
@@ -50,10 +68,13 @@ def _invite(message: EmailMessage, invitation: Attachment) -> None:
 
 def _address(name: str, address: str) -> Address:
     try:
-        # An empty one would be taken for none at all.
-        return Address(_one_line(name), addr_spec=address or "?")
+        return Address(_one_line(name), addr_spec=ascii_address(address))
     except (ValueError, HeaderParseError) as error:
-        raise MailRefused("The address is none that mail can be sent to", is_final=True) from error
+        raise _not_an_address() from error
+
+
+def _not_an_address() -> MailRefused:
+    return MailRefused("The address is none that mail can be sent to", is_final=True, by_server=False)
 
 
 def _one_line(text: str) -> str:

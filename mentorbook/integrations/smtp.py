@@ -1,6 +1,7 @@
 """SMTP: the server that mail is handed to."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
@@ -11,7 +12,6 @@ from aiosmtplib import (
     SMTPConnectError,
     SMTPDataError,
     SMTPException,
-    SMTPNotSupported,
     SMTPRecipientRefused,
     SMTPRecipientsRefused,
     SMTPResponseException,
@@ -19,10 +19,11 @@ from aiosmtplib import (
 
 from mentorbook.domain.mail import Mail
 from mentorbook.domain.ports import MailRefused, ProviderDown
-from mentorbook.integrations.mime import mime_message
+from mentorbook.integrations.mime import ascii_address, mime_message
 
 # For a whole mail, connecting included: a server that hangs keeps nobody longer.
 _TIMEOUT = 15
+_FAREWELL = 2
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -41,30 +42,33 @@ class SmtpMailer:
 
     async def send(self, mail: Mail) -> None:
         """Hand the mail to the server. Raises `ProviderDown`, `MailRefused`."""
-        message = mime_message(mail, self.sender)
+        content = await asyncio.to_thread(mime_message, mail, self.sender)
+        server = SMTP(**self._server())
         try:
-            async with asyncio.timeout(_TIMEOUT), SMTP(**self._server()) as server:
-                await server.send_message(message, sender=self.sender, recipients=[mail.to_address])
+            async with asyncio.timeout(_TIMEOUT):
+                await server.connect()
+                await server.sendmail(ascii_address(self.sender), [ascii_address(mail.to_address)], content)
         except TimeoutError as error:
             raise ProviderDown(f"The mail server did not answer within {_TIMEOUT} s") from error
         except SMTPRecipientsRefused as error:
             raise _refused(error.recipients[0]) from error
         except (SMTPRecipientRefused, SMTPDataError) as error:
             raise _refused(error) from error
-        except SMTPNotSupported as error:
-            words = "The mail server takes no addresses with other letters than ASCII"
-            raise MailRefused(words, is_final=True) from error
         except SMTPConnectError as error:
             raise ProviderDown("The mail server cannot be reached") from error
         except SMTPResponseException as error:
             raise ProviderDown(f"The mail server answered {error.code}: {error.message}") from error
         except (SMTPException, OSError) as error:
             raise ProviderDown(f"The mail server broke off: {type(error).__name__}") from error
+        finally:
+            # Whatever becomes of the farewell: the mail is the server's already, or was refused.
+            await _hang_up(server)
 
     def _server(self) -> dict[str, Any]:
         parts = urlsplit(self.url)
         is_tls = parts.scheme == "smtps"
         host = parts.hostname or "localhost"
+        is_here = _is_this_machine(host)
         username = unquote(parts.username) if parts.username else None
         return {
             "hostname": host,
@@ -73,9 +77,18 @@ class SmtpMailer:
             "password": unquote(parts.password) if parts.password else None,
             "use_tls": is_tls,
             # Where it is offered; insisted upon where a password would else be in clear.
-            "start_tls": False if is_tls else True if username and not _is_this_machine(host) else None,
+            "start_tls": False if is_tls else True if username and not is_here else None,
+            # What listens on this machine often has a certificate of its own making.
+            "validate_certs": not is_here,
             "timeout": _TIMEOUT,
         }
+
+
+async def _hang_up(server: SMTP) -> None:
+    with contextlib.suppress(TimeoutError, SMTPException, OSError):
+        async with asyncio.timeout(_FAREWELL):
+            await server.quit()
+    server.close()
 
 
 def _refused(error: SMTPResponseException) -> Exception:

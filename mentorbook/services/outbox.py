@@ -26,6 +26,8 @@ GIVEN_UP_AFTER = timedelta(days=1)
 # seldom.
 _LONGEST_WAIT, _LONGEST_WAIT_LATER = timedelta(seconds=40), timedelta(minutes=15)
 _PATIENCE = timedelta(hours=1)
+# Where no worker ran for a day, what waited is not given up for the first thing that goes wrong.
+_FEWEST_TRIES = 5
 
 _PROVIDERS = {kind: provider for provider, kinds in KINDS_OF_PROVIDER.items() for kind in kinds}
 
@@ -108,7 +110,8 @@ def lease(most: int = 10, lanes: Collection[Lane] = LANES) -> list[Message]:
     with write_transaction() as session:
         failing = {each: how for each, how in provider_health.failing(session).items() if each in lanes}
         for provider, how in failing.items():
-            _give_up_overdue(session, provider, how, moment)
+            if how.has_failed_throughout(GIVEN_UP_AFTER, moment):
+                _give_up_overdue(session, provider, how, moment)
         rows = _take(session, _due(moment, [each for each in lanes if each not in failing]), most)
         for provider, how in failing.items():
             found = _take(session, _due(moment, [provider]), 1) if how.is_probed(moment) else []
@@ -163,23 +166,25 @@ def anything_due(lanes: Collection[Lane] = LANES) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a message: delivered, or failed with an `error`.
+    """What came of a message: done, or failed with an `error`.
 
     `is_down` says that the provider failed and not this message: its other messages then wait until it is
-    back, and are all tried at once. `is_final` says that no retry can help.
+    back, and are all tried at once. `is_up` says that the provider was asked and has answered, whatever it
+    said. `is_final` says that no retry can help.
     """
 
     message: Message
     error: str | None = None
     is_down: bool = False
+    is_up: bool = False
     is_final: bool = False
 
 
 def record(outcomes: Sequence[Outcome]) -> None:
-    """Mark messages in one transaction: as delivered, with the outage of their provider ended by it, or to be
-    tried again, waiting twice as long each time, or as given up.
+    """Mark messages in one transaction: as done, to be tried again, waiting twice as long each time, or as
+    given up. A provider that has answered is back.
 
-    Given up is what no retry can help, and what has failed until a day after it was due.
+    Given up is what no retry can help, and what has failed several times, until a day after it was due.
     """
     with write_transaction() as session:
         for each in outcomes:
@@ -187,6 +192,7 @@ def record(outcomes: Sequence[Outcome]) -> None:
                 settle(session, each.message)
             else:
                 _try_again(session, each.message, each.error, is_final=each.is_final)
+        _judge(session, outcomes)
     for each in outcomes:
         if each.is_down and each.message.provider:
             provider_health.is_down(each.message.provider, each.error or "", each.message.leased_at)
@@ -201,9 +207,20 @@ def settle(session: Session, message: Message) -> bool:
         .values(state="done", leased_until=None, done_at=now(), last_error=None)
         .returning(col(row.id))
     ).first()
-    if message.provider and provider_health.is_back(session, message.provider):
-        _hurry(session, message.provider)
     return done is not None
+
+
+def _judge(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Record which providers have answered; one that was not asked at all is neither up nor down."""
+    up = {each.message.provider for each in outcomes if each.is_up}
+    down = {each.message.provider for each in outcomes if each.is_down}
+    for provider in {each.message.provider for each in outcomes} - down:
+        if provider is None:
+            continue
+        if provider not in up:
+            provider_health.is_undecided(session, provider)
+        elif provider_health.is_back(session, provider):
+            _hurry(session, provider)
 
 
 def _try_again(session: Session, message: Message, error: str, *, is_final: bool) -> None:
@@ -212,7 +229,8 @@ def _try_again(session: Session, message: Message, error: str, *, is_final: bool
     wait = min(longest, timedelta(seconds=2 ** min(message.attempts, 12)))
     # Spread out, so that what failed together does not come back together.
     wait += wait * (secrets.randbelow(250) / 1000)
-    state = "dead" if is_final or moment >= message.due_at + GIVEN_UP_AFTER else "waiting"
+    is_overdue = moment >= message.due_at + GIVEN_UP_AFTER and message.attempts >= _FEWEST_TRIES
+    state = "dead" if is_final or is_overdue else "waiting"
     row = OutboxMessage
     changed = update(row).where(col(row.id) == message.id, col(row.state) == "waiting")
     values = {"state": state, "leased_until": None, "available_at": moment + wait, "last_error": error[:300]}

@@ -17,6 +17,8 @@ from mentorbook.services.clock import now
 LONGEST_PAUSE = timedelta(seconds=30)
 # A try that has not ended by then was given up by its worker, or died with it.
 _PROBE_LASTS = timedelta(seconds=35)
+# Somebody has looked within so long, or nobody works.
+_ASKED_LATELY = timedelta(minutes=5)
 # Fewer failures in a row may be one message's own doing: what others wait for is not changed by them.
 _IS_AN_OUTAGE = 3
 
@@ -26,13 +28,19 @@ class Failing:
     """A provider that is down: since when, after how many tries in a row, and when it is tried next."""
 
     since: datetime
+    failed_at: datetime
     failures: int
     probe_at: datetime
     last_error: str
 
     def is_probed(self, moment: datetime) -> bool:
-        """Say whether it is time to try whether it is back."""
-        return self.probe_at <= moment
+        """Say whether it is time to try whether it is back; also when the clock was put back meanwhile."""
+        return self.probe_at <= moment or self.probe_at > moment + _PROBE_LASTS
+
+    def has_failed_throughout(self, length: timedelta, moment: datetime) -> bool:
+        """Say whether it has been asked again and again for so long, and in vain: where nobody worked
+        meanwhile, nothing is known of it."""
+        return self.since <= moment - length and self.failed_at > moment - _ASKED_LATELY
 
 
 def failing(session: Session) -> dict[Provider, Failing]:
@@ -40,7 +48,11 @@ def failing(session: Session) -> dict[Provider, Failing]:
     rows = session.scalars(select(ProviderHealth).where(col(ProviderHealth.failing_since).is_not(None)))
     return {
         Provider(row.provider): Failing(
-            row.failing_since, row.failures, row.probe_at or row.failing_since, row.last_error or ""
+            row.failing_since,
+            row.failed_at or row.failing_since,
+            row.failures,
+            row.probe_at or row.failing_since,
+            row.last_error or "",
         )
         for row in rows
         if row.failing_since is not None and row.provider in list(Provider)
@@ -85,6 +97,14 @@ def is_back(session: Session, provider: Provider) -> bool:
         .returning(col(row.failures))
     ).first()
     return ended is not None and ended[0] >= _IS_AN_OUTAGE
+
+
+def is_undecided(session: Session, provider: Provider) -> None:
+    """Record that a message came to nothing before the provider was asked: another is tried at once."""
+    changed = update(ProviderHealth).where(
+        col(ProviderHealth.provider) == provider.value, col(ProviderHealth.failing_since).is_not(None)
+    )
+    session.execute(changed.values(probe_at=now()))
 
 
 def _change(session: Session, provider: Provider, **values: object) -> None:

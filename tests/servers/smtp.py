@@ -25,6 +25,8 @@ class Fault(StrEnum):
     RESET = "reset"  # in the middle of the mail
     DROPPED = "dropped"  # it has the mail, and the connection ends before it says so
     NO_SUCH_MAILBOX = "no such mailbox"
+    GREYLISTS = "greylists"  # the first try of each recipient is put off
+    NO_FAREWELL = "no farewell"  # it has the mail, and never answers QUIT
 
 
 class MailServer:
@@ -35,6 +37,7 @@ class MailServer:
         self.received: list[EmailMessage] = []
         self.asked = 0
         self.fault: Fault | None = None
+        self._seen: set[str] = set()
         self._released = threading.Event()
         self._controller: Controller | None = None
 
@@ -50,7 +53,7 @@ class MailServer:
             self.stop()
         elif self._controller is None:
             self.start()
-        if fault is not Fault.HANGS:
+        if fault not in (Fault.HANGS, Fault.NO_FAREWELL):
             self._released.set()
         else:
             self._released.clear()
@@ -75,12 +78,21 @@ class MailServer:
         match self.fault:
             case Fault.BUSY:
                 return "451 4.3.0 Try again later"
+            case Fault.GREYLISTS if address not in self._seen:
+                self._seen.add(address)
+                return "451 4.7.1 Greylisted"
             case Fault.NO_SUCH_MAILBOX:
                 return "550 5.1.1 No such mailbox"
             case Fault.HANGS:
                 await asyncio.to_thread(self._released.wait, 30)
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Say goodbye, or not."""
+        if self.fault is Fault.NO_FAREWELL:
+            await asyncio.to_thread(self._released.wait, 30)
+        return "221 Bye"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Take the mail, or not."""

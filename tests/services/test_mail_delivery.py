@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
 from typing import Any
 
@@ -11,13 +11,16 @@ from icalendar import Calendar, Event
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from mentorbook.db.delivery import NoticePreference, OutboxMessage
+from mentorbook.db.delivery import NoticePreference, OutboxMessage, ProviderHealth
 from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.people import User
+from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.kinds import MessageKind
 from mentorbook.domain.views import Account, Booking
 from mentorbook.integrations import smtp
 from mentorbook.integrations.smtp import SmtpMailer
+from mentorbook.services import outbox
+from mentorbook.services.admin.system import retry_all
 from mentorbook.services.booking.approval import accept_booking, decline_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
@@ -153,7 +156,7 @@ def test_a_request_is_no_invitation_until_it_is_accepted(
     assert all(event_of(mail)[0] == "REQUEST" for mail in with_invitation)
 
 
-@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.NO_SUCH_MAILBOX])
+@pytest.mark.parametrize("fault", [Fault.REFUSED, Fault.BUSY, Fault.HANGS, Fault.RESET, Fault.DROPPED])
 def test_after_an_outage_everything_arrives_within_a_minute(
     db: Database, hands: Hands, server: MailServer, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,3 +289,144 @@ def test_a_mail_server_that_hangs_keeps_no_room_waiting(
             assert server.received == []
 
     asyncio.run(work())
+
+
+def test_a_server_that_never_says_goodbye_has_the_mail(
+    db: Database, hands: Hands, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "_FAREWELL", 0.1)
+    server.fail(Fault.NO_FAREWELL)
+    booked()
+    work_for(server, hands, 90)
+    assert len(server.received) == 2
+    server.fail(None)
+
+
+def test_an_outage_ends_with_the_first_answer_also_when_each_mail_is_put_off(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    """A server that answers is back, whatever it says of the mail that was tried."""
+    server.fail(Fault.REFUSED)
+    for _ in range(10):
+        booked()
+    work_for(server, hands, 180)
+    server.fail(Fault.GREYLISTS)
+    work_for(server, hands, 100)
+    assert len(server.received) == 20
+
+
+def test_nothing_is_given_up_because_nobody_worked(db: Database, hands: Hands, server: MailServer) -> None:
+    for _ in range(4):
+        booked(200)
+    server.fail(Fault.REFUSED)
+    work_for(server, hands, 6)
+    server.fail(None)
+    hands.on(hours=30)
+    work_for(server, hands, 40)
+    assert len(server.received) == 8
+
+
+def test_a_day_of_asking_in_vain_gives_up_what_waited(
+    sqlite_db: Database, hands: Hands, server: MailServer
+) -> None:
+    booked(200)
+    server.fail(Fault.REFUSED)
+    for _ in range(24 * 60 + 10):
+        work_for(server, hands, 1)
+        hands.on(seconds=59)
+    with read_transaction() as session:
+        kinds = session.execute(
+            select(col(OutboxMessage.state), col(OutboxMessage.last_error)).where(
+                col(OutboxMessage.kind) == MessageKind.MAIL_NOTICE
+            )
+        ).all()
+    assert {tuple(each) for each in kinds} == {("dead", "The mail server cannot be reached")}
+
+
+@pytest.mark.parametrize("change", ["cancelled", "moved"])
+def test_a_late_reminder_of_what_does_not_take_place_then_is_not_sent(
+    db: Database, hands: Hands, server: MailServer, change: str
+) -> None:
+    mentor, mentee, booking = booked(48)
+    deliver(server)
+    hands.on(hours=24)
+    server.fail(Fault.REFUSED)
+    work_for(server, hands, 2)
+    if change == "cancelled":
+        cancel_booking(mentee, booking.id, {"reasonCategory": "technical_issues"})
+    else:
+        reschedule_booking(mentee, booking.id, {"scheduledAt": in_hours(96).isoformat()})
+    server.fail(None)
+    work_for(server, hands, 60)
+    told = [mail["Subject"].partition(":")[0] for mail in to(server, mentor)]
+    assert told == [
+        "New session booked",
+        f"Session {'Cancelled' if change == 'cancelled' else 'Rescheduled'}",
+    ]
+
+
+def test_what_is_tried_again_later_puts_no_cancelled_session_into_calendars(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    admin = a_mentee("Admin", is_admin=True)
+    mentor, mentee, booking = booked()
+    server.fail(Fault.NO_SUCH_MAILBOX)
+    deliver(server)
+    server.fail(None)
+    hands.on(seconds=1)
+    cancel_booking(mentee, booking.id, {"reasonCategory": "technical_issues"})
+    deliver(server)
+    retry_all(admin)
+    deliver(server)
+    first, second = to(server, mentor)
+    assert event_of(first)[0] == "CANCEL"
+    assert second["Subject"].startswith("New session booked")
+    assert b"BEGIN:VCALENDAR" not in bytes(second)
+    assert "policy gives" not in sent(to(server, mentee)[1])
+
+
+def test_a_database_that_is_busy_for_a_moment_doubles_no_mail(
+    sqlite_db: Database, hands: Hands, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked()
+    monkeypatch.setattr("mentorbook.worker._RECORDS_AGAIN_AFTER", (0.0, 0.0))
+    record, failures = outbox.record, iter((True, False, False, False, False))
+
+    def busy_once(outcomes: Sequence[outbox.Outcome]) -> None:
+        if next(failures):
+            raise DatabaseBusy
+        record(outcomes)
+
+    monkeypatch.setattr(outbox, "record", busy_once)
+    deliver(server)
+    hands.on(minutes=2)
+    deliver(server)
+    assert len(server.received) == 2
+
+
+def test_a_mail_that_is_not_sent_after_all_ends_no_outage(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    mentor, _, _ = booked()
+    server.fail(Fault.REFUSED)
+    work_for(server, hands, 60)
+    with write_transaction() as session:
+        session.execute(update(User).values(deactivated_at=hands.now))
+    work_for(server, hands, 60)
+    with read_transaction() as session:
+        (health,) = session.scalars(select(ProviderHealth))
+    assert health.failing_since is not None
+    assert mentor
+
+
+def test_a_request_that_was_answered_meanwhile_is_not_said_to_have_expired(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    mentor, mentee, booking = booked(require_confirmation=True)
+    hands.on(seconds=1)
+    accept_booking(mentor, booking.id)
+    deliver(server)
+    for person in (mentor, mentee):
+        asked, _ = to(server, person)
+        assert "Nobody answered" not in sent(asked)
+        assert "Answer the request" not in sent(asked)

@@ -160,7 +160,7 @@ def test_when_a_provider_is_back_everything_is_tried_within_half_a_minute(db: Da
         if leased := outbox.lease():
             break
         hands.on(seconds=1)
-    outbox.record([Outcome(leased[0])])
+    outbox.record([Outcome(leased[0], is_up=True)])
     assert outbox.anything_due()
     assert len(outbox.lease()) == 8
 
@@ -200,10 +200,36 @@ def test_a_day_without_the_provider_gives_up_what_was_never_tried_too(db: Databa
     put("one", "two", "three")
     outbox.record([Outcome(outbox.lease(most=1)[0], "refused", is_down=True)])
     hands.on(days=1, seconds=1)
+    # Nobody has worked since: whether it is still down is looked at first.
+    (probe,) = outbox.lease()
+    hands.on(seconds=1)
+    outbox.record([Outcome(probe, "refused", is_down=True)])
+    hands.on(seconds=30)
     outbox.lease()
     with read_transaction() as session:
         rows = session.scalars(select(OutboxMessage)).all()
     assert {(each.state, each.last_error) for each in rows} == {("dead", "refused")}
+
+
+def test_a_clock_that_is_put_back_does_not_keep_a_provider_from_being_tried(
+    db: Database, hands: Hands
+) -> None:
+    put("one", "two")
+    for message in outbox.lease(most=1):
+        outbox.record([Outcome(message, "refused", is_down=True)])
+    hands.on(hours=-2)
+    put("three")
+    assert outbox.anything_due()
+    assert len(outbox.lease()) == 1
+
+
+def test_a_message_that_comes_to_nothing_lets_the_next_one_ask(db: Database, hands: Hands) -> None:
+    put("one", "two", "three")
+    outbox.record([Outcome(outbox.lease(most=1)[0], "refused", is_down=True)])
+    hands.on(seconds=2)
+    (unreadable,) = outbox.lease()
+    outbox.record([Outcome(unreadable, "KeyError")])
+    assert len(outbox.lease()) == 1
 
 
 def test_of_another_lane_nothing_is_taken(db: Database, hands: Hands) -> None:

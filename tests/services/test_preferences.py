@@ -140,8 +140,8 @@ def test_no_mail_is_written_of_what_was_turned_off_meanwhile(db: Database, hands
     mina = a_mentee()
     ours, other = told(mina, NoticeKind.MENTOR_APPROVED, NoticeKind.BOOKING_CONFIRMED)
     change_mail(secret_of(mina.id, SecretPurpose.UNSUBSCRIBE), HERE, {NoticeTopic.MENTORING: False})
-    assert notice_to_mail(ours) is None
-    assert notice_to_mail(other) is not None
+    assert notice_to_mail(ours, uuid4()) is None
+    assert notice_to_mail(other, uuid4()) is not None
 
 
 def test_what_another_version_wrote_belongs_to_changes(db: Database, hands: Hands) -> None:

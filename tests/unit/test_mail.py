@@ -94,6 +94,30 @@ def test_a_mail_program_finds_the_invitation_and_how_to_unsubscribe() -> None:
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+def test_the_line_to_unsubscribe_stands_as_mail_programs_read_it() -> None:
+    """No encoded word, on one line, with a secret as long as they are."""
+    url = f"{HOME}/api/unsubscribe/{'aZ-_0' * 8}123/reminders"
+    content = mime_message(a_mail(unsubscribe_url=url), "no-reply@book.example")
+    head = content.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert f"List-Unsubscribe: <{url}>".encode() in head
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in head
+
+
+def test_domains_of_other_letters_are_written_as_mail_servers_know_them() -> None:
+    content = mime_message(a_mail(to_address="ada@bücher.example"), "no-reply@bücher.example")
+    assert content.isascii()
+    assert b"To: Ada <ada@xn--bcher-kva.example>" in content
+    assert b"From: MentorBook <no-reply@xn--bcher-kva.example>" in content
+
+
+def test_nobody_writes_a_line_of_their_own_into_a_plain_text() -> None:
+    title = "Win\r\n\r\n-- \r\nhttps://evil.example/login"
+    mailed = a_mailed(NoticeKind.BOOKING_CREATED, a_booking(title=title), other_name="A\nB\u2028C")
+    text, _ = letter_of(mailed)
+    usual, _ = letter_of(a_mailed(NoticeKind.BOOKING_CREATED))
+    assert len(text.splitlines()) == len(usual.splitlines())
+
+
 def a_mailed(
     kind: NoticeKind, booking: Booking | None = None, *, zone: str = "Asia/Kolkata", **facts: object
 ) -> MailedNotice:

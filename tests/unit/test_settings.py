@@ -65,6 +65,15 @@ def test_secrets_are_not_printed() -> None:
     assert "do-not-print" not in str(found.model_dump())
 
 
+@pytest.mark.parametrize(
+    "url", ["smtp://me:do/not/print@host", "smtp://me:do@host:not-print", "ftp://do-not"]
+)
+def test_a_wrong_mail_server_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(smtp_url=SecretStr(url))
+    assert "do" not in " ".join(error["msg"] for error in refused.value.errors(include_input=False))
+
+
 def test_without_a_base_url_the_local_addresses_are_ours() -> None:
     assert Settings(port=4000).origins == {"http://localhost:4000", "http://127.0.0.1:4000"}
 

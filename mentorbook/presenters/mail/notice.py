@@ -1,9 +1,10 @@
 """A notice as a letter: the words of the bell, with everything that one wants to know beside it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from mentorbook.domain.booking.refunds import refund_now
-from mentorbook.domain.booking.session_phase import other_person
+from mentorbook.domain.booking.session_phase import is_confirmed, is_waiting, other_person
 from mentorbook.domain.kinds import TOPIC_OF, NoticeKind, NoticeTopic
 from mentorbook.domain.mail_views import MailedNotice
 from mentorbook.domain.views import Booking
@@ -14,7 +15,7 @@ from mentorbook.presenters.booking.times import there_words
 from mentorbook.presenters.dates import clock_range, day, moment, place, when
 from mentorbook.presenters.mail.addresses import preferences_page
 from mentorbook.presenters.mail.letter import Letter
-from mentorbook.presenters.names import first_name
+from mentorbook.presenters.names import first_name, one_line
 from mentorbook.presenters.notices import (
     REMINDERS,
     UNANSWERED,
@@ -41,15 +42,23 @@ def notice_letter(mailed: MailedNotice, reader: Reader, home: str) -> Letter:
     return Letter(
         subject=_subject(mailed, title, reader),
         heading=title,
-        greeting=f"Hello {first_name(mailed.reader.name)},",
-        paragraphs=(_sentence(mailed, text, reader),),
+        greeting=f"Hello {first_name(one_line(mailed.reader.name))},",
+        # In plain text a line of somebody's own would look like one of ours.
+        paragraphs=(_sentence(mailed, one_line(text), reader),),
         facts=_facts(mailed, booking, reader) if booking else (),
-        action=(notice_action(mailed.notice), f"{home}{notice_address(mailed.notice)}"),
+        action=(_action(mailed, reader), f"{home}{notice_address(mailed.notice)}"),
         after=_after(mailed, booking, reader) if booking else (),
         small_print=_ABOUT_SESSION if booking else _ABOUT_ACCOUNT,
         leave=(_LEAVE, preferences_page(home, mailed.secret, topic_of(mailed))),
         home=("MentorBook", home),
     )
+
+
+def _action(mailed: MailedNotice, reader: Reader) -> str:
+    is_past = mailed.booking is not None and not is_waiting(mailed.booking, reader.now)
+    if mailed.notice.kind in UNANSWERED and is_past:
+        return "Open the session"
+    return notice_action(mailed.notice)
 
 
 def topic_of(mailed: MailedNotice) -> NoticeTopic:
@@ -76,7 +85,7 @@ def _facts(mailed: MailedNotice, booking: Booking, reader: Reader) -> tuple[tupl
     other = other_person(booking, reader.id)
     found = [
         ("When", _both_clocks(booking, reader)),
-        ("With", (other.name,)),
+        ("With", (one_line(other.name),)),
         ("How", (MEETING_WORDS[booking.meeting_type].summary,)),
     ]
     if before := mailed.notice.facts.moved_from:
@@ -98,8 +107,9 @@ def _both_clocks(booking: Booking, reader: Reader) -> tuple[str, ...]:
 def _after(mailed: MailedNotice, booking: Booking, reader: Reader) -> tuple[str, ...]:
     kind = mailed.notice.kind
     if kind in UNANSWERED:
-        return (answer_words(booking, reader),)
-    if kind in WITH_TERMS and booking.mentee.id == reader.id and booking.scheduled_at > reader.now:
+        return (answer_words(booking, reader),) if is_waiting(booking, reader.now) else ()
+    stands = mailed.is_current and is_confirmed(booking, reader.now) and booking.scheduled_at > reader.now
+    if kind in WITH_TERMS and booking.mentee.id == reader.id and stands:
         refund = refund_now(booking, reader.policies, reader.now)
         price, currency = booking.price_minor, booking.currency
         words = refund_words(price, currency, refund, zone=reader.zone, now=reader.now)
@@ -114,4 +124,5 @@ def as_told(mailed: MailedNotice) -> MailedNotice:
         return mailed
     minutes = facts.minutes if facts else booking.duration
     then = {"scheduled_at": at, "duration": minutes, "ends_at": at + timedelta(minutes=minutes)}
-    return mailed.with_booking(booking.model_copy(update=then))
+    told = booking.model_copy(update=then)
+    return replace(mailed, booking=told, is_current=booking.scheduled_at == at)
