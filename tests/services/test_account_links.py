@@ -10,12 +10,14 @@ from sqlmodel import SQLModel
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.people import AccountLink, KnownDevice, LoginSession, User
-from mentorbook.domain.errors import LinkVoid, RateLimited, ValidationFailed, WrongCredentials
-from mentorbook.domain.kinds import LinkPurpose
+from mentorbook.domain.errors import LinkVoid, NotFound, RateLimited, ValidationFailed, WrongCredentials
+from mentorbook.domain.kinds import LinkPurpose, SecretPurpose
 from mentorbook.domain.views import Account
 from mentorbook.logs import LineFormatter
 from mentorbook.services import change_feed
 from mentorbook.services.admin.account_changes import deactivate
+from mentorbook.services.booking.calendar_feed import sessions_by_secret
+from mentorbook.services.mail.secret_addresses import known_secret, renew_secret, secret_of
 from mentorbook.services.people import accounts, known_devices, mail_limits, own_email, password_reset
 from mentorbook.services.people.account_links import MOST_LINKS, look_at_link
 from mentorbook.services.people.credentials import Browser, replace_password
@@ -112,6 +114,29 @@ def test_a_forgotten_password_is_chosen_anew(db: Database, hands: Hands, letters
     assert rows(LoginSession) == rows(KnownDevice) == rows(AccountLink) == []
     assert user(person).email_confirmed_at == hands.now
     assert letters.subjects() == [(person.email, "Your password was changed")]
+
+
+@pytest.mark.parametrize("way", ["forgotten", "in the settings"])
+def test_a_new_password_ends_the_address_of_the_calendar(
+    db: Database, hands: Hands, letters: Letters, way: str
+) -> None:
+    person, other = mina(), mina("Noor")
+    former, kept = (renew_secret(each.id, SecretPurpose.CALENDAR) for each in (person, other))
+    of_mail = secret_of(person.id, SecretPurpose.UNSUBSCRIBE)
+    if way == "forgotten":
+        reset(a_link_for(person, RESET, letters))
+    else:
+        token = accounts.start_login(person.id, address=None, agent=None)
+        body = {"currentPassword": OLD, "newPassword": NEW}
+        replace_password(person, body, Browser(HERE, login=token))
+    with pytest.raises(NotFound):
+        sessions_by_secret(former, HERE)
+    assert known_secret(person.id, SecretPurpose.CALENDAR) is None
+    (mail,) = letters.delivered()
+    assert "address for your calendar program, it no longer works" in " ".join(mail.text.split())
+    # What opens nothing but the choice of mail stays, and so does everybody else's.
+    assert secret_of(person.id, SecretPurpose.UNSUBSCRIBE) == of_mail
+    assert sessions_by_secret(kept, HERE) == (other.id, [])
 
 
 def test_a_link_works_once_and_takes_all_others_of_its_kind_with_it(
