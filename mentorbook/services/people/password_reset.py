@@ -16,7 +16,7 @@ from mentorbook.services.mail.secret_addresses import drop_secrets
 from mentorbook.services.outbox import add_messages
 from mentorbook.services.people import accounts, known_devices, logins
 from mentorbook.services.people.account_links import use_link, void_links
-from mentorbook.services.people.mail_limits import count_mail_asked
+from mentorbook.services.people.mail_limits import count_reset_asked
 
 
 def ask_for_reset(request: ForgotPassword | dict[str, Any], *, address: str) -> None:
@@ -26,7 +26,7 @@ def ask_for_reset(request: ForgotPassword | dict[str, Any], *, address: str) -> 
     finds out. Raises `ValidationFailed`, `RateLimited`.
     """
     email = parse(ForgotPassword, request).email
-    count_mail_asked(email, address)
+    count_reset_asked(email, address)
     with write_transaction() as session:
         add_messages(session, [link_message(LinkPurpose.RESET_PASSWORD, email)])
 
