@@ -89,7 +89,7 @@ OPERATIONS: dict[str, int] = {
     "POST /api/auth/email": 6,
     "GET /api/auth/email": 2,
     "DELETE /api/auth/email": 4,
-    "POST /api/auth/confirm": 8,
+    "POST /api/auth/confirm": 9,
     "POST /api/auth/reset": 12,
     "DELETE /api/auth/logins/{login_id}": 2,
     "POST /api/auth/ticket": 6,

@@ -58,7 +58,7 @@ HANDLERS: dict[str, int] = {
     "edit_dialog.write_description": 1,
     "edit_dialog.write_title": 1,
     "email_confirmation.arrive": 0,
-    "email_confirmation.confirm": 8,
+    "email_confirmation.confirm": 9,
     "email_confirmation.take": 1,
     "email_form.ask": 6,
     "email_form.load": 2,
