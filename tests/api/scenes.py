@@ -10,7 +10,6 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.errors import DatabaseBusy, RateLimited
-from mentorbook.domain.kinds import SecretPurpose
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.admin.policies import change_policies
@@ -19,7 +18,6 @@ from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.mail import opened_addresses
-from mentorbook.services.mail.secret_addresses import secret_of
 from mentorbook.services.people import credentials as way_in
 from mentorbook.services.people import login_throttle, mail_limits, mentor_requests, pictures
 from tests.api.conftest import FOREIGN, Door
@@ -289,7 +287,6 @@ def many_pictures(world: World) -> httpx.Response:
 def many_wrong_secrets(world: World) -> httpx.Response:
     for _ in range(opened_addresses.MOST_WRONG):
         assert world.by(None).status_code == 404
-    world.secret = secret_of(world.mentee.id, SecretPurpose.CALENDAR)
     return world.by(None)
 
 

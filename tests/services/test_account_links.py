@@ -10,12 +10,15 @@ from sqlmodel import SQLModel
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.people import AccountLink, KnownDevice, LoginSession, User
-from mentorbook.domain.errors import LinkVoid, RateLimited, ValidationFailed, WrongCredentials
-from mentorbook.domain.kinds import LinkPurpose
+from mentorbook.domain.errors import LinkVoid, NotFound, RateLimited, ValidationFailed, WrongCredentials
+from mentorbook.domain.kinds import LinkPurpose, SecretPurpose
 from mentorbook.domain.views import Account
 from mentorbook.logs import LineFormatter
 from mentorbook.services import change_feed
 from mentorbook.services.admin.account_changes import deactivate
+from mentorbook.services.booking.calendar_feed import sessions_by_secret
+from mentorbook.services.mail.preferences import change_mail, mail_choices
+from mentorbook.services.mail.secret_addresses import known_secret, renew_secret, secret_of
 from mentorbook.services.people import accounts, known_devices, mail_limits, own_email, password_reset
 from mentorbook.services.people.account_links import MOST_LINKS, look_at_link
 from mentorbook.services.people.credentials import Browser, replace_password
@@ -71,10 +74,10 @@ def reset(token: str, password: str = NEW) -> None:
     password_reset.reset_password({"token": token, "newPassword": password})
 
 
-def ask(person: Account, email: str, password: str = OLD) -> None:
+def ask(person: Account, email: str, password: str = OLD, address: str = HERE) -> None:
     """Ask for another address."""
     body = {"currentPassword": password, "newEmail": email}
-    own_email.ask_to_change(person, body, address=HERE)
+    own_email.ask_to_change(person, body, address=address)
 
 
 def follow(token: str) -> str:
@@ -112,6 +115,29 @@ def test_a_forgotten_password_is_chosen_anew(db: Database, hands: Hands, letters
     assert rows(LoginSession) == rows(KnownDevice) == rows(AccountLink) == []
     assert user(person).email_confirmed_at == hands.now
     assert letters.subjects() == [(person.email, "Your password was changed")]
+
+
+@pytest.mark.parametrize("way", ["forgotten", "in the settings"])
+def test_a_new_password_ends_the_address_of_the_calendar(
+    db: Database, hands: Hands, letters: Letters, way: str
+) -> None:
+    person, other = mina(), mina("Noor")
+    former, kept = (renew_secret(each.id, SecretPurpose.CALENDAR) for each in (person, other))
+    of_mail = secret_of(person.id, SecretPurpose.UNSUBSCRIBE)
+    if way == "forgotten":
+        reset(a_link_for(person, RESET, letters))
+    else:
+        token = accounts.start_login(person.id, address=None, agent=None)
+        body = {"currentPassword": OLD, "newPassword": NEW}
+        replace_password(person, body, Browser(HERE, login=token))
+    with pytest.raises(NotFound):
+        sessions_by_secret(former, HERE)
+    assert known_secret(person.id, SecretPurpose.CALENDAR) is None
+    (mail,) = letters.delivered()
+    assert "address for your calendar program, it no longer works" in " ".join(mail.text.split())
+    # What opens nothing but the choice of mail stays, and so does everybody else's.
+    assert secret_of(person.id, SecretPurpose.UNSUBSCRIBE) == of_mail
+    assert sessions_by_secret(kept, HERE) == (other.id, [])
 
 
 def test_a_link_works_once_and_takes_all_others_of_its_kind_with_it(
@@ -290,10 +316,60 @@ def test_an_address_is_confirmed_after_registering(db: Database, hands: Hands, l
 
 def test_asking_again_is_limited(db: Database, hands: Hands) -> None:
     person = mina()
-    for _ in range(mail_limits.MOST_TO_ADDRESS):
-        own_email.send_confirmation(person, address=HERE)
+    for number in range(mail_limits.MOST_BY_ACCOUNT):
+        own_email.send_confirmation(person, address=f"198.51.100.{number}")
     with pytest.raises(RateLimited):
-        own_email.send_confirmation(person, address=HERE)
+        own_email.send_confirmation(person, address="203.0.113.5")
+    hands.on(hours=1)
+    own_email.send_confirmation(person, address=HERE)
+
+
+def test_what_strangers_ask_for_uses_up_nothing_of_who_is_logged_in(
+    db: Database, hands: Hands, letters: Letters
+) -> None:
+    person, new = mina(), "new@people.test"
+    for email in (person.email, new):
+        for number in range(mail_limits.MOST_TO_ADDRESS):
+            forget(email, f"198.51.100.{number}")
+        with pytest.raises(RateLimited):
+            forget(email, "203.0.113.5")
+    for number in range(mail_limits.MOST_FROM_NETWORK):
+        forget(f"{number}@people.test")
+    with pytest.raises(RateLimited):
+        forget("another@people.test")
+    letters.delivered()
+    own_email.send_confirmation(person, address=HERE)
+    ask(person, new)
+    assert sorted(letters.subjects()) == [
+        (person.email, "A new address was asked for"),
+        (person.email, "Confirm your address"),
+        (new, "Confirm your new address"),
+    ]
+
+
+def test_changes_are_limited_by_account_by_network_and_by_target_alike_for_all(
+    db: Database, hands: Hands
+) -> None:
+    person, known = mina(), mina("Noor").email
+    for number in range(mail_limits.MOST_BY_ACCOUNT):
+        ask(person, f"{number}@people.test", address=f"198.51.100.{number}")
+    with pytest.raises(RateLimited):
+        ask(person, "another@people.test", address="203.0.113.5")
+    others = [mina(f"Other {number}") for number in range(mail_limits.MOST_TO_ADDRESS + 1)]
+    for target in (known, "nobody@people.test"):
+        for number, each in enumerate(others[1:]):
+            ask(each, target, address=f"198.51.100.{number}")
+        with pytest.raises(RateLimited) as refused:
+            ask(others[0], target, address="203.0.113.5")
+        assert refused.value.detail == "Too many mails have been asked for. Try again in 60 minutes."
+        # Whoever has an account there can still be mailed a link for a new password.
+        forget(target, "203.0.113.5")
+    crowd = [mina(f"Crowd {number}") for number in range(mail_limits.MOST_FROM_NETWORK + 1)]
+    for number, each in enumerate(crowd[1:]):
+        ask(each, f"crowd{number}@people.test")
+    with pytest.raises(RateLimited):
+        ask(crowd[0], "crowd@people.test")
+    ask(crowd[-1], "crowd@people.test", address="203.0.113.7")
 
 
 def test_an_address_is_changed_when_the_link_is_followed(
@@ -322,6 +398,24 @@ def test_an_address_is_changed_when_the_link_is_followed(
             (reset if void == to_old else follow)(void)
     assert rows(AccountLink) == []
     assert who_logs_in({"email": new, "password": OLD}).id == person.id
+
+
+def test_links_in_mail_to_the_former_address_change_no_mail_any_more(
+    db: Database, hands: Hands, letters: Letters
+) -> None:
+    person = mina()
+    former = secret_of(person.id, SecretPurpose.UNSUBSCRIBE)
+    calendar = renew_secret(person.id, SecretPurpose.CALENDAR)
+    token = a_link_for(person, CHANGE, letters)
+    assert mail_choices(former, HERE)
+    follow(token)
+    with pytest.raises(NotFound):
+        mail_choices(former, HERE)
+    with pytest.raises(NotFound):
+        change_mail(former, HERE, {})
+    # Mail to the new address has a link of its own, and the calendar goes on.
+    assert mail_choices(secret_of(person.id, SecretPurpose.UNSUBSCRIBE), HERE)
+    assert known_secret(person.id, SecretPurpose.CALENDAR) == calendar
 
 
 def test_a_change_is_withdrawn_and_asking_anew_voids_what_was_asked_before(

@@ -2,12 +2,17 @@
 
 import asyncio
 
+import pytest
+
 from mentorbook.db.engine import Database
+from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.services import change_feed
+from mentorbook.services.admin import system
 from mentorbook.services.admin.system import retry_all
 from mentorbook.services.offload import call
 from mentorbook.state.admin.system import SystemPage
 from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.page_alarms import page_alarms
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor
 from tests.state.harness import Page, Tabs, publishing, settled
@@ -31,6 +36,35 @@ def test_what_another_admin_does_is_seen_without_a_reload(db: Database, hands: H
 
     asyncio.run(run())
     assert seen == [1, 0]
+
+
+def test_a_database_that_is_busy_once_does_not_stop_the_looks(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, phases = Page(a_mentee("Ada", is_admin=True), path=SYSTEM), []
+
+    def busy(*_: object, **__: object) -> None:
+        raise DatabaseBusy
+
+    async def look() -> None:
+        hands.now = page_alarms._alarms[change_feed.SYSTEM].at
+        page_alarms._ring(change_feed.SYSTEM, hands.now)
+        await settled()
+        phases.append(page.state(SystemPage).phase)
+
+    async def run() -> None:
+        with publishing(Tabs(page)):
+            await page.send(SystemPage, "load")
+            with monkeypatch.context() as patch:
+                patch.setattr(system, "system_state", busy)
+                await look()
+            a_dead_letter()
+            await look()
+            page_alarms._alarms[change_feed.SYSTEM].handle.cancel()
+
+    asyncio.run(run())
+    assert phases == ["failed", "shown"]
+    assert len(page.state(SystemPage).letters) == 1
 
 
 def test_what_somebody_else_has_dealt_with_is_said(db: Database, hands: Hands) -> None:

@@ -2,15 +2,18 @@
 
 import reflex as rx
 from reflex.components.component import Component
+from reflex.experimental.client_state import ClientStateVar
 
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button
 from mentorbook.components.pager import address_pager
-from mentorbook.components.parts import empty, link, note, skeleton, waiting
+from mentorbook.components.parts import button, empty, link, note, skeleton, waiting
 from mentorbook.presenters.admin.system import DeadLetter, SystemLine
 from mentorbook.state.admin.system import SystemPage
 
 _LOAD = Awaited("system-load", *answers_of(SystemPage, "load"))
 _ALL = Awaited("system-all", *answers_of(SystemPage, "all"))
+# Of the page alone: which message it was asked to delete.
+_ASKS = ClientStateVar.create("letter_deletion_asked", default="")
 
 
 def system_overview() -> Component:
@@ -45,6 +48,7 @@ def _shown() -> Component:
         _letters(),
         rx.el.p(SystemPage.words.version, class_name="muted small"),
         class_name="stack-l",
+        on_mount=_ASKS.set_value(""),
         on_unmount=SystemPage.depart,
     )
 
@@ -141,25 +145,54 @@ def _letter(letter: DeadLetter) -> Component:
             rx.el.p(letter.since, class_name="muted small num"),
             class_name="grow",
         ),
-        rx.el.div(
-            awaited_button(
-                "Try again",
-                asks=asks,
-                ask=SystemPage.retry(letter.id),
-                kind="plain",
-                small=True,
-                aria_label=f"Try again: {letter.title}",
-            ),
-            awaited_button(
-                "Delete",
-                asks=asks,
-                ask=SystemPage.discard(letter.id),
-                kind="ghost",
-                small=True,
-                aria_label=f"Delete: {letter.title}",
-            ),
-            class_name="row",
-        ),
+        rx.cond(_ASKS.value == letter.id, _deletion(letter, asks), _ways(letter, asks)),
         class_name="letter",
         data_testid="dead-letter",
+    )
+
+
+def _ways(letter: DeadLetter, asks: Awaited) -> Component:
+    return rx.el.div(
+        awaited_button(
+            "Try again",
+            asks=asks,
+            ask=SystemPage.retry(letter.id),
+            kind="plain",
+            small=True,
+            aria_label=f"Try again: {letter.title}",
+        ),
+        button(
+            "Delete",
+            kind="ghost",
+            small=True,
+            on_click=_ASKS.set_value(letter.id),
+            aria_label=f"Delete: {letter.title}",
+        ),
+        class_name="row",
+    )
+
+
+def _deletion(letter: DeadLetter, asks: Awaited) -> Component:
+    """Ask before a message is deleted: nothing brings it back."""
+    return rx.el.div(
+        rx.el.p("It is gone for good then, and cannot be tried again.", role="alert"),
+        rx.el.div(
+            button(
+                "Keep it",
+                small=True,
+                auto_focus=True,
+                on_click=_ASKS.set_value(""),
+                aria_label=f"Keep it: {letter.title}",
+            ),
+            awaited_button(
+                "Delete for good",
+                asks=asks,
+                ask=SystemPage.discard(letter.id),
+                kind="danger",
+                small=True,
+                aria_label=f"Delete for good: {letter.title}",
+            ),
+            class_name="row wrap",
+        ),
+        class_name="grow col",
     )

@@ -55,7 +55,8 @@ LINK_WORDS = {
 NEWS_WORDS = {
     AccountMail.PASSWORD_CHANGED: _Words(
         title="Your password was changed",
-        text="The password of your account was changed, and every other browser was logged out.",
+        text="The password of your account was changed, and every other browser was logged out. If you had "
+        "an address for your calendar program, it no longer works; you can make a new one in your settings.",
         action="Open MentorBook",
         after="If it was not you, ask for a new password on the page where you log in.",
     ),

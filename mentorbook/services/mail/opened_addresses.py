@@ -8,7 +8,8 @@ from mentorbook.services.mail.secret_addresses import holder_of
 from mentorbook.services.people.login_throttle import digest, in_words, network
 from mentorbook.services.rate_counters import ceilings, counts
 
-# Wrong secrets from one network. Nobody guesses 256 bits: this is for whoever keeps the database busy.
+# Wrong secrets from one network. Nobody guesses 256 bits: this keeps the log short, and tells a program that
+# it is wrong. Right ones are opened all the same: calendar services ask for everybody's from one network.
 MOST_WRONG, WRONG_LASTS = 100, 900  # seconds
 # Right ones, each by itself: more than all programs of one person ask, and than anybody presses.
 MOST_OPENED, OPENED_LASTS = 120, 60  # seconds
@@ -18,14 +19,13 @@ def open_address(secret: str, purpose: SecretPurpose, address: str) -> UUID:
     """Return whose secret this is. `address` is who asks.
 
     Raises `NotFound` for one that is unknown, renewed or of a deactivated account, all alike, and
-    `RateLimited` after many wrong ones from one network, or when one is used too often.
+    `RateLimited` instead after many of these from one network, or when a right one is used too often.
     """
-    wrong = f"wrong secrets {network(address)}"
-    if ceilings().get(wrong) >= MOST_WRONG:
-        raise _too_many(ceilings().left(wrong))
     holder = holder_of(secret, purpose)
     if holder is None:
-        ceilings().add(wrong, WRONG_LASTS)
+        wrong = f"wrong secrets {network(address)}"
+        if ceilings().add(wrong, WRONG_LASTS) > MOST_WRONG:
+            raise _too_many(ceilings().left(wrong))
         raise NotFound("This address is not valid any more.")
     # By its digest: what is counted can be seen by others than who may use it.
     opened = f"opened {purpose} {digest(secret)}"

@@ -4,9 +4,9 @@ import re
 import secrets
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import SecretAddress, User
@@ -46,6 +46,14 @@ def renew_secret(user_id: UUID, purpose: SecretPurpose) -> str:
     with write_transaction() as session:
         session.merge(made)
     return made.secret
+
+
+def drop_secrets(session: Session, user_id: UUID, *purposes: SecretPurpose) -> None:
+    """Delete somebody's secrets for these purposes in the caller's transaction: their addresses open nothing
+    any more, and others are made when they are next needed."""
+    row = SecretAddress
+    wanted = [purpose.value for purpose in purposes]
+    session.execute(delete(row).where(col(row.user_id) == user_id, col(row.purpose).in_(wanted)))
 
 
 def _new_row(user_id: UUID, purpose: SecretPurpose) -> SecretAddress:

@@ -8,15 +8,16 @@ from sqlmodel import Session
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.errors import LinkVoid, ValidationFailed
-from mentorbook.domain.kinds import AccountMail, LinkPurpose
+from mentorbook.domain.kinds import AccountMail, LinkPurpose, SecretPurpose
 from mentorbook.domain.schemas import ChangeEmail, FollowLink, parse
 from mentorbook.domain.views import Account, ConfirmedEmail, OwnEmail
 from mentorbook.services import change_feed
 from mentorbook.services.clock import now
 from mentorbook.services.mail.account_messages import link_message, news_message
+from mentorbook.services.mail.secret_addresses import drop_secrets
 from mentorbook.services.outbox import add_messages
 from mentorbook.services.people.account_links import UsedLink, use_link, void_links, wanted_until
-from mentorbook.services.people.mail_limits import count_mail_asked
+from mentorbook.services.people.mail_limits import count_change_asked, count_confirmation_asked
 from mentorbook.services.people.present_password import proven_hash
 
 
@@ -31,7 +32,7 @@ def send_confirmation(actor: Account, *, address: str) -> OwnEmail:
     found = own_email(actor)
     if found.confirmed_at is not None:
         return found
-    count_mail_asked(found.email, address)
+    count_confirmation_asked(actor.id, address)
     with write_transaction() as session:
         add_messages(session, [link_message(LinkPurpose.CONFIRM_EMAIL, found.email, actor.id)])
     return found
@@ -48,7 +49,7 @@ def ask_to_change(actor: Account, request: ChangeEmail | dict[str, Any], *, addr
     before = proven_hash(actor, wanted.current_password, address=address)
     if wanted.new_email == actor.email:
         raise ValidationFailed({"newEmail": "is the one you have already"})
-    count_mail_asked(wanted.new_email, address)
+    count_change_asked(actor.id, wanted.new_email, address)
     with write_transaction() as session:
         user = session.get_one(User, actor.id, with_for_update=True)
         if user.password_hash != before:
@@ -99,12 +100,13 @@ def confirm_email(request: FollowLink | dict[str, Any]) -> ConfirmedEmail:
 
 
 def _replace(session: Session, link: UsedLink) -> None:
-    """Make the link's address the account's; no link that was mailed to the former one works any more."""
+    """Make the link's address the account's; no link in mail to the former one works any more."""
     user, former = link.user, link.user.email
     user.email = link.email
     user.wanted_email = user.email_wanted_at = None
     session.flush()
     void_links(session, user.id, *LinkPurpose)
+    drop_secrets(session, user.id, SecretPurpose.UNSUBSCRIBE)
     add_messages(session, [news_message(AccountMail.EMAIL_CHANGED, user.id, former)])
 
 

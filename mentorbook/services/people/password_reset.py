@@ -7,15 +7,16 @@ from sqlmodel import Session
 
 from mentorbook.db.engine import write_transaction
 from mentorbook.db.people import User
-from mentorbook.domain.kinds import AccountMail, LinkPurpose
+from mentorbook.domain.kinds import AccountMail, LinkPurpose, SecretPurpose
 from mentorbook.domain.schemas import ForgotPassword, ResetPassword, parse
 from mentorbook.services import change_feed
 from mentorbook.services.clock import now
 from mentorbook.services.mail.account_messages import link_message, news_message
+from mentorbook.services.mail.secret_addresses import drop_secrets
 from mentorbook.services.outbox import add_messages
 from mentorbook.services.people import accounts, known_devices, logins
 from mentorbook.services.people.account_links import use_link, void_links
-from mentorbook.services.people.mail_limits import count_mail_asked
+from mentorbook.services.people.mail_limits import count_reset_asked
 
 
 def ask_for_reset(request: ForgotPassword | dict[str, Any], *, address: str) -> None:
@@ -25,7 +26,7 @@ def ask_for_reset(request: ForgotPassword | dict[str, Any], *, address: str) -> 
     finds out. Raises `ValidationFailed`, `RateLimited`.
     """
     email = parse(ForgotPassword, request).email
-    count_mail_asked(email, address)
+    count_reset_asked(email, address)
     with write_transaction() as session:
         add_messages(session, [link_message(LinkPurpose.RESET_PASSWORD, email)])
 
@@ -53,9 +54,10 @@ def reset_password(request: ResetPassword | dict[str, Any]) -> UUID:
 
 
 def after_new_password(session: Session, user: User) -> None:
-    """Void, in the caller's transaction, what whoever knew the former password may have begun: links, and a
-    change of the address. The owner is told that the password was changed."""
+    """Void, in the caller's transaction, what whoever knew the former password may have begun or kept: links,
+    a change of the address, and the address of the calendar. The owner is told of the new password."""
     user.wanted_email = user.email_wanted_at = None
     session.flush()
     void_links(session, user.id, LinkPurpose.RESET_PASSWORD, LinkPurpose.CHANGE_EMAIL)
+    drop_secrets(session, user.id, SecretPurpose.CALENDAR)
     add_messages(session, [news_message(AccountMail.PASSWORD_CHANGED, user.id, user.email)])

@@ -100,10 +100,12 @@ class SystemPage(Answers, rx.State):
         except Exception:
             self.phase = "failed"
             raise
+        finally:
+            # Also after a failure: the next look may succeed.
+            page_alarms.set(SYSTEM, [now() + LOOKS_EVERY])
         moment, zone = now(), actor.timezone
         self.words = system_words(found, zone=zone, now=moment)
         self.workers = [worker_line(each, now=moment) for each in found.workers]
         self.providers = [provider_line(each, zone=zone, now=moment) for each in found.providers]
         self.letters = [dead_letter(each, zone=zone, now=moment) for each in found.dead_messages]
         self.page, self.pages, self.phase = found.page, found.pages, "shown"
-        page_alarms.set(SYSTEM, [moment + LOOKS_EVERY])
