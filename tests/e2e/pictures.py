@@ -56,7 +56,9 @@ def _take(visits: Visits) -> None:
     screen.part("session-details").wait_for()
     _keep(screen, "session")
     _take_changes(screen)
-    _take_policies(visits(accounts.account_by_email("admin@mentorbook.test")))
+    admin = accounts.account_by_email("admin@mentorbook.test")
+    _take_policies(visits(admin))
+    _take_system(visits(admin))
     _take_hours(visits(ada))
     phone = visits(priya, size=PHONE)
     _to_confirm(phone, ada, picture="phone")
@@ -86,6 +88,13 @@ def _take_policies(screen: Visitor) -> None:
     screen.part("policy-cancellation_cutoff_hours").fill("72")
     screen.page.get_by_text("could no longer be cancelled").wait_for()
     _keep(screen, "policies")
+
+
+def _take_system(screen: Visitor) -> None:
+    """What delivers mail and rooms, and how it stands."""
+    screen.go("/admin/system")
+    screen.part("system-providers").wait_for()
+    _keep(screen, "system")
 
 
 def _take_hours(screen: Visitor) -> None:
