@@ -26,7 +26,7 @@ _numbers = itertools.count(1)
 @pytest.fixture
 def moira(visits: Visits) -> Account:
     """A mentor whom a search finds alone."""
-    return a_mentor(f"Moira{next(_numbers)} Quayle")
+    return a_mentor(f"Morwenna{next(_numbers)} Quayle")
 
 
 def _forget_all_pages() -> None:
@@ -50,7 +50,7 @@ def _choose_zone(visitor: Visitor, picker: str, city: str) -> None:
 
 
 def test_one_booking_reaches_everybody_who_sees_it(visits: Visits) -> None:
-    moira = a_mentor(f"Moira{next(_numbers)} Quayle", min_advance_booking_hours=24)
+    moira = a_mentor(f"Morwenna{next(_numbers)} Quayle", min_advance_booking_hours=24)
     mina, faye, ada = a_mentee("Mina"), a_mentee("Faye"), a_mentee("Ada", is_admin=True)
     theirs, others, admins = visits(moira), visits(faye), visits(ada)
     theirs.go("/sessions?view=week")
