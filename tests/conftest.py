@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, QueuePool, create_engine, event
 
 from mentorbook.api import mentors as api_mentors
 from mentorbook.db.engine import Database, connect
@@ -157,8 +158,17 @@ def _connected(url: str) -> Iterator[Database]:
     database = connect(url)
     make_forgetful(database)
     yield database
+    _let_end(database)
     database.close()
     forget()
+
+
+def _let_end(database: Database) -> None:
+    """Wait for what a test has left running in a thread: a connection that comes back to a closed pool is
+    never closed, which is told of whichever test runs by the time it is collected."""
+    pool, patience = database.engine.pool, time.monotonic() + 10
+    while isinstance(pool, QueuePool) and pool.checkedout() and time.monotonic() < patience:
+        time.sleep(0.01)
 
 
 class Snapshot:
