@@ -83,7 +83,7 @@ class Live:
         self._app: rx.App | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._draining = False
+        self._drainer: asyncio.Task[None] | None = None
         self._pending: set[UUID] = set()
 
     def start(self, app: rx.App) -> None:
@@ -138,9 +138,11 @@ class Live:
     def _schedule(self, people: Set[UUID]) -> None:
         # Never inside the handler that made the change: it holds its own tab's lock.
         self._pending |= people
-        if not self._draining:
-            self._draining = True
-            self._spawn(self._drain())
+        drainer = self._drainer
+        # One of a loop that has ended may never have begun.
+        is_gone = drainer is None or drainer.done() or drainer.get_loop() is not asyncio.get_running_loop()
+        if is_gone:
+            self._drainer = self._spawn(self._drain())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -149,12 +151,9 @@ class Live:
         return task
 
     async def _drain(self) -> None:
-        try:
-            while self._pending:
-                people, self._pending = self._pending, set()
-                await self._publish(people)
-        finally:
-            self._draining = False
+        while self._pending:
+            people, self._pending = self._pending, set()
+            await self._publish(people)
 
     async def _publish(self, people: set[UUID]) -> None:
         open_tabs = self._open_tabs()
