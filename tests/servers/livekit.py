@@ -36,9 +36,11 @@ class LiveKit:
 
 
 @contextmanager
-def running_livekit(*, webhook_url: str | None = None) -> Iterator[LiveKit]:
-    """A server whose rooms must be created before anybody can enter them."""
-    server = LiveKit(f"http://127.0.0.1:{free_port()}", "test-key", "test-secret-of-at-least-32-letters")
+def running_livekit(*, webhook_url: str | None = None, port: int = 0) -> Iterator[LiveKit]:
+    """A server whose rooms must be created before anybody can enter them; on a free port unless one is named."""
+    server = LiveKit(
+        f"http://127.0.0.1:{port or free_port()}", "test-key", "test-secret-of-at-least-32-letters"
+    )
     command = [str(build_livekit()), "--config-body", json.dumps(_settings(server, webhook_url))]
 
     def ready() -> bool:
