@@ -32,7 +32,7 @@ function refusalOf(error) {
 const problemOfSending = (error) => (error?.name === "NotAllowedError" || error instanceof DOMException ? problemOf(error) : error?.name === "DeviceUnsupportedError" ? "unsupported" : "unsent");
 
 // `choices` says with which devices one comes, and keeps what is on, so that a lost connection comes back with it.
-export function useMeeting({ pass, choices, kind, onEnd }) {
+export function useMeeting({ pass, choices, media, onEnd }) {
   const [room] = useState(() => new Room({
     adaptiveStream: true,
     dynacast: true,
@@ -100,7 +100,7 @@ export function useMeeting({ pass, choices, kind, onEnd }) {
         return end(refusalOf(error));
       }
       isConnected = true;
-      for (const name of wantedFor(kind)) if (!isOver && choices.current[name].isOn) await turnTo(name, true);
+      for (const name of wantedFor(media)) if (!isOver && choices.current[name].isOn) await turnTo(name, true);
     })();
     return () => {
       isOver = isGone.current = true;

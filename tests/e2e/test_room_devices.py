@@ -15,7 +15,8 @@ _FAILING = """
     window.failing = %s;
     navigator.mediaDevices.getUserMedia = async (wishes) => {
         for (const kind of ["video", "audio"])
-            if (wishes[kind] && window.failing[kind]) throw new DOMException("so it is", window.failing[kind]);
+            if (wishes[kind] && window.failing[kind])
+                throw new DOMException("so it is", window.failing[kind]);
         return open(wishes);
     };
 """

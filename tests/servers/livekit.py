@@ -37,7 +37,7 @@ class LiveKit:
 
 @contextmanager
 def running_livekit(*, webhook_url: str | None = None, port: int = 0) -> Iterator[LiveKit]:
-    """A server whose rooms must be created before anybody can enter them; on a free port unless one is named."""
+    """A server whose rooms must be created before anybody can enter them; on a free port or the named one."""
     server = LiveKit(
         f"http://127.0.0.1:{port or free_port()}", "test-key", "test-secret-of-at-least-32-letters"
     )

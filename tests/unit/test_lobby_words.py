@@ -13,7 +13,6 @@ from mentorbook.presenters.meeting.room_lobby import lobby
 from mentorbook.presenters.notices import notice_item
 from tests.unit.test_session_words import NOW, START, booking, reader
 
-
 OPEN = ActionState(allowed=True)
 SHUT = ActionState(allowed=False)
 
