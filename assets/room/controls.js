@@ -15,11 +15,12 @@ function Switch({ name, testid = `toggle-${name}`, isOn, isBusy, isWorded, count
   count > 0 && h("span", { className: "count", "aria-hidden": true }, count > 99 ? "99+" : count));
 }
 
-export function Controls({ names, mayShare, on, pending, words, unread, chat, onToggle, onChat, onLeave }) {
+export function Controls({ names, mayShare, on, pending, words, unread, chat, onToggle, onChat, onLeave, children }) {
   const one = (name, more) => h(Switch, { key: name, name, isOn: on[name], isBusy: pending === name, words, onClick: () => onToggle(name, !on[name]), ...more });
   return h("div", { className: "controls", role: "toolbar", "aria-label": words.controls },
     names.map((name) => one(name)),
     mayShare && canShare() && one("screen", { isWorded: true }),
     chat !== null && h(Switch, { name: "messages", testid: "toggle-chat", isOn: chat, words, count: chat ? 0 : unread, onClick: onChat }),
-    h("button", { type: "button", className: "control leave", onClick: onLeave, "data-testid": "leave-room" }, icon(PhoneOff), h("span", null, words.leave)));
+    children,
+    h("button", { type: "button", className: "control leave", "aria-label": words.leave, onClick: onLeave, "data-testid": "leave-room" }, icon(PhoneOff), h("span", { className: "leave-word" }, words.leave)));
 }

@@ -1,7 +1,7 @@
 // One connection to a LiveKit room: connecting, sending what was chosen, and why it ended.
 import { useEffect, useRef, useState } from "react";
 import { ConnectionError, ConnectionErrorReason, DisconnectReason, ParticipantEvent, Room, RoomEvent, Track, TrackEvent, setLogLevel } from "livekit-client";
-import { problemOf, wantedFor } from "./devices.js";
+import { keepChoice, keptChoices, problemOf, wantedFor } from "./devices.js";
 
 // Its own log names rooms and people, and nobody reads it.
 setLogLevel("silent");
@@ -9,6 +9,7 @@ setLogLevel("silent");
 const CONNECTING = { maxRetries: 1, peerConnectionTimeout: 15_000, websocketTimeout: 15_000 };
 const SWITCHES = { microphone: "setMicrophoneEnabled", camera: "setCameraEnabled", screen: "setScreenShareEnabled" };
 const SOURCE = { microphone: Track.Source.Microphone, camera: Track.Source.Camera, screen: Track.Source.ScreenShare };
+const KINDS = { microphone: "audioinput", camera: "videoinput" };
 const SHARING = { audio: true, selfBrowserSurface: "exclude" };
 const SOURCES = { [Track.Source.Microphone]: "microphone", [Track.Source.Camera]: "camera" };
 const ENDS = {
@@ -77,6 +78,17 @@ export function useMeeting({ pass, choices, media, onEnd }) {
     }
   };
 
+  const choose = async (name, id) => {
+    problem(name, "");
+    try {
+      await room.switchActiveDevice(KINDS[name], id);
+      choices.current = { ...choices.current, [name]: { ...choices.current[name], id } };
+      keepChoice(name, { ...keptChoices()[name], id });
+    } catch (error) {
+      problem(name, problemOfSending(error));
+    }
+  };
+
   useEffect(() => {
     let isOver = false, isConnected = false;
     const end = (code) => {
@@ -109,5 +121,5 @@ export function useMeeting({ pass, choices, media, onEnd }) {
     };
   }, [room]);
 
-  return { room, problems, pending, turnTo, dismiss: (name) => problem(name, "") };
+  return { room, problems, pending, turnTo, choose, dismiss: (name) => problem(name, "") };
 }

@@ -5,6 +5,7 @@ import { ConnectionState, Track } from "livekit-client";
 import { CalendarCheck, Clock, LoaderCircle, SignalHigh, SignalLow, SignalZero, TriangleAlert, Volume2 } from "lucide-react";
 import { Controls } from "./controls.js";
 import { Dark } from "./dark.js";
+import { DeviceMenu } from "./device_menu.js";
 import { wantedFor } from "./devices.js";
 import { useMeeting } from "./meeting.js";
 import { button, icon, note, say } from "./parts.js";
@@ -63,7 +64,8 @@ function Inside({ meeting, facts, me, words, unread, onChat, onLeave, children }
       h("section", { className: "room-chat", hidden: !isChatOpen, "aria-label": words.messages, "data-testid": "room-chat" },
         isWritten && h("p", { className: "small muted chat-who", "data-testid": "chat-presence" }, isConnecting ? words.connecting : say(other ? words.otherHere : words.otherMissing, first)),
         children)),
-    h(Controls, { names, mayShare: facts.media.includes("screen_share"), on, pending, words, unread, chat: isWritten ? null : isChatOpen, onToggle: turnTo, onChat: () => setChatOpen(!isChatOpen), onLeave }),
+    h(Controls, { names, mayShare: facts.media.includes("screen_share"), on, pending, words, unread, chat: isWritten ? null : isChatOpen, onToggle: turnTo, onChat: () => setChatOpen(!isChatOpen), onLeave },
+      names.length ? h(DeviceMenu, { names, room, words, onChoose: meeting.choose }) : null),
     h(Said, { words, first, state, isHere: Boolean(other), isSharing: Boolean(screen), isOwnScreen: on.screen }));
 }
 

@@ -192,10 +192,17 @@ def test_a_meeting_works_by_keyboard_alone(meetings: MeetingPlace) -> None:
     mina.wait_until_in()
     expect(mina.part("own-tile", seen="yes")).to_be_visible()
     names = []
-    for _ in range(5):
+    for _ in range(6):
         mina.page.keyboard.press("Tab")
         names.append(mina.focused())
-    assert names == ["toggle-microphone", "toggle-camera", "toggle-screen", "toggle-chat", "leave-room"]
+    switches = ["toggle-microphone", "toggle-camera", "toggle-screen", "toggle-chat"]
+    assert names == [*switches, "room-devices", "leave-room"]
+    mina.part("room-devices").press("Enter")
+    expect(mina.part("room-microphone")).to_be_enabled()
+    mina.page.keyboard.press("Tab")
+    expect(mina.part("room-microphone")).to_be_focused()
+    mina.page.keyboard.press("Escape")
+    expect(mina.part("room-devices")).to_be_focused()
     pressed = mina.part("toggle-chat").get_attribute("aria-pressed")
     mina.part("toggle-chat").press("Space")
     expect(mina.part("toggle-chat")).not_to_have_attribute("aria-pressed", json.dumps(pressed == "true"))

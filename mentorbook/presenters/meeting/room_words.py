@@ -167,6 +167,7 @@ WORDS: dict[str, object] = {
     "room": "Meeting",
     "stage": "People",
     "controls": "Meeting controls",
+    "devices": "Choose devices",
     "withWhom": "with {name}",
     "connecting": "Connecting …",
     "connected": "You are in the room.",
