@@ -15,6 +15,8 @@ from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.mail import opened_addresses
+from mentorbook.services.meeting.joining import MOST_TRIES
+from mentorbook.services.meeting.video_server import video_by
 from mentorbook.services.people import credentials as way_in
 from mentorbook.services.people import login_throttle, mail_limits, mentor_requests, pictures
 from tests.api.conftest import FOREIGN
@@ -34,6 +36,7 @@ from tests.api.world import (
     WHY,
     World,
 )
+from tests.doubles import RecordingRooms
 from tests.images import an_image
 from tests.letters import a_link
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -123,7 +126,7 @@ def with_an_old_tag(world: World) -> httpx.Response:
         asking = a_mentor("Grace", require_confirmation=True)
         world.booking = create_booking(world.mentee, a_request(asking, in_hours(48)))
         world.mentor = asking
-    if world.path.endswith("/no-show"):
+    if world.path.endswith(("/no-show", "/mentor-absent")):
         world.hands.now = in_hours(24.5)
     world.has_exception()
     return world.by(world.caller(), json=world.body(), headers={"If-Match": '"old"'})
@@ -268,6 +271,32 @@ OLD_TAG: dict[str, Scene] = {"changed_meanwhile": with_an_old_tag}
 NOT_ASKED: dict[str, Scene] = {"invalid_status": lambda world: world.by(world.admin, json=world.body())}
 DEACTIVATED: dict[str, Scene] = {"invalid_status": of_a_deactivated_account}
 
+
+def joining_too_often(world: World) -> httpx.Response:
+    world.hands.now = in_hours(24)
+    for _ in range(MOST_TRIES):
+        assert world.by(world.mentee).status_code == 503
+    return world.by(world.mentee)
+
+
+def joining_without_a_server(world: World) -> httpx.Response:
+    world.hands.now = in_hours(24)
+    return world.by(world.mentee)
+
+
+def a_forged_event(world: World) -> httpx.Response:
+    with video_by(RecordingRooms()):
+        return world.by(None, json={"event": "participant_joined"})
+
+
+WEBHOOK = "/api/livekit/webhook"
+JOIN: dict[str, Scene] = NOT_FOUND | {
+    "not_permitted": lambda world: world.by(world.admin),
+    "invalid_status": lambda world: world.by(world.mentee),
+    "rate_limited": joining_too_often,
+    "video_unavailable": joining_without_a_server,
+}
+
 BY_SECRET: dict[str, Scene] = {
     "not_found": lambda world: world.by(world.mentee),
     "rate_limited": many_wrong_secrets,
@@ -310,6 +339,10 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", f"{ONE}/cancel"): CANCEL,
     ("POST", f"{ONE}/reschedule"): MOVE,
     ("POST", f"{ONE}/no-show"): CHANGE | {"no_show_window_closed": lambda world: world.by(world.mentor)},
+    ("POST", f"{ONE}/mentor-absent"): CHANGE
+    | {"no_show_window_closed": lambda world: world.by(world.mentee)},
+    ("POST", f"{ONE}/join"): JOIN,
+    ("POST", WEBHOOK): {"not_found": lambda world: world.by(None), "not_signed": a_forged_event},
     ("POST", f"{ONE}/accept"): CHANGE,
     ("POST", f"{ONE}/decline"): CHANGE,
     ("PUT", "/api/admin/policies"): ADMIN,

@@ -7,8 +7,10 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.kinds import LinkPurpose, NoticeTopic, SecretPurpose
+from mentorbook.domain.meeting.video import Participant, VideoEvent
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.mail.secret_addresses import secret_of
+from mentorbook.services.meeting.rooms import room_name
 from mentorbook.services.people.accounts import cookie_hash, issue_ticket
 from mentorbook.services.people.logins import list_logins
 from mentorbook.services.people.mentor_requests import request_to_mentor
@@ -17,6 +19,7 @@ from mentorbook.settings import settings
 from tests.api.conftest import MINA, Door
 from tests.api.contract import ROUTES
 from tests.conftest import Hands, forget
+from tests.doubles import RecordingRooms
 from tests.images import an_image
 from tests.letters import a_link
 from tests.people import a_mentee, a_request, in_hours
@@ -54,6 +57,9 @@ OPERATIONS: dict[str, int] = {
     "POST /api/bookings/{booking_id}/accept": 14,
     "POST /api/bookings/{booking_id}/decline": 15,
     "POST /api/bookings/{booking_id}/no-show": 17,
+    "POST /api/bookings/{booking_id}/mentor-absent": 17,
+    "POST /api/bookings/{booking_id}/join": 8,
+    "POST /api/livekit/webhook": 0,
     "GET /api/notifications": 3,
     "POST /api/notifications": 4,
     "GET /api/me/preferences": 2,
@@ -181,6 +187,15 @@ def calls(world: World, login: str) -> list[Call]:
             f"{sessions}/{world.asked_too}/decline",
             None,
         ),
+        ("mina", "POST", "/api/bookings/{booking_id}/join", f"{sessions}/{world.begun}/join", None),
+        (
+            "mina",
+            "POST",
+            "/api/bookings/{booking_id}/mentor-absent",
+            f"{sessions}/{world.begun}/mentor-absent",
+            None,
+        ),
+        ("nobody", "POST", "/api/livekit/webhook", "", b"mina came"),
         ("moira", "POST", "/api/bookings/{booking_id}/no-show", f"{sessions}/{world.begun}/no-show", None),
         ("mina", "GET", "/api/notifications", "?limit=2&page=2", None),
         ("mina", "POST", "/api/notifications", "", {}),
@@ -240,9 +255,12 @@ def calls(world: World, login: str) -> list[Call]:
 
 @pytest.mark.parametrize("size", [3, 45], ids=["few", "many"])
 def test_every_operation_keeps_its_budget(
-    size: int, sqlite_db: Database, hands: Hands, calling: Door, hashing: list[str]
+    size: int, sqlite_db: Database, hands: Hands, calling: Door, rooms: RecordingRooms, hashing: list[str]
 ) -> None:
     world = a_world(hands, size=size)
+    came = Participant(str(world.mina.id), "PA_1", hands.now)
+    room = room_name(world.begun)
+    rooms.events[b"mina came"] = VideoEvent("EV_1", "participant_joined", room, hands.now, came)
     others = calling(world.mina)
     people = ("mina", "moira", "greta", "admin")
     callers = {name: calling(getattr(world, name)) for name in people} | {
