@@ -19,6 +19,7 @@ from mentorbook.pages import STATIC_ROUTES, add_pages
 from mentorbook.providers import mailer, picture_store, video_rooms
 from mentorbook.services import change_feed
 from mentorbook.services.demo_data import seed
+from mentorbook.services.meeting.video_server import video_by
 from mentorbook.services.offload import call
 from mentorbook.services.people import accounts
 from mentorbook.services.people.pictures import drop_orphans, pictures_by
@@ -64,6 +65,7 @@ async def life() -> AsyncIterator[None]:
     try:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(change_feed.listening(live.changed))
+            stack.enter_context(video_by(video))
             stack.enter_context(pictures_by(square_picture, picture_store()))
             try:
                 await call(drop_orphans)

@@ -14,9 +14,10 @@ from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.kinds import MessageKind, Provider
 from mentorbook.domain.ports import Mailer, MailRefused, ProviderDown, VideoRooms
 from mentorbook.mailing import send_mail
-from mentorbook.services import change_feed, outbox, retention
+from mentorbook.services import change_feed, outbox, provider_health, retention
 from mentorbook.services.booking import lifecycle, reminders
-from mentorbook.services.meeting import rooms
+from mentorbook.services.clock import now
+from mentorbook.services.meeting import attendance, rooms
 from mentorbook.services.offload import call
 from mentorbook.services.outbox import Outcome
 
@@ -28,6 +29,8 @@ _RECORDS_AGAIN_AFTER = (0.2, 1.0, 3.0)  # seconds
 # So long an app that ends waits for what its worker is sending: what is not marked is sent again.
 _ENDS_WITHIN = 5.0  # seconds
 _PURGE_SECONDS = 3600.0
+# Only what the video server could not tell is learned so late.
+_COMPARISON_SECONDS = 15.0
 
 
 class Worker:
@@ -41,7 +44,7 @@ class Worker:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._video, self._mailer = video, mailer
         self._lanes = [lane for lane in outbox.LANES if mailer or lane != Provider.MAIL]
-        self._last_beat = self._last_purge = float("-inf")
+        self._last_beat = self._last_purge = self._last_comparison = float("-inf")
         self._stopping = asyncio.Event()
         self._unmarked: list[Outcome] = []
         self._marking = asyncio.Lock()
@@ -59,12 +62,19 @@ class Worker:
         """Work until stopped. What fails is logged and tried again; no lane waits for another."""
         async with asyncio.TaskGroup() as lanes:
             lanes.create_task(self._again(self._tend))
+            lanes.create_task(self._again(self._compare_rooms))
             for lane in self._lanes:
                 lanes.create_task(self._again(partial(self._deliver_due, lane)))
 
     async def round(self) -> bool:
         """Run one round of everything; say whether there was something to do."""
-        return any([await self._tend(), *[await self._deliver_due(lane) for lane in self._lanes]])
+        return any(
+            [
+                await self._tend(),
+                await self._compare_rooms(),
+                *[await self._deliver_due(lane) for lane in self._lanes],
+            ]
+        )
 
     async def _again(self, step: Callable[[], Awaitable[bool]]) -> None:
         """Take a step again and again, with a pause whenever there was nothing to do."""
@@ -90,6 +100,23 @@ class Worker:
         # Last, so that nothing waits for it.
         await self._purge(loop_time)
         return bool(people)
+
+    async def _compare_rooms(self) -> bool:
+        """Compare, now and then, who is said to be in the open rooms with what the video server says."""
+        loop_time = asyncio.get_running_loop().time()
+        if self._video is None or loop_time - self._last_comparison < _COMPARISON_SECONDS:
+            return False
+        self._last_comparison = loop_time
+        for session_id, name in await call(attendance.rooms_to_compare):
+            asked_at = now()
+            try:
+                people = await self._video.participants(name)
+            except ProviderDown as error:
+                await call(provider_health.is_down, Provider.VIDEO, str(error), asked_at)
+                return False
+            await call(attendance.compare, session_id, people, asked_at)
+            await call(outbox.provider_answered, Provider.VIDEO)
+        return False
 
     async def _deliver_due(self, lane: outbox.Lane) -> bool:
         """Deliver what is due of a lane, side by side."""

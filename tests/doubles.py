@@ -2,19 +2,24 @@
 
 import asyncio
 
-from mentorbook.domain.ports import ProviderDown
+from mentorbook.domain.meeting.video import Participant, RoomPass, VideoEvent
+from mentorbook.domain.ports import NotGenuine, ProviderDown
 
 
 class RecordingRooms:
     """A video server in memory, for `domain.ports.VideoRooms`: creating a room twice is once.
 
-    `asked` lists every call by name, also those that failed. While `down`, every call fails.
+    `asked` lists every call by name, also those that failed. While `down`, every call fails. `people` is who
+    is in which room, and a token says what it was made of.
     """
+
+    browser_url = "wss://video.test"
 
     def __init__(self, *, down: bool = False) -> None:
         self.down = down
         self.rooms: dict[str, tuple[int, str]] = {}
         self.asked: list[str] = []
+        self.people: dict[str, list[Participant]] = {}
 
     async def create_room(self, name: str, *, empty_timeout: int, metadata: str) -> None:
         """Make the room exist, after a moment in which others get their turn."""
@@ -31,6 +36,22 @@ class RecordingRooms:
         if self.down:
             raise ProviderDown("the video server is down")
         self.rooms.pop(name, None)
+
+    async def participants(self, name: str) -> list[Participant]:
+        """Tell who was put into the room."""
+        self.asked.append(f"participants {name}")
+        await asyncio.sleep(0)
+        if self.down:
+            raise ProviderDown("the video server is down")
+        return self.people.get(name, [])
+
+    def token(self, given: RoomPass) -> str:
+        """The pass in words."""
+        return f"{given.identity} to {given.room}"
+
+    def read_event(self, body: bytes, authorization: str) -> VideoEvent:
+        """It tells nothing by itself."""
+        raise NotGenuine("no double is signed for")
 
     async def close(self) -> None:
         """Nothing to give back."""

@@ -67,6 +67,7 @@ Editor = Annotated[Account, _may("edit")]
 Canceller = Annotated[Account, _may("cancel")]
 Mover = Annotated[Account, _may("reschedule")]
 Witness = Annotated[Account, _may("no_show")]
+Waiting = Annotated[Account, _may("mentor_absent")]
 Accepter = Annotated[Account, _may("accept")]
 Decliner = Annotated[Account, _may("decline")]
 
@@ -125,6 +126,13 @@ async def reschedule_booking(actor: Mover, change: Wanted, key: IdempotencyKey =
 async def mark_no_show(actor: Witness, change: Wanted) -> Booking:
     """Mark a no-show of the mentee, by the mentor, until 24 hours after the start."""
     return await change.by(attendance.mark_no_show, actor)
+
+
+@router.post("/mentor-absent")
+@raises(*_CHANGE, NoShowWindowClosed)
+async def report_absent_mentor(actor: Waiting, change: Wanted) -> Booking:
+    """Report to the admins that the mentor did not come, by the mentee, until 24 hours after the start."""
+    return await change.by(attendance.report_absent_mentor, actor)
 
 
 @router.post("/accept")

@@ -18,6 +18,7 @@ from mentorbook.domain.errors import (
     NotPermitted,
     RateLimited,
     ValidationFailed,
+    VideoUnavailable,
 )
 from mentorbook.domain.views import Booking
 from mentorbook.settings import settings
@@ -186,7 +187,7 @@ def _response(errors: Iterable[type[DomainError]], schemas: dict[str, Any]) -> d
         "description": " ".join(f"`{error.code}`: {_first_sentence(error)}" for error in ordered),
         "content": {"application/json": {"schema": schema}},
     }
-    if any(issubclass(error, RateLimited) for error in ordered):
+    if any(issubclass(error, RateLimited | VideoUnavailable) for error in ordered):
         response["headers"] = {"Retry-After": _HEADERS["Retry-After"]}
     return response
 

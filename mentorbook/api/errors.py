@@ -10,7 +10,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from mentorbook.domain.errors import ChangedMeanwhile, DomainError, HoursChanged, ProfileChanged, RateLimited
+from mentorbook.domain.errors import (
+    ChangedMeanwhile,
+    DomainError,
+    HoursChanged,
+    ProfileChanged,
+    RateLimited,
+    VideoUnavailable,
+)
 from mentorbook.presenters.refusals import refusal
 
 log = logging.getLogger(__name__)
@@ -43,7 +50,7 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
     """Answer a refusal of a domain rule with its status, code and facts."""
     assert isinstance(error, DomainError)  # noqa: S101 - for the type checker; FastAPI dispatches by class
     headers = None
-    if isinstance(error, RateLimited):
+    if isinstance(error, RateLimited | VideoUnavailable):
         headers = {"Retry-After": str(error.retry_after)}
     elif isinstance(error, ChangedMeanwhile | HoursChanged | ProfileChanged):
         headers = {"ETag": error.tag}

@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from mentorbook.db import delivery, people, sessions
+from mentorbook.db import delivery, meeting, people, sessions
 
-__all__ = ["delivery", "metadata", "people", "sessions"]
+__all__ = ["delivery", "meeting", "metadata", "people", "sessions"]
 
 metadata = SQLModel.metadata

@@ -15,7 +15,12 @@ _STATUSES = ", ".join(f"'{status.value}'" for status in SessionStatus)
 
 
 class MentoringSession(SQLModel, table=True):
-    """A booking. `rate`, `currency` and `price_minor` are as they were when it was made."""
+    """A booking. `rate`, `currency` and `price_minor` are as they were when it was made.
+
+    `started_at` is when both had come into the room, `ended_at` when it was over. `…_attended_at` is the
+    first moment from the start on at which that person was in the room, `mentor_absent_at` when the mentee
+    said that the mentor had not come.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -38,6 +43,9 @@ class MentoringSession(SQLModel, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    mentor_attended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    mentee_attended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    mentor_absent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     duration: int
     meeting_url: str = Field(max_length=300)

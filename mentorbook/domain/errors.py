@@ -196,6 +196,28 @@ class LinkVoid(DomainError):
     )
 
 
+class NotSigned(DomainError):
+    """Raised for a call that claims to come from a provider and does not bear its signature."""
+
+    code, status, message = "not_signed", 401, "This call is not signed by the video server."
+
+
+class VideoUnavailable(DomainError):
+    """Raised when the video server lets nobody in at the moment; `retry_after` is in whole seconds."""
+
+    facts: ClassVar[Mapping[str, Any]] = {"retryAfter": int}
+    always: ClassVar[frozenset[str]] = frozenset({"retryAfter"})
+    code, status, message = (
+        "video_unavailable",
+        503,
+        "The video server cannot be reached at the moment. Your session stands; try again.",
+    )
+
+    def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:
+        self.retry_after = retry_after
+        super().__init__(message, retryAfter=retry_after)
+
+
 class DatabaseBusy(DomainError):
     """Raised when the database could not be had in time; nothing was changed."""
 

@@ -44,6 +44,23 @@ class MeetingKind(StrEnum):
     CHAT = "chat"
 
 
+class MediaSource(StrEnum):
+    """What somebody can send in a meeting, by LiveKit's names. Written words go another way."""
+
+    CAMERA = "camera"
+    MICROPHONE = "microphone"
+    SCREEN = "screen_share"
+    SCREEN_SOUND = "screen_share_audio"
+
+
+# What each kind of meeting lets its two people send.
+MEDIA_OF: dict[MeetingKind, tuple[MediaSource, ...]] = {
+    MeetingKind.VIDEO: tuple(MediaSource),
+    MeetingKind.AUDIO: (MediaSource.MICROPHONE,),
+    MeetingKind.CHAT: (),
+}
+
+
 class CancelReason(StrEnum):
     """Why a mentee cancels."""
 
@@ -71,7 +88,10 @@ _REASON_LABELS = {
 
 
 class AuditAction(StrEnum):
-    """What was done to a session, as the audit trail keeps it; `booked` is told from the session itself."""
+    """What was done to a session, as the audit trail keeps it.
+
+    `booked` is told from the session itself, `joined` and `left` from who was in its room.
+    """
 
     BOOKED = "booked"
     ACCEPTED = "accepted"
@@ -82,6 +102,9 @@ class AuditAction(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     NO_SHOW = "no_show"
+    MENTOR_ABSENT = "mentor_absent"
+    JOINED = "joined"
+    LEFT = "left"
 
 
 class MentorStatus(StrEnum):
@@ -123,6 +146,9 @@ class NoticeKind(StrEnum):
     RESCHEDULE_CONFIRMED = "reschedule_confirmed"
     NO_SHOW = "no_show"
     NO_SHOW_MARKED = "no_show_marked"
+    MENTOR_ABSENT = "mentor_absent"
+    ABSENCE_REPORTED = "absence_reported"
+    ABSENCE_TO_REVIEW = "absence_to_review"
     MENTOR_REQUESTED = "mentor_requested"
     MENTOR_APPROVED = "mentor_approved"
     MENTOR_DECLINED = "mentor_declined"
@@ -168,6 +194,9 @@ TOPIC_OF = {
     NoticeKind.RESCHEDULE_CONFIRMED: NoticeTopic.CHANGES,
     NoticeKind.NO_SHOW: NoticeTopic.ATTENDANCE,
     NoticeKind.NO_SHOW_MARKED: NoticeTopic.ATTENDANCE,
+    NoticeKind.MENTOR_ABSENT: NoticeTopic.ATTENDANCE,
+    NoticeKind.ABSENCE_REPORTED: NoticeTopic.ATTENDANCE,
+    NoticeKind.ABSENCE_TO_REVIEW: NoticeTopic.ATTENDANCE,
     NoticeKind.MENTOR_REQUESTED: NoticeTopic.MENTORING,
     NoticeKind.MENTOR_APPROVED: NoticeTopic.MENTORING,
     NoticeKind.MENTOR_DECLINED: NoticeTopic.MENTORING,

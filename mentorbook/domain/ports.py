@@ -5,17 +5,37 @@ from typing import Protocol
 from uuid import UUID
 
 from mentorbook.domain.mail import Mail
+from mentorbook.domain.meeting.video import Participant, RoomPass, VideoEvent
 
 
 class ProviderDown(Exception):
     """Raised by an adapter when the provider did not do it now; the outbox tries again later."""
 
 
+class NotGenuine(Exception):
+    """Raised for what claims to come from a provider and does not."""
+
+
 class VideoRooms(Protocol):
-    """A server that holds meeting rooms."""
+    """A server that holds meeting rooms, and passes that let people in."""
+
+    browser_url: str
+    """Where browsers connect to: `ws://…` or `wss://…`."""
 
     async def create_room(self, name: str, *, empty_timeout: int, metadata: str) -> None:
-        """Create the room unless it exists. `empty_timeout` in seconds. Raises `ProviderDown`."""
+        """Create the room unless it exists. Raises `ProviderDown`.
+
+        It waits `empty_timeout` seconds for the first to come, and a minute for whoever left it to come back.
+        """
+
+    async def participants(self, name: str) -> list[Participant]:
+        """List who is in a room; nobody is in one that does not exist. Raises `ProviderDown`."""
+
+    def token(self, given: RoomPass) -> str:
+        """Return what a browser shows the server to be let in by this pass."""
+
+    def read_event(self, body: bytes, authorization: str) -> VideoEvent:
+        """Return the event that a call from the server tells. Raises `NotGenuine`."""
 
     async def delete_room(self, name: str) -> None:
         """Delete the room if it exists; everybody in it is disconnected. Raises `ProviderDown`."""

@@ -211,6 +211,8 @@ class RefundState(View):
 class Booking(View):
     """A session as one of its two people sees it; `rate` is per hour, `price_minor` in minor units.
 
+    `started_at` is when both had come into its room, `…_attended_at` since when each was in it,
+    `mentor_absent_at` when the mentee said that the mentor had not come: all as far as that is known.
     `actions` and `refund` are what is so at this moment; `refund` is there while the viewer may cancel.
     """
 
@@ -233,6 +235,11 @@ class Booking(View):
     expires_at: datetime | None
     cancelled_by: UUID | None
     cancellation_reason: str | None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    mentor_attended_at: datetime | None = None
+    mentee_attended_at: datetime | None = None
+    mentor_absent_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
     mentor_headline: str

@@ -3,11 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import aiohttp
+import jwt
 from livekit import api
+from livekit.protocol.models import ParticipantInfo
 
-from mentorbook.domain.ports import ProviderDown
+from mentorbook.domain.meeting.attendance import LEFT_FOR_GOOD
+from mentorbook.domain.meeting.video import Participant, RoomPass, VideoEvent
+from mentorbook.domain.ports import NotGenuine, ProviderDown
 
 # The client's own timeout is not enforced.
 _TIMEOUT = 10
@@ -16,39 +21,108 @@ _NOT_FOUND = 404
 
 
 class LiveKitRooms:
-    """Rooms on a LiveKit server, for `domain.ports.VideoRooms`. Made and closed inside the running loop."""
+    """Rooms on a LiveKit server, for `domain.ports.VideoRooms`. Made and closed inside the running loop.
 
-    def __init__(self, url: str, key: str, secret: str) -> None:
-        address = url.replace("wss://", "https://").replace("ws://", "http://")
+    `url` may begin with http or ws, also with s: each is turned into what is needed.
+    """
+
+    def __init__(self, url: str, key: str, secret: str, *, timeout: float = _TIMEOUT) -> None:
+        address = url.rstrip("/").replace("ws://", "http://", 1).replace("wss://", "https://", 1)
+        self.browser_url = address.replace("http", "ws", 1)
+        self._key, self._secret, self._timeout = key, secret, timeout
         self._client = api.LiveKitAPI(address, key, secret)
+        self._receiver = api.WebhookReceiver(api.TokenVerifier(key, secret))
 
     async def create_room(self, name: str, *, empty_timeout: int, metadata: str) -> None:
         """Create the room unless LiveKit has one of that name already. Raises `ProviderDown`."""
         request = api.CreateRoomRequest(
-            name=name, empty_timeout=empty_timeout, max_participants=_MOST_PEOPLE, metadata=metadata
+            name=name,
+            empty_timeout=empty_timeout,
+            departure_timeout=int(LEFT_FOR_GOOD.total_seconds()),
+            max_participants=_MOST_PEOPLE,
+            metadata=metadata,
         )
-        async with _reaching():
+        async with self._reaching():
             await self._client.room.create_room(request)
 
     async def delete_room(self, name: str) -> None:
         """Delete the room; one that does not exist is no error. Raises `ProviderDown`."""
-        async with _reaching(missing_is_fine=True):
+        async with self._reaching(missing_is_fine=True):
             await self._client.room.delete_room(api.DeleteRoomRequest(room=name))
+
+    async def participants(self, name: str) -> list[Participant]:
+        """List who is in the room; nobody is in one that does not exist. Raises `ProviderDown`."""
+        listed: list[ParticipantInfo] = []
+        async with self._reaching(missing_is_fine=True):
+            found = await self._client.room.list_participants(api.ListParticipantsRequest(room=name))
+            listed = list(found.participants)
+        return [_participant(each) for each in listed if _is_in(each)]
+
+    def token(self, given: RoomPass) -> str:
+        """Return the token of a pass. Nothing is asked of the server."""
+        sources = [source.value for source in given.sources]
+        grants = api.VideoGrants(
+            room_join=True,
+            room=given.room,
+            can_publish=bool(sources),
+            can_publish_sources=sources or None,
+            can_publish_data=True,
+            can_subscribe=True,
+            can_update_own_metadata=False,
+        )
+        token = api.AccessToken(self._key, self._secret).with_name(given.name).with_grants(grants)
+        # The library begins every token now and lets it last so many hours: this one is for the session only.
+        claims = token.claims.asdict() | {
+            "iss": self._key,
+            "sub": given.identity,
+            "nbf": int(given.opens.timestamp()),
+            "exp": int(given.closes.timestamp()),
+        }
+        return jwt.encode(claims, self._secret, algorithm="HS256")
+
+    def read_event(self, body: bytes, authorization: str) -> VideoEvent:
+        """Return what a webhook tells. Raises `NotGenuine` for what this LiveKit server has not signed."""
+        try:
+            event = self._receiver.receive(body.decode(), authorization)
+            is_about_somebody = bool(event.participant.identity)
+            return VideoEvent(
+                id=event.id,
+                kind=event.event,
+                room=event.room.name,
+                at=datetime.fromtimestamp(event.created_at, UTC),
+                participant=_participant(event.participant) if is_about_somebody else None,
+            )
+        # The library raises whatever comes up in parsing what anybody may send.
+        except Exception as error:
+            raise NotGenuine(type(error).__name__) from None
 
     async def close(self) -> None:
         """Close the client's connections."""
         await self._client.aclose()
 
+    @asynccontextmanager
+    async def _reaching(self, *, missing_is_fine: bool = False) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._timeout):
+                yield
+        except TimeoutError as error:
+            raise ProviderDown(f"LiveKit did not answer within {self._timeout:g} s") from error
+        except aiohttp.ClientError as error:
+            raise ProviderDown(f"LiveKit cannot be reached: {type(error).__name__}") from error
+        except api.ServerError as error:
+            if not (missing_is_fine and error.status == _NOT_FOUND):
+                raise ProviderDown(f"LiveKit answered {error.status}") from error
 
-@asynccontextmanager
-async def _reaching(*, missing_is_fine: bool = False) -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(_TIMEOUT):
-            yield
-    except TimeoutError as error:
-        raise ProviderDown(f"LiveKit did not answer within {_TIMEOUT} s") from error
-    except aiohttp.ClientError as error:
-        raise ProviderDown(f"LiveKit cannot be reached: {type(error).__name__}") from error
-    except api.ServerError as error:
-        if not (missing_is_fine and error.status == _NOT_FOUND):
-            raise ProviderDown(f"LiveKit answered {error.status}") from error
+
+def _participant(info: ParticipantInfo) -> Participant:
+    joined = info.joined_at_ms / 1000 if info.joined_at_ms else float(info.joined_at)
+    return Participant(
+        identity=info.identity,
+        connection=info.sid,
+        joined_at=datetime.fromtimestamp(joined, UTC),
+        is_person=info.kind == ParticipantInfo.Kind.STANDARD,
+    )
+
+
+def _is_in(info: ParticipantInfo) -> bool:
+    return info.state in (ParticipantInfo.State.JOINED, ParticipantInfo.State.ACTIVE)

@@ -48,6 +48,15 @@ NOTICE_WORDS = {
     NoticeKind.RESCHEDULE_CONFIRMED: NoticeWords("Reschedule Confirmed", "“{session}” with {first_name}"),
     NoticeKind.NO_SHOW: NoticeWords("Marked as a no-show", "{name} waited for you in “{session}”"),
     NoticeKind.NO_SHOW_MARKED: NoticeWords("No-show marked", "{first_name} did not come to “{session}”"),
+    NoticeKind.MENTOR_ABSENT: NoticeWords(
+        "Reported as absent", "{name} says that you did not come to “{session}”"
+    ),
+    NoticeKind.ABSENCE_REPORTED: NoticeWords(
+        "Absence reported", "The admins know that {first_name} did not come to “{session}”"
+    ),
+    NoticeKind.ABSENCE_TO_REVIEW: NoticeWords(
+        "A mentor did not come", "{name} says so about “{session}”; its timeline says who was there"
+    ),
     NoticeKind.MENTOR_REQUESTED: NoticeWords("New request to mentor", "{name} asks to be a mentor"),
     NoticeKind.MENTOR_APPROVED: NoticeWords(
         "You are a mentor now", "Your request to be a mentor was approved"

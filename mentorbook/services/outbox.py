@@ -198,6 +198,19 @@ def record(outcomes: Sequence[Outcome]) -> None:
             provider_health.is_down(each.message.provider, each.error or "", each.message.leased_at)
 
 
+def provider_answered(provider: Provider) -> None:
+    """Record that a provider has done what it was asked beside the outbox.
+
+    If it was down, what has waited for it is tried now.
+    """
+    with read_transaction() as session:
+        if provider not in provider_health.failing(session):
+            return
+    with write_transaction() as session:
+        if provider_health.is_back(session, provider):
+            _hurry(session, provider)
+
+
 def settle(session: Session, message: Message) -> bool:
     """Mark a message as delivered in the transaction of the caller; returns whether it still was to be."""
     row = OutboxMessage

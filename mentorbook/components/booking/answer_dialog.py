@@ -1,4 +1,4 @@
-"""What mentors answer: accept and decline buttons, and the question before what cannot be taken back."""
+"""Accept and decline buttons, and the question before what cannot be taken back."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from mentorbook.components.address import (
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button
 from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
 from mentorbook.components.parts import button, hidden, note, skeleton, waiting
-from mentorbook.presenters.booking.answer_dialog import DECLINE_TITLE, NO_SHOW_TITLE
+from mentorbook.presenters.booking.answer_dialog import ABSENT_TITLE, DECLINE_TITLE, NO_SHOW_TITLE
 from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.people.me import Me
 
@@ -48,9 +48,10 @@ def answer_buttons(
 
 
 def answer_dialog() -> Component:
-    """Draw the question before a request is declined or a no-show is marked. Once per page."""
-    asked_for = address_value("decline") + address_value("no-show")
-    is_open = (address_has("decline") | address_has("no-show")) & Me.signed_in
+    """Draw the question before something is declined, marked or reported. Once per page."""
+    asked_for = address_value("decline") + address_value("no-show") + address_value("mentor-absent")
+    is_named = address_has("decline") | address_has("no-show") | address_has("mentor-absent")
+    is_open = is_named & Me.signed_in
     # It is on every page: no page begins with asking the server whether there is something to answer.
     is_unasked = is_open & Me.ready & ((AnswerDialog.asked_for != asked_for) | (AnswerDialog.asks == ""))
     return rx.fragment(
@@ -62,7 +63,8 @@ def answer_dialog() -> Component:
 
 def _dialog(is_open: Any, is_ready: Any) -> Component:
     words, problem = AnswerDialog.words, AnswerDialog.problem
-    asks = rx.cond(address_has("decline"), DECLINE_TITLE, NO_SHOW_TITLE)
+    witnessed = rx.cond(address_has("no-show"), NO_SHOW_TITLE, ABSENT_TITLE)
+    asks = rx.cond(address_has("decline"), DECLINE_TITLE, witnessed)
     question = rx.fragment(
         rx.el.p(words.about, class_name="muted wrap-anywhere dlg-about"),
         rx.el.p(words.follows, class_name="dlg-follows"),

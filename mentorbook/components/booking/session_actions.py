@@ -28,6 +28,7 @@ def session_actions(card: rx.Var[SessionCard], *more: Component) -> Component:
         rx.cond(card.reschedule != "", _reschedule(card)),
         rx.cond(card.cancel != "", _cancel(card)),
         rx.cond(card.no_show != "", _no_show(card)),
+        rx.cond(card.mentor_absent != "", _mentor_absent(card)),
         rx.cond(card.answer != "", answer_buttons(card.id, card.title)),
         rx.match(card.join, ("open", _join(card)), ("closed", _closed(card)), rx.fragment()),
         *more,
@@ -149,6 +150,17 @@ def _no_show(card: rx.Var[SessionCard]) -> Component:
         on_click=open_dialog("no-show", card.id),
         id=f"no-show-{card.id}",
         data_testid="mark-no-show",
+        custom_attrs={"data-opens": "dialog"},
+    )
+
+
+def _mentor_absent(card: rx.Var[SessionCard]) -> Component:
+    return button(
+        "Mentor did not come",
+        hidden(" to ", card.title),
+        on_click=open_dialog("mentor-absent", card.id),
+        id=f"mentor-absent-{card.id}",
+        data_testid="report-absence",
         custom_attrs={"data-opens": "dialog"},
     )
 

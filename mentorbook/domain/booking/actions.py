@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 from uuid import UUID
 
-from mentorbook.domain.booking.policies import ROOM_OPENS, SessionPolicies, policy_times
+from mentorbook.domain.booking.policies import ROOM_OPENS, ROOM_STAYS, SessionPolicies, policy_times
 from mentorbook.domain.errors import (
     CancellationCutoffPassed,
     DomainError,
@@ -17,8 +17,17 @@ from mentorbook.domain.errors import (
 )
 from mentorbook.domain.kinds import SessionStatus
 
-Action = Literal["join", "reschedule", "cancel", "edit", "no_show", "accept", "decline"]
-ACTIONS: tuple[Action, ...] = ("join", "reschedule", "cancel", "edit", "no_show", "accept", "decline")
+Action = Literal["join", "reschedule", "cancel", "edit", "no_show", "mentor_absent", "accept", "decline"]
+ACTIONS: tuple[Action, ...] = (
+    "join",
+    "reschedule",
+    "cancel",
+    "edit",
+    "no_show",
+    "mentor_absent",
+    "accept",
+    "decline",
+)
 NO_SHOW_WINDOW = timedelta(hours=24)
 MENTEE_ONLY = "Only the mentee can cancel or reschedule this session"
 
@@ -36,6 +45,12 @@ class Session(Protocol):
     def expires_at(self) -> datetime | None: ...
     @property
     def reschedule_count(self) -> int: ...
+    @property
+    def mentor_attended_at(self) -> datetime | None: ...
+    @property
+    def mentee_attended_at(self) -> datetime | None: ...
+    @property
+    def mentor_absent_at(self) -> datetime | None: ...
     @property
     def mentor_id(self) -> UUID: ...
     @property
@@ -71,6 +86,7 @@ def allowed_actions(
         "cancel": _cancel,
         "edit": _edit,
         "no_show": _no_show,
+        "mentor_absent": _mentor_absent,
         "accept": _answer,
         "decline": _answer,
     }
@@ -155,14 +171,17 @@ def _join(session: Session, actor_id: UUID, policies: SessionPolicies, now: date
         return Decision(NotPermitted("Only the two people of a session can join it."))
     if session.status == SessionStatus.PENDING:
         return Decision(InvalidStatus("The mentor has not accepted this session yet."))
-    if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS):
+    # Who has left early may come back until the end.
+    is_left = session.status == SessionStatus.COMPLETED and now < session.ends_at
+    if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS) and not is_left:
         return Decision(InvalidStatus(f"This session is {_spoken(session)}."))
     opens = session.scheduled_at - ROOM_OPENS
+    closes = session.ends_at if is_left else session.ends_at + ROOM_STAYS
     if now < opens:
         return Decision(InvalidStatus("The room opens 10 minutes before the start."), changes_at=opens)
-    if now >= session.ends_at:
-        return Decision(InvalidStatus("This session is over."), since=session.ends_at)
-    return Decision(changes_at=session.ends_at, since=opens)
+    if now >= closes:
+        return Decision(InvalidStatus("This session is over."), since=closes)
+    return Decision(changes_at=closes, since=opens)
 
 
 def _no_show(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
@@ -171,14 +190,34 @@ def _no_show(session: Session, actor_id: UUID, policies: SessionPolicies, now: d
     # A session is completed when it ends, and whether the mentee came is still the mentor's to say.
     if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
         return Decision(InvalidStatus(f"This session is {_spoken(session)} and cannot be marked a no-show."))
+    if session.mentee_attended_at is not None:
+        said = "The mentee was in the room, so this is no no-show."
+        return Decision(InvalidStatus(said), since=session.mentee_attended_at)
+    return _within_a_day(session, now, "A no-show can be marked")
+
+
+def _mentor_absent(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
+    if actor_id != session.mentee_id:
+        return Decision(NotPermitted("Only the mentee can report that the mentor did not come."))
+    if session.mentor_absent_at is not None:
+        said = "You have reported already that your mentor did not come."
+        return Decision(InvalidStatus(said), since=session.mentor_absent_at)
+    if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
+        return Decision(InvalidStatus(f"This session is {_spoken(session)}, so nobody was awaited."))
+    if session.mentor_attended_at is not None:
+        said = "Your mentor was in the room, so they were not absent."
+        return Decision(InvalidStatus(said), since=session.mentor_attended_at)
+    return _within_a_day(session, now, "An absence can be reported")
+
+
+def _within_a_day(session: Session, now: datetime, what: str) -> Decision:
+    """Allow it from the start until a day after it."""
     closes = session.scheduled_at + NO_SHOW_WINDOW
     if now < session.scheduled_at:
-        error = NoShowWindowClosed("A no-show can be marked once the session has started.")
+        error = NoShowWindowClosed(f"{what} once the session has started.")
         return Decision(error, changes_at=session.scheduled_at)
     if now > closes:
-        return Decision(
-            NoShowWindowClosed("A no-show can be marked until 24 hours after the start."), since=closes
-        )
+        return Decision(NoShowWindowClosed(f"{what} until 24 hours after the start."), since=closes)
     return Decision(changes_at=closes, since=session.scheduled_at)
 
 

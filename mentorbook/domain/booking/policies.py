@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 # Share of the price that is given back after the free period and before the cancellation cutoff.
 LATE_REFUND_PERCENT = 50
-# How long before its start a session's room can be entered.
-ROOM_OPENS = timedelta(minutes=10)
+# How long before its start a session's room can be entered, and how long after its end.
+ROOM_OPENS, ROOM_STAYS = timedelta(minutes=10), timedelta(minutes=30)
 
 
 # How far from a whole minute hours may be that somebody wrote with a few decimals: 0.33 is no 20 minutes.

@@ -14,8 +14,8 @@ TRANSITIONS: dict[SessionStatus, frozenset[SessionStatus]] = {
         }
     ),
     SessionStatus.IN_PROGRESS: frozenset({SessionStatus.COMPLETED, SessionStatus.NO_SHOW}),
-    # Whoever did not come is known only to the mentor, who may say so for a day.
-    SessionStatus.COMPLETED: frozenset({SessionStatus.NO_SHOW}),
+    # Who has left early may come back, and whether the mentee came is the mentor's to say for a day.
+    SessionStatus.COMPLETED: frozenset({SessionStatus.IN_PROGRESS, SessionStatus.NO_SHOW}),
     SessionStatus.CANCELLED: frozenset(),
     SessionStatus.NO_SHOW: frozenset(),
 }

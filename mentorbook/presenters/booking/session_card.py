@@ -62,6 +62,7 @@ class SessionCard:
     edit: str = ""
     answer: str = ""
     no_show: str = ""
+    mentor_absent: str = ""
 
 
 def session_card(booking: Booking, reader: Reader) -> SessionCard:
@@ -104,6 +105,7 @@ def session_card(booking: Booking, reader: Reader) -> SessionCard:
         edit="on" if allowed["edit"].allowed else "",
         answer="on" if allowed["accept"].allowed else "",
         no_show="on" if allowed["no_show"].allowed else "",
+        mentor_absent="on" if allowed["mentor_absent"].allowed else "",
     )
 
 
@@ -116,7 +118,9 @@ def _badge(booking: Booking, reader: Reader) -> tuple[str, str, str]:
         whom = "your answer" if booking.mentor.id == reader.id else first_name(booking.mentor.name)
         return f"Waiting for {whom}", STATUS_WORDS[status].tone, "hourglass"
     if status in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS) and booking.ends_at <= now:
-        return "Ended", "", ""
+        # Where both are still in the room, it goes on until that closes.
+        goes_on = status == SessionStatus.IN_PROGRESS and _join(booking, reader) == "open"
+        return ("Running over", "ok", "dot") if goes_on else ("Ended", "", "")
     if status == SessionStatus.SCHEDULED and booking.video_ready and _join(booking, reader) == "open":
         return "Room open", "ok", "dot"
     words = STATUS_WORDS[status]
@@ -125,10 +129,12 @@ def _badge(booking: Booking, reader: Reader) -> tuple[str, str, str]:
 
 def _join(booking: Booking, reader: Reader) -> str:
     takes_part = reader.id in (booking.mentor.id, booking.mentee.id)
-    if not takes_part or not is_confirmed(booking, reader.now):
+    if not takes_part:
         return ""
     decision = allowed_actions(booking, reader.id, reader.policies, reader.now)["join"]
-    return "open" if reader.video and decision.allowed else "closed"
+    if reader.video and decision.allowed:
+        return "open"
+    return "closed" if is_confirmed(booking, reader.now) else ""
 
 
 def _why(booking: Booking, reader: Reader) -> str:

@@ -17,6 +17,8 @@ from mentorbook.presenters.reader import Reader
 
 _LONGEST_QUOTE = 120
 
+# Of these it is said first who.
+_COMING_AND_GOING = {AuditAction.JOINED: "came into the room", AuditAction.LEFT: "left the room"}
 _ENDINGS = {AuditAction.CANCELLED, AuditAction.DECLINED, AuditAction.EXPIRED}
 
 
@@ -38,6 +40,9 @@ ACTION_WORDS = {
     AuditAction.DECLINED: ActionWords("Declined", "bad"),
     AuditAction.EXPIRED: ActionWords("Not answered in time", "bad"),
     AuditAction.NO_SHOW: ActionWords("Marked as a no-show", "bad"),
+    AuditAction.MENTOR_ABSENT: ActionWords("Mentor reported as absent", "bad"),
+    AuditAction.JOINED: ActionWords("Came into the room", "new"),
+    AuditAction.LEFT: ActionWords("Left the room", "plain"),
 }
 
 
@@ -72,6 +77,9 @@ def _line(
     words = _words(each.action)
     if each.action == AuditAction.BOOKED:
         title, more = _begun(booking, reader, events)
+    elif each.action in _COMING_AND_GOING and each.actor_id:
+        who = _name(each.actor_id, each.actor_name, booking, reader)
+        title, more = f"{who[:1].upper()}{who[1:]} {_COMING_AND_GOING[AuditAction(each.action)]}", ""
     else:
         title, more = f"{words.title}{_by(each, booking, reader)}", _more(each, reader)
     return TimelineLine(

@@ -217,7 +217,7 @@ def booking_view(
         ),
         mentee=Person(id=mentee.id, name=mentee.name, timezone=mentee.timezone),
         mentor_headline=mentor.headline,
-        **{name: getattr(row, name) for name in SESSION_FIELDS} | _meeting(row),
+        **{name: getattr(row, name) for name in SESSION_FIELDS} | {"meeting_type": meeting_kind(row)},
         status=SessionStatus(row.status),
         scheduled_at=row.scheduled_at,
         ends_at=row.ends_at,
@@ -231,12 +231,17 @@ def booking_view(
         expires_at=row.expires_at,
         cancelled_by=row.cancelled_by,
         cancellation_reason=row.cancellation_reason,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        mentor_attended_at=row.mentor_attended_at,
+        mentee_attended_at=row.mentee_attended_at,
+        mentor_absent_at=row.mentor_absent_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
 
 
-def _meeting(row: MentoringSession) -> dict[str, MeetingKind]:
+def meeting_kind(row: MentoringSession) -> MeetingKind:
     """Return the way to meet; one that another version knows is read as the usual one, not refused."""
     known = row.meeting_type in list(MeetingKind)
-    return {"meeting_type": MeetingKind(row.meeting_type) if known else MeetingKind.VIDEO}
+    return MeetingKind(row.meeting_type) if known else MeetingKind.VIDEO

@@ -14,8 +14,11 @@ from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.audit_trail import AuditEntry
+from mentorbook.services.booking.completion import complete, release_time
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.clock import now
+from mentorbook.services.meeting.progress import due_by_attendance, follow
+from mentorbook.settings import settings
 
 log = logging.getLogger(__name__)
 
@@ -34,19 +37,24 @@ def expire_requests() -> list[UUID]:
 
 
 def advance_sessions() -> list[UUID]:
-    """Start sessions at their start and complete them at their end; release the buffer after it later.
+    """Start sessions and complete them; release the buffer after them later.
+
+    With a video server by who was in their room, else at their start and their end.
 
     Returns the people whose pages show something new.
     """
     row = MentoringSession
     status, starts, ends = col(row.status), col(row.scheduled_at), col(row.ends_at)
-    people = _apply_to_due([status == SessionStatus.SCHEDULED, starts <= now()], _start)
-    people += _apply_to_due([status == SessionStatus.IN_PROGRESS, ends <= now()], _complete)
+    if settings.video_configured:
+        people = _apply_to_due([due_by_attendance(now())], follow)
+    else:
+        people = _apply_to_due([status == SessionStatus.SCHEDULED, starts <= now()], _start)
+        people += _apply_to_due([status == SessionStatus.IN_PROGRESS, ends <= now()], _complete)
     # Only the latest can still have claims: so many days are looked through, not every session ever held.
     recent = starts > now() - 2 * claims.LONGEST_CLAIM
     last = select(func.max(col(SessionClaim.ends_at))).where(col(SessionClaim.session_id) == col(row.id))
     return people + _apply_to_due(
-        [status == SessionStatus.COMPLETED, recent, last.scalar_subquery() <= now()], _release_time
+        [status == SessionStatus.COMPLETED, recent, last.scalar_subquery() <= now()], release_time
     )
 
 
@@ -104,19 +112,5 @@ def _complete(change: SessionTransaction, moment: datetime) -> bool:
     row = change.row
     if row.status != SessionStatus.IN_PROGRESS or row.ends_at > moment:
         return False
-    change.set_status(SessionStatus.COMPLETED)
-    row.ended_at = row.ends_at
-    _release_time(change, moment)
-    change.audit(AuditEntry(AuditAction.COMPLETED, None))
-    return True
-
-
-def _release_time(change: SessionTransaction, moment: datetime) -> bool:
-    """Release the claims of a session that is over, but not before the mentor's buffer has passed."""
-    row = change.row
-    held = select(col(SessionClaim.ends_at)).where(col(SessionClaim.session_id) == row.id)
-    ends = change.session.scalars(held).all()
-    if row.status != SessionStatus.COMPLETED or not ends or max(ends) > moment:
-        return False
-    claims.release(change.session, row.id)
+    complete(change, moment, ended_at=row.ends_at)
     return True

@@ -1,6 +1,8 @@
 """What happened to a session, for its people and for admins."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -9,12 +11,16 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import SessionAuditLog
 from mentorbook.domain.kinds import AuditAction
+from mentorbook.domain.meeting.attendance import without_breaks
 from mentorbook.domain.views import Account, FieldChange, TimelineEvent
 from mentorbook.services.booking.access import access_booking
+from mentorbook.services.meeting.progress import stays_of
 
 
 def session_timeline(actor: Account, booking_id: Any) -> list[TimelineEvent]:
-    """List what was done to the session, newest first, from its booking on. Raises `NotFound`.
+    """List what was done to the session and who was in its room, newest first, from its booking on.
+
+    Raises `NotFound`.
 
     Only admins see the policies that applied, and the IP address and user agent of each event.
     """
@@ -26,7 +32,10 @@ def session_timeline(actor: Account, booking_id: Any) -> list[TimelineEvent]:
             .where(col(SessionAuditLog.session_id) == row.id)
             .order_by(col(SessionAuditLog.created_at).desc())
         ).all()
-        mentee = session.get_one(User, row.mentee_id)
+        names = {row.mentor_id: "", row.mentee_id: ""}
+        known = select(col(User.id), col(User.name)).where(col(User.id).in_(names))
+        names |= {each.id: each.name for each in session.execute(known)}
+        stays = without_breaks(stays_of(session, row.id))
     events = [
         TimelineEvent(
             action=entry.action,
@@ -47,7 +56,12 @@ def session_timeline(actor: Account, booking_id: Any) -> list[TimelineEvent]:
         )
         for entry, name in rows
     ]
-    booked = TimelineEvent(
-        action=AuditAction.BOOKED, actor_id=mentee.id, actor_name=mentee.name, at=row.created_at
-    )
-    return [*events, booked]
+    came = [_event(AuditAction.JOINED, stay.person, names, stay.joined_at) for stay in stays]
+    left = [_event(AuditAction.LEFT, stay.person, names, stay.left_at) for stay in stays if stay.left_at]
+    booked = _event(AuditAction.BOOKED, row.mentee_id, names, row.created_at)
+    latest_first = sorted([*events, *came, *left], key=lambda event: event.at, reverse=True)
+    return [*latest_first, booked]
+
+
+def _event(action: AuditAction, person: UUID, names: dict[UUID, str], at: datetime) -> TimelineEvent:
+    return TimelineEvent(action=action, actor_id=person, actor_name=names[person], at=at)

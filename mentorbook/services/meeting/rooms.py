@@ -1,18 +1,16 @@
 """Video rooms of sessions, as far as the database knows them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.booking.policies import ROOM_STAYS
 from mentorbook.domain.kinds import MessageKind, SessionStatus
+from mentorbook.domain.schemas import as_uuid
 from mentorbook.services import outbox
 from mentorbook.services.clock import now
 from mentorbook.services.outbox import NewMessage
-
-# The room waits for the session even when nobody is in it: that long after its end at the latest.
-GRACE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +25,17 @@ class Room:
 def room_name(session_id: UUID) -> str:
     """Return the name of a session's room on the video server."""
     return f"session-{session_id}"
+
+
+def session_of_room(name: str) -> UUID | None:
+    """Return which session a room of the video server belongs to, if it is one of ours."""
+    return as_uuid(name.removeprefix("session-")) if name.startswith("session-") else None
+
+
+def room_of(row: MentoringSession) -> Room:
+    """Return the room of a session that has not ended: empty, it waits for people until it closes."""
+    stays = (row.ends_at + ROOM_STAYS - now()).total_seconds()
+    return Room(room_name(row.id), max(1, int(stays)), row.meeting_type)
 
 
 def room_ordered(row: MentoringSession) -> NewMessage:
@@ -48,11 +57,10 @@ def room_wanted(session_id: UUID) -> Room | None:
         if (
             row is None
             or row.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
-            or row.ends_at <= now()
+            or row.ends_at + ROOM_STAYS <= now()
         ):
             return None
-        stays = (row.ends_at + GRACE - now()).total_seconds()
-        return Room(room_name(row.id), int(stays), row.meeting_type)
+        return room_of(row)
 
 
 def room_created(session_id: UUID) -> list[UUID]:

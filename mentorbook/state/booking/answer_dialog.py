@@ -1,4 +1,4 @@
-"""What mentors do with sessions: accept or decline a request, mark a no-show."""
+"""What is answered about sessions: accept or decline a request, mark a no-show, report an absent mentor."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -13,6 +13,7 @@ from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.booking.answer_dialog import (
     NOT_LOADED,
     AskWords,
+    absent_words,
     decline_words,
     done_words,
     no_show_words,
@@ -21,7 +22,7 @@ from mentorbook.presenters.booking.phrases import overtaken_words, refusal_words
 from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.booking.approval import accept_booking, decline_booking
-from mentorbook.services.booking.attendance import mark_no_show
+from mentorbook.services.booking.attendance import mark_no_show, report_absent_mentor
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
@@ -38,11 +39,12 @@ SessionId = Annotated[str, Field(max_length=40)]
 _QUESTIONS: dict[str, tuple[Action, Callable[[Booking, Reader], AskWords]]] = {
     "decline": ("decline", decline_words),
     "no-show": ("no_show", no_show_words),
+    "mentor-absent": ("mentor_absent", absent_words),
 }
 
 
 class AnswerDialog(Answers, rx.State):
-    """`asks` is decline or no-show while the alert dialog asks, else empty; `problem` says why not.
+    """`asks` is what the alert dialog asks, as in the address, or empty; `problem` says why not.
 
     `asked_for` is the session as the address names it. `answered` goes by the sessions that were to be
     accepted.
@@ -68,7 +70,7 @@ class AnswerDialog(Answers, rx.State):
                 return None
             booking = await call(accept_booking, actor, session_id, origin=origin_of(self))
         self._accepted = session_id
-        return rx.toast.success(done_words("accept", booking))
+        return rx.toast.success(done_words("accept", booking, actor.id))
 
     @action("anyone")
     async def arrive(self, actor: Account | None) -> AsyncIterator[Any]:
@@ -109,7 +111,7 @@ class AnswerDialog(Answers, rx.State):
         if actor is not None and self.asks:
             await self._look(actor)
 
-    @action("mentor")
+    @action("member")
     async def confirm(self, actor: Account, session_id: str) -> Any:
         """Carry out what was asked about a session. A second click finds it done and has no effect."""
         self._take_over()
@@ -120,10 +122,11 @@ class AnswerDialog(Answers, rx.State):
         if asked == "decline":
             booking = await call(decline_booking, actor, self.asked_for, origin=origin, seen=self._seen)
         else:
-            booking = await call(mark_no_show, actor, self.asked_for, origin=origin)
+            witnessed = mark_no_show if asked == "no-show" else report_absent_mentor
+            booking = await call(witnessed, actor, self.asked_for, origin=origin)
         self.asks = self.asked_for = self._asked = ""
         live.follow(self, [])
-        return [leave_dialog(), rx.toast.success(done_words(asked, booking))]
+        return [leave_dialog(), rx.toast.success(done_words(asked, booking, actor.id))]
 
     async def _refused(self, error: DomainError) -> Any:
         """Show the refusal in the dialog while it is open; otherwise leave it to a toast."""

@@ -1,0 +1,34 @@
+"""A session is over: completed, and its time is given back."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from mentorbook.db import claims
+from mentorbook.db.sessions import SessionClaim
+from mentorbook.domain.kinds import AuditAction, SessionStatus
+from mentorbook.services.booking.audit_trail import AuditEntry
+from mentorbook.services.booking.session_transaction import SessionTransaction
+
+
+def complete(change: SessionTransaction, moment: datetime, *, ended_at: datetime) -> None:
+    """Mark the session as completed in the open transaction, as what ended at `ended_at`."""
+    change.set_status(SessionStatus.COMPLETED)
+    change.row.ended_at = ended_at
+    release_time(change, moment)
+    change.audit(AuditEntry(AuditAction.COMPLETED, None))
+
+
+def release_time(change: SessionTransaction, moment: datetime) -> bool:
+    """Release the claims of a session that is over, but not before the mentor's buffer has passed.
+
+    Returns whether that was done.
+    """
+    row = change.row
+    held = select(col(SessionClaim.ends_at)).where(col(SessionClaim.session_id) == row.id)
+    ends = change.session.scalars(held).all()
+    if row.status != SessionStatus.COMPLETED or not ends or max(ends) > moment:
+        return False
+    claims.release(change.session, row.id)
+    return True
