@@ -1,7 +1,7 @@
 """A double of LiveKit's API for what a healthy server never shows: errors, silence, rubbish, lost answers.
 
 It speaks the protocol (protobuf over HTTP, signed tokens with the grant that each call needs) and keeps rooms
-by name, as the real server does. It carries no media: what people see of each other is tested with the real one.
+by name, as the real server does. It carries no media: what people see of each other, the real one shows.
 """
 
 import json
