@@ -10,7 +10,8 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.people.accounts import issue_ticket
 from tests.api.conftest import Caller, Door, Prepare
 from tests.api.contract import DOCUMENT, ROUTES, documented_codes, documented_headers
-from tests.api.scenes import ONE, World, scenes_of
+from tests.api.scenes import scenes_of
+from tests.api.world import ONE, World
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 

@@ -14,7 +14,8 @@ from mentorbook.services.people import accounts, logins
 from tests.conftest import Hands
 from tests.security.handlers import all_handlers
 from tests.state.harness import Page
-from tests.state.visits import VISITS, WIRES, about, call, filled, person_of
+from tests.state.visiting import WIRES, about, call, filled, person_of
+from tests.state.visits import VISITS
 from tests.worlds import World, a_world
 
 # The largest number over all visits, with the one question of the guard who holds the page.
