@@ -15,6 +15,7 @@ from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.mail import opened_addresses
+from mentorbook.services.meeting.messages import MOST_A_MINUTE
 from mentorbook.services.people import credentials as way_in
 from mentorbook.services.people import login_throttle, mail_limits, mentor_requests, pictures
 from tests.api.conftest import FOREIGN
@@ -268,6 +269,30 @@ OLD_TAG: dict[str, Scene] = {"changed_meanwhile": with_an_old_tag}
 NOT_ASKED: dict[str, Scene] = {"invalid_status": lambda world: world.by(world.admin, json=world.body())}
 DEACTIVATED: dict[str, Scene] = {"invalid_status": of_a_deactivated_account}
 
+
+def written(world: World, text: str = "Hello", key: str | None = None) -> httpx.Response:
+    world.hands.now = in_hours(24)
+    return world.by(world.mentee, json={"text": text}, headers={"Idempotency-Key": key} if key else {})
+
+
+def writing_too_fast(world: World) -> httpx.Response:
+    for _ in range(MOST_A_MINUTE):
+        assert written(world).status_code == 201
+    return written(world)
+
+
+def another_text_under_a_key(world: World) -> httpx.Response:
+    assert written(world, "Hello", "key").status_code == 201
+    return written(world, "Goodbye", "key")
+
+
+OF_TWO: dict[str, Scene] = {"not_found": somebody_elses, "not_permitted": lambda world: world.by(world.admin)}
+WRITE = OF_TWO | {
+    "invalid_status": lambda world: world.by(world.mentee, json={"text": "Hello"}),
+    "rate_limited": writing_too_fast,
+    "idempotency_mismatch": another_text_under_a_key,
+}
+
 BY_SECRET: dict[str, Scene] = {
     "not_found": lambda world: world.by(world.mentee),
     "rate_limited": many_wrong_secrets,
@@ -305,6 +330,8 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("GET", ONE): NOT_FOUND,
     ("GET", f"{ONE}/calendar.ics"): NOT_FOUND,
     ("GET", f"{ONE}/timeline"): NOT_FOUND,
+    ("GET", f"{ONE}/messages"): OF_TWO,
+    ("POST", f"{ONE}/messages"): WRITE,
     ("PUT", ONE): CHANGE,
     ("DELETE", ONE): CANCEL,
     ("POST", f"{ONE}/cancel"): CANCEL,

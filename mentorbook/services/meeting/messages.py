@@ -23,7 +23,7 @@ from mentorbook.services.booking.idempotency import check_key
 from mentorbook.services.clock import now
 
 # More than two people write who talk to each other at the same time; less than a program would.
-MOST_A_MINUTE, MOST_A_SESSION = 30, 2000
+MOST_A_MINUTE, MOST_A_SESSION = 30, 1000
 _MINUTE = timedelta(minutes=1)
 _LONGEST_KEY = 64
 _ROW = SessionMessage
