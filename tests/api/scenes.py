@@ -16,7 +16,7 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.mail import opened_addresses
 from mentorbook.services.meeting.joining import MOST_TRIES
-from mentorbook.services.meeting.video_server import video_by
+from mentorbook.services.meeting.messages import MOST_A_MINUTE
 from mentorbook.services.people import credentials as way_in
 from mentorbook.services.people import login_throttle, mail_limits, mentor_requests, pictures
 from tests.api.conftest import FOREIGN
@@ -36,7 +36,6 @@ from tests.api.world import (
     WHY,
     World,
 )
-from tests.doubles import RecordingRooms
 from tests.images import an_image
 from tests.letters import a_link
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -284,17 +283,35 @@ def joining_without_a_server(world: World) -> httpx.Response:
     return world.by(world.mentee)
 
 
-def a_forged_event(world: World) -> httpx.Response:
-    with video_by(RecordingRooms()):
-        return world.by(None, json={"event": "participant_joined"})
-
-
-WEBHOOK = "/api/livekit/webhook"
 JOIN: dict[str, Scene] = NOT_FOUND | {
     "not_permitted": lambda world: world.by(world.admin),
     "invalid_status": lambda world: world.by(world.mentee),
     "rate_limited": joining_too_often,
     "video_unavailable": joining_without_a_server,
+}
+
+
+def written(world: World, text: str = "Hello", key: str | None = None) -> httpx.Response:
+    world.hands.now = in_hours(24)
+    return world.by(world.mentee, json={"text": text}, headers={"Idempotency-Key": key} if key else {})
+
+
+def writing_too_fast(world: World) -> httpx.Response:
+    for _ in range(MOST_A_MINUTE):
+        assert written(world).status_code == 201
+    return written(world)
+
+
+def another_text_under_a_key(world: World) -> httpx.Response:
+    assert written(world, "Hello", "key").status_code == 201
+    return written(world, "Goodbye", "key")
+
+
+OF_TWO: dict[str, Scene] = {"not_found": somebody_elses, "not_permitted": lambda world: world.by(world.admin)}
+WRITE = OF_TWO | {
+    "invalid_status": lambda world: world.by(world.mentee, json={"text": "Hello"}),
+    "rate_limited": writing_too_fast,
+    "idempotency_mismatch": another_text_under_a_key,
 }
 
 BY_SECRET: dict[str, Scene] = {
@@ -334,6 +351,8 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("GET", ONE): NOT_FOUND,
     ("GET", f"{ONE}/calendar.ics"): NOT_FOUND,
     ("GET", f"{ONE}/timeline"): NOT_FOUND,
+    ("GET", f"{ONE}/messages"): OF_TWO,
+    ("POST", f"{ONE}/messages"): WRITE,
     ("PUT", ONE): CHANGE,
     ("DELETE", ONE): CANCEL,
     ("POST", f"{ONE}/cancel"): CANCEL,
@@ -342,7 +361,6 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", f"{ONE}/mentor-absent"): CHANGE
     | {"no_show_window_closed": lambda world: world.by(world.mentee)},
     ("POST", f"{ONE}/join"): JOIN,
-    ("POST", WEBHOOK): {"not_found": lambda world: world.by(None), "not_signed": a_forged_event},
     ("POST", f"{ONE}/accept"): CHANGE,
     ("POST", f"{ONE}/decline"): CHANGE,
     ("PUT", "/api/admin/policies"): ADMIN,
@@ -372,7 +390,7 @@ WITHOUT_INPUT = {
     "/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health", "/api/mentors/me",
     "/api/me/calendar", UNSUBSCRIBE, FEED, "/api/auth/email/confirmation",
     f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate", f"{PERSON}/reset-link",
-    f"{SYSTEM}/messages/retry",
+    f"{SYSTEM}/messages/retry", f"{ONE}/join",
 }  # fmt: skip
 
 

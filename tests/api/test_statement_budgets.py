@@ -7,10 +7,8 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.kinds import LinkPurpose, NoticeTopic, SecretPurpose
-from mentorbook.domain.meeting.video import Participant, VideoEvent
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.mail.secret_addresses import secret_of
-from mentorbook.services.meeting.rooms import room_name
 from mentorbook.services.people.accounts import cookie_hash, issue_ticket
 from mentorbook.services.people.logins import list_logins
 from mentorbook.services.people.mentor_requests import request_to_mentor
@@ -49,6 +47,8 @@ OPERATIONS: dict[str, int] = {
     "GET /api/bookings": 4,
     "GET /api/bookings/{booking_id}": 4,
     "GET /api/bookings/{booking_id}/timeline": 4,
+    "GET /api/bookings/{booking_id}/messages": 3,
+    "POST /api/bookings/{booking_id}/messages": 8,
     "GET /api/bookings/{booking_id}/calendar.ics": 4,
     "PUT /api/bookings/{booking_id}": 9,
     "POST /api/bookings/{booking_id}/reschedule": 22,
@@ -59,7 +59,6 @@ OPERATIONS: dict[str, int] = {
     "POST /api/bookings/{booking_id}/no-show": 17,
     "POST /api/bookings/{booking_id}/mentor-absent": 17,
     "POST /api/bookings/{booking_id}/join": 8,
-    "POST /api/livekit/webhook": 0,
     "GET /api/notifications": 3,
     "POST /api/notifications": 4,
     "GET /api/me/preferences": 2,
@@ -187,6 +186,20 @@ def calls(world: World, login: str) -> list[Call]:
             f"{sessions}/{world.asked_too}/decline",
             None,
         ),
+        (
+            "mina",
+            "POST",
+            "/api/bookings/{booking_id}/messages",
+            f"{sessions}/{world.begun}/messages",
+            {"text": "Hello"},
+        ),
+        (
+            "mina",
+            "GET",
+            "/api/bookings/{booking_id}/messages",
+            f"{sessions}/{world.begun}/messages?before={world.begun}",
+            None,
+        ),
         ("mina", "POST", "/api/bookings/{booking_id}/join", f"{sessions}/{world.begun}/join", None),
         (
             "mina",
@@ -195,7 +208,6 @@ def calls(world: World, login: str) -> list[Call]:
             f"{sessions}/{world.begun}/mentor-absent",
             None,
         ),
-        ("nobody", "POST", "/api/livekit/webhook", "", b"mina came"),
         ("moira", "POST", "/api/bookings/{booking_id}/no-show", f"{sessions}/{world.begun}/no-show", None),
         ("mina", "GET", "/api/notifications", "?limit=2&page=2", None),
         ("mina", "POST", "/api/notifications", "", {}),
@@ -258,9 +270,6 @@ def test_every_operation_keeps_its_budget(
     size: int, sqlite_db: Database, hands: Hands, calling: Door, rooms: RecordingRooms, hashing: list[str]
 ) -> None:
     world = a_world(hands, size=size)
-    came = Participant(str(world.mina.id), "PA_1", hands.now)
-    room = room_name(world.begun)
-    rooms.events[b"mina came"] = VideoEvent("EV_1", "participant_joined", room, hands.now, came)
     others = calling(world.mina)
     people = ("mina", "moira", "greta", "admin")
     callers = {name: calling(getattr(world, name)) for name in people} | {
