@@ -1,6 +1,6 @@
 # The commands of the house. What takes more than a line is in the package, in tests/ or in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build run test check bench lock clean
+.PHONY: help setup setup-tests build run livekit test check bench lock clean
 
 PYTHON := .venv/bin/python
 SETUP := sh scripts/setup.sh
@@ -16,13 +16,18 @@ setup: ## install what running needs into .venv
 setup-tests: ## install what checks, tests and benchmarks need as well
 	@$(SETUP) --dev
 	@$(PYTHON) -m tests.e2e.chromium
-	@$(PYTHON) -m tests.servers.livekit
+	@$(PYTHON) -m mentorbook.video_server_build
 
 build: setup ## build the pages
 	@$(PYTHON) -m mentorbook.frontend_build
 
 run: build ## serve MentorBook on http://localhost:3000 (MENTORBOOK_PORT)
-	@exec env MENTORBOOK_DEMO="$${MENTORBOOK_DEMO:-1}" $(PYTHON) -m mentorbook.cli serve
+	@exec env MENTORBOOK_DEMO="$${MENTORBOOK_DEMO:-1}" MENTORBOOK_LOCAL_VIDEO="$${MENTORBOOK_LOCAL_VIDEO:-1}" \
+		$(PYTHON) -m mentorbook.cli serve
+
+livekit: setup ## get a LiveKit server for video on this machine, and run it (MENTORBOOK_LIVEKIT_PORT)
+	@$(PYTHON) -m mentorbook.video_server_build
+	@exec $(PYTHON) -m mentorbook.cli livekit
 
 test: setup-tests build ## run every test
 	@$(PYTHON) -m pytest tests/ $(ARGS)

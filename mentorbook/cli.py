@@ -106,6 +106,14 @@ def serve() -> None:
 
 
 @app.command()
+def livekit() -> None:
+    """Run a LiveKit server on this machine, on loopback, with the keys in the data folder."""
+    from mentorbook.video_server import run_until_stopped
+
+    run_until_stopped()
+
+
+@app.command()
 def worker() -> None:
     """Deliver the outbox, expire requests and advance sessions by the clock, until stopped."""
     # Here, so that the other commands do not wait for the vendors' libraries to be imported.

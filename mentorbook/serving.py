@@ -18,6 +18,7 @@ from granian.log import LogLevels
 
 from mentorbook.frontend import hold, ready_pages, serving_environment
 from mentorbook.settings import settings
+from mentorbook.video_server import beside_the_app
 
 READY_WITHIN = 60  # seconds
 _LOOPBACK, _EVERYWHERE = ("127.0.0.1", "localhost", "::1"), ("0.0.0.0", "::")  # noqa: S104 - to compare with
@@ -41,17 +42,18 @@ def serve() -> None:
     hold(pages)
     os.environ.update(serving_environment(pages), MENTORBOOK_DATA_DIR=str(settings.data_dir))
     os.chdir(pages)
-    server = Granian(
-        f"{__name__}:application",
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        log_level=LogLevels.warning,
-        workers_kill_timeout=10,
-    )
-    threading.Thread(target=_announce, args=(settings.host, settings.port), daemon=True).start()
-    server.serve()
+    with beside_the_app() as video:
+        server = Granian(
+            f"{__name__}:application",
+            factory=True,
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            log_level=LogLevels.warning,
+            workers_kill_timeout=10,
+        )
+        threading.Thread(target=_announce, args=(settings.host, settings.port, video), daemon=True).start()
+        server.serve()
 
 
 def application() -> Any:
@@ -100,7 +102,7 @@ def _check_free(host: str, port: int) -> None:
                     sys.exit(f"MENTORBOOK_HOST is {host!r}, which is no address of this machine.")
 
 
-def _announce(host: str, port: int) -> None:
+def _announce(host: str, port: int, video: str) -> None:
     shown = "localhost" if host in _LOOPBACK + _EVERYWHERE else host
     asked = dict(zip(_EVERYWHERE, ("127.0.0.1", "[::1]"), strict=True)).get(host, host)
     asked = "[::1]" if asked == "::1" else asked
@@ -113,6 +115,8 @@ def _announce(host: str, port: int) -> None:
     _say(f"\nMentorBook is ready: http://{shown}:{port}")
     if settings.demo and settings.is_local:
         _say(DEMO_ACCOUNTS)
+    if video:
+        _say(video)
     _say("Ctrl-C stops it.")
 
 

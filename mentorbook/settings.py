@@ -40,6 +40,13 @@ class Settings(BaseSettings):
     livekit_url: str | None = Field(None, description="`wss://…` of the LiveKit server that carries video.")
     livekit_api_key: str | None = Field(None, description="LiveKit API key.")
     livekit_api_secret: SecretStr | None = Field(None, description="LiveKit API secret.")
+    local_video: bool = Field(
+        False,
+        description="Start a LiveKit server beside the app, for people on this machine, where none is named.",
+    )
+    livekit_port: int = Field(
+        7880, ge=1, le=65535, description="Port of the LiveKit server that is started on this machine."
+    )
     smtp_url: SecretStr | None = Field(
         None,
         description="`smtp://user:password@host:port` of the mail server, `smtps://` for TLS from the first "

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 import jwt
+from google.protobuf.message import DecodeError
 from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
@@ -112,6 +113,9 @@ class LiveKitRooms:
         except api.ServerError as error:
             if not (missing_is_fine and error.status == _NOT_FOUND):
                 raise ProviderDown(f"LiveKit answered {error.status}") from error
+        # The second is the library's own, for an error that is told as anything but a JSON object.
+        except (DecodeError, AttributeError) as error:
+            raise ProviderDown("what LiveKit answered cannot be read") from error
 
 
 def _participant(info: ParticipantInfo) -> Participant:

@@ -36,6 +36,8 @@ DESIGNED = {
     ("POST", "/api/bookings/{booking_id}/cancel"),
     ("POST", "/api/bookings/{booking_id}/reschedule"),
     ("POST", "/api/bookings/{booking_id}/no-show"),
+    ("POST", "/api/bookings/{booking_id}/mentor-absent"),
+    ("POST", "/api/bookings/{booking_id}/join"),
     ("POST", "/api/bookings/{booking_id}/accept"),
     ("POST", "/api/bookings/{booking_id}/decline"),
     ("GET", "/api/policies"),

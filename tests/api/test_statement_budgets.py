@@ -17,6 +17,7 @@ from mentorbook.settings import settings
 from tests.api.conftest import MINA, Door
 from tests.api.contract import ROUTES
 from tests.conftest import Hands, forget
+from tests.doubles import RecordingRooms
 from tests.images import an_image
 from tests.letters import a_link
 from tests.people import a_mentee, a_request, in_hours
@@ -45,7 +46,9 @@ OPERATIONS: dict[str, int] = {
     "POST /api/bookings": 13,
     "GET /api/bookings": 4,
     "GET /api/bookings/{booking_id}": 4,
-    "GET /api/bookings/{booking_id}/timeline": 4,
+    "GET /api/bookings/{booking_id}/timeline": 5,
+    "GET /api/bookings/{booking_id}/messages": 3,
+    "POST /api/bookings/{booking_id}/messages": 8,
     "GET /api/bookings/{booking_id}/calendar.ics": 4,
     "PUT /api/bookings/{booking_id}": 9,
     "POST /api/bookings/{booking_id}/reschedule": 22,
@@ -53,7 +56,9 @@ OPERATIONS: dict[str, int] = {
     "DELETE /api/bookings/{booking_id}": 18,
     "POST /api/bookings/{booking_id}/accept": 14,
     "POST /api/bookings/{booking_id}/decline": 15,
-    "POST /api/bookings/{booking_id}/no-show": 17,
+    "POST /api/bookings/{booking_id}/no-show": 16,
+    "POST /api/bookings/{booking_id}/mentor-absent": 16,
+    "POST /api/bookings/{booking_id}/join": 6,
     "GET /api/notifications": 3,
     "POST /api/notifications": 4,
     "GET /api/me/preferences": 2,
@@ -181,6 +186,28 @@ def calls(world: World, login: str) -> list[Call]:
             f"{sessions}/{world.asked_too}/decline",
             None,
         ),
+        (
+            "mina",
+            "POST",
+            "/api/bookings/{booking_id}/messages",
+            f"{sessions}/{world.begun}/messages",
+            {"text": "Hello"},
+        ),
+        (
+            "mina",
+            "GET",
+            "/api/bookings/{booking_id}/messages",
+            f"{sessions}/{world.begun}/messages?before={world.begun}",
+            None,
+        ),
+        ("mina", "POST", "/api/bookings/{booking_id}/join", f"{sessions}/{world.begun}/join", None),
+        (
+            "mina",
+            "POST",
+            "/api/bookings/{booking_id}/mentor-absent",
+            f"{sessions}/{world.begun}/mentor-absent",
+            None,
+        ),
         ("moira", "POST", "/api/bookings/{booking_id}/no-show", f"{sessions}/{world.begun}/no-show", None),
         ("mina", "GET", "/api/notifications", "?limit=2&page=2", None),
         ("mina", "POST", "/api/notifications", "", {}),
@@ -240,7 +267,7 @@ def calls(world: World, login: str) -> list[Call]:
 
 @pytest.mark.parametrize("size", [3, 45], ids=["few", "many"])
 def test_every_operation_keeps_its_budget(
-    size: int, sqlite_db: Database, hands: Hands, calling: Door, hashing: list[str]
+    size: int, sqlite_db: Database, hands: Hands, calling: Door, rooms: RecordingRooms, hashing: list[str]
 ) -> None:
     world = a_world(hands, size=size)
     others = calling(world.mina)

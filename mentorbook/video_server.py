@@ -1,0 +1,267 @@
+"""The LiveKit server of this machine: its keys, its settings, and its life beside the app.
+
+For a look at video without a server of one's own: everything is on loopback, so only browsers of this machine
+reach it. The program comes from `PATH`, or from the cache where `video_server_build.py`, which no wheel
+contains, puts it.
+"""
+
+import ctypes
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jwt
+from pydantic import SecretStr
+
+from mentorbook.frontend import CACHE
+from mentorbook.settings import settings
+
+VERSION = "v1.13.5"
+BUILT = CACHE / "livekit" / f"server-{VERSION}"
+ON_PATH = "livekit-server"
+WEBHOOK_PATH = "/api/livekit/webhook"
+_STARTS_WITHIN, _STOPS_WITHIN = 20, 10  # seconds
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What the app and the video server know each other by."""
+
+    key: str
+    secret: str = field(repr=False)
+
+
+class NoVideoServer(Exception):
+    """The server cannot be started; the message is for whoever started the app."""
+
+
+def find_program() -> Path | None:
+    """Return the server's program: the one on `PATH`, else the one that was built here."""
+    if found := shutil.which(ON_PATH):
+        return Path(found)
+    return BUILT if BUILT.is_file() else None
+
+
+def kept_keys(folder: Path) -> Keys:
+    """Return the keys in the data folder, generated the first time; their file is its owner's alone."""
+    file = folder / "livekit" / "keys.json"
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        drawn = {"key": f"API{secrets.token_hex(6)}", "secret": secrets.token_urlsafe(36)}
+        handle, draft = tempfile.mkstemp(dir=file.parent)  # 0600 from the first byte
+        with open(handle, "w") as out:
+            json.dump(drawn, out)
+        # Two that start at once: the first one's keys hold for both.
+        with suppress(FileExistsError):
+            os.link(draft, file)
+        os.unlink(draft)
+    kept = json.loads(file.read_text())
+    return Keys(kept["key"], kept["secret"])
+
+
+def server_settings(
+    keys: Keys, *, port: int, media_port: int, webhook_url: str | None = None
+) -> dict[str, Any]:
+    """Return LiveKit's settings: loopback only, rooms made by the app alone, no address asked of anybody.
+
+    Media goes over UDP. LiveKit's port for media over TCP would listen on every address, so it has none.
+    """
+    made: dict[str, Any] = {
+        "port": port,
+        "bind_addresses": ["127.0.0.1"],
+        "keys": {keys.key: keys.secret},
+        "logging": {"level": "warn"},
+        "room": {"auto_create": False},
+        "rtc": {
+            "tcp_port": 0,
+            "udp_port": media_port,
+            "use_external_ip": False,
+            "node_ip": "127.0.0.1",
+            "enable_loopback_candidate": True,
+            "interfaces": {"includes": ["lo", "lo0"]},
+            "stun_servers": [],
+        },
+    }
+    if webhook_url:
+        made["webhook"] = {"api_key": keys.key, "urls": [webhook_url]}
+    return made
+
+
+def environment(made: dict[str, Any]) -> dict[str, str]:
+    """Return the environment to start LiveKit in; the command line would show the secret to other users."""
+    return os.environ | {"LIVEKIT_CONFIG": json.dumps(made)}
+
+
+def answers(url: str, keys: Keys) -> bool | None:
+    """Say whether a LiveKit server at this address takes the keys; `None` when none answers there yet."""
+    claims = {"iss": keys.key, "exp": int(time.time()) + 60, "video": {"roomList": True}}
+    request = urllib.request.Request(
+        f"{url}/twirp/livekit.RoomService/ListRooms",
+        data=b"{}",
+        headers={
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {jwt.encode(claims, keys.secret, algorithm='HS256')}",
+        },
+    )
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(request, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return False
+    except (OSError, ValueError):
+        return None
+
+
+def is_taken(port: int) -> bool:
+    """Say whether something listens on the port of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def run_until_stopped() -> None:
+    """Become the server, for the app of the same settings; ends with a sentence when that cannot be."""
+    keys = kept_keys(settings.data_dir)
+    url = _url()
+    if answers(url, keys):
+        print(f"A LiveKit server with these keys runs at {url} already; `make run` uses it.")
+        return
+    try:
+        program = _startable()
+    except NoVideoServer as error:
+        sys.exit(f"No LiveKit server: {error}")
+    print(f"LiveKit listens at {url}. `make run` in another terminal uses it; Ctrl-C stops it.", flush=True)
+    os.execve(program, [str(program)], environment(_own_settings(keys)))
+
+
+@contextmanager
+def beside_the_app() -> Iterator[str]:
+    """Have a video server while the block runs, if the settings ask for one; yield what to say about it.
+
+    One that runs already and takes the keys is used, and left running. The settings, and the environment of
+    processes that are started from here, then name it.
+    """
+    if settings.livekit_url or not settings.local_video:
+        yield ""
+        return
+    if not settings.is_local:
+        yield "No video: others than this machine are served, so name a server with MENTORBOOK_LIVEKIT_URL."
+        return
+    keys, url = kept_keys(settings.data_dir), _url()
+    if answers(url, keys):
+        _name(url, keys)
+        yield f"Video: the LiveKit server at {url}."
+        return
+    try:
+        process = _started(_startable(), keys, url)
+    except NoVideoServer as error:
+        yield f"No video: {error}"
+        return
+    _name(url, keys)
+    try:
+        yield f"Video: a LiveKit server of its own at {url}."
+    finally:
+        _stop(process)
+
+
+def _startable() -> Path:
+    """Return the program, now that the port is free. Raises `NoVideoServer`."""
+    program, port = find_program(), settings.livekit_port
+    if program is None:
+        raise NoVideoServer(
+            "there is no LiveKit server here. `make livekit` gets one; then start this again."
+        )
+    if is_taken(port):
+        other = port + 1 if port < 65535 else 7880
+        raise NoVideoServer(
+            f"port {port} is taken. Stop what uses it or choose another: MENTORBOOK_LIVEKIT_PORT={other}"
+        )
+    return program
+
+
+def _started(program: Path, keys: Keys, url: str) -> subprocess.Popen[bytes]:
+    log = settings.data_dir.absolute() / "livekit" / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [program],
+            env=environment(_own_settings(keys)),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the app, which then stops it
+            preexec_fn=_end_with_parent,
+        )
+    try:
+        patience = time.monotonic() + _STARTS_WITHIN
+        while not answers(url, keys):
+            if process.poll() is not None or time.monotonic() > patience:
+                raise NoVideoServer(f"the LiveKit server did not start; {log} says why.")
+            time.sleep(0.05)
+    except BaseException:
+        _stop(process)
+        raise
+    return process
+
+
+def _own_settings(keys: Keys) -> dict[str, Any]:
+    host = _EVERYWHERE.get(settings.host, settings.host)
+    webhook_url = f"http://{host}:{settings.port}{WEBHOOK_PATH}"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        media_port = probe.getsockname()[1]
+    return server_settings(keys, port=settings.livekit_port, media_port=media_port, webhook_url=webhook_url)
+
+
+def _url() -> str:
+    return f"http://127.0.0.1:{settings.livekit_port}"
+
+
+def _name(url: str, keys: Keys) -> None:
+    """Set what an operator would, here and for the processes that are started from here."""
+    address = url.replace("http", "ws", 1)
+    settings.livekit_url, settings.livekit_api_key = address, keys.key
+    settings.livekit_api_secret = SecretStr(keys.secret)
+    os.environ |= {
+        "MENTORBOOK_LIVEKIT_URL": address,
+        "MENTORBOOK_LIVEKIT_API_KEY": keys.key,
+        "MENTORBOOK_LIVEKIT_API_SECRET": keys.secret,
+    }
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        # It comes once, and LiveKit misses any other for a moment after its start. It keeps nothing on disk.
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop the server: the first signal may come too early for it, or have it wait until rooms are empty."""
+    patience = time.monotonic() + _STOPS_WITHIN
+    while time.monotonic() < patience:
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.5)
+            return
+    process.kill()
+    process.wait()
