@@ -7,6 +7,7 @@ from mentorbook.components.booking.session_states import session_states
 from mentorbook.components.meeting.room_lobby import LOBBY, room_lobby
 from mentorbook.components.parts import hidden, skeleton, waiting
 from mentorbook.components.shell import shell
+from mentorbook.state.meeting.room_chat import RoomChat
 from mentorbook.state.meeting.room_lobby import RoomLobby
 from mentorbook.state.people.me import Me
 
@@ -17,7 +18,7 @@ def add(app: rx.App) -> None:
         room_page,
         route="/room/[session_id]",
         title="Room · MentorBook",
-        on_load=[Me.arrive_member, RoomLobby.load],
+        on_load=[Me.arrive_member, RoomLobby.load, RoomChat.load],
     )
 
 
