@@ -90,6 +90,7 @@ app = rx.App(
         "/admin.css",
         "/availability.css",
         "/chat.css",
+        "/room.css",
     ],
     head_components=[
         rx.el.script(ZONE_SCRIPT),

@@ -27,6 +27,8 @@ STATUSES = ("pending", "asked_late", "scheduled", "in_progress", "completed", "c
 
 START = in_hours(72)
 LASTS = timedelta(hours=1)
+# The room stays open for half an hour.
+CLOSES = LASTS + timedelta(minutes=30)
 # A request lapses a day before the start, so that every other edge lies on one side of it alone.
 LAPSES = timedelta(hours=-24)
 _SECOND = timedelta(seconds=1)
@@ -52,7 +54,7 @@ class Right:
 
 RIGHTS = {
     "join": Right(
-        ("mentee", "mentor"), ("scheduled", "in_progress"), -timedelta(minutes=10), LASTS, before=True
+        ("mentee", "mentor"), ("scheduled", "in_progress"), -timedelta(minutes=10), CLOSES, before=True
     ),
     "reschedule": Right(
         ("mentee",), ("pending", "scheduled"), None, -timedelta(hours=4), "reschedule_cutoff_passed"
@@ -73,6 +75,13 @@ RIGHTS = {
         timedelta(hours=24),
         "no_show_window_closed",
     ),
+    "mentor_absent": Right(
+        ("mentee",),
+        ("scheduled", "in_progress", "completed"),
+        timedelta(),
+        timedelta(hours=24),
+        "no_show_window_closed",
+    ),
     "accept": Right(("mentor",), ("pending",), None, timedelta(), before=True),
     "decline": Right(("mentor",), ("pending",), None, timedelta(), before=True),
 }
@@ -85,7 +94,7 @@ MOMENTS = (
     *(timedelta(hours=-2), timedelta(hours=-2) + _SECOND),
     *(timedelta(minutes=-10) - _SECOND, timedelta(minutes=-10)),
     *(-_SECOND, timedelta()),
-    *(LASTS - _SECOND, LASTS),
+    *(CLOSES - _SECOND, CLOSES),
     *(timedelta(hours=24), timedelta(hours=24) + _SECOND),
 )
 

@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import urlsplit
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -32,6 +33,10 @@ _CONTENT_POLICY = "; ".join(
 # Addresses that hold a secret: no other site gets to see them, and no search engine keeps them.
 _WITH_A_SECRET = ("/unsubscribe", "/api/unsubscribe/", "/api/calendar/")
 _KEPT_TO_ITSELF = [(b"referrer-policy", b"no-referrer"), (b"x-robots-tag", b"noindex, nofollow")]
+
+
+# LiveKit Cloud sends a browser on to the host of a region nearby.
+_MANY_HOSTS = ".livekit.cloud"
 
 
 class Gate:
@@ -106,7 +111,14 @@ class Gate:
 def _socket_sources(origins: frozenset[str], video_url: str | None) -> list[str]:
     sockets = {origin.replace("http", "ws", 1) for origin in origins}
     if video_url:
-        sockets |= {video_url, video_url.replace("ws", "http", 1)}
+        # Its origin alone: a path would have to be the whole path. Browsers go there by ws and by http, whichever
+        # of them the setting names.
+        parts = urlsplit(video_url)
+        end = "s" if parts.scheme in ("wss", "https") else ""
+        hosts = {parts.netloc}
+        if parts.netloc.endswith(_MANY_HOSTS):
+            hosts.add(f"*{_MANY_HOSTS}")
+        sockets |= {f"{scheme}{end}://{host}" for scheme in ("ws", "http") for host in hosts}
     return sorted(sockets)
 
 

@@ -1,10 +1,12 @@
-"""`/room/[session_id]`: the door of a session's room."""
+"""`/room/[session_id]`: the lobby of a session's room, and the room."""
 
 import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.booking.session_states import session_states
-from mentorbook.components.meeting.room_lobby import LOBBY, room_lobby
+from mentorbook.components.meeting.room import LOBBY, room
+from mentorbook.components.meeting.room_chat import SEEN_CHAT, room_chat
+from mentorbook.components.meeting.room_lobby import room_lobby
 from mentorbook.components.parts import hidden, skeleton, waiting
 from mentorbook.components.shell import shell
 from mentorbook.state.meeting.room_chat import RoomChat
@@ -23,14 +25,15 @@ def add(app: rx.App) -> None:
 
 
 def room_page() -> Component:
-    """Draw the lobby, or say that there is no such session."""
-    return shell(
+    """Draw the lobby, or say that there is no such session; the room is over all of it."""
+    page = shell(
         session_states(LOBBY, room_lobby(), _shape()),
         current="sessions",
         members_only=True,
         width="medium",
         waits=_shape(),
     )
+    return room(page, room_chat(), unread=SEEN_CHAT.unread)
 
 
 def _shape() -> Component:

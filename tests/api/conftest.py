@@ -13,10 +13,12 @@ from mentorbook.api.app import create_api
 from mentorbook.api.gate import Gate
 from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account
+from mentorbook.services.meeting.video_server import video_by
 from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from tests.api.contract import check_answer
 from tests.conftest import Hands, Snapshot
+from tests.doubles import RecordingRooms
 
 R = TypeVar("R")
 ORIGIN = "http://mentorbook.test"
@@ -63,6 +65,14 @@ class Caller:
         if body is not None:
             options["json"] = body
         return self.request("POST", path, **options)
+
+
+@pytest.fixture
+def rooms() -> Iterator[RecordingRooms]:
+    """A video server that the API asks."""
+    server = RecordingRooms()
+    with video_by(server):
+        yield server
 
 
 class Door:

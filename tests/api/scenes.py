@@ -15,6 +15,7 @@ from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.mail import opened_addresses
+from mentorbook.services.meeting.joining import MOST_TRIES
 from mentorbook.services.meeting.messages import MOST_A_MINUTE
 from mentorbook.services.people import credentials as way_in
 from mentorbook.services.people import login_throttle, mail_limits, mentor_requests, pictures
@@ -124,7 +125,7 @@ def with_an_old_tag(world: World) -> httpx.Response:
         asking = a_mentor("Grace", require_confirmation=True)
         world.booking = create_booking(world.mentee, a_request(asking, in_hours(48)))
         world.mentor = asking
-    if world.path.endswith("/no-show"):
+    if world.path.endswith(("/no-show", "/mentor-absent")):
         world.hands.now = in_hours(24.5)
     world.has_exception()
     return world.by(world.caller(), json=world.body(), headers={"If-Match": '"old"'})
@@ -270,6 +271,26 @@ NOT_ASKED: dict[str, Scene] = {"invalid_status": lambda world: world.by(world.ad
 DEACTIVATED: dict[str, Scene] = {"invalid_status": of_a_deactivated_account}
 
 
+def joining_too_often(world: World) -> httpx.Response:
+    world.hands.now = in_hours(24)
+    for _ in range(MOST_TRIES):
+        assert world.by(world.mentee).status_code == 503
+    return world.by(world.mentee)
+
+
+def joining_without_a_server(world: World) -> httpx.Response:
+    world.hands.now = in_hours(24)
+    return world.by(world.mentee)
+
+
+JOIN: dict[str, Scene] = NOT_FOUND | {
+    "not_permitted": lambda world: world.by(world.admin),
+    "invalid_status": lambda world: world.by(world.mentee),
+    "rate_limited": joining_too_often,
+    "video_unavailable": joining_without_a_server,
+}
+
+
 def written(world: World, text: str = "Hello", key: str | None = None) -> httpx.Response:
     world.hands.now = in_hours(24)
     return world.by(world.mentee, json={"text": text}, headers={"Idempotency-Key": key} if key else {})
@@ -337,6 +358,9 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", f"{ONE}/cancel"): CANCEL,
     ("POST", f"{ONE}/reschedule"): MOVE,
     ("POST", f"{ONE}/no-show"): CHANGE | {"no_show_window_closed": lambda world: world.by(world.mentor)},
+    ("POST", f"{ONE}/mentor-absent"): CHANGE
+    | {"no_show_window_closed": lambda world: world.by(world.mentee)},
+    ("POST", f"{ONE}/join"): JOIN,
     ("POST", f"{ONE}/accept"): CHANGE,
     ("POST", f"{ONE}/decline"): CHANGE,
     ("PUT", "/api/admin/policies"): ADMIN,
@@ -366,7 +390,7 @@ WITHOUT_INPUT = {
     "/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health", "/api/mentors/me",
     "/api/me/calendar", UNSUBSCRIBE, FEED, "/api/auth/email/confirmation",
     f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate", f"{PERSON}/reset-link",
-    f"{SYSTEM}/messages/retry",
+    f"{SYSTEM}/messages/retry", f"{ONE}/join",
 }  # fmt: skip
 
 

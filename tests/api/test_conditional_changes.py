@@ -38,6 +38,7 @@ CHANGES = [
     Change("POST", "/cancel", body=WHY, after="cancelled"),
     Change("POST", "/reschedule", body=MOVE),
     Change("POST", "/no-show", "mentor", "begun", after="no_show"),
+    Change("POST", "/mentor-absent", state="begun", after="in_progress"),
     Change("POST", "/accept", "mentor", "pending"),
     Change("POST", "/decline", "mentor", "pending", after="cancelled"),
 ]

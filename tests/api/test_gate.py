@@ -36,6 +36,8 @@ DESIGNED = {
     ("POST", "/api/bookings/{booking_id}/cancel"),
     ("POST", "/api/bookings/{booking_id}/reschedule"),
     ("POST", "/api/bookings/{booking_id}/no-show"),
+    ("POST", "/api/bookings/{booking_id}/mentor-absent"),
+    ("POST", "/api/bookings/{booking_id}/join"),
     ("POST", "/api/bookings/{booking_id}/accept"),
     ("POST", "/api/bookings/{booking_id}/decline"),
     ("GET", "/api/policies"),
@@ -185,6 +187,36 @@ def test_only_what_is_there_is_cached(path: str, status: int, cached: str) -> No
             return await client.get(path)
 
     assert asyncio.run(ask()).headers["cache-control"] == cached
+
+
+@pytest.mark.parametrize(
+    ("setting", "reached"),
+    [
+        ("ws://127.0.0.1:7880", "ws://127.0.0.1:7880 http://127.0.0.1:7880"),
+        ("http://127.0.0.1:7880/", "ws://127.0.0.1:7880 http://127.0.0.1:7880"),
+        ("wss://video.example", "wss://video.example https://video.example"),
+        ("https://video.example/livekit", "wss://video.example https://video.example"),
+        ("wss://own.livekit.cloud", "wss://own.livekit.cloud https://*.livekit.cloud wss://*.livekit.cloud"),
+    ],
+)
+def test_a_page_may_reach_the_video_server_and_use_camera_and_microphone(setting: str, reached: str) -> None:
+    async def page(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def ask() -> httpx.Headers:
+        gate = Gate(page, origins=frozenset({ORIGIN}), video_url=setting)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url=ORIGIN) as client:
+            return (await client.get("/room/one")).headers
+
+    headers = asyncio.run(ask())
+    policy = {
+        rule.split()[0]: set(rule.split()[1:]) for rule in headers["content-security-policy"].split("; ")
+    }
+    assert policy["connect-src"] >= set(reached.split())
+    assert not any("/" in source.partition("://")[2] for source in policy["connect-src"])
+    for device in ("camera", "microphone", "display-capture"):
+        assert f"{device}=(self)" in headers["permissions-policy"]
 
 
 def test_a_fault_of_ours_gives_an_id_and_no_word_about_it(

@@ -100,6 +100,10 @@ TABLE = [
     Row("POST", f"{ONE}/reschedule", 401, 404, 200, 403, 403, MOVE),
     Row("POST", f"{ONE}/no-show", 401, 404, 403, 409, 403),
     Row("POST", f"{ONE}/no-show", 401, 404, 403, 200, 403, state="begun"),
+    Row("POST", f"{ONE}/mentor-absent", 401, 404, 409, 403, 403),
+    Row("POST", f"{ONE}/mentor-absent", 401, 404, 200, 403, 403, state="begun"),
+    Row("POST", f"{ONE}/join", 401, 404, 409, 409, 403),
+    Row("POST", f"{ONE}/join", 401, 404, 503, 503, 403, state="begun"),
     Row("POST", f"{ONE}/accept", 401, 404, 403, 409, 403),
     Row("POST", f"{ONE}/accept", 401, 404, 403, 200, 403, state="pending"),
     Row("POST", f"{ONE}/decline", 401, 404, 403, 200, 403, state="pending"),
@@ -201,7 +205,8 @@ def a_session(calling: Door, hands: Hands, **schedule: Any) -> tuple[Callable[..
 def test_actions_tell_what_may_be_done_and_why_not(db: Database, hands: Hands, calling: Door) -> None:
     call, booking = a_session(calling, hands)
     actions = call("GET", f"/api/bookings/{booking.id}").json()["actions"]
-    assert set(actions) == {"join", "reschedule", "cancel", "edit", "no_show", "accept", "decline"}
+    more = {"mentor_absent", "accept", "decline"}
+    assert set(actions) == {"join", "reschedule", "cancel", "edit", "no_show", *more}
     assert actions["cancel"]["allowed"] is True
     assert actions["cancel"]["changesAt"] == "2027-01-14T10:00:00Z"
     assert (actions["join"]["code"], actions["join"]["changesAt"]) == (

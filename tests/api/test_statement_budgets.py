@@ -17,6 +17,7 @@ from mentorbook.settings import settings
 from tests.api.conftest import MINA, Door
 from tests.api.contract import ROUTES
 from tests.conftest import Hands, forget
+from tests.doubles import RecordingRooms
 from tests.images import an_image
 from tests.letters import a_link
 from tests.people import a_mentee, a_request, in_hours
@@ -56,6 +57,8 @@ OPERATIONS: dict[str, int] = {
     "POST /api/bookings/{booking_id}/accept": 14,
     "POST /api/bookings/{booking_id}/decline": 15,
     "POST /api/bookings/{booking_id}/no-show": 17,
+    "POST /api/bookings/{booking_id}/mentor-absent": 17,
+    "POST /api/bookings/{booking_id}/join": 8,
     "GET /api/notifications": 3,
     "POST /api/notifications": 4,
     "GET /api/me/preferences": 2,
@@ -197,6 +200,14 @@ def calls(world: World, login: str) -> list[Call]:
             f"{sessions}/{world.begun}/messages?before={world.begun}",
             None,
         ),
+        ("mina", "POST", "/api/bookings/{booking_id}/join", f"{sessions}/{world.begun}/join", None),
+        (
+            "mina",
+            "POST",
+            "/api/bookings/{booking_id}/mentor-absent",
+            f"{sessions}/{world.begun}/mentor-absent",
+            None,
+        ),
         ("moira", "POST", "/api/bookings/{booking_id}/no-show", f"{sessions}/{world.begun}/no-show", None),
         ("mina", "GET", "/api/notifications", "?limit=2&page=2", None),
         ("mina", "POST", "/api/notifications", "", {}),
@@ -256,7 +267,7 @@ def calls(world: World, login: str) -> list[Call]:
 
 @pytest.mark.parametrize("size", [3, 45], ids=["few", "many"])
 def test_every_operation_keeps_its_budget(
-    size: int, sqlite_db: Database, hands: Hands, calling: Door, hashing: list[str]
+    size: int, sqlite_db: Database, hands: Hands, calling: Door, rooms: RecordingRooms, hashing: list[str]
 ) -> None:
     world = a_world(hands, size=size)
     others = calling(world.mina)

@@ -11,6 +11,7 @@ from mentorbook.domain.views import Account
 from mentorbook.services.admin.policies import change_policies, current_policies
 from tests.conftest import Hands
 from tests.e2e.chromium import find_chromium
+from tests.e2e.meeting import MeetingPlace, running_meetings
 from tests.e2e.server import running_app
 from tests.e2e.visitor import PATIENCE_MS, Visits
 from tests.people import a_mentee
@@ -46,6 +47,13 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="package")
+def meetings(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MeetingPlace]:
+    """The app with a video server, in a process of its own; and a browser with made-up cameras."""
+    with running_meetings(tmp_path_factory.mktemp("meetings"), browser.browser_type) as place:
+        yield place
 
 
 @pytest.fixture

@@ -32,14 +32,14 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def running_app(folder: Path, *, demo: bool = False, **more: Any) -> Iterator[str]:
+def running_app(folder: Path, *, port: int = 0, demo: bool = False, **more: Any) -> Iterator[str]:
     """Serves the built pages and the API over a new database in `folder`; yields the address.
 
-    `more` are settings. At most once a process: Reflex makes the application only once.
+    The port is a free one unless one is named; `more` are settings. At most once a process: Reflex makes the application only once.
     """
     pages = build()
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", port))
         port = listener.getsockname()[1]
         changes = {
             "port": port,

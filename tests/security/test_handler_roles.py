@@ -162,7 +162,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "answer_dialog": {
         "accept": Row("mentor", ONE),
         "arrive": Row("anyone", query=f"decline={SESSION}"),
-        "confirm": Row("mentor", {"session_id": "none"}),
+        "confirm": Row("member", {"session_id": "none"}),
     },
     "bell": {"open_bell": MEMBER, "close_bell": ANYONE, "mark_all_read": MEMBER},
     "notices": {"load": MEMBER, "mark_all_read": MEMBER},

@@ -34,7 +34,7 @@ def steps(cell: Cell, which: UUID, stage: Stage) -> list[Any]:
     one, at, here = {"session_id": str(which)}, stage.free_time(), f"/sessions/{which}"
     iso = f"{at:%Y-%m-%dT%H:%M:%SZ}"
     # Which dialog is open stands in the address.
-    names = {"no_show": "no-show"}
+    names = {"no_show": "no-show", "mentor_absent": "mentor-absent"}
     there = f"{here}?{names.get(cell.action, cell.action)}={which}"
     calls: dict[str, list[tuple[str, dict[str, Any]]]] = {
         "cancel": [
@@ -54,6 +54,10 @@ def steps(cell: Cell, which: UUID, stage: Stage) -> list[Any]:
             ("booking___edit_dialog____edit_dialog.save", {}),
         ],
         "no_show": [
+            ("booking___answer_dialog____answer_dialog.arrive", {}),
+            ("booking___answer_dialog____answer_dialog.confirm", one),
+        ],
+        "mentor_absent": [
             ("booking___answer_dialog____answer_dialog.arrive", {}),
             ("booking___answer_dialog____answer_dialog.confirm", one),
         ],

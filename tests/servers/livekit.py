@@ -24,9 +24,9 @@ class LiveKit:
 
 
 @contextmanager
-def running_livekit(*, webhook_url: str | None = None) -> Iterator[LiveKit]:
-    """A server whose rooms must be created before anybody can enter them."""
-    port, keys = free_port(), Keys("test-key", "test-secret-of-at-least-32-letters")
+def running_livekit(*, webhook_url: str | None = None, port: int = 0) -> Iterator[LiveKit]:
+    """A server whose rooms must be created before anybody can enter; on a free port unless one is named."""
+    port, keys = port or free_port(), Keys("test-key", "test-secret-of-at-least-32-letters")
     url = f"http://127.0.0.1:{port}"
     made = server_settings(keys, port=port, media_port=free_port(socket.SOCK_DGRAM), webhook_url=webhook_url)
     with (

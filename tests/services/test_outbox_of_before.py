@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, update
 from sqlmodel import col
 
 from mentorbook.db.delivery import OutboxMessage
@@ -106,9 +106,12 @@ def test_cancelling_a_session_of_before_removes_its_reminders(db: Database, hand
 
 def test_however_many_sessions_there_are(db: Database, hands: Hands) -> None:
     _, _, booking = booked(hands, 48)
-    migrated(db, BEFORE)
-    with write_transaction() as session:
+    with read_transaction() as session:
         row = session.get_one(MentoringSession, booking.id).model_dump()
+    migrated(db, BEFORE)
+    known = {column["name"] for column in inspect(db.engine).get_columns("sessions")}
+    row = {name: value for name, value in row.items() if name in known}
+    with write_transaction() as session:
         add_rows(session, MentoringSession, [row | {"id": uuid4()} for _ in range(2000)])
     migrated(db, "head")
     assert waiting() == 2 * 2001

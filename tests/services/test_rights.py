@@ -12,7 +12,7 @@ from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.views import Account
 from mentorbook.services.booking.approval import accept_booking, decline_booking
-from mentorbook.services.booking.attendance import mark_no_show
+from mentorbook.services.booking.attendance import mark_no_show, report_absent_mentor
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.editing import update_booking
@@ -22,12 +22,13 @@ from tests.rights import MOMENTS, START, STATUSES, Cell, Stage, cells, stored
 
 AuditEntry = Callable[[Account, UUID, datetime], Any]
 
-# Joining itself is between the page and the video server; here it is what a session says of it.
+# Joining itself changes nothing; here it is what a session says of it.
 DEEDS: dict[str, AuditEntry] = {
     "reschedule": lambda actor, which, at: reschedule_booking(actor, which, {"scheduledAt": at.isoformat()}),
     "cancel": lambda actor, which, at: cancel_booking(actor, which, {"reasonCategory": "schedule_conflict"}),
     "edit": lambda actor, which, at: update_booking(actor, which, {"title": f"Another, {at}"}),
     "no_show": lambda actor, which, at: mark_no_show(actor, which),
+    "mentor_absent": lambda actor, which, at: report_absent_mentor(actor, which),
     "accept": lambda actor, which, at: accept_booking(actor, which),
     "decline": lambda actor, which, at: decline_booking(actor, which),
 }

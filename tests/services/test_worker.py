@@ -47,7 +47,7 @@ def test_a_round_makes_the_room_and_the_session_says_so(db: Database, hands: Han
     rooms, told = RecordingRooms(), list[frozenset[UUID]]()
     with change_feed.listening(told.append):
         assert asyncio.run(Worker(rooms).round())
-    assert rooms.rooms == {f"session-{booking.id}": (25 * 3600 + 15 * 60, "video")}
+    assert rooms.rooms == {f"session-{booking.id}": (25 * 3600 + 30 * 60, "video")}
     assert get_booking(mentee, booking.id).video_ready
     assert told == [frozenset({booking.mentor.id, booking.mentee.id})]
     assert states() == [("done", 1)]
@@ -142,7 +142,7 @@ def test_a_room_that_came_too_late_is_taken_down(db: Database, hands: Hands) -> 
 
 def test_a_session_that_is_over_gets_no_room(sqlite_db: Database, hands: Hands) -> None:
     booked()
-    hands.on(hours=25)
+    hands.on(hours=25, minutes=30)
     rooms = RecordingRooms()
     asyncio.run(Worker(rooms).round())
     assert rooms.asked == []

@@ -1,5 +1,6 @@
 """Dialogs about a session: what they show is what is done, and they stay on their page."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any, cast
 from uuid import uuid4
@@ -9,12 +10,15 @@ import reflex as rx
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.kinds import CancelReason
+from mentorbook.services import change_feed
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.lifecycle import advance_sessions
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.booking.timeline import session_timeline
+from mentorbook.services.offload import call
 from mentorbook.state.admin.policy_form import PolicyForm
 from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.booking.booking_modal import BookingModal
@@ -23,9 +27,10 @@ from mentorbook.state.booking.edit_dialog import EditDialog
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.session_page import SessionPage
 from mentorbook.state.notifications import Bell
+from mentorbook.state.socket.live_pages import live
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
-from tests.state.harness import Page
+from tests.state.harness import Page, Tabs, publishing, settled
 
 
 def test_what_cancelling_costs_is_read_before_it_is_done(db: Database, hands: Hands) -> None:
@@ -107,6 +112,29 @@ def test_an_address_that_names_no_session_says_so(
     state = cast(Any, page.state(kind))
     assert (state.is_open, state.asked_for, state.phase) == (True, asked, "stale")
     assert state.stale == "There is no such session."
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(5, "in_progress"), (65, "completed")])
+def test_a_no_show_can_be_marked_though_the_session_begins_or_ends_while_it_is_asked(
+    db: Database, hands: Hands, minutes: int, status: str
+) -> None:
+    """What only the clock has done is no reason to take the answer away."""
+    mentor = a_mentor()
+    booked = create_booking(a_mentee(), a_request(mentor, in_hours(30)))
+    hands.now = booked.scheduled_at + timedelta(minutes=minutes)
+    page = Page(mentor, path=f"/sessions?no-show={booked.id}")
+
+    async def stays_open_while_the_clock_goes_on() -> None:
+        await page.send(AnswerDialog, "arrive")
+        with publishing(Tabs(page)), change_feed.listening(live.changed):
+            change_feed.announce(await call(advance_sessions))
+            await settled()
+
+    asyncio.run(stays_open_while_the_clock_goes_on())
+    assert get_booking(mentor, booked.id).status == status
+    assert page.state(AnswerDialog).problem == ""
+    page.do(AnswerDialog, "confirm", session_id=str(booked.id))
+    assert get_booking(mentor, booked.id).status == "no_show"
 
 
 @pytest.mark.parametrize("name", ["decline", "no-show"])

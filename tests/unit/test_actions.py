@@ -26,6 +26,10 @@ class A:
     scheduled_at: datetime = START
     ends_at: datetime = START + timedelta(hours=1)
     expires_at: datetime | None = None
+    ended_at: datetime | None = None
+    mentor_attended_at: datetime | None = None
+    mentee_attended_at: datetime | None = None
+    mentor_absent_at: datetime | None = None
     mentor_id: UUID = MENTOR
     mentee_id: UUID = MENTEE
 
@@ -122,13 +126,34 @@ def test_mentors_answer_requests_until_they_lapse(action: Action, status: str) -
 @pytest.mark.parametrize("status", ALL)
 @pytest.mark.parametrize(
     ("minutes", "seconds", "expected"),
-    [(10, -1, "invalid_status"), (10, 0, "yes"), (-60, -1, "yes"), (-60, 0, "invalid_status")],
+    [(10, -1, "invalid_status"), (10, 0, "yes"), (-90, -1, "yes"), (-90, 0, "invalid_status")],
 )
-def test_both_join_from_ten_minutes_before_until_the_end(
+def test_both_join_from_ten_minutes_before_until_half_an_hour_after(
     who: UUID, status: str, minutes: int, seconds: int, expected: str
 ) -> None:
     joined = expected if status in ("scheduled", "in_progress") else "invalid_status"
     assert code(A(status), who, "join", minutes / 60, seconds) == joined
+
+
+def test_who_left_early_may_come_back_until_the_end() -> None:
+    left = A("completed", ended_at=START + timedelta(minutes=40))
+    for who in (MENTOR, MENTEE):
+        assert code(left, who, "join", -1, -1) == "yes"
+        assert code(left, who, "join", -1, 0) == "invalid_status"
+        assert (
+            code(A("completed", ended_at=START + timedelta(hours=1)), who, "join", -1, -1) == "invalid_status"
+        )
+        assert code(A("completed"), who, "join", -1, -1) == "invalid_status"
+
+
+@pytest.mark.parametrize("status", ["scheduled", "in_progress", "completed"])
+def test_nobody_who_was_there_is_said_to_have_been_absent(status: str) -> None:
+    came = START + timedelta(minutes=5)
+    assert code(A(status, mentee_attended_at=came), MENTOR, "no_show", -0.5) == "invalid_status"
+    assert code(A(status, mentor_attended_at=came), MENTOR, "no_show", -0.5) == "yes"
+    assert code(A(status, mentor_attended_at=came), MENTEE, "mentor_absent", -0.5) == "invalid_status"
+    assert code(A(status, mentee_attended_at=came), MENTEE, "mentor_absent", -0.5) == "yes"
+    assert code(A(status, mentor_absent_at=came), MENTEE, "mentor_absent", -0.5) == "invalid_status"
 
 
 def test_strangers_may_do_nothing() -> None:

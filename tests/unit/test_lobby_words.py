@@ -7,41 +7,60 @@ from uuid import uuid4
 import pytest
 
 from mentorbook.domain.kinds import NoticeKind
-from mentorbook.domain.views import NoticeFacts, StoredNotice
+from mentorbook.domain.views import ActionState, NoticeFacts, StoredNotice
 from mentorbook.presenters.booking.phrases import NO_VIDEO
 from mentorbook.presenters.meeting.room_lobby import lobby
 from mentorbook.presenters.notices import notice_item
 from tests.unit.test_session_words import NOW, START, booking, reader
+
+OPEN = ActionState(allowed=True)
+SHUT = ActionState(allowed=False)
 
 
 @pytest.mark.parametrize(
     ("facts", "now", "tone", "head"),
     [
         ({}, NOW, "early", "The room opens on Tue at 14:20."),
-        ({}, START, "open", "Meeting inside MentorBook is not available on this server yet."),
-        ({}, START + timedelta(hours=1), "closed", "This session is over."),
-        ({"status": "cancelled"}, NOW, "closed", "This session was cancelled."),
+        ({"actions": {"join": OPEN}}, START, "open", "The room is open."),
+        ({"status": "completed"}, START + timedelta(hours=1), "closed", "This session is over."),
+        ({"status": "cancelled", "actions": {"join": OPEN}}, NOW, "closed", "This session was cancelled."),
         ({"status": "pending"}, NOW, "early", "This session is not confirmed yet."),
     ],
 )
 def test_the_lobby_says_how_the_room_stands(
     facts: dict[str, Any], now: datetime, tone: str, head: str
 ) -> None:
-    door = lobby(booking(**facts), reader(now=now))
+    door = lobby(booking(**{"actions": {"join": SHUT}, **facts}), reader(now=now))
     assert (door.tone, door.head) == (tone, head)
 
 
-def test_the_lobby_names_the_room_and_never_one_without_a_video_server() -> None:
-    here, nowhere = reader(now=START), reader(now=START, video=False)
-    assert f"session-{booking().id}” has been prepared." in lobby(booking(), here).lines[0]
-    assert "is being prepared" in lobby(booking(video_ready=False), here).lines[0]
-    assert lobby(booking(), nowhere).head == NO_VIDEO
+def test_an_open_room_says_who_is_in_it_and_until_when() -> None:
+    there = booking(actions={"join": OPEN})
+    door = lobby(there, reader(now=START), other_is_in=True)
+    assert (door.presence, door.lines) == ("here", ["You can join until 16:00."])
+    late = lobby(there, reader(now=there.ends_at + timedelta(minutes=2)))
+    assert (late.tone, late.presence) == ("open", "away")
+    assert late.lines == ["The planned time is over. The room closes at 16:00."]
+
+
+def test_what_is_left_is_told_by_the_servers_clock() -> None:
+    door = lobby(booking(actions={"join": SHUT}), reader(now=START - timedelta(minutes=12)))
+    minute = 60_000
+    assert door.starts_at - door.as_of == 12 * minute
+    assert door.opens_at - door.as_of == 2 * minute
+    assert door.closes_at - door.ends_at == 30 * minute
+
+
+def test_without_a_video_server_the_lobby_says_what_to_do_and_lets_one_try_the_devices() -> None:
+    door = lobby(booking(actions={"join": OPEN}), reader(now=START, video=False))
+    assert (door.tone, door.head, door.may_check, door.opens_at) == ("closed", NO_VIDEO, True, 0)
+    assert "agree on another way to meet" in door.lines[0]
 
 
 def test_the_lobby_counts_down_in_words_until_the_last_minute() -> None:
-    opens = START - timedelta(minutes=10)
-    assert lobby(booking(), reader(now=opens - timedelta(minutes=12))).lines[0] == "That is in 12 minutes."
-    last = lobby(booking(), reader(now=opens - timedelta(seconds=5)))
+    opens, shut = START - timedelta(minutes=10), booking(actions={"join": SHUT})
+    assert lobby(shut, reader(now=opens - timedelta(minutes=12))).lines[0] == "That is in 12 minutes."
+    last = lobby(shut, reader(now=opens - timedelta(seconds=5)))
     assert last.lines[0] == "That is in less than a minute."
 
 

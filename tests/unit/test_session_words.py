@@ -112,10 +112,12 @@ def test_what_costs_nothing_is_free_to_cancel_until_the_cutoff() -> None:
         (timedelta(minutes=10, seconds=1), "closed", "Scheduled"),
         (timedelta(minutes=10), "open", "Room open"),
         (timedelta(minutes=-59), "open", "Room open"),
-        (timedelta(minutes=-60), "", "Ended"),
+        (timedelta(minutes=-60), "open", "Ended"),
+        (timedelta(minutes=-89), "open", "Ended"),
+        (timedelta(minutes=-90), "", "Ended"),
     ],
 )
-def test_the_room_is_open_from_ten_minutes_before_the_start_until_the_end(
+def test_the_room_is_open_from_ten_minutes_before_the_start_until_half_an_hour_after_the_end(
     before: timedelta, join: str, badge: str
 ) -> None:
     card = session_card(booking(), reader(now=START - before))

@@ -42,6 +42,8 @@ class Session(Protocol):
     @property
     def ends_at(self) -> datetime: ...
     @property
+    def ended_at(self) -> datetime | None: ...
+    @property
     def expires_at(self) -> datetime | None: ...
     @property
     def reschedule_count(self) -> int: ...
@@ -172,7 +174,8 @@ def _join(session: Session, actor_id: UUID, policies: SessionPolicies, now: date
     if session.status == SessionStatus.PENDING:
         return Decision(InvalidStatus("The mentor has not accepted this session yet."))
     # Who has left early may come back until the end.
-    is_left = session.status == SessionStatus.COMPLETED and now < session.ends_at
+    is_completed, ended_at = session.status == SessionStatus.COMPLETED, session.ended_at
+    is_left = is_completed and ended_at is not None and max(ended_at, now) < session.ends_at
     if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS) and not is_left:
         return Decision(InvalidStatus(f"This session is {_spoken(session)}."))
     opens = session.scheduled_at - ROOM_OPENS

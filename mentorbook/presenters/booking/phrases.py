@@ -51,10 +51,15 @@ def overtaken_words(booking: Booking, reader: Reader, seen: datetime) -> str:
     """Say what happened to a session while its dialog was open; empty when nothing that matters here."""
     if booking.status not in (SessionStatus.PENDING, SessionStatus.SCHEDULED):
         return f"This session is {booking.status.spoken} meanwhile. There is nothing left to change."
-    if booking.scheduled_at != seen:
-        zone, to = reader.zone, booking.scheduled_at
-        return (
-            f"This session was moved meanwhile, from {short_date(seen, zone, reader.now)}, "
-            f"{clock(seen, zone)} to {short_date(to, zone, reader.now)}, {clock(to, zone)}."
-        )
-    return ""
+    return moved_words(booking, reader, seen)
+
+
+def moved_words(booking: Booking, reader: Reader, seen: datetime) -> str:
+    """Say that a session is no longer at the start that was seen; empty when it is."""
+    if booking.scheduled_at == seen:
+        return ""
+    zone, to = reader.zone, booking.scheduled_at
+    return (
+        f"This session was moved meanwhile, from {short_date(seen, zone, reader.now)}, "
+        f"{clock(seen, zone)} to {short_date(to, zone, reader.now)}, {clock(to, zone)}."
+    )

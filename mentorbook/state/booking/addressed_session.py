@@ -58,7 +58,7 @@ class AddressedSession(Attempts, rx.State, mixin=True):
         else:
             self._present(actor, booking, reader)
             self.phase = "shown"
-            live.follow(self, [actor.id, booking.mentor.id, booking.mentee.id])
+            live.follow(self, [actor.id, booking.mentor.id, booking.mentee.id, booking.id])
 
     async def _load_more(self, actor: Account) -> None:
         """Load what else the page shows."""

@@ -18,7 +18,7 @@ from mentorbook.presenters.booking.answer_dialog import (
     done_words,
     no_show_words,
 )
-from mentorbook.presenters.booking.phrases import overtaken_words, refusal_words
+from mentorbook.presenters.booking.phrases import moved_words, refusal_words
 from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.booking.approval import accept_booking, decline_booking
@@ -100,10 +100,10 @@ class AnswerDialog(Answers, rx.State):
         except Exception:
             self.problem = NOT_LOADED
             raise
-        overtaken = overtaken_words(booking, reader, self._seen) if self._seen else ""
         self._seen, self.words = self._seen or booking.scheduled_at, words(booking, reader)
         decision = allowed_actions(booking, actor.id, reader.policies, reader.now)[action]
-        self.problem = refusal_words(decision, reader) or overtaken
+        # Its status alone is no reason: a no-show is marked while the session goes on, and after it.
+        self.problem = refusal_words(decision, reader) or moved_words(booking, reader, self._seen)
 
     async def _follow(self) -> None:
         """Say in the open dialog what has been done with the session meanwhile."""

@@ -1,0 +1,25 @@
+// The buttons under a meeting. Each keeps its name and says by `aria-pressed` whether it is on.
+import { createElement as h } from "react";
+import { MessageCircle, Mic, MicOff, MonitorUp, PhoneOff, Video, VideoOff } from "lucide-react";
+import { icon } from "./parts.js";
+
+const SIGNS = { microphone: [Mic, MicOff], camera: [Video, VideoOff], screen: [MonitorUp, MonitorUp], chat: [MessageCircle, MessageCircle] };
+
+export const canShare = () => Boolean(navigator.mediaDevices?.getDisplayMedia);
+
+function Switch({ name, isOn, isBusy, isWorded, count = 0, words, onClick }) {
+  return h("button", {
+    type: "button", className: "control", "aria-pressed": isOn, "aria-busy": isBusy, "aria-label": count ? `${words[name]}, ${words.unread.replace("{count}", count)}` : words[name],
+    title: words[`${name}${isOn ? "Off" : "On"}Title`], onClick, "data-testid": `toggle-${name}`, "data-tool": name,
+  }, icon(SIGNS[name][isOn ? 0 : 1]), isWorded && h("span", { className: "control-word" }, isOn ? words.stopSharing : words.share),
+  count > 0 && h("span", { className: "count", "aria-hidden": true }, count > 99 ? "99+" : count));
+}
+
+export function Controls({ names, on, pending, words, unread, chat, onToggle, onChat, onLeave }) {
+  const one = (name, more) => h(Switch, { key: name, name, isOn: on[name], isBusy: pending === name, words, onClick: () => onToggle(name, !on[name]), ...more });
+  return h("div", { className: "controls", role: "toolbar", "aria-label": words.controls },
+    names.map((name) => one(name)),
+    names.includes("camera") && canShare() && one("screen", { isWorded: true }),
+    chat !== null && h(Switch, { name: "chat", isOn: chat, words, count: chat ? 0 : unread, onClick: onChat }),
+    h("button", { type: "button", className: "control leave", onClick: onLeave, "data-testid": "leave-room" }, icon(PhoneOff), h("span", null, words.leave)));
+}

@@ -1,0 +1,142 @@
+// A session's room around its page: the page is the lobby; whoever joins has the room over it.
+import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
+import { CircleAlert, Clock, Info, LoaderCircle, RotateCw } from "lucide-react";
+import { Dark } from "./dark.js";
+import { DeviceCheck } from "./device_check.js";
+import { areAllowed, canMeet, keptChoices, useDevices } from "./devices.js";
+import { loadStage, mayPass, passFor, waitOf } from "./join.js";
+import { button, icon, note, say } from "./parts.js";
+import { heard, lengthOf, useServerNow } from "./time.js";
+
+const OUTSIDE = { phase: "outside", code: "", detail: "", until: 0, tries: 0, isInterrupted: false };
+const LAST_HOUR = 3_600_000;
+const Visit = createContext(null);
+
+// `facts` are the lobby's, `me` who reads; of the two children the first is the page, the second the chat.
+export function RoomPage({ facts, me, words, unread, onChat, children }) {
+  const [page, chat] = Children.toArray(children);
+  const devices = useDevices(facts.meeting);
+  const [visit, setVisit] = useState(OUTSIDE);
+  const turn = useRef(0), choices = useRef(null), room = useRef({});
+  heard(facts.as_of);
+
+  const end = (code, detail = "") => {
+    turn.current += 1;
+    setVisit({ ...OUTSIDE, code, detail });
+  };
+  const join = async (before) => {
+    const own = ++turn.current;
+    setVisit({ ...OUTSIDE, phase: "joining", tries: before.tries, isInterrupted: before.isInterrupted });
+    const [{ pass, code, detail, after }, Stage] = await Promise.all([passFor(facts.id), loadStage()]);
+    if (own !== turn.current) return;
+    if (!Stage) return end("not_loaded");
+    if (!pass) return fail(code, { detail, after, before });
+    if (!before.isInterrupted) choices.current = devices.isStarted ? { camera: devices.camera, microphone: devices.microphone } : keptChoices();
+    devices.stop();
+    room.current = { pass, Stage };
+    setVisit({ ...OUTSIDE, phase: "inside", tries: before.tries });
+  };
+  const fail = (code, { detail = "", after = 0, before }) => {
+    if (!mayPass(code)) return end(code, detail);
+    turn.current += 1;
+    const until = Date.now() + waitOf(before.tries, after);
+    setVisit({ phase: "waiting", code, detail, until, tries: before.tries + 1, isInterrupted: before.isInterrupted });
+  };
+  const stopped = (code, wasConnected) => {
+    room.current = {};
+    const before = { tries: wasConnected ? 0 : visit.tries, isInterrupted: true };
+    if (code === "left") end(code);
+    else fail(code, { before });
+  };
+
+  useEffect(() => {
+    if (visit.phase !== "waiting") return;
+    const trying = setTimeout(() => join(visit), Math.max(0, visit.until - Date.now()));
+    return () => clearTimeout(trying);
+  }, [visit]);
+  // Another session's page is another room.
+  useEffect(() => () => end(""), [facts.id]);
+  const isUnder = visit.phase === "inside" || visit.isInterrupted;
+  useEffect(() => {
+    if (isUnder && facts.status === "cancelled") end("cancelled");
+  }, [isUnder, facts.status]);
+
+  const value = { facts, me, words, devices, visit, join: () => join(visit), stop: () => end(visit.isInterrupted ? "left" : "") };
+  const { pass, Stage } = room.current;
+  return h(Visit.Provider, { value },
+    h("div", { hidden: isUnder, className: "room-page" }, page),
+    isUnder && h("div", { className: "dark" },
+      visit.phase === "inside"
+        ? h(Stage, { key: pass.token, pass, choices, facts, me, words, unread, onChat, onEnd: stopped }, chat)
+        : h(Interrupted, value)));
+}
+
+// Between two connections: what happened, when it is tried again, and the way out.
+function Interrupted({ visit, words, join, stop }) {
+  return h(Dark, { label: words.room, testid: "room-interrupted" },
+    h("div", { className: "room-middle", role: "status" },
+      icon(LoaderCircle), h("h1", { className: "h2" }, words.told[visit.code || "again"].head), h("p", null, visit.detail || words.told[visit.code || "again"].text),
+      h(Again, { visit, words, join, stop, stopWords: words.leave })));
+}
+
+function Again({ visit, words, join, stop, stopWords }) {
+  const isWaiting = visit.phase === "waiting";
+  useServerNow(isWaiting);
+  const seconds = Math.max(0, Math.ceil((visit.until - Date.now()) / 1000));
+  return h("div", { className: "col again" },
+    h("p", { className: "num", "aria-live": "off" }, isWaiting ? say(words.nextTry, { seconds }) : words.tryingNow),
+    h("div", { className: "row wrap" },
+      button("p", () => isWaiting && join(), { "aria-busy": !isWaiting, "data-once": "", "data-testid": "join-now" }, icon(RotateCw), words.tryNow),
+      button("", stop, {}, stopWords)));
+}
+
+// The device check, where the page has it.
+export function RoomCheck() {
+  const { facts, me, words, devices, visit } = useContext(Visit);
+  const isThere = facts.tone !== "closed" || facts.may_check;
+  // Before the room is open nothing asks for camera and microphone but a press. Then the check begins by itself
+  // where the browser has been allowed before; where it would ask, it asks after a press, which says what for.
+  const mayBegin = facts.tone === "open" && visit.phase === "outside" && !visit.code;
+  useEffect(() => {
+    if (!mayBegin || !devices.names.length || devices.isStarted) return;
+    let isCurrent = true;
+    areAllowed(devices.names).then((are) => { if (are && isCurrent) devices.start(); });
+    return () => { isCurrent = false; };
+  }, [mayBegin, facts.id, devices.names]);
+  if (!isThere || !devices.names.length) return null;
+  return h(DeviceCheck, { devices, words, me });
+}
+
+// The door: what happened last, how long until it opens, and the button.
+export function RoomDoor() {
+  const { facts, words, visit, join, stop } = useContext(Visit);
+  const { phase, code } = visit;
+  const isOpen = facts.tone === "open", isJoining = phase === "joining";
+  const said = isOpen && !canMeet() ? "unsupported" : code;
+  const off = !isOpen || said === "unsupported";
+  const label = words.joins[code] ?? words.joins.first;
+  return h("div", { className: "door" },
+    h("div", { role: "alert" }, said && phase !== "joining" ? h(Told, { code: said, visit, words }) : null),
+    phase === "waiting" ? h(Again, { visit, words, join, stop, stopWords: words.notNow })
+      : facts.tone !== "closed" && h("div", { className: "door-open" },
+        button("p wide", () => { if (!off && !isJoining) join(); }, {
+          "aria-disabled": off ? true : undefined, "aria-busy": isJoining, "aria-describedby": off ? "room-status" : undefined, "data-once": "", "data-testid": "join-room",
+        }, isJoining ? words.joining : label),
+        !isOpen && h(UntilOpen, { facts, words })));
+}
+
+function Told({ code, visit, words }) {
+  const said = words.told[code];
+  const tone = ["left", "ended"].includes(code) ? "info" : "warn";
+  return note(tone, tone === "info" ? Info : CircleAlert, { "data-testid": "room-told", "data-code": code },
+    h("p", null, h("b", null, said.head)), h("p", null, visit.detail || said.text),
+    code === "signed_out" && h("a", { className: "text-link", href: `/login?next=${encodeURIComponent(location.pathname)}` }, words.logIn),
+    code === "not_loaded" && button("s", () => location.reload(), {}, words.reload));
+}
+
+// In the last hour before it opens, by the second.
+function UntilOpen({ facts, words }) {
+  const left = facts.opens_at - useServerNow();
+  if (!facts.opens_at || left > LAST_HOUR || left <= 0) return null;
+  return h("p", { className: "row muted num until-open", role: "timer", "data-testid": "opens-in" }, icon(Clock), say(words.opensIn, { left: lengthOf(left) }));
+}

@@ -1,0 +1,165 @@
+"""Camera and microphone before the meeting and in it: whatever is missing, there is a way on."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.checking import barriers
+from tests.e2e.meeting import Guest, MeetingPlace
+
+# What a browser says when it has no such device, or another program has it, or its page may not ask.
+_FAILING = """
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    window.failing = %s;
+    navigator.mediaDevices.getUserMedia = async (wishes) => {
+        for (const kind of ["video", "audio"])
+            if (wishes[kind] && window.failing[kind]) throw new DOMException("so it is", window.failing[kind]);
+        return open(wishes);
+    };
+"""
+
+
+def failing(**kinds: str) -> str:
+    """A browser whose devices of these kinds fail with these names."""
+    return _FAILING % kinds
+
+
+@pytest.fixture(autouse=True)
+def seen_out(meetings: MeetingPlace) -> Iterator[None]:
+    """Nobody stays in a browser after a test."""
+    yield
+    meetings.see_out()
+
+
+def at_the_check(guest: Guest, session: str) -> Guest:
+    """In the lobby, with the check begun."""
+    guest.go(f"/room/{session}")
+    start = guest.part("start-check")
+    expect(start.or_(guest.part("check-microphone"))).to_be_visible()
+    if start.is_visible():
+        start.click()
+    expect(guest.part("check-microphone")).to_be_visible()
+    return guest
+
+
+def test_the_check_shows_picture_and_level_and_keeps_what_was_chosen(meetings: MeetingPlace) -> None:
+    session = meetings.meeting()
+    mina = at_the_check(meetings.guest(session.mentee), session.session)
+    mina.wait_for_picture("device-check")
+    level = mina.page.get_by_role("meter", name="Microphone level")
+    mina.until(lambda: int(level.get_attribute("aria-valuenow") or 0) > 5)
+    expect(mina.part("device-check")).to_contain_text("Your microphone works.")
+    assert barriers(mina.page) == []
+    cameras = mina.part("choose-camera").locator("option")
+    names = cameras.all_inner_texts()
+    assert names
+    mina.part("check-camera").click()
+    expect(mina.part("camera-preview")).to_have_count(0)
+    assert mina.open_devices() == 1
+    mina.reload()
+    expect(mina.part("check-camera")).to_have_attribute("aria-pressed", "false")
+    mina.join()
+    expect(mina.part("own-tile", seen="no", muted="no")).to_be_visible()
+    assert mina.page.evaluate("window.opened.some((each) => each.kind === 'video')") is False
+
+
+def test_nothing_asks_for_the_camera_before_somebody_presses(meetings: MeetingPlace) -> None:
+    early = meetings.meeting(starts_in=1200)
+    mina = meetings.guest(early.mentee)
+    mina.go(f"/room/{early.session}")
+    expect(mina.part("opens-in")).to_contain_text("Opens in 9:")
+    expect(mina.part("join-room")).to_have_attribute("aria-disabled", "true")
+    expect(mina.part("join-room")).to_have_accessible_description(re.compile("The room opens today at"))
+    assert mina.page.evaluate("window.opened.length") == 0
+    mina.part("start-check").click()
+    expect(mina.part("camera-preview")).to_be_visible()
+    mina.page.get_by_role("link", name="Back to the session").click()
+    expect(mina.part("session-details")).to_be_visible()
+    assert mina.open_devices() == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "problem", "says"),
+    [
+        ("NotFoundError", "missing", "No camera was found."),
+        ("NotReadableError", "busy", "Another program uses the camera."),
+        ("NotAllowedError", "refused", "The camera is blocked for MentorBook."),
+    ],
+)
+def test_without_a_camera_one_meets_all_the_same(
+    meetings: MeetingPlace, error: str, problem: str, says: str
+) -> None:
+    session = meetings.meeting()
+    mina = at_the_check(meetings.guest(session.mentee, script=failing(video=error)), session.session)
+    expect(mina.part("camera-problem", problem=problem)).to_contain_text(says)
+    expect(mina.part("microphone-problem")).to_have_count(0)
+    assert barriers(mina.page) == []
+    mina.page.get_by_role("button", name="Join without camera").click()
+    expect(mina.part("camera-problem")).to_have_count(0)
+    mina.join()
+    expect(mina.part("own-tile", seen="no", muted="no")).to_be_visible()
+    mina.part("toggle-camera").click()
+    expect(mina.part("camera-problem", problem=problem)).to_contain_text(says)
+    mina.page.evaluate("window.failing = {}")
+    mina.page.get_by_role("button", name="Try again").click()
+    expect(mina.part("own-tile", seen="yes")).to_be_visible()
+    expect(mina.part("camera-problem")).to_have_count(0)
+
+
+def test_whoever_allows_nothing_listens_and_is_told_how_to_allow_it(meetings: MeetingPlace) -> None:
+    session = meetings.meeting()
+    refused = failing(video="NotAllowedError", audio="NotAllowedError")
+    mina = at_the_check(meetings.guest(session.mentee, script=refused), session.session)
+    for device in ("camera", "microphone"):
+        expect(mina.part(f"{device}-problem", problem="refused")).to_contain_text(f"allow the {device}")
+    moira = meetings.guest(session.mentor)
+    moira.enter(session)
+    mina.join()
+    mina.wait_for_picture("other-tile")
+    mina.wait_for_more("audio")
+    for device in ("camera", "microphone"):
+        expect(mina.part(f"{device}-problem", problem="refused")).to_be_visible()
+    expect(moira.part("other-tile", seen="no", muted="yes")).to_be_visible()
+    assert barriers(mina.page) == []
+
+
+def test_a_device_that_is_unplugged_is_missed_and_one_that_is_plugged_in_is_used(
+    meetings: MeetingPlace,
+) -> None:
+    session = meetings.meeting()
+    mina = at_the_check(meetings.guest(session.mentee), session.session)
+    expect(mina.part("camera-preview")).to_be_visible()
+    mina.page.evaluate(
+        "const camera = window.opened.find((each) => each.kind === 'video');"
+        "camera.stop(); camera.dispatchEvent(new Event('ended'))"
+    )
+    expect(mina.part("camera-problem", problem="unplugged")).to_contain_text("The camera is gone.")
+    mina.page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    expect(mina.part("camera-problem")).to_have_count(0)
+    expect(mina.part("camera-preview")).to_be_visible()
+
+
+def test_an_insecure_page_and_a_browser_without_webrtc_say_so(meetings: MeetingPlace) -> None:
+    session = meetings.meeting()
+    insecure = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined });"
+    mina = at_the_check(meetings.guest(session.mentee, script=insecure), session.session)
+    expect(mina.part("camera-problem", problem="insecure")).to_contain_text("only over https")
+    moira = meetings.guest(session.mentor, script="delete window.RTCPeerConnection;")
+    moira.go(f"/room/{session.session}")
+    expect(moira.part("room-told", code="unsupported")).to_contain_text("Open this page in Firefox")
+    expect(moira.part("join-room")).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_screen_that_may_not_be_recorded_is_not_shared_and_said_so(meetings: MeetingPlace) -> None:
+    session = meetings.meeting()
+    refused = """navigator.mediaDevices.getDisplayMedia =
+        async () => { throw new DOMException("closed", "NotAllowedError"); };"""
+    mina = meetings.guest(session.mentee, script=refused)
+    mina.enter(session)
+    expect(mina.part("own-tile", seen="yes")).to_be_visible()
+    mina.part("toggle-screen").click()
+    expect(mina.part("screen-problem", problem="refused")).to_contain_text("Nobody saw anything.")
+    mina.part("screen-problem").get_by_role("button", name="Close").click()
+    expect(mina.part("screen-problem")).to_have_count(0)

@@ -1,0 +1,302 @@
+"""The session follows its room: what the video server tells, in any order, and what it forgets to tell."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, func, select
+from sqlmodel import col
+
+from mentorbook.db.delivery import OutboxMessage
+from mentorbook.db.engine import Database, read_transaction, write_transaction
+from mentorbook.db.meeting import SessionAttendance
+from mentorbook.db.meeting import VideoEvent as SeenEvent
+from mentorbook.domain.errors import InvalidStatus, NotFound
+from mentorbook.domain.meeting.video import Participant, VideoEvent
+from mentorbook.domain.views import Account, Booking
+from mentorbook.services import change_feed
+from mentorbook.services.booking import lifecycle
+from mentorbook.services.booking.attendance import mark_no_show, report_absent_mentor
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.timeline import session_timeline
+from mentorbook.services.meeting.attendance import (
+    Presence,
+    compare,
+    presence,
+    rooms_to_compare,
+    take_in,
+)
+from mentorbook.services.meeting.rooms import room_name
+from mentorbook.settings import settings
+from tests.conftest import Hands
+from tests.people import a_mentee, a_mentor, a_request, in_hours
+
+
+@pytest.fixture(autouse=True)
+def with_a_video_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings name a video server, so that attendance decides."""
+    for name, value in {"url": "wss://video.test", "api_key": "key", "api_secret": "secret"}.items():
+        monkeypatch.setattr(settings, f"livekit_{name}", value)
+
+
+@dataclass
+class Room:
+    """A session tomorrow at noon, for an hour, and its room as the video server sees it."""
+
+    hands: Hands
+    mentor: Account = field(default_factory=lambda: a_mentor("Ada"))
+    mentee: Account = field(default_factory=lambda: a_mentee("Priya"))
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.id: UUID = create_booking(self.mentee, a_request(self.mentor, in_hours(24))).id
+
+    def at(self, minutes: float) -> datetime:
+        """So many minutes after the start."""
+        return in_hours(24 + minutes / 60)
+
+    def booking(self) -> Booking:
+        """The session as its mentee sees it now."""
+        return get_booking(self.mentee, self.id)
+
+    def event(
+        self, kind: str, minutes: float, who: Account | None = None, stay: str = "", came: float = 0
+    ) -> VideoEvent:
+        """An event of the server; `stay` names the connection, which began at `came`."""
+        person = Participant(str(who.id), stay, self.at(came)) if who else None
+        return VideoEvent(f"EV_{next(self.numbers)}", kind, room_name(self.id), self.at(minutes), person)
+
+    def comes(self, who: Account, minutes: float, stay: str = "") -> VideoEvent:
+        """Somebody comes in."""
+        name = stay or f"{who.name}-{minutes}"
+        return self.event("participant_joined", minutes, who, name, came=minutes)
+
+    def leaves(self, who: Account, minutes: float, came: float, stay: str = "") -> VideoEvent:
+        """Somebody leaves who came in at `came`."""
+        return self.event("participant_left", minutes, who, stay or f"{who.name}-{came}", came=came)
+
+    def tell(self, *events: VideoEvent) -> None:
+        """The server tells, the moment it happens."""
+        for each in events:
+            self.hands.now = max(self.hands.now, each.at)
+            take_in(each)
+
+    def told(self) -> list[tuple[str, str | None]]:
+        """The timeline, oldest first."""
+        return [(each.action, each.actor_name) for each in session_timeline(self.mentee, self.id)][::-1]
+
+    def pass_until(self, minutes: float) -> None:
+        """The worker goes round at so many minutes after the start."""
+        self.hands.now = self.at(minutes)
+        lifecycle.advance_sessions()
+
+
+@pytest.fixture
+def room(db: Database, hands: Hands) -> Room:
+    """A session and its room."""
+    return Room(hands)
+
+
+def test_a_session_is_in_progress_when_both_have_come_and_completed_when_both_have_gone(room: Room) -> None:
+    room.tell(room.comes(room.mentee, -4))
+    assert room.booking().status == "scheduled"
+    room.tell(room.comes(room.mentor, 2))
+    met = room.booking()
+    assert (met.status, met.started_at) == ("in_progress", room.at(2))
+    assert (met.mentee_attended_at, met.mentor_attended_at) == (room.at(0), room.at(2))
+    room.tell(room.leaves(room.mentee, 40, -4), room.leaves(room.mentor, 41, 2))
+    room.pass_until(41.5)
+    assert room.booking().status == "in_progress"
+    room.pass_until(42)
+    over = room.booking()
+    assert (over.status, over.ended_at) == ("completed", room.at(41))
+    assert room.told() == [
+        ("booked", "Priya"),
+        ("joined", "Priya"),
+        ("joined", "Ada"),
+        ("left", "Priya"),
+        ("left", "Ada"),
+        ("completed", None),
+    ]
+
+
+def test_whoever_left_early_comes_back_until_the_end(room: Room) -> None:
+    room.tell(room.comes(room.mentee, 0), room.comes(room.mentor, 0))
+    room.tell(room.leaves(room.mentee, 20, 0), room.leaves(room.mentor, 20, 0))
+    room.pass_until(25)
+    assert (room.booking().status, room.booking().actions["join"].allowed) == ("completed", True)
+    room.tell(room.comes(room.mentee, 30))
+    back = room.booking()
+    assert (back.status, back.ended_at, back.started_at) == ("in_progress", None, room.at(0))
+    room.tell(room.leaves(room.mentee, 65, 30))
+    room.pass_until(66)
+    assert (room.booking().status, room.booking().ended_at) == ("completed", room.at(65))
+    assert not room.booking().actions["join"].allowed
+
+
+def test_a_look_before_the_start_ends_nothing(room: Room) -> None:
+    room.tell(room.comes(room.mentee, -8), room.comes(room.mentor, -8))
+    room.tell(room.leaves(room.mentee, -6, -8), room.leaves(room.mentor, -6, -8))
+    for minutes in (-3, 0, 5, 59):
+        room.pass_until(minutes)
+        assert room.booking().status == "in_progress"
+    assert room.booking().mentee_attended_at is None
+    room.pass_until(90)
+    assert room.booking().status == "completed"
+
+
+@pytest.mark.parametrize("came", ["both", "mentor", "nobody"])
+def test_the_room_closes_half_an_hour_after_the_end_whoever_came(room: Room, came: str) -> None:
+    people = {"both": (room.mentor, room.mentee), "mentor": (room.mentor,), "nobody": ()}[came]
+    room.tell(*(room.comes(who, 1) for who in people))
+    room.pass_until(89.9)
+    assert room.booking().status == ("in_progress" if came == "both" else "scheduled")
+    room.pass_until(90)
+    over = room.booking()
+    assert (over.status, over.started_at) == ("completed", room.at(1) if came == "both" else None)
+    with read_transaction() as session:
+        is_drop = col(OutboxMessage.kind) == "room.delete"
+        assert session.scalar(select(func.count()).select_from(OutboxMessage).where(is_drop)) == 1
+    room.pass_until(91)
+    assert [action for action, _ in room.told()].count("completed") == 1
+
+
+def test_events_say_the_same_in_any_order_and_however_often(room: Room) -> None:
+    """Reordered and replayed: all orders of a whole meeting, each event told twice."""
+    meeting = [
+        room.comes(room.mentee, 0),
+        room.comes(room.mentor, 1),
+        room.leaves(room.mentee, 30, 0),
+        room.comes(room.mentee, 32),
+        room.leaves(room.mentor, 60, 1),
+    ]
+    room.hands.now = room.at(61)
+    for order in itertools.permutations(meeting):
+        with write_transaction() as session:
+            for table in (SessionAttendance, SeenEvent):
+                session.execute(delete(table))
+        for each in (*order, *order):
+            take_in(each)
+        with read_transaction() as session:
+            rows = session.scalars(select(SessionAttendance)).all()
+        assert sorted((row.joined_at, row.user_id == room.mentor.id, row.left_at) for row in rows) == [
+            (room.at(0), False, room.at(30)),
+            (room.at(1), True, room.at(60)),
+            (room.at(32), False, None),
+        ]
+
+
+def test_an_event_is_taken_in_once(room: Room) -> None:
+    """The control is in the second half: a leave with another id, but the same to look at, does count."""
+    left = room.leaves(room.mentee, 10, 0)
+    room.tell(room.comes(room.mentee, 0), left)
+    compare(room.id, [Participant(str(room.mentee.id), "Priya-0", room.at(0))], room.at(11))
+    assert presence(room.mentor, room.id) == Presence(mentee=True)
+    room.tell(left)
+    assert presence(room.mentor, room.id) == Presence(mentee=True)
+    room.tell(room.leaves(room.mentee, 10, 0))
+    assert presence(room.mentor, room.id) == Presence()
+    with read_transaction() as session:
+        assert session.scalar(select(func.count()).select_from(SeenEvent)) == 3
+
+
+def test_what_is_about_nobody_of_the_session_changes_nothing(room: Room) -> None:
+    stranger = a_mentee("Stranger")
+    recorder = VideoEvent(
+        "EV_r",
+        "participant_joined",
+        room_name(room.id),
+        room.at(0),
+        Participant(str(room.mentee.id), "recorder", room.at(0), is_person=False),
+    )
+    elsewhere = VideoEvent("EV_e", "participant_joined", "somewhere", room.at(0), recorder.participant)
+    gone = VideoEvent("EV_g", "participant_joined", room_name(UUID(int=7)), room.at(0), recorder.participant)
+    room.tell(
+        room.comes(stranger, 0), recorder, elsewhere, gone, room.event("track_published", 0, room.mentee)
+    )
+    with read_transaction() as session:
+        assert session.scalar(select(func.count()).select_from(SessionAttendance)) == 0
+    with pytest.raises(NotFound):
+        presence(stranger, room.id)
+
+
+def test_a_room_that_is_finished_has_nobody_in_it(room: Room) -> None:
+    room.tell(room.comes(room.mentee, 0), room.comes(room.mentor, 0), room.event("room_finished", 50))
+    assert presence(room.mentee, room.id) == Presence()
+    # An old room's end says nothing of whoever is in the new one.
+    room.tell(room.comes(room.mentee, 52), room.event("room_finished", 51))
+    assert presence(room.mentee, room.id) == Presence(mentee=True)
+
+
+def test_what_was_never_told_is_asked_for(room: Room) -> None:
+    there = [Participant(str(who.id), f"{who.name}-1", room.at(1)) for who in (room.mentor, room.mentee)]
+    room.hands.now = room.at(2)
+    assert rooms_to_compare() == [(room.id, room_name(room.id))]
+    compare(room.id, there, room.at(2))
+    assert room.booking().status == "in_progress"
+    room.hands.now = room.at(45)
+    compare(room.id, [], room.at(45))
+    assert presence(room.mentee, room.id) == Presence()
+    room.pass_until(47)
+    assert room.booking().status == "completed"
+
+
+def test_who_comes_while_the_server_is_asked_is_not_taken_to_have_left(room: Room) -> None:
+    """The control: asked later, the same answer does mean that they have left."""
+    room.tell(room.comes(room.mentee, 1))
+    compare(room.id, [], room.at(1))
+    assert presence(room.mentee, room.id) == Presence(mentee=True)
+    room.hands.now = room.at(2)
+    compare(room.id, [], room.at(2))
+    assert presence(room.mentee, room.id) == Presence()
+
+
+def test_only_open_rooms_are_asked_about(room: Room) -> None:
+    for minutes, expected in ((-11, 0), (-10, 1), (0, 1), (89, 1), (91, 0)):
+        room.hands.now = room.at(minutes)
+        assert len(rooms_to_compare()) == expected
+    room.hands.now = in_hours(1)
+    cancel_booking(room.mentee, room.id, {"reasonCategory": "schedule_conflict"})
+    room.hands.now = room.at(0)
+    assert rooms_to_compare() == []
+
+
+def test_coming_and_going_is_announced_to_who_looks_at_the_session(room: Room) -> None:
+    heard: list[frozenset[UUID]] = []
+    with change_feed.listening(heard.append):
+        room.tell(room.comes(room.mentee, -4))
+        assert heard == [frozenset({room.id})]
+        room.tell(room.comes(room.mentor, -3))
+    people = {room.id, room.mentor.id, room.mentee.id, change_feed.SESSIONS}
+    assert heard[1:] == [frozenset(people)]
+
+
+def test_a_mentee_who_was_there_is_no_no_show(room: Room) -> None:
+    room.tell(room.comes(room.mentee, -5))
+    room.pass_until(1)
+    with pytest.raises(InvalidStatus, match="was in the room"):
+        mark_no_show(room.mentor, room.id)
+    report_absent_mentor(room.mentee, room.id)
+    assert ("mentor_absent", "Priya") in room.told()
+    with pytest.raises(InvalidStatus, match="already"):
+        report_absent_mentor(room.mentee, room.id)
+
+
+def test_a_mentor_who_was_there_was_not_absent(room: Room) -> None:
+    room.tell(room.comes(room.mentor, 3))
+    with pytest.raises(InvalidStatus, match="was in the room"):
+        report_absent_mentor(room.mentee, room.id)
+    assert mark_no_show(room.mentor, room.id).status == "no_show"
+
+
+def test_without_a_video_server_the_clock_decides(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "livekit_url", None)
+    room.pass_until(0)
+    assert room.booking().status == "in_progress"
+    room.pass_until(60)
+    assert room.booking().status == "completed"
