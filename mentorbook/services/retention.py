@@ -10,12 +10,13 @@ from sqlmodel import Session, SQLModel, col
 
 from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
 from mentorbook.db.engine import database, read_transaction, write_transaction
+from mentorbook.db.meeting import VideoEvent
 from mentorbook.db.people import AccountLink, KnownDevice, LoginSession
 from mentorbook.services.clock import now
 from mentorbook.services.people.known_devices import DEVICE_LASTS
 
 DELIVERED_KEPT = timedelta(days=30)
-ANSWERS_KEPT = timedelta(days=7)
+ANSWERS_KEPT = EVENTS_KEPT = timedelta(days=7)
 BEATS_KEPT = timedelta(days=1)
 READ_NOTICES_KEPT = timedelta(days=180)
 NOTICES_KEPT = timedelta(days=365)
@@ -65,6 +66,8 @@ def _rules(moment: datetime) -> list[_Rule]:
             [col(IdempotencyKey.user_id), col(IdempotencyKey.key)],
             col(IdempotencyKey.created_at) < moment - ANSWERS_KEPT,
         ),
+        # The video server tells an event again for some minutes.
+        _Rule(VideoEvent, [col(VideoEvent.id)], col(VideoEvent.received_at) < moment - EVENTS_KEPT),
         # Tickets that nobody took are log-ins that lapsed after 30 seconds.
         _Rule(LoginSession, [col(LoginSession.id)], col(LoginSession.expires_at) < moment),
         _Rule(AccountLink, [col(AccountLink.id)], col(AccountLink.expires_at) < moment),

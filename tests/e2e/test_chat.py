@@ -17,7 +17,7 @@ from tests.people import a_mentee, a_mentor
 from tests.worlds import a_conversation
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
-HOSTILE = "<img src=x onerror=window.hacked=1> {alert(1)} </script><script>window.hacked=1</script> javascript:x"
+HOSTILE = "<img src=x onerror=window.hacked=1> {alert(1)} </script><script>window.hacked=1</script> data:x"
 PLACE = """(bubble) =>
     bubble.getBoundingClientRect().top - bubble.closest("[role=log]").getBoundingClientRect().top"""
 MESSAGES = re.compile("/messages$")

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col
 
 from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
 from mentorbook.db.engine import Database, read_transaction, write_transaction
+from mentorbook.db.meeting import VideoEvent
 from mentorbook.db.people import AccountLink, KnownDevice, LoginSession
 from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionAuditLog
 from mentorbook.domain.kinds import MessageKind
@@ -52,6 +53,15 @@ def put_messages(how_many: int) -> None:
     with write_transaction() as session:
         new = [outbox.NewMessage(MessageKind.ROOM_CREATE, {}, str(number)) for number in range(how_many)]
         outbox.add_messages(session, new)
+
+
+def test_events_of_the_video_server_go_when_it_tells_them_no_more(db: Database, hands: Hands) -> None:
+    with write_transaction() as session:
+        for number, age in enumerate((6, 8)):
+            session.add(VideoEvent(id=f"EV_{number}", received_at=hands.now - timedelta(days=age)))
+    purge_all()
+    with read_transaction() as session:
+        assert session.scalars(select(col(VideoEvent.id))).all() == ["EV_0"]
 
 
 def test_links_that_nobody_followed_go(db: Database, hands: Hands) -> None:
