@@ -8,12 +8,14 @@ from typing import Any
 import reflex as rx
 
 from mentorbook.domain.views import Account, Booking
+from mentorbook.services import clock
 from mentorbook.services.admin.account_changes import approve_mentor, deactivate
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.availability.own_hours import own_hours, publish_draft
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.editing import update_booking
+from mentorbook.services.meeting.messages import write_message
 from mentorbook.services.notifications import mark_read
 from mentorbook.services.people import accounts, logins
 from mentorbook.services.people.mentor_requests import request_to_mentor
@@ -115,6 +117,11 @@ def moira_opens(cast: Cast) -> None:
 
 def moira_reads(cast: Cast) -> None:
     mark_read(cast.moira, {})
+
+
+def moira_writes(cast: Cast) -> None:
+    with clock.stand_at(lambda: cast.session.scheduled_at):
+        write_message(cast.moira, cast.session.id, {"text": "Hello"})
 
 
 def mina_logs_in(cast: Cast) -> None:
