@@ -5,11 +5,11 @@ import { useEffect, useMemo, useRef, useState } from "react";
 const KEPT = "mentorbook-devices";
 const MEDIA = { camera: "video", microphone: "audio" };
 const INPUT = { camera: "videoinput", microphone: "audioinput" };
-const WANTED = { video: ["microphone", "camera"], audio: ["microphone"], chat: [] };
 const NEW = { isOn: true, id: "", track: null, problem: "", list: [] };
 const NAMES = Object.keys(MEDIA);
 
-export const wantedFor = (kind) => WANTED[kind] ?? [];
+// Which of them a meeting has use for; `media` is what may be sent there (`MediaSource` in domain/kinds.py).
+export const wantedFor = (media) => ["microphone", "camera"].filter((name) => media.includes(name));
 
 export const canMeet = () => typeof RTCPeerConnection !== "undefined";
 export const canCapture = () => Boolean(navigator.mediaDevices?.getUserMedia);
@@ -79,8 +79,8 @@ async function listed() {
   return Object.fromEntries(NAMES.map((name) => [name, of(name)]));
 }
 
-export function useDevices(kind) {
-  const names = useMemo(() => wantedFor(kind), [kind]);
+export function useDevices(media) {
+  const names = useMemo(() => wantedFor(media), [media.join()]);
   const [state, setState] = useState({ isStarted: false, isAsking: false, camera: NEW, microphone: NEW });
   const present = useRef(state), turn = useRef(0);
   const set = (change) => {

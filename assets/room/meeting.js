@@ -1,7 +1,7 @@
 // One connection to a LiveKit room: connecting, sending what was chosen, and why it ended.
 import { useEffect, useRef, useState } from "react";
 import { ConnectionError, ConnectionErrorReason, DisconnectReason, ParticipantEvent, Room, RoomEvent, Track, TrackEvent, setLogLevel } from "livekit-client";
-import { problemOf, wantedFor } from "./devices.js";
+import { keepChoice, keptChoices, problemOf, wantedFor } from "./devices.js";
 
 // Its own log names rooms and people, and nobody reads it.
 setLogLevel("silent");
@@ -9,6 +9,7 @@ setLogLevel("silent");
 const CONNECTING = { maxRetries: 1, peerConnectionTimeout: 15_000, websocketTimeout: 15_000 };
 const SWITCHES = { microphone: "setMicrophoneEnabled", camera: "setCameraEnabled", screen: "setScreenShareEnabled" };
 const SOURCE = { microphone: Track.Source.Microphone, camera: Track.Source.Camera, screen: Track.Source.ScreenShare };
+const KINDS = { microphone: "audioinput", camera: "videoinput" };
 const SHARING = { audio: true, selfBrowserSurface: "exclude" };
 const SOURCES = { [Track.Source.Microphone]: "microphone", [Track.Source.Camera]: "camera" };
 const ENDS = {
@@ -32,7 +33,7 @@ function refusalOf(error) {
 const problemOfSending = (error) => (error?.name === "NotAllowedError" || error instanceof DOMException ? problemOf(error) : error?.name === "DeviceUnsupportedError" ? "unsupported" : "unsent");
 
 // `choices` says with which devices one comes, and keeps what is on, so that a lost connection comes back with it.
-export function useMeeting({ pass, choices, kind, onEnd }) {
+export function useMeeting({ pass, choices, media, onEnd }) {
   const [room] = useState(() => new Room({
     adaptiveStream: true,
     dynacast: true,
@@ -77,6 +78,17 @@ export function useMeeting({ pass, choices, kind, onEnd }) {
     }
   };
 
+  const choose = async (name, id) => {
+    problem(name, "");
+    try {
+      await room.switchActiveDevice(KINDS[name], id);
+      choices.current = { ...choices.current, [name]: { ...choices.current[name], id } };
+      keepChoice(name, { ...keptChoices()[name], id });
+    } catch (error) {
+      problem(name, problemOfSending(error));
+    }
+  };
+
   useEffect(() => {
     let isOver = false, isConnected = false;
     const end = (code) => {
@@ -100,7 +112,7 @@ export function useMeeting({ pass, choices, kind, onEnd }) {
         return end(refusalOf(error));
       }
       isConnected = true;
-      for (const name of wantedFor(kind)) if (!isOver && choices.current[name].isOn) await turnTo(name, true);
+      for (const name of wantedFor(media)) if (!isOver && choices.current[name].isOn) await turnTo(name, true);
     })();
     return () => {
       isOver = isGone.current = true;
@@ -109,5 +121,5 @@ export function useMeeting({ pass, choices, kind, onEnd }) {
     };
   }, [room]);
 
-  return { room, problems, pending, turnTo, dismiss: (name) => problem(name, "") };
+  return { room, problems, pending, turnTo, choose, dismiss: (name) => problem(name, "") };
 }

@@ -15,7 +15,7 @@ const Visit = createContext(null);
 // `facts` are the lobby's, `me` who reads; of the two children the first is the page, the second the chat.
 export function RoomPage({ facts, me, words, unread, onChat, children }) {
   const [page, chat] = Children.toArray(children);
-  const devices = useDevices(facts.meeting);
+  const devices = useDevices(facts.media);
   const [visit, setVisit] = useState(OUTSIDE);
   const turn = useRef(0), choices = useRef(null), room = useRef({});
   heard(facts.as_of);

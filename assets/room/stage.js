@@ -5,6 +5,7 @@ import { ConnectionState, Track } from "livekit-client";
 import { CalendarCheck, Clock, LoaderCircle, SignalHigh, SignalLow, SignalZero, TriangleAlert, Volume2 } from "lucide-react";
 import { Controls } from "./controls.js";
 import { Dark } from "./dark.js";
+import { DeviceMenu } from "./device_menu.js";
 import { wantedFor } from "./devices.js";
 import { useMeeting } from "./meeting.js";
 import { button, icon, note, say } from "./parts.js";
@@ -16,7 +17,7 @@ const WARNED = 300_000; // milliseconds before the room closes
 const WIDE = "(min-width: 821px)";
 
 export function Stage({ pass, choices, facts, me, words, unread, onChat, onEnd, children }) {
-  const meeting = useMeeting({ pass, choices, kind: facts.meeting, onEnd });
+  const meeting = useMeeting({ pass, choices, media: facts.media, onEnd });
   return h(RoomContext.Provider, { value: meeting.room },
     h(RoomAudioRenderer),
     h(Inside, { meeting, facts, me, words, unread, onChat, onLeave: () => onEnd("left", true) }, children));
@@ -26,7 +27,7 @@ function Inside({ meeting, facts, me, words, unread, onChat, onLeave, children }
   const { room, problems, pending, turnTo, dismiss } = meeting;
   const state = useConnectionState(), others = useRemoteParticipants(), own = useLocalParticipant();
   const tracks = useTracks([Track.Source.Camera, Track.Source.ScreenShare]);
-  const isWritten = facts.meeting === "chat";
+  const isWritten = facts.media.length === 0;
   const [isChatOpen, setChatOpen] = useState(() => isWritten || window.matchMedia(WIDE).matches);
   useEffect(() => { onChat?.(isChatOpen); }, [isChatOpen]);
   useEffect(() => {
@@ -35,7 +36,7 @@ function Inside({ meeting, facts, me, words, unread, onChat, onLeave, children }
     wide.addEventListener("change", changed);
     return () => wide.removeEventListener("change", changed);
   }, [isWritten]);
-  const other = others[0], names = wantedFor(facts.meeting), first = { name: facts.first_name };
+  const other = others[0], names = wantedFor(facts.media), first = { name: facts.first_name };
   const person = { name: facts.name, initials: facts.initials, picture: facts.picture };
   const trackOf = (participant, source) => tracks.find((each) => each.participant === participant && each.source === source);
   const screen = other && trackOf(other, Track.Source.ScreenShare);
@@ -55,15 +56,16 @@ function Inside({ meeting, facts, me, words, unread, onChat, onLeave, children }
   const on = { microphone: own.isMicrophoneEnabled, camera: own.isCameraEnabled, screen: own.isScreenShareEnabled };
   return h(Dark, { label: words.room, testid: "room" },
     h(Head, { facts, words, participant: room.localParticipant }),
-    h("div", { className: "room-body", "data-chat": isChatOpen ? "open" : "closed", "data-kind": facts.meeting },
+    h("div", { className: "room-body", "data-chat": isChatOpen ? "open" : "closed", "data-written": isWritten ? "" : undefined },
       isWritten ? null : h("section", { className: "stage", "aria-label": words.stage, "data-state": state }, middle),
       h("div", { className: "room-notes" },
         h(Notes, { facts, words, problems, names, state, turnTo, dismiss }),
         h(Sound, { words, room })),
-      h("section", { className: "room-chat", hidden: !isChatOpen, "aria-label": words.chat, "data-testid": "room-chat" },
+      h("section", { className: "room-chat", hidden: !isChatOpen, "aria-label": words.messages, "data-testid": "room-chat" },
         isWritten && h("p", { className: "small muted chat-who", "data-testid": "chat-presence" }, isConnecting ? words.connecting : say(other ? words.otherHere : words.otherMissing, first)),
         children)),
-    h(Controls, { names, on, pending, words, unread, chat: isWritten ? null : isChatOpen, onToggle: turnTo, onChat: () => setChatOpen(!isChatOpen), onLeave }),
+    h(Controls, { names, mayShare: facts.media.includes("screen_share"), on, pending, words, unread, chat: isWritten ? null : isChatOpen, onToggle: turnTo, onChat: () => setChatOpen(!isChatOpen), onLeave },
+      names.length ? h(DeviceMenu, { names, room, words, onChoose: meeting.choose }) : null),
     h(Said, { words, first, state, isHere: Boolean(other), isSharing: Boolean(screen), isOwnScreen: on.screen }));
 }
 

@@ -111,8 +111,8 @@ class Gate:
 def _socket_sources(origins: frozenset[str], video_url: str | None) -> list[str]:
     sockets = {origin.replace("http", "ws", 1) for origin in origins}
     if video_url:
-        # Its origin alone: a path would have to be the whole path. Browsers go there by ws and by http, whichever
-        # of them the setting names.
+        # Its origin alone: a path would have to be the whole path. Browsers go there by ws and by http,
+        # whichever of them the setting names.
         parts = urlsplit(video_url)
         end = "s" if parts.scheme in ("wss", "https") else ""
         hosts = {parts.netloc}

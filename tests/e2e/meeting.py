@@ -30,7 +30,11 @@ MADE_UP_DEVICES = (
 _KEEP_CONNECTIONS = """
     window.connections = [];
     window.RTCPeerConnection = new Proxy(window.RTCPeerConnection, {
-        construct: (made, values) => { const one = new made(...values); window.connections.push(one); return one; },
+        construct: (made, values) => {
+            const one = new made(...values);
+            window.connections.push(one);
+            return one;
+        },
     });
 """
 _RECEIVED = """async () => {
@@ -73,9 +77,7 @@ class Guest(Visitor):
 
     def wait_until_in(self) -> None:
         """Wait until the connection stands."""
-        expect(
-            self.page.locator('.stage[data-state="connected"], .room-body[data-kind="chat"]')
-        ).to_be_visible()
+        expect(self.page.locator('.stage[data-state="connected"], .room-body[data-written]')).to_be_visible()
 
     def received(self) -> dict[str, int]:
         """How many bytes of video and audio have come so far."""
@@ -134,12 +136,15 @@ class MeetingPlace:
             *of_video,
         ]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        with self._video, self.log.open("wb") as log:
-            # It ends with its input, at the latest with this process.
-            with subprocess.Popen(command, cwd=ROOT, stderr=log, **pipes) as self._app:
-                assert self._heard() == "ready"
-                yield self
-                self.see_out()
+        # The app ends with its input, at the latest with this process.
+        with (
+            self._video,
+            self.log.open("wb") as log,
+            subprocess.Popen(command, cwd=ROOT, stderr=log, **pipes) as self._app,
+        ):
+            assert self._heard() == "ready"
+            yield self
+            self.see_out()
 
     def see_out(self) -> None:
         """Close every browser context."""

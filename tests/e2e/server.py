@@ -35,7 +35,8 @@ class _Server(uvicorn.Server):
 def running_app(folder: Path, *, port: int = 0, demo: bool = False, **more: Any) -> Iterator[str]:
     """Serves the built pages and the API over a new database in `folder`; yields the address.
 
-    The port is a free one unless one is named; `more` are settings. At most once a process: Reflex makes the application only once.
+    The port is a free one unless one is named; `more` are settings. At most once a process: Reflex makes the
+    application only once.
     """
     pages = build()
     with socket.socket() as listener:

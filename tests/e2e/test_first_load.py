@@ -1,12 +1,14 @@
 """What a first visit costs, and whom it asks."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import Visits
-from tests.people import a_mentor
+from tests.conftest import NOON
+from tests.e2e.visitor import Visits, booked
+from tests.people import a_mentee, a_mentor
 
 # Before anything is shown; and with what is fetched afterwards, at low priority, for pages that may follow.
 MOST_SCRIPT, MOST_WITH_WHAT_FOLLOWS = 250 * 1024, 300 * 1024
@@ -44,6 +46,33 @@ def test_the_first_page_sends_little_script(visits: Visits) -> None:
     assert len(later) > 1
     assert sum(first) <= MOST_SCRIPT
     assert sum(first) + sum(later) <= MOST_WITH_WHAT_FOLLOWS
+
+
+def test_the_lobby_of_a_room_is_as_light_as_the_pages_before_it(visits: Visits) -> None:
+    mentee = a_mentee("Mina")
+    session = booked(mentee, a_mentor("Moira"), NOON + timedelta(days=1))
+    visitor = visits(mentee)
+    devtools = visitor.context.new_cdp_session(visitor.page)
+    scripts: dict[str, str] = {}
+    sizes: dict[str, float] = {}
+
+    def heard(answer: dict[str, Any]) -> None:
+        if answer["type"] == "Script":
+            scripts[answer["requestId"]] = answer["response"]["url"]
+
+    devtools.on("Network.responseReceived", heard)
+    devtools.on(
+        "Network.loadingFinished",
+        lambda end: sizes.update({end["requestId"]: end["encodedDataLength"]}),
+    )
+    devtools.send("Network.enable")
+    visitor.go(f"/room/{session.id}")
+    expect(visitor.part("room-status")).to_be_visible()
+    visitor.page.wait_for_load_state("networkidle")
+    assert any("room" in url for url in scripts.values())
+    # What LiveKit is in comes with the first press of Join.
+    assert not any("stage" in url for url in scripts.values())
+    assert sum(sizes[request] for request in scripts) <= MOST_WITH_WHAT_FOLLOWS
 
 
 def test_every_page_asks_only_its_own_host(visits: Visits) -> None:

@@ -15,7 +15,8 @@ _FAILING = """
     window.failing = %s;
     navigator.mediaDevices.getUserMedia = async (wishes) => {
         for (const kind of ["video", "audio"])
-            if (wishes[kind] && window.failing[kind]) throw new DOMException("so it is", window.failing[kind]);
+            if (wishes[kind] && window.failing[kind])
+                throw new DOMException("so it is", window.failing[kind]);
         return open(wishes);
     };
 """
@@ -139,6 +140,24 @@ def test_a_device_that_is_unplugged_is_missed_and_one_that_is_plugged_in_is_used
     mina.page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
     expect(mina.part("camera-problem")).to_have_count(0)
     expect(mina.part("camera-preview")).to_be_visible()
+
+
+def test_another_device_is_chosen_in_the_meeting_and_kept(meetings: MeetingPlace) -> None:
+    session = meetings.meeting("audio")
+    mina = meetings.guest(session.mentee)
+    mina.enter(session)
+    expect(mina.part("own-tile", muted="no")).to_be_visible()
+    mina.part("room-devices").click()
+    devices = mina.part("room-microphone")
+    other = devices.locator("option").last
+    name, identifier = other.inner_text(), other.get_attribute("value")
+    devices.select_option(identifier)
+    expect(devices).to_have_value(identifier or "")
+    assert barriers(mina.page) == []
+    mina.until(lambda: mina.page.evaluate("window.opened.at(-1).label") == name)
+    mina.part("leave-room").click()
+    mina.part("start-check").click()
+    expect(mina.part("choose-microphone")).to_have_value(identifier or "")
 
 
 def test_an_insecure_page_and_a_browser_without_webrtc_say_so(meetings: MeetingPlace) -> None:

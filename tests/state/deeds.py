@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from mentorbook.domain.meeting.video import Participant, VideoEvent
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import clock
 from mentorbook.services.admin.account_changes import approve_mentor, deactivate
@@ -15,7 +16,10 @@ from mentorbook.services.availability.own_hours import own_hours, publish_draft
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.editing import update_booking
+from mentorbook.services.clock import now
+from mentorbook.services.meeting.attendance import take_in
 from mentorbook.services.meeting.messages import write_message
+from mentorbook.services.meeting.rooms import room_name
 from mentorbook.services.notifications import mark_read
 from mentorbook.services.people import accounts, logins
 from mentorbook.services.people.mentor_requests import request_to_mentor
@@ -77,6 +81,11 @@ def faye_asks_greta(cast: Cast) -> None:
 
 def mina_cancels(cast: Cast) -> None:
     cancel_booking(cast.mina, cast.session.id, WHY)
+
+
+def moira_enters_the_room(cast: Cast) -> None:
+    her = Participant(identity=str(cast.moira.id), connection="PA_1", joined_at=now())
+    take_in(VideoEvent("EV_1", "participant_joined", room_name(cast.session.id), now(), her))
 
 
 def mina_withdraws(cast: Cast) -> None:

@@ -25,7 +25,7 @@ def body(script: str, begin: str, end: str) -> str:
 def test_every_word_that_is_asked_for_is_there() -> None:
     asked = set(re.findall(r"\bwords\.(\w+)", ALL))
     devices = ("camera", "microphone")
-    switches = (*devices, "screen", "chat")
+    switches = (*devices, "screen", "messages")
     asked |= set(switches) | {f"without_{device}" for device in devices}
     asked |= {f"{switch}{turn}Title" for switch, turn in product(switches, ("On", "Off"))}
     assert asked == set(WORDS)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mentorbook.domain.booking.policies import ROOM_OPENS, ROOM_STAYS
 from mentorbook.domain.booking.session_phase import is_confirmed, is_live, other_person
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import MEDIA_OF, SessionStatus
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.phrases import NO_VIDEO, answer_words, room_opens_words
 from mentorbook.presenters.booking.session_details import other_clock_words
@@ -18,9 +18,10 @@ from mentorbook.presenters.reader import Reader
 class Lobby:
     """One session before its room, and what the room shows of it.
 
-    `tone` is open, early or closed, `presence` is here, away or nothing. Instants are milliseconds since 1970,
-    and `as_of` is the server's present among them: what is left is counted from it, not from the clock of
-    whoever looks. `may_check` where camera and microphone can be tried although the room is closed.
+    `tone` is open, early or closed, `presence` is here, away or nothing, `media` what may be sent there.
+    Instants are milliseconds since 1970, and `as_of` is the server's present among them: what is left is
+    counted from it, not from the clock of whoever looks. `may_check` where camera and microphone can be tried
+    although the room is closed.
     """
 
     id: str = ""
@@ -32,6 +33,7 @@ class Lobby:
     here: str = ""
     there: str = ""
     meeting: str = "video"
+    media: list[str] = field(default_factory=list)
     status: str = ""
     tone: str = "closed"
     may_check: bool = False
@@ -60,10 +62,11 @@ def lobby(booking: Booking, reader: Reader, *, other_is_in: bool = False) -> Lob
         here=f"{day(start, zone)}, {clock_range(start, end, zone)} {place(zone)}",
         there=other_clock_words(booking, reader),
         meeting=booking.meeting_type.value,
+        media=[source.value for source in MEDIA_OF[booking.meeting_type]],
         status=booking.status.value,
         tone=tone,
         may_check=is_live(booking, reader.now),
-        presence=("here" if other_is_in else "away") if tone == "open" else "",
+        presence="here" if other_is_in else "away" if tone == "open" else "",
         head=head,
         lines=lines,
         as_of=_milliseconds(reader.now),

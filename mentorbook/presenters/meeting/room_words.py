@@ -1,4 +1,4 @@
-"""What the room says, by the names that `assets/room/` has for it; `{name}` and the like are filled in there."""
+"""What the room says, by the names that `assets/room/` has for it, which fills in `{name}` and the like."""
 
 from typing import TypedDict
 
@@ -138,8 +138,8 @@ WORDS: dict[str, object] = {
     # Before the room.
     "checkBoth": "Camera and microphone",
     "checkSound": "Microphone",
-    "checkHintBoth": "See and hear yourself before others do. The browser may ask for permission.",
-    "checkHintSound": "Hear whether your microphone works before others do. The browser may ask for permission.",
+    "checkHintBoth": "See and hear yourself before others do. The browser may ask you first.",
+    "checkHintSound": "See that your microphone works before others hear it. The browser may ask you first.",
     "startBoth": "Check camera and microphone",
     "startSound": "Check the microphone",
     "asking": "Your browser asks whether MentorBook may use them. Choose Allow.",
@@ -167,6 +167,7 @@ WORDS: dict[str, object] = {
     "room": "Meeting",
     "stage": "People",
     "controls": "Meeting controls",
+    "devices": "Choose devices",
     "withWhom": "with {name}",
     "connecting": "Connecting …",
     "connected": "You are in the room.",
@@ -210,9 +211,9 @@ WORDS: dict[str, object] = {
     "screenOffTitle": "Stop sharing your screen",
     "share": "Share",
     "stopSharing": "Stop",
-    "chat": "Chat",
-    "chatOnTitle": "Show the chat",
-    "chatOffTitle": "Hide the chat",
+    "messages": "Chat",
+    "messagesOnTitle": "Show the chat",
+    "messagesOffTitle": "Hide the chat",
     "unread": "{count} unread",
     "startSoundHere": "Turn the sound on",
     "close": "Close",
