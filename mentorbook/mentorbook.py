@@ -89,6 +89,7 @@ app = rx.App(
         "/people.css",
         "/admin.css",
         "/availability.css",
+        "/chat.css",
         "/room.css",
     ],
     head_components=[

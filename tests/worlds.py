@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import write_transaction
+from mentorbook.db.meeting import SessionMessage
 from mentorbook.domain.views import Account
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
@@ -53,6 +54,7 @@ def a_world(hands: Hands, *, size: int) -> World:
             cancel_booking(mina, book(moira, 800 + number), REASON)
             book(moira, -100 + number)
         begun = book(moira, 0)
+    a_conversation(begun, mina, moira, length=101)
     for number in range(size):
         book(moira, 200 + 2 * number)
     return World(
@@ -68,6 +70,22 @@ def a_world(hands: Hands, *, size: int) -> World:
         dead=a_dead_letter(),
         dead_too=a_dead_letter(),
     )
+
+
+def a_conversation(session_id: UUID, *people: Account, length: int) -> None:
+    """So many messages in a session, in which the people take turns."""
+    rows = [
+        SessionMessage(
+            session_id=session_id,
+            user_id=people[number % len(people)].id,
+            text=f"{number}",
+            key=f"{number}",
+            sent_at=now() + timedelta(seconds=number - length - 60),
+        )
+        for number in range(length)
+    ]
+    with write_transaction() as session:
+        session.add_all(rows)
 
 
 def a_dead_letter(**values: Any) -> UUID:

@@ -9,12 +9,14 @@ from mentorbook.components.booking.session_actions import session_actions, sessi
 from mentorbook.components.booking.session_card import session_badge
 from mentorbook.components.booking.session_details import SEEN_SESSION, session_details
 from mentorbook.components.booking.session_states import session_states
+from mentorbook.components.meeting.room_chat import session_chat
 from mentorbook.components.parts import hidden, icon, link, skeleton, waiting
 from mentorbook.components.shell import shell
 from mentorbook.state.booking.cancel_dialog import CancelDialog
 from mentorbook.state.booking.edit_dialog import EditDialog
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.session_page import SessionPage
+from mentorbook.state.meeting.room_chat import RoomChat
 from mentorbook.state.people.me import Me
 
 
@@ -30,6 +32,7 @@ def add(app: rx.App) -> None:
             RescheduleDialog.arrive,
             EditDialog.arrive,
             SessionPage.load,
+            RoomChat.load,
         ],
     )
 
@@ -38,7 +41,9 @@ def session_page() -> Component:
     """Draw the session, or say that there is none."""
     return shell(
         session_states(
-            SEEN_SESSION, rx.el.div(_head(), session_details(SEEN_SESSION), class_name="stack"), _shape()
+            SEEN_SESSION,
+            rx.el.div(_head(), session_details(SEEN_SESSION), session_chat(), class_name="stack"),
+            _shape(),
         ),
         session_dialogs(),
         loaded_ahead(

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from mentorbook.db import claims
 from mentorbook.db.delivery import Notification
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
@@ -15,12 +16,14 @@ from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.money import price_minor
 from mentorbook.domain.slots import WeeklyBlock
+from mentorbook.services import outbox
 from mentorbook.services.availability import published_hours
 from mentorbook.services.availability.free_starts import offered
 from mentorbook.services.availability.published_hours import published_calendar
 from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking import bookings
 from mentorbook.services.clock import now
+from mentorbook.services.meeting.rooms import room_ordered
 from mentorbook.services.people import accounts, mentor_directory
 from mentorbook.settings import settings
 
@@ -155,6 +158,8 @@ _COMING = (
     (1, 0, 4, 1, 90, "A storage engine, from the log up", "video"),
     (1, 2, 5, 2, 45, "From engineer to product", "audio"),
 )
+# (mentee, mentor, what about), and in how many minutes.
+_SOON, _BEGINS_IN = (1, 5, "Design systems that people keep using"), 8
 _PAST = (
     (0, 0, -9, "Choosing a first distributed system to build", "completed"),
     (1, 1, -16, "An experiment that failed, and why", "completed"),
@@ -185,6 +190,7 @@ def seed() -> bool:
     mentee_ids = [ids[email] for email, _, _ in MENTEES]
     _book_coming(mentor_ids, mentee_ids)
     _write_past(mentor_ids, mentee_ids)
+    _begin_soon(mentor_ids, mentee_ids)
     _let_time_pass()
     return True
 
@@ -226,6 +232,21 @@ def _book_coming(mentor_ids: list[UUID], mentee_ids: list[UUID]) -> None:
         bookings.create_booking(actor, request, f"demo {title}")
 
 
+def _begin_soon(mentor_ids: list[UUID], mentee_ids: list[UUID]) -> None:
+    """Write a session whose room is open now, whatever hours its mentor publishes, so that one can look in."""
+    mentee, mentor, title = _SOON
+    demo, minutes = MENTORS[mentor], 60
+    start = now() + timedelta(minutes=_BEGINS_IN)
+    start -= timedelta(minutes=start.minute % 5, seconds=start.second, microseconds=start.microsecond)
+    with write_transaction() as session:
+        published = published_calendar(session, mentor_ids[mentor])
+        row = _a_session(published, mentee_ids[mentee], start, title, "scheduled", demo, minutes)
+        session.add(row)
+        session.flush()
+        claims.claim(session, row.id, dict.fromkeys((row.mentor_id, row.mentee_id), (start, row.ends_at)))
+        outbox.add_messages(session, [room_ordered(row)])
+
+
 def _let_time_pass() -> None:
     """Date the demo data back by two days, so that nobody has a booking within the last minute."""
     two_days_ago = now() - timedelta(days=2)
@@ -241,21 +262,23 @@ def _write_past(mentor_ids: list[UUID], mentee_ids: list[UUID]) -> None:
             demo = MENTORS[mentor]
             published = published_calendar(session, mentor_ids[mentor])
             there = (now() + timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
-            row = _past_session(published, mentee_ids[mentee], there, title, status, demo)
+            minutes = published.schedule.default_session_duration
+            row = _a_session(published, mentee_ids[mentee], there, title, status, demo, minutes)
             session.add(row)
             session.flush()
             session.add(_what_became_of(row))
 
 
-def _past_session(
+def _a_session(
     published: published_hours.PublishedCalendar,
     mentee: UUID,
     start: datetime,
     title: str,
     status: str,
     demo: _Demo,
+    minutes: int,
 ) -> MentoringSession:
-    identifier, minutes = uuid4(), published.schedule.default_session_duration
+    identifier = uuid4()
     return MentoringSession(
         id=identifier,
         mentor_id=published.mentor.id,
@@ -272,7 +295,7 @@ def _past_session(
         currency=demo.profile.currency,
         price_minor=price_minor(demo.profile.rate, demo.profile.currency, minutes),
         created_at=start - timedelta(days=4),
-        updated_at=start,
+        updated_at=min(start, now()),
     )
 
 

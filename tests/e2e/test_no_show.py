@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 
+from mentorbook.domain.views import Account
 from mentorbook.services.booking.booking_queries import get_booking
 from tests.conftest import Hands
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
@@ -39,6 +40,31 @@ def test_a_no_show_is_marked_once_the_session_has_started(visits: Visits, hands:
     expect(mine.part("session-timeline")).to_contain_text("Marked as a no-show by Moira")
     expect(mine.part("mark-no-show")).to_have_count(0)
     assert theirs.errors == []
+
+
+def test_a_mentor_who_does_not_come_is_reported_to_the_admins(
+    visits: Visits, hands: Hands, admin: Account
+) -> None:
+    mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
+    session = booked(mentee, mentor, START)
+    hands.now = START + timedelta(minutes=5)
+    mine, theirs, watching = visits(mentee), visits(mentor), visits(admin)
+    for each in (mine, theirs):
+        each.go(f"/sessions/{session.id}")
+    watching.go("/notifications")
+    mine.part("report-absence").click()
+    asking = mine.page.get_by_role("alertdialog")
+    expect(asking).to_contain_text("the admins look into it, and Moira is told")
+    mine.part("confirm-answer").dblclick()
+    expect(asking).to_have_count(0)
+    expect(mine.part("report-absence")).to_have_count(0)
+    expect(theirs.part("session-timeline")).to_contain_text("Mentor reported as absent by Mina")
+    notice = watching.part("notification-item").filter(has_text="A mentor did not come").first
+    expect(notice).to_contain_text("Mina says so about")
+    notice.click()
+    expect(watching.part("session-details", status="in_progress")).to_be_visible()
+    assert get_booking(mentor, session.id).mentor_absent_at is not None
+    assert mine.errors == []
 
 
 def test_a_no_show_can_be_marked_for_a_day(visits: Visits, hands: Hands) -> None:

@@ -192,11 +192,11 @@ def test_a_meeting_works_by_keyboard_alone(meetings: MeetingPlace) -> None:
     mina.wait_until_in()
     expect(mina.part("own-tile", seen="yes")).to_be_visible()
     names = []
-    for _ in range(6):
+    for _ in range(9):
         mina.page.keyboard.press("Tab")
         names.append(mina.focused())
     switches = ["toggle-microphone", "toggle-camera", "toggle-screen", "toggle-chat"]
-    assert names == [*switches, "room-devices", "leave-room"]
+    assert names == ["chat-log", "chat-text", "chat-send", *switches, "room-devices", "leave-room"]
     mina.part("room-devices").press("Enter")
     expect(mina.part("room-microphone")).to_be_enabled()
     mina.page.keyboard.press("Tab")
@@ -208,3 +208,28 @@ def test_a_meeting_works_by_keyboard_alone(meetings: MeetingPlace) -> None:
     expect(mina.part("toggle-chat")).not_to_have_attribute("aria-pressed", json.dumps(pressed == "true"))
     mina.part("leave-room").press("Enter")
     expect(mina.part("join-room")).to_be_visible()
+
+
+def test_what_is_written_reaches_the_other_and_is_counted_while_the_chat_is_hidden(
+    meetings: MeetingPlace,
+) -> None:
+    meeting = meetings.meeting()
+    mina, moira = meetings.guest(meeting.mentee), meetings.guest(meeting.mentor)
+    for guest in (mina, moira):
+        guest.enter(meeting)
+    control(mina, "chat")
+    for number in (1, 2):
+        moira.part("chat-text").fill(f"Message {number}")
+        moira.part("chat-text").press("Enter")
+        expect(mina.part("toggle-chat")).to_contain_text(str(number))
+    control(mina, "chat")
+    expect(mina.part("chat-message")).to_have_text(["Message 1", "Message 2"])
+    mina.part("chat-text").fill("I have read them")
+    mina.part("chat-send").click()
+    expect(moira.part("chat-message").last).to_have_text("I have read them")
+    control(mina, "chat")
+    expect(mina.part("toggle-chat")).not_to_contain_text("2")
+    assert barriers(mina.page) == []
+    mina.part("leave-room").click()
+    mina.go(f"/sessions/{meeting.session}")
+    expect(mina.part("chat-message")).to_have_count(3)

@@ -12,9 +12,11 @@ from mentorbook.domain.views import Account
 from mentorbook.presenters.mail.addresses import preferences_page
 from mentorbook.services.availability.own_hours import add_exception
 from mentorbook.services.mail.secret_addresses import secret_of
+from mentorbook.services.meeting.messages import write_message
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_requests import request_to_mentor
 from mentorbook.services.people.own_profile import save_profile
+from tests.conftest import Hands
 from tests.e2e.boxes import faults, out_of_view
 from tests.e2e.checking import barriers
 from tests.e2e.visitor import Visitor, Visits, booked
@@ -193,6 +195,25 @@ def test_the_dialogs_of_a_session(visits: Visits) -> None:
         walk.along(dialog, f"[data-testid={dialog}]", in_view=f"{CLOSE}, {actions}", axe=True)
         visitor.page.keyboard.press("Escape")
         expect(visitor.part(dialog)).to_have_count(0)
+    assert walk.found == {}
+
+
+def test_a_conversation(visits: Visits, hands: Hands) -> None:
+    mentor, mentee = _mentor(WORDS), a_mentee(ONE_WORD[:NAME_LENGTH], "Asia/Kolkata")
+    session = booked(mentee, mentor, TEN, title=TITLE)
+    hands.now = TEN
+    for person, text in (
+        (mentee, ONE_WORD * 3),
+        (mentor, WORDS),
+        (mentor, f"https://{ONE_WORD.lower()}.test"),
+    ):
+        write_message(person, session.id, {"text": text})
+    visitor = visits(mentee)
+    walk = Walk(visitor)
+    visitor.go(f"/sessions/{session.id}")
+    visitor.part("chat-text").fill(TITLE)
+    expect(visitor.part("chat-message")).to_have_count(3)
+    walk.along("conversation", *PAGE, axe=True)
     assert walk.found == {}
 
 

@@ -5,9 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
-from mentorbook.db.engine import connect
+from mentorbook.db.engine import connect, read_transaction
+from mentorbook.db.people import User
 from mentorbook.services import demo_data
+from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
 from mentorbook.services.people import accounts
 from tests.conftest import NOON, Hands, forget
 from tests.people import counts, overlapping_claims
@@ -23,8 +27,14 @@ def test_the_demo_can_be_written_at_any_time_of_the_week(
     forget()
     database = connect(f"sqlite:///{tmp_path / 'demo.db'}")
     assert demo_data.seed()
-    assert counts()["sessions"] == 8
+    assert counts()["sessions"] == 9
     assert overlapping_claims() == 0
+    # There is a room to look into at once.
+    (sam,) = (who for who in demo_data.MENTEES if who[1] == "Sam Rivera")
+    with read_transaction() as session:
+        user = session.scalars(select(User).where(col(User.email) == sam[0])).one()
+    coming = list_bookings(accounts.account(user.id), BookingQuery(when="coming")).bookings
+    assert coming[0].actions["join"].allowed
     assert not demo_data.seed()
     database.close()
     forget()

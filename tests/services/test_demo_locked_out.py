@@ -115,7 +115,7 @@ def test_the_start_names_demo_accounts_only_where_they_may_enter(
     monkeypatch.setattr(settings, "host", host)
     monkeypatch.setattr(serving, "_is_healthy", lambda _url: True)
     monkeypatch.setattr(serving, "_say", lambda line, *_: said.append(line))
-    serving._announce(host, 3000)
+    serving._announce(host, 3000, "")
     assert (serving.DEMO_ACCOUNTS in said) is told
     assert said[-1] == "Ctrl-C stops it."
 

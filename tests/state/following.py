@@ -17,6 +17,7 @@ from mentorbook.state.booking.mentor_week import OwnWeek
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.session_list import SessionList
 from mentorbook.state.booking.session_page import SessionPage
+from mentorbook.state.meeting.room_chat import RoomChat
 from mentorbook.state.meeting.room_lobby import RoomLobby
 from mentorbook.state.notifications import Bell, Notices
 from mentorbook.state.people.login_list import LoginList
@@ -47,6 +48,7 @@ from tests.state.deeds import (
     moira_reads,
     moira_shows_a_picture,
     moira_speaks_of_owls,
+    moira_writes,
     noor_is_approved,
     one_move_is_allowed,
 )
@@ -219,6 +221,26 @@ ROWS = (
         lambda s: "cancelled" in s.lobby.head,
         False,
         True,
+    ),
+    Row(
+        "chat: a message",
+        "mina",
+        "/sessions/{session}",
+        RoomChat,
+        moira_writes,
+        lambda s: [len(group.lines) for group in s.groups],
+        [],
+        [1],
+    ),
+    Row(
+        "chat: cancelled",
+        "mina",
+        "/room/{session}",
+        RoomChat,
+        mina_cancels,
+        lambda s: "from 10 minutes before" in s.closed,
+        True,
+        False,
     ),
     Row(
         "room: somebody is in it",

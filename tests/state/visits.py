@@ -152,6 +152,13 @@ VISITS = (
     a_visit("moira", "/sessions?view=week", "session_list.load", "own_week.load", *_zones("own_week")),
     a_visit("moira", "/sessions?view=week&week=2027-02-01", "own_week.load"),
     a_visit("mina", "/room/{coming}", "room_lobby.load"),
+    a_visit(
+        "mina",
+        "/room/{begun}",
+        "room_chat.load",
+        "room_chat.show_earlier",
+        ("room_chat.see", {"message_id": "none"}),
+    ),
     a_visit("mina", "/notifications", "notices.load", "notices.mark_all_read"),
     a_visit(
         "mina",

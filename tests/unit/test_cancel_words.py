@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mentorbook.domain.booking.policies import SessionPolicies
-from mentorbook.presenters.booking.answer_dialog import decline_words, no_show_words
+from mentorbook.presenters.booking.answer_dialog import absent_words, decline_words, no_show_words
 from mentorbook.presenters.booking.cancel_dialog import cancel_words
 from mentorbook.presenters.booking.phrases import overtaken_words
 from mentorbook.presenters.booking.reschedule_dialog import allowance_words
@@ -124,3 +124,19 @@ def test_mentors_are_asked_once_and_told_what_follows() -> None:
     assert decline.about.endswith("with Priya Raman. Tue 24 November, 09:00 – 10:00 London.")
     assert decline.follows == "Priya is told, and the time is free again."
     assert (no_show.keep, no_show.confirm) == ("Priya came", "Mark no-show")
+
+
+def test_who_is_to_be_said_absent_is_named_with_what_the_room_knows() -> None:
+    came = START + timedelta(minutes=2)
+    witnessed = reader(ADA, now=START + timedelta(minutes=20))
+    said = no_show_words(booking(mentor_attended_at=came), witnessed).follows
+    assert said.startswith("You were in the room from 09:02, but Priya was not. ")
+    said = no_show_words(booking(), witnessed).follows
+    assert said.startswith("You were not in the room, and Priya was not either. ")
+    mentee = reader(now=START + timedelta(minutes=20))
+    absent = absent_words(booking(mentee_attended_at=came), mentee)
+    assert absent.about.endswith("with Ada Lovell. Tue 24 November, 14:30 – 15:30 Kolkata.")
+    assert absent.follows.startswith("You were in the room from 14:32, but Ada was not. ")
+    assert (absent.keep, absent.confirm) == ("Ada came", "Report it")
+    # Where there is no room, nothing is known of who was in it.
+    assert "room" not in no_show_words(booking(), reader(ADA, video=False)).follows

@@ -124,6 +124,14 @@ def test_the_room_is_open_from_ten_minutes_before_the_start_until_half_an_hour_a
     assert (card.join, card.badge) == (join, badge)
 
 
+def test_a_session_that_goes_on_beyond_its_end_is_said_to_run_over() -> None:
+    going_on = booking(status="in_progress")
+    late = session_card(going_on, reader(now=START + timedelta(minutes=61)))
+    assert (late.join, late.badge) == ("open", "Running over")
+    closed = session_card(going_on, reader(now=START + timedelta(minutes=90)))
+    assert (closed.join, closed.badge) == ("", "Ended")
+
+
 def test_a_room_that_is_not_there_yet_is_not_called_open() -> None:
     card = session_card(booking(video_ready=False), reader(now=START))
     assert (card.join, card.badge) == ("open", "Scheduled")

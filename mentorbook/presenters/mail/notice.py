@@ -28,6 +28,7 @@ from mentorbook.presenters.prices import format_minor
 from mentorbook.presenters.reader import Reader
 
 _ABOUT_SESSION = "You get this mail because it is about a session of yours."
+_FOR_ADMINS = "You get this mail because you are an admin of MentorBook."
 _ABOUT_ACCOUNT = "You get this mail because it is about your account."
 _LEAVE = "Choose which mail you get"
 
@@ -48,10 +49,16 @@ def notice_letter(mailed: MailedNotice, reader: Reader, home: str) -> Letter:
         facts=_facts(mailed, booking, reader) if booking else (),
         action=(_action(mailed, reader), f"{home}{notice_address(mailed.notice)}"),
         after=_after(mailed, booking, reader) if booking else (),
-        small_print=_ABOUT_SESSION if booking else _ABOUT_ACCOUNT,
+        small_print=_small_print(booking, reader),
         leave=(_LEAVE, preferences_page(home, mailed.secret, topic_of(mailed))),
         home=("MentorBook", home),
     )
+
+
+def _small_print(booking: Booking | None, reader: Reader) -> str:
+    if booking is None:
+        return _ABOUT_ACCOUNT
+    return _ABOUT_SESSION if reader.id in (booking.mentor.id, booking.mentee.id) else _FOR_ADMINS
 
 
 def _action(mailed: MailedNotice, reader: Reader) -> str:

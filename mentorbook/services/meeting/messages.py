@@ -121,6 +121,7 @@ def _written(session: Session, session_id: UUID, person: UUID, key: str) -> Sess
 def _check_number(session: Session, session_id: UUID, person: UUID, moment: datetime) -> datetime | None:
     """Return when the latest message was sent. Raises `RateLimited`, `InvalidStatus` for one too many."""
     is_late = (col(_ROW.user_id) == person) & (col(_ROW.sent_at) > moment - _MINUTE)
+    latest: datetime | None
     total, latest, lately, oldest = session.execute(
         select(
             func.count(),

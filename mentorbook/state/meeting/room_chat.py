@@ -1,0 +1,122 @@
+"""What the two people of a session write to each other, on the room's page and on the session's."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from mentorbook.domain.booking.session_phase import other_person
+from mentorbook.domain.errors import NotFound, NotPermitted
+from mentorbook.domain.meeting.chat import ChatMessage, ChatPage
+from mentorbook.domain.views import Account
+from mentorbook.presenters.meeting.room_chat import ChatGroup, chat_closed_words, chat_groups
+from mentorbook.presenters.names import first_name
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.meeting.messages import read_messages
+from mentorbook.services.offload import call
+from mentorbook.state.action import action
+from mentorbook.state.address import asked_page
+from mentorbook.state.answers import Attempts
+from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment
+from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.tab_login import current
+
+
+class RoomChat(Attempts, rx.State):
+    """The conversation of the session that the address names; `phase` is loading, shown, hidden or failed.
+
+    It is hidden from who is not one of the two. Messages are written by the browser over REST, and come back
+    from here like the other's. `me` and `session_id` say whose unsent messages the browser keeps, and of
+    which session; `closed` says why nothing can be written.
+    """
+
+    phase: str = "loading"
+    asked: str = ""
+    session_id: str = ""
+    me: str = ""
+    other: str = ""
+    closed: str = ""
+    has_earlier: bool = False
+    groups: rx.Field[list[ChatGroup]] = rx.field(default_factory=list)
+
+    _messages: tuple[ChatMessage, ...] = ()
+    _others: tuple[str, ...] = ()
+    _seen: str = ""
+
+    @rx.var
+    def unread(self) -> int:
+        """How many messages of the other have come since the panel was last on show."""
+        ids = self._others
+        return len(ids) - (ids.index(self._seen) + 1 if self._seen in ids else 0)
+
+    @action("member")
+    async def load(self, actor: Account) -> AsyncIterator[Any]:
+        """Show the conversation of the session that the address names."""
+        wanted = self._asked_for()
+        self.asked = asked_page(self)
+        if wanted != self.session_id or self.phase != "shown":
+            self.session_id, self.phase = wanted, "loading"
+            self._messages, self._others, self._seen, self.groups = (), (), "", []
+            yield
+        live.follow(self, [actor.id])
+        await self._show(actor)
+
+    @action("member")
+    async def show_earlier(self, actor: Account) -> None:
+        """Show the hundred messages before those on show as well."""
+        if self.phase == "shown" and self.has_earlier and self._messages:
+            first = self._messages[0].id
+            page = await call(read_messages, actor, self.session_id, before=str(first))
+            self._messages = (*page.messages, *self._messages)
+            self.has_earlier = page.has_earlier
+            await self._show(actor)
+
+    @action("member")
+    async def see(self, actor: Account, message_id: str) -> None:
+        """Take note that the other's messages up to this one have been on show."""
+        known = self._others
+        if message_id in known and (
+            self._seen not in known or known.index(message_id) > known.index(self._seen)
+        ):
+            self._seen = message_id
+
+    def _asked_for(self) -> str:
+        return self.router.url.path.rstrip("/").rpartition("/")[2]
+
+    async def _show(self, actor: Account) -> None:
+        try:
+            page = await call(read_messages, actor, self.session_id)
+            booking = await call(get_booking, actor, self.session_id)
+            reader = await reader_for(actor)
+        except (NotFound, NotPermitted):
+            self.phase = "hidden"
+            return
+        except Exception:
+            self.phase = "failed"
+            raise
+        self._take(page)
+        other = other_person(booking, actor.id)
+        self.me, self.other = str(actor.id), first_name(other.name)
+        self._others = tuple(str(each.id) for each in self._messages if each.user_id == other.id)
+        self.groups = chat_groups(self._messages, booking, reader)
+        self.closed = chat_closed_words(booking, reader)
+        self.phase = "shown"
+        live.follow(self, [booking.id, actor.id, other.id])
+        reload_at_next_moment(actor, [booking])
+
+    def _take(self, page: ChatPage) -> None:
+        """Add what is new; what is known from before stays, unless something between is missing."""
+        known = [each.id for each in self._messages]
+        first = page.messages[0].id if page.messages else None
+        if first in known:
+            self._messages = (*self._messages[: known.index(first)], *page.messages)
+        else:
+            self._messages, self.has_earlier = page.messages, page.has_earlier
+
+    async def _follow(self) -> None:
+        if self._asked_for() != self.session_id:
+            live.follow(self, [])
+            return
+        actor = await current(self)
+        if actor is not None and self.phase != "loading":
+            await self._show(actor)
