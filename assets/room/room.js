@@ -1,5 +1,6 @@
 // A session's room around its page: the page is the lobby; whoever joins has the room over it.
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
+import { useLocation } from "react-router";
 import { CircleAlert, Clock, Info, LoaderCircle, RotateCw } from "lucide-react";
 import { Dark } from "./dark.js";
 import { DeviceCheck } from "./device_check.js";
@@ -13,7 +14,11 @@ const LAST_HOUR = 3_600_000;
 const Visit = createContext(null);
 
 // `facts` are the lobby's, `me` who reads; of the two children the first is the page, the second the chat.
-export function RoomPage({ facts, me, words, unread, onChat, children }) {
+export function RoomPage({ facts: told, me: whose, words, unread, onChat, children }) {
+  // A page that has just lost its state, with a restart of the app, knows nothing for a moment. A meeting goes on.
+  const { pathname } = useLocation(), known = useRef({});
+  if ((told.id && whose.initials) || known.current.pathname !== pathname) known.current = { pathname, facts: told, me: whose };
+  const { facts, me } = known.current;
   const [page, chat] = Children.toArray(children);
   const devices = useDevices(facts.media);
   const [visit, setVisit] = useState(OUTSIDE);
@@ -55,7 +60,7 @@ export function RoomPage({ facts, me, words, unread, onChat, children }) {
     return () => clearTimeout(trying);
   }, [visit]);
   // Another session's page is another room.
-  useEffect(() => () => end(""), [facts.id]);
+  useEffect(() => () => end(""), [pathname]);
   const isUnder = visit.phase === "inside" || visit.isInterrupted;
   useEffect(() => {
     if (isUnder && facts.status === "cancelled") end("cancelled");

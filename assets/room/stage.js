@@ -62,6 +62,7 @@ function Inside({ meeting, facts, me, words, unread, onChat, onLeave, children }
         h(Notes, { facts, words, problems, names, state, turnTo, dismiss }),
         h(Sound, { words, room })),
       h("section", { className: "room-chat", hidden: !isChatOpen, "aria-label": words.messages, "data-testid": "room-chat" },
+        h("h2", { className: "h3 chat-title" }, words.messages),
         isWritten && h("p", { className: "small muted chat-who", "data-testid": "chat-presence" }, isConnecting ? words.connecting : say(other ? words.otherHere : words.otherMissing, first)),
         children)),
     h(Controls, { names, mayShare: facts.media.includes("screen_share"), on, pending, words, unread, chat: isWritten ? null : isChatOpen, onToggle: turnTo, onChat: () => setChatOpen(!isChatOpen), onLeave },

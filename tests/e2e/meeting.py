@@ -171,9 +171,11 @@ class MeetingPlace:
         starts_in: int = -60,
         minutes: int = 60,
         title: str = "Reading papers faster",
+        names: tuple[str, str] = ("Moira MacGillivray", "Mina Patel"),
     ) -> Meeting:
         """A session that began a minute ago, or begins later."""
-        return Meeting(**self.tell("book", kind=kind, starts_in=starts_in, minutes=minutes, title=title))
+        values = {"kind": kind, "starts_in": starts_in, "minutes": minutes, "title": title, "names": names}
+        return Meeting(**self.tell("book", **values))
 
     def guest(
         self,

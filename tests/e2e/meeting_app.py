@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from livekit import api
@@ -32,9 +32,9 @@ from tests.e2e.server import running_app
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 
-def book(kind: str, starts_in: int, minutes: int, title: str) -> dict[str, Any]:
+def book(kind: str, starts_in: int, minutes: int, title: str, names: list[str]) -> dict[str, Any]:
     """Two people with a session that begins so many seconds from now; and how each logs in."""
-    mentor, mentee = a_mentor("Moira MacGillivray", "Europe/London"), a_mentee("Mina Patel", "Asia/Kolkata")
+    mentor, mentee = a_mentor(names[0], "Europe/London"), a_mentee(names[1], "Asia/Kolkata")
     booking = create_booking(mentee, a_request(mentor, in_hours(48), meetingType=kind, title=title), None)
     start = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=starts_in)
     with write_transaction() as session:
@@ -64,6 +64,13 @@ def state(session: str, who: str) -> dict[str, Any]:
         "status": get_booking(actor, session).status,
         "in": [name for name in ("mentor", "mentee") if getattr(there, name)],
     }
+
+
+def forget_pages() -> None:
+    """Leave nothing of any page with the app, as after a restart of it."""
+    from mentorbook.mentorbook import app
+
+    cast(Any, app.state_manager).states.clear()
 
 
 def delete_room(session: str) -> None:
@@ -96,7 +103,7 @@ def _ask(question: Callable[[Any], Any]) -> None:
 
 
 ORDERS: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (book, cancel, state, delete_room, remove)
+    each.__name__: each for each in (book, cancel, state, forget_pages, delete_room, remove)
 }
 
 

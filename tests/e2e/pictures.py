@@ -14,6 +14,7 @@ from mentorbook.services import clock
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_directory import DirectoryQuery, directory
 from tests.e2e.chromium import find_chromium
+from tests.e2e.meeting import Guest, MeetingPlace, running_meetings
 from tests.e2e.server import running_app
 from tests.e2e.visitor import PHONE, Visitor, Visits
 
@@ -36,6 +37,52 @@ def main() -> None:
         _take(visits)
         visits.end()
         chromium.close()
+    _take_meeting()
+
+
+def _take_meeting() -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        sync_playwright() as playwright,
+        running_meetings(Path(folder), playwright.chromium) as place,
+    ):
+        _take_room(place)
+
+
+def _take_room(place: MeetingPlace) -> None:
+    """The lobby and the room, with cameras off: a made-up camera is no pretty sight.
+
+    They are of the day they are taken: LiveKit's tokens need the clock of the machine.
+    """
+    names = ("Kenji Mori", "Priya Raman")
+    meeting = place.meeting(starts_in=-1128, title="Reading papers faster", names=names)
+    kenji, priya = place.guest(meeting.mentor), place.guest(meeting.mentee)
+    phone = place.guest(meeting.mentee, size=PHONE)
+    for guest in (priya, phone):
+        guest.go(f"/room/{meeting.session}")
+        guest.part("check-camera").click()
+    kenji.enter(meeting)
+    kenji.part("toggle-camera").click()
+    for guest, name in ((priya, "lobby"), (phone, "lobby-phone")):
+        guest.part("presence").get_by_text("is in the room").wait_for()
+        _keep(guest, name)
+    for guest, name in ((phone, "room-phone"), (priya, "room")):
+        guest.join()
+        guest.part("other-tile", seen="no").wait_for()
+        if guest is priya:
+            _write(kenji, "Here is the paper we start from.")
+            _write(priya, "Thanks, opening it now.")
+        guest.part("connection-quality", quality="excellent").wait_for()
+        guest.page.mouse.move(0, 0)
+        _keep(guest, name)
+
+
+def _write(guest: Guest, words: str) -> None:
+    """Write to the other, and wait until it is there."""
+    box = guest.part("room-chat").get_by_role("textbox")
+    box.fill(words)
+    box.press("Enter")
+    guest.part("room-chat").get_by_text(words).wait_for()
 
 
 def _take(visits: Visits) -> None:

@@ -156,6 +156,16 @@ def test_a_meeting_ends_with_the_page_whichever_way_it_is_left(meetings: Meeting
     mina.page.go_forward()
     mina.join()
     expect(moira.part("other-tile")).to_be_visible()
+    # To the page of another room, which is none of hers.
+    mina.page.evaluate(
+        "history.pushState({}, '', '/room/none'); dispatchEvent(new PopStateEvent('popstate'))"
+    )
+    expect(mina.page.get_by_role("heading", name="There is no such session")).to_be_visible()
+    expect(moira.part("other-missing")).to_contain_text("Mina has left.")
+    assert mina.open_devices() == 0
+    mina.page.go_back()
+    mina.join()
+    expect(moira.part("other-tile")).to_be_visible()
     mina.page.close()
     expect(moira.part("other-missing")).to_contain_text("Mina has left.")
 

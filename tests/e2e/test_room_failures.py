@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.e2e.checking import barriers
+from tests.e2e.line import Line
 from tests.e2e.meeting import MeetingPlace
 
 
@@ -109,6 +110,27 @@ def test_a_lost_network_is_said_and_comes_back(meetings: MeetingPlace) -> None:
         socket.close(code=3000)  # type: ignore[attr-defined]
     expect(mina.part("room-said")).to_have_text("The connection is back.")
     expect(mina.part("own-tile")).to_be_visible()
+
+
+def test_a_restart_of_the_app_does_not_end_a_meeting(meetings: MeetingPlace) -> None:
+    session = meetings.meeting()
+    mina, moira = meetings.guest(session.mentee), meetings.guest(session.mentor)
+    line = Line(mina)
+    moira.enter(session)
+    mina.enter(session)
+    mina.wait_for_picture("other-tile")
+    connections = mina.page.evaluate("window.connections.length")
+    meetings.tell("forget_pages")
+    line.heard.clear()
+    line.cut()
+    mina.until(lambda: any('"is_hydrated_rx_state_":true' in said for said in line.heard))
+    expect(mina.part("offline-note")).to_have_count(0)
+    mina.wait_for_more("video", "audio")
+    expect(mina.part("time-left")).to_contain_text("left")
+    assert mina.page.evaluate("window.connections.length") == connections
+    # What the new state says of the session still reaches the room.
+    mina.part("leave-room").click()
+    expect(mina.part("presence")).to_have_text("Moira is in the room.")
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,23 @@ def test_confirm_success_and_cards_agree_that_there_is_no_room(visits: Visits) -
     assert barriers(visitor.page) == []
 
 
+def test_the_lobby_without_a_video_server_says_what_to_do_and_lets_one_try_the_devices(
+    visits: Visits,
+) -> None:
+    mentor = a_mentor("Moira")
+    session = booked(a_mentee("Mina"), mentor, NOON + timedelta(minutes=30))
+    visitor = visits(mentor)
+    visitor.go(f"/room/{session.id}")
+    expect(visitor.part("room-status")).to_contain_text(NO_VIDEO)
+    expect(visitor.part("room-status")).to_contain_text("agree on another way to meet")
+    expect(visitor.part("join-room")).to_have_count(0)
+    # This browser has neither camera nor microphone, or may not use them.
+    visitor.part("start-check").click()
+    expect(visitor.part("camera-problem")).to_be_visible()
+    expect(visitor.part("microphone-problem")).to_be_visible()
+    assert barriers(visitor.page) == []
+
+
 def test_what_is_given_back_is_said_in_the_last_day(visits: Visits, hands: Hands) -> None:
     mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
     start = NOON + timedelta(hours=30)
