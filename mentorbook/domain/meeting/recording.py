@@ -39,10 +39,11 @@ class RecordingConfig(View):
 class Recording(View):
     """The recording of a session as one of its two people sees it: who agrees, and whether it is going on.
 
-    Without `is_available` nothing can be recorded here.
+    Without `is_available` it cannot be recorded; one agrees while the room `is_open`.
     """
 
     is_available: bool
+    is_open: bool
     mine: bool
     theirs: bool
     status: RecordingStatus

@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.booking.actions import allowed_actions
+from mentorbook.domain.booking.actions import Decision, allowed_actions
 from mentorbook.domain.errors import InvalidStatus, NotPermitted, RateLimited
-from mentorbook.domain.kinds import MessageKind, SessionStatus
+from mentorbook.domain.kinds import MEDIA_OF, MessageKind, SessionStatus
 from mentorbook.domain.meeting.recording import (
     Recording,
     RecordingConfig,
@@ -22,6 +22,7 @@ from mentorbook.domain.views import Account
 from mentorbook.services import change_feed, outbox
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.access import access_booking
+from mentorbook.services.booking.booking_queries import meeting_kind
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_name
 from mentorbook.services.outbox import NewMessage
@@ -30,7 +31,7 @@ from mentorbook.settings import settings
 
 # Each may have the video server start or stop something.
 MOST_CHANGES, COUNTED_FOR = 20, 60  # seconds
-_NOT_HERE = "Sessions cannot be recorded here."
+_NOT_HERE = "This session cannot be recorded here."
 _RUNS = (RecordingStatus.STARTING, RecordingStatus.ON, RecordingStatus.STOPPING)
 
 
@@ -47,7 +48,7 @@ def recording_of(actor: Account, booking_id: Any) -> Recording:
     """Return how the recording of a session stands. Raises `NotFound`, `NotPermitted`."""
     with read_transaction() as session:
         row = _of_two(session, actor, booking_id)
-        return _view(row, actor)
+        return _view(session, row, actor)
 
 
 def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dict[str, Any]) -> Recording:
@@ -62,18 +63,17 @@ def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dic
         session.refresh(row, with_for_update={"key_share": True})
         before = _config(row)
         if wanted.consent:
-            if not settings.can_record:
+            if not _can_be_recorded(row):
                 raise InvalidStatus(_NOT_HERE)
-            decision = allowed_actions(row, actor.id, load_policies(session), now())["join"]
-            if decision.error is not None:
-                raise decision.error
+            if (refused := _join(session, row, actor).error) is not None:
+                raise refused
         mine = "mentor" if actor.id == row.mentor_id else "mentee"
         if getattr(before, mine) == wanted.consent:
-            return _view(row, actor)
+            return _view(session, row, actor)
         _count(actor)
         status = RecordingStatus.OFF if before.status == RecordingStatus.FAILED else before.status
         _change(session, row, before.model_copy(update={mine: wanted.consent, "status": status}))
-        shown, subject = _view(row, actor), row.id
+        shown, subject = _view(session, row, actor), row.id
     change_feed.announce([subject])
     return shown
 
@@ -161,9 +161,23 @@ def _of_two(session: Session, actor: Account, booking_id: Any) -> MentoringSessi
     return row
 
 
-def _view(row: MentoringSession, actor: Account) -> Recording:
+def _can_be_recorded(row: MentoringSession) -> bool:
+    return settings.can_record and bool(MEDIA_OF[meeting_kind(row)])
+
+
+def _join(session: Session, row: MentoringSession, actor: Account) -> Decision:
+    return allowed_actions(row, actor.id, load_policies(session), now())["join"]
+
+
+def _view(session: Session, row: MentoringSession, actor: Account) -> Recording:
     config = _config(row)
     mine, theirs = config.mentor, config.mentee
     if actor.id != row.mentor_id:
         mine, theirs = theirs, mine
-    return Recording(is_available=settings.can_record, mine=mine, theirs=theirs, status=config.status)
+    return Recording(
+        is_available=_can_be_recorded(row),
+        is_open=_join(session, row, actor).allowed,
+        mine=mine,
+        theirs=theirs,
+        status=config.status,
+    )
