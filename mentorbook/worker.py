@@ -108,6 +108,8 @@ class Worker:
             return False
         self._last_comparison = loop_time
         for session_id, name in await call(attendance.rooms_to_compare):
+            if self.is_stopping:
+                break
             asked_at = now()
             try:
                 people = await self._video.participants(name)

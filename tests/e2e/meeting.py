@@ -198,8 +198,10 @@ class MeetingPlace:
             locale="en-GB",
             permissions=list(may),
         )
-        cookie = {"name": person["cookie"], "value": person["token"], "url": self.site}
-        guest.context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Lax"}])
+        name, token = person["cookie"], person["token"]
+        guest.context.add_cookies(
+            [{"name": name, "value": token, "url": self.site, "httpOnly": True, "sameSite": "Lax"}]
+        )
         guest.context.add_init_script(_KEEP_CONNECTIONS + _KEEP_TRACKS + script)
         self._guests.append(guest)
         return guest

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from livekit import api
 from pydantic import SecretStr
@@ -52,12 +53,12 @@ def _known(person: Account) -> dict[str, str]:
 def cancel(session: str, who: str) -> str:
     """Cancel a session, as its mentee."""
     reason = {"reasonCategory": "no_longer_needed"}
-    return cancel_booking(accounts.account(as_uuid(who)), session, reason).status
+    return cancel_booking(accounts.account(UUID(who)), session, reason).status
 
 
 def state(session: str, who: str) -> dict[str, Any]:
     """How a session stands: its status, and who is in its room."""
-    actor = accounts.account(as_uuid(who))
+    actor = accounts.account(UUID(who))
     there = presence(actor, session)
     return {
         "status": get_booking(actor, session).status,
@@ -101,7 +102,11 @@ ORDERS: dict[str, Callable[..., Any]] = {
 
 def main(folder: str, port: str, url: str, key: str, secret: str) -> None:
     """Serve, and do as told."""
-    video = {"livekit_url": url, "livekit_api_key": key, "livekit_api_secret": SecretStr(secret)}
+    video: dict[str, Any] = {
+        "livekit_url": url,
+        "livekit_api_key": key,
+        "livekit_api_secret": SecretStr(secret),
+    }
     with running_app(Path(folder), port=int(port), **video):
         change_policies(a_mentee("Admin", is_admin=True), {"cancellation_cutoff_hours": 0})
         _answer("ready")

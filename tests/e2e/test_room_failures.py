@@ -1,7 +1,7 @@
 """What can go wrong with a meeting: each has its own words, and a way on."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -17,7 +17,7 @@ def seen_out(meetings: MeetingPlace) -> Iterator[None]:
     meetings.see_out()
 
 
-def answering(status: int, error: str = "refused", **headers: str) -> object:
+def answering(status: int, error: str = "refused", **headers: str) -> Callable[[Route], None]:
     """An app that answers whoever joins like this."""
     body = json.dumps({"error": error, "detail": "Said by the server.", "requestId": "1"})
 

@@ -10,10 +10,9 @@ from mentorbook.components.parts import avatar, icon, link_button
 
 
 def room_lobby() -> Component:
-    """Draw the device check, and beside it the session with its door."""
+    """Draw the session with its door, and beside it the device check."""
     lobby = LOBBY.lobby
     return rx.el.div(
-        room_check(),
         rx.el.section(
             avatar(lobby.initials, picture=lobby.picture, size="xl"),
             rx.el.h1(lobby.title, class_name="sess-title"),
@@ -45,6 +44,7 @@ def room_lobby() -> Component:
             class_name="card lobby",
             aria_label="Lobby",
         ),
+        room_check(),
         class_name="lobby-grid",
     )
 

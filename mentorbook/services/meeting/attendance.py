@@ -32,7 +32,6 @@ _JOINED, _FINISHED = "participant_joined", "room_finished"
 _LEFT = ("participant_left", "participant_connection_aborted")
 # What is asked of the server and what it tells by itself cross: so much later they are known to agree.
 _CROSSING = timedelta(seconds=5)
-_MOST_ROOMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def rooms_to_compare() -> list[tuple[UUID, str]]:
         col(row.ends_at) > moment - ROOM_STAYS,
     )
     with read_transaction() as session:
-        found = session.scalars(select(col(row.id)).where(*is_open).limit(_MOST_ROOMS)).all()
+        found = session.scalars(select(col(row.id)).where(*is_open)).all()
     return [(each, room_name(each)) for each in found]
 
 
