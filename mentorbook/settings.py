@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     livekit_port: int = Field(
         7880, ge=1, le=65535, description="Port of the LiveKit server that is started on this machine."
     )
+    livekit_recordings: str | None = Field(
+        None, description="Folder in which LiveKit's egress keeps recordings. Default: nothing is recorded."
+    )
     smtp_url: SecretStr | None = Field(
         None,
         description="`smtp://user:password@host:port` of the mail server, `smtps://` for TLS from the first "
@@ -145,6 +148,11 @@ class Settings(BaseSettings):
     def cookie(self) -> str:
         """Return the name of the log-in cookie; a local one has the port, since ports share cookies."""
         return "mentorbook" if self.base_url else f"mentorbook_{self.port}"
+
+    @property
+    def can_record(self) -> bool:
+        """Say whether sessions can be recorded where both agree."""
+        return self.video_configured and self.livekit_recordings is not None
 
     @property
     def video_configured(self) -> bool:

@@ -12,12 +12,12 @@ from uuid import UUID
 
 from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.kinds import MessageKind, Provider
-from mentorbook.domain.ports import Mailer, MailRefused, ProviderDown, VideoRooms
+from mentorbook.domain.ports import Mailer, MailRefused, ProviderDown, RecordingRefused, VideoRooms
 from mentorbook.mailing import send_mail
 from mentorbook.services import change_feed, outbox, provider_health, retention
 from mentorbook.services.booking import lifecycle, reminders
 from mentorbook.services.clock import now
-from mentorbook.services.meeting import attendance, rooms
+from mentorbook.services.meeting import attendance, recording, rooms
 from mentorbook.services.offload import call
 from mentorbook.services.outbox import Outcome
 
@@ -184,6 +184,8 @@ class Worker:
                 if self._video is not None:
                     await self._video.delete_room(message.payload["name"])
                 return self._video is not None
+            case MessageKind.RECORDING:
+                return await self._follow_recording(UUID(message.payload["sessionId"]))
             case MessageKind.REMINDER:
                 change_feed.announce(await call(reminders.remind, message))
                 return False
@@ -192,6 +194,22 @@ class Worker:
                 return await send_mail(message, self._mailer)
             case other:
                 raise ValueError(f"unknown kind {other}")
+
+    async def _follow_recording(self, session_id: UUID) -> bool:
+        plan = await call(recording.plan, session_id)
+        if plan is None or self._video is None:
+            return False
+        egress, why = None, ""
+        if not plan.is_wanted:
+            await self._video.stop_recording(plan.room)
+        else:
+            try:
+                egress = await self._video.start_recording(plan.room, plan.folder)
+            except RecordingRefused as error:
+                log.warning("a session is not recorded: %s", error)
+                why = str(error)
+        change_feed.announce(await call(recording.followed, session_id, egress, why))
+        return True
 
     async def _create_room(self, session_id: UUID) -> bool:
         room = await call(rooms.room_wanted, session_id)

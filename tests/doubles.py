@@ -3,7 +3,7 @@
 import asyncio
 
 from mentorbook.domain.meeting.video import Participant, RoomPass, VideoEvent
-from mentorbook.domain.ports import NotGenuine, ProviderDown
+from mentorbook.domain.ports import NotGenuine, ProviderDown, RecordingRefused
 
 
 class RecordingRooms:
@@ -21,6 +21,8 @@ class RecordingRooms:
         self.asked: list[str] = []
         self.people: dict[str, list[Participant]] = {}
         self.events: dict[bytes, VideoEvent] = {}
+        self.records = True
+        self.recorded: dict[str, str] = {}
 
     async def create_room(self, name: str, *, empty_timeout: int, metadata: str) -> None:
         """Make the room exist, after a moment in which others get their turn."""
@@ -45,6 +47,25 @@ class RecordingRooms:
         if self.down:
             raise ProviderDown("the video server is down")
         return self.people.get(name, [])
+
+    async def start_recording(self, room: str, folder: str) -> str:
+        """Record the room, unless it refuses to."""
+        self.asked.append(f"record {room} in {folder}")
+        await asyncio.sleep(0)
+        if self.down:
+            raise ProviderDown("the video server is down")
+        if not self.records:
+            raise RecordingRefused("there is no egress")
+        self.recorded.setdefault(room, f"EG_{len(self.recorded)}")
+        return self.recorded[room]
+
+    async def stop_recording(self, room: str) -> None:
+        """Record the room no longer."""
+        self.asked.append(f"stop {room}")
+        await asyncio.sleep(0)
+        if self.down:
+            raise ProviderDown("the video server is down")
+        self.recorded.pop(room, None)
 
     def token(self, given: RoomPass) -> str:
         """The pass in words."""

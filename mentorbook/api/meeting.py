@@ -1,9 +1,11 @@
 """`/api/bookings/{id}/join`, and what the video server calls."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
 
-from mentorbook.api.caller import Member, raw_body
-from mentorbook.api.contract import raises
+from fastapi import APIRouter, Depends, Request
+
+from mentorbook.api.caller import Member, json_body, raw_body
+from mentorbook.api.contract import raises, with_body
 from mentorbook.domain.errors import (
     InvalidStatus,
     NotFound,
@@ -12,14 +14,25 @@ from mentorbook.domain.errors import (
     RateLimited,
     VideoUnavailable,
 )
+from mentorbook.domain.meeting.recording import Recording, RecordingConsent
 from mentorbook.domain.meeting.video import JoinedRoom
 from mentorbook.domain.ports import NotGenuine
-from mentorbook.services.meeting import attendance, joining
+from mentorbook.domain.views import Account
+from mentorbook.services.meeting import attendance, joining, recording
+from mentorbook.services.meeting.rooms import session_of_room
 from mentorbook.services.meeting.video_server import video_server
 from mentorbook.services.offload import call
 
 router = APIRouter(prefix="/api", tags=["meeting"])
 
+
+async def _one_of_two(actor: Member, booking_id: str) -> Account:
+    """Return the account if it is one of the session's two people, before the body is read."""
+    await call(recording.recording_of, actor, booking_id)
+    return actor
+
+
+Decider = Annotated[Account, Depends(_one_of_two)]
 LARGEST_EVENT = 64 * 1024
 
 
@@ -46,4 +59,21 @@ async def take_event(request: Request) -> None:
         event = server.read_event(body, request.headers.get("authorization", ""))
     except NotGenuine:
         raise NotSigned from None
-    await call(attendance.take_in, event)
+    if event.kind == "egress_ended":
+        await call(recording.ended, session_of_room(event.room), event.recording)
+    else:
+        await call(attendance.take_in, event)
+
+
+@router.get("/bookings/{booking_id}/recording")
+@raises(NotFound, NotPermitted)
+async def get_recording(actor: Member, booking_id: str) -> Recording:
+    """Return who of the session's two people agrees to its being recorded, and whether it is."""
+    return await call(recording.recording_of, actor, booking_id)
+
+
+@router.put("/bookings/{booking_id}/recording", openapi_extra=with_body(RecordingConsent))
+@raises(NotFound, NotPermitted, InvalidStatus, RateLimited)
+async def set_recording(actor: Decider, booking_id: str, request: Request) -> Recording:
+    """Agree to the session's being recorded, or withdraw: it is recorded while both agree."""
+    return await call(recording.set_consent, actor, booking_id, await json_body(request))

@@ -245,6 +245,7 @@ class MessageKind(StrEnum):
 
     ROOM_CREATE = "room.create"
     ROOM_DELETE = "room.delete"
+    RECORDING = "recording"
     MAIL_NOTICE = "mail.notice"
     MAIL_LINK = "mail.link"
     MAIL_ACCOUNT = "mail.account"
@@ -253,6 +254,6 @@ class MessageKind(StrEnum):
 
 # Messages that need nobody outside stand in no row.
 KINDS_OF_PROVIDER = {
-    Provider.VIDEO: (MessageKind.ROOM_CREATE, MessageKind.ROOM_DELETE),
+    Provider.VIDEO: (MessageKind.ROOM_CREATE, MessageKind.ROOM_DELETE, MessageKind.RECORDING),
     Provider.MAIL: (MessageKind.MAIL_NOTICE, MessageKind.MAIL_LINK, MessageKind.MAIL_ACCOUNT),
 }

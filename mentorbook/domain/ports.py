@@ -12,6 +12,10 @@ class ProviderDown(Exception):
     """Raised by an adapter when the provider did not do it now; the outbox tries again later."""
 
 
+class RecordingRefused(Exception):
+    """Raised for a recording that the video server does not begin, although it answers."""
+
+
 class NotGenuine(Exception):
     """Raised for what claims to come from a provider and does not."""
 
@@ -39,6 +43,16 @@ class VideoRooms(Protocol):
 
     async def delete_room(self, name: str) -> None:
         """Delete the room if it exists; everybody in it is disconnected. Raises `ProviderDown`."""
+
+    async def start_recording(self, room: str, folder: str) -> str:
+        """Record what happens in a room into a file of this folder; returns the recording's id.
+
+        One that runs already goes on, so that it may be asked for twice. Raises `ProviderDown`,
+        `RecordingRefused`.
+        """
+
+    async def stop_recording(self, room: str) -> None:
+        """End every recording of a room; none is no error. Raises `ProviderDown`."""
 
     async def close(self) -> None:
         """Close the connections."""

@@ -13,12 +13,13 @@ from livekit.protocol.models import ParticipantInfo
 
 from mentorbook.domain.meeting.attendance import LEFT_FOR_GOOD
 from mentorbook.domain.meeting.video import Participant, RoomPass, VideoEvent
-from mentorbook.domain.ports import NotGenuine, ProviderDown
+from mentorbook.domain.ports import NotGenuine, ProviderDown, RecordingRefused
 
 # The client's own timeout is not enforced.
 _TIMEOUT = 10
 _MOST_PEOPLE = 10
-_NOT_FOUND = 404
+_NOT_FOUND, _SERVER_FAILS = 404, 500
+_NO_EGRESS = "egress not connected"
 
 
 class LiveKitRooms:
@@ -89,13 +90,44 @@ class LiveKitRooms:
             return VideoEvent(
                 id=event.id,
                 kind=event.event,
-                room=event.room.name,
+                room=event.room.name or event.egress_info.room_name,
                 at=datetime.fromtimestamp(event.created_at, UTC),
                 participant=_participant(event.participant) if is_about_somebody else None,
+                recording=event.egress_info.egress_id,
             )
         # The library raises whatever comes up in parsing what anybody may send.
         except Exception as error:
             raise NotGenuine(type(error).__name__) from None
+
+    async def start_recording(self, room: str, folder: str) -> str:
+        """Start an egress of the whole room, unless one runs. Raises `ProviderDown`, `RecordingRefused`."""
+        output = api.EncodedFileOutput(filepath=f"{folder.rstrip('/')}/{{room_name}}-{{time}}.mp4")
+        request = api.RoomCompositeEgressRequest(room_name=room, layout="grid", file_outputs=[output])
+        async with self._reaching():
+            try:
+                running = await self._running_recordings(room)
+                if running:
+                    return running[0]
+                started = await self._client.egress.start_room_composite_egress(request)
+            except api.ServerError as error:
+                # What it says depends on its version: without an egress beside it, 500 or 503.
+                raise RecordingRefused(f"LiveKit answered {error.status}") from error
+            return str(started.egress_id)
+
+    async def stop_recording(self, room: str) -> None:
+        """Stop every egress of the room; none, and no egress at all, is no error. Raises `ProviderDown`."""
+        async with self._reaching():
+            try:
+                for each in await self._running_recordings(room):
+                    await self._client.egress.stop_egress(api.StopEgressRequest(egress_id=each))
+            except api.ServerError as error:
+                # 4xx: it has ended by itself meanwhile.
+                if error.status >= _SERVER_FAILS and _NO_EGRESS not in error.message:
+                    raise
+
+    async def _running_recordings(self, room: str) -> list[str]:
+        listed = await self._client.egress.list_egress(api.ListEgressRequest(room_name=room, active=True))
+        return [each.egress_id for each in listed.items]
 
     async def close(self) -> None:
         """Close the client's connections."""

@@ -4,11 +4,13 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.booking.session_states import session_states
+from mentorbook.components.meeting.recording import recording_sign
 from mentorbook.components.meeting.room import LOBBY, room
 from mentorbook.components.meeting.room_chat import SEEN_CHAT, room_chat
 from mentorbook.components.meeting.room_lobby import room_lobby
 from mentorbook.components.parts import hidden, skeleton, waiting
 from mentorbook.components.shell import shell
+from mentorbook.state.meeting.recording import RoomRecording
 from mentorbook.state.meeting.room_chat import RoomChat
 from mentorbook.state.meeting.room_lobby import RoomLobby
 from mentorbook.state.people.me import Me
@@ -20,7 +22,7 @@ def add(app: rx.App) -> None:
         room_page,
         route="/room/[session_id]",
         title="Room · MentorBook",
-        on_load=[Me.arrive_member, RoomLobby.load, RoomChat.load],
+        on_load=[Me.arrive_member, RoomLobby.load, RoomChat.load, RoomRecording.load],
     )
 
 
@@ -33,7 +35,7 @@ def room_page() -> Component:
         width="medium",
         waits=_shape(),
     )
-    return room(page, room_chat(), unread=SEEN_CHAT.unread)
+    return rx.fragment(room(page, room_chat(), unread=SEEN_CHAT.unread), recording_sign())
 
 
 def _shape() -> Component:

@@ -17,8 +17,10 @@ from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.mail import opened_addresses
 from mentorbook.services.meeting.joining import MOST_TRIES
 from mentorbook.services.meeting.messages import MOST_A_MINUTE
+from mentorbook.services.meeting.recording import MOST_CHANGES
 from mentorbook.services.people import credentials as way_in
 from mentorbook.services.people import login_throttle, mail_limits, mentor_requests, pictures
+from mentorbook.settings import settings
 from tests.api.conftest import FOREIGN
 from tests.api.world import (
     EMAIL,
@@ -314,6 +316,21 @@ WRITE = OF_TWO | {
     "idempotency_mismatch": another_text_under_a_key,
 }
 
+
+def changing_ones_mind(world: World) -> httpx.Response:
+    world.hands.now = in_hours(24)
+    for name in ("livekit_url", "livekit_api_key", "livekit_api_secret", "livekit_recordings"):
+        world.monkeypatch.setattr(settings, name, "set")
+    for number in range(MOST_CHANGES):
+        assert world.by(world.mentee, json={"consent": number % 2 == 0}).status_code == 200
+    return world.by(world.mentee, json={"consent": True})
+
+
+RECORD = OF_TWO | {
+    "invalid_status": lambda world: world.by(world.mentee, json={"consent": True}),
+    "rate_limited": changing_ones_mind,
+}
+
 BY_SECRET: dict[str, Scene] = {
     "not_found": lambda world: world.by(world.mentee),
     "rate_limited": many_wrong_secrets,
@@ -352,6 +369,8 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("GET", f"{ONE}/calendar.ics"): NOT_FOUND,
     ("GET", f"{ONE}/timeline"): NOT_FOUND,
     ("GET", f"{ONE}/messages"): OF_TWO,
+    ("GET", f"{ONE}/recording"): OF_TWO,
+    ("PUT", f"{ONE}/recording"): RECORD,
     ("POST", f"{ONE}/messages"): WRITE,
     ("PUT", ONE): CHANGE,
     ("DELETE", ONE): CANCEL,
@@ -396,7 +415,7 @@ WITHOUT_INPUT = {
 
 _LOOKED_AT = (
     "/api/mentors/{mentor_id}", SHOWN_PICTURE, PROFILE, HOURS, PERSON, ONE, f"{ONE}/calendar.ics",
-    f"{ONE}/timeline", PREFERENCES,
+    f"{ONE}/timeline", f"{ONE}/recording", PREFERENCES,
 )  # fmt: skip
 
 

@@ -48,6 +48,8 @@ OPERATIONS: dict[str, int] = {
     "GET /api/bookings/{booking_id}": 4,
     "GET /api/bookings/{booking_id}/timeline": 5,
     "GET /api/bookings/{booking_id}/messages": 3,
+    "GET /api/bookings/{booking_id}/recording": 2,
+    "PUT /api/bookings/{booking_id}/recording": 7,
     "POST /api/bookings/{booking_id}/messages": 8,
     "GET /api/bookings/{booking_id}/calendar.ics": 4,
     "PUT /api/bookings/{booking_id}": 9,
@@ -188,6 +190,21 @@ def calls(world: World, login: str) -> list[Call]:
         ),
         (
             "mina",
+            "PUT",
+            "/api/bookings/{booking_id}/recording",
+            f"{sessions}/{world.begun}/recording",
+            {"consent": True},
+        ),
+        (
+            "moira",
+            "PUT",
+            "/api/bookings/{booking_id}/recording",
+            f"{sessions}/{world.begun}/recording",
+            {"consent": True},
+        ),
+        ("mina", "GET", "/api/bookings/{booking_id}/recording", f"{sessions}/{world.begun}/recording", None),
+        (
+            "mina",
             "POST",
             "/api/bookings/{booking_id}/messages",
             f"{sessions}/{world.begun}/messages",
@@ -267,8 +284,16 @@ def calls(world: World, login: str) -> list[Call]:
 
 @pytest.mark.parametrize("size", [3, 45], ids=["few", "many"])
 def test_every_operation_keeps_its_budget(
-    size: int, sqlite_db: Database, hands: Hands, calling: Door, rooms: RecordingRooms, hashing: list[str]
+    size: int,
+    sqlite_db: Database,
+    hands: Hands,
+    calling: Door,
+    rooms: RecordingRooms,
+    hashing: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    for name in ("livekit_url", "livekit_api_key", "livekit_api_secret", "livekit_recordings"):
+        monkeypatch.setattr(settings, name, "set")
     world = a_world(hands, size=size)
     others = calling(world.mina)
     people = ("mina", "moira", "greta", "admin")

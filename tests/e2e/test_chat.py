@@ -1,4 +1,4 @@
-"""What two people write to each other: seen by both at once, kept in every breakdown, harmless whatever it is."""
+"""What two people write to each other: seen by both at once, kept in every breakdown, and only text."""
 
 import itertools
 import re

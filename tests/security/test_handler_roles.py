@@ -170,6 +170,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "own_week": {"load": MEMBER, **ZONES},
     "session_page": {"load": MEMBER},
     "room_lobby": {"load": MEMBER},
+    "room_recording": {"load": MEMBER, "agree": Row("member", {"consent": True})},
     "room_chat": {"load": MEMBER, "show_earlier": MEMBER, "see": Row("member", {"message_id": "none"})},
     "policy_form": {
         "load": OF_ADMINS,

@@ -20,12 +20,15 @@ from livekit import api
 from tests.servers.ports import free_port
 
 _SLOW = 0.2  # seconds
-_PREFIX = "/twirp/livekit.RoomService/"
+_PREFIXES = ("/twirp/livekit.RoomService/", "/twirp/livekit.Egress/")
 _GRANTS = {
     "CreateRoom": "roomCreate",
     "DeleteRoom": "roomCreate",
     "ListRooms": "roomList",
     "ListParticipants": "roomAdmin",
+    "ListEgress": "roomRecord",
+    "StartRoomCompositeEgress": "roomRecord",
+    "StopEgress": "roomRecord",
 }
 
 
@@ -54,6 +57,7 @@ class VideoDouble:
         self.api_key, self.api_secret = "double-key", "double-secret-of-at-least-32-letters"
         self.rooms: dict[str, api.Room] = {}
         self.people: dict[str, list[api.ParticipantInfo]] = {}
+        self.recordings: dict[str, api.EgressInfo] = {}
         self.asked: list[str] = []
         self.made: dict[str, int] = {}
         self._fault: Fault | None = None
@@ -140,6 +144,31 @@ class VideoDouble:
         room = self.rooms[api.ListParticipantsRequest.FromString(body).room]
         return api.ListParticipantsResponse(participants=self.people.get(room.name, []))
 
+    def _ListEgress(self, body: bytes) -> Message:
+        request = api.ListEgressRequest.FromString(body)
+        found = [each for each in self.recordings.values() if each.room_name == request.room_name]
+        return api.ListEgressResponse(
+            items=[
+                each for each in found if not request.active or each.status == api.EgressStatus.EGRESS_ACTIVE
+            ]
+        )
+
+    def _StartRoomCompositeEgress(self, body: bytes) -> Message:
+        request = api.RoomCompositeEgressRequest.FromString(body)
+        name = f"EG_{len(self.recordings) + 1}"
+        self.recordings[name] = api.EgressInfo(
+            egress_id=name,
+            room_name=request.room_name,
+            status=api.EgressStatus.EGRESS_ACTIVE,
+            room_composite=request,
+        )
+        return self.recordings[name]
+
+    def _StopEgress(self, body: bytes) -> Message:
+        found = self.recordings[api.StopEgressRequest.FromString(body).egress_id]
+        found.status = api.EgressStatus.EGRESS_COMPLETE
+        return found
+
 
 def _message(message: Message) -> tuple[int, str, bytes]:
     return 200, "application/protobuf", message.SerializeToString()
@@ -158,7 +187,8 @@ def running_double() -> Iterator[VideoDouble]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-            answer = double.answer(self.path.removeprefix(_PREFIX), token, body)
+            method = self.path.removeprefix(_PREFIXES[0]).removeprefix(_PREFIXES[1])
+            answer = double.answer(method, token, body)
             if answer is None:
                 return  # and the connection ends without a word
             status, kind, content = answer

@@ -9,7 +9,7 @@ import reflex as rx
 
 from mentorbook.domain.meeting.video import Participant, VideoEvent
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services import clock
+from mentorbook.services import change_feed, clock
 from mentorbook.services.admin.account_changes import approve_mentor, deactivate
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.availability.own_hours import own_hours, publish_draft
@@ -17,6 +17,7 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.editing import update_booking
 from mentorbook.services.clock import now
+from mentorbook.services.meeting import recording
 from mentorbook.services.meeting.attendance import take_in
 from mentorbook.services.meeting.messages import write_message
 from mentorbook.services.meeting.rooms import room_name
@@ -131,6 +132,10 @@ def moira_reads(cast: Cast) -> None:
 def moira_writes(cast: Cast) -> None:
     with clock.stand_at(lambda: cast.session.scheduled_at):
         write_message(cast.moira, cast.session.id, {"text": "Hello"})
+
+
+def a_recording_is_heard_of(cast: Cast) -> None:
+    change_feed.announce(recording.followed(cast.session.id, "EG_1", ""))
 
 
 def mina_logs_in(cast: Cast) -> None:

@@ -17,6 +17,7 @@ from mentorbook.state.booking.mentor_week import OwnWeek
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.session_list import SessionList
 from mentorbook.state.booking.session_page import SessionPage
+from mentorbook.state.meeting.recording import RoomRecording
 from mentorbook.state.meeting.room_chat import RoomChat
 from mentorbook.state.meeting.room_lobby import RoomLobby
 from mentorbook.state.notifications import Bell, Notices
@@ -28,6 +29,7 @@ from mentorbook.state.people.mentoring import Mentoring
 from mentorbook.state.people.own_profile import ProfileEditor
 from tests.state.deeds import (
     Row,
+    a_recording_is_heard_of,
     faye_asks_greta,
     faye_asks_to_mentor,
     faye_books_moira,
@@ -251,6 +253,16 @@ ROWS = (
         "lobby.presence",
         "",
         "here",
+    ),
+    Row(
+        "recording: it runs",
+        "mina",
+        "/room/{session}",
+        RoomRecording,
+        a_recording_is_heard_of,
+        "words.runs",
+        False,
+        True,
     ),
     Row(
         "week: a session",

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import reflex as rx
 from reflex.istate.data import RouterData
 from reflex_base.event import Event
+from reflex_base.event.processor import EventProcessor
 from reflex_base.event.processor.base_state_processor import _prepare_event_payload
 from reflex_base.utils.format import json_dumps
 
@@ -122,6 +123,7 @@ class Tabs:
         self.event_namespace = SimpleNamespace(
             token_to_sid=dict.fromkeys(self.pages, "sid"), reconnect=self._reconnect
         )
+        self.event_processor = EventProcessor()
         self.loaned: list[str] = []
         self.reconnected: list[str] = []
         self.sent: Callable[[str], object] = lambda tab: None

@@ -158,6 +158,8 @@ VISITS = (
         "room_chat.load",
         "room_chat.show_earlier",
         ("room_chat.see", {"message_id": "none"}),
+        "room_recording.load",
+        ("room_recording.agree", {"consent": True}),
     ),
     a_visit("mina", "/notifications", "notices.load", "notices.mark_all_read"),
     a_visit(

@@ -4,6 +4,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.booking.meeting_way import meeting_way
+from mentorbook.components.meeting.recording import recording_choice
 from mentorbook.components.meeting.room import LOBBY, room_check, room_door
 from mentorbook.components.parts import avatar, icon, link_button
 
@@ -36,6 +37,7 @@ def room_lobby() -> Component:
                 data_testid="room-status",
             ),
             room_door(),
+            recording_choice(),
             link_button(
                 "Back to the session", href=f"/sessions/{lobby.id}", icon_name="arrow-left", kind="ghost"
             ),

@@ -41,7 +41,7 @@ class Participant:
 class VideoEvent:
     """One thing that happened on the video server; `kind` is its word for it, such as `participant_left`.
 
-    `participant` is whom it is about, if it is about somebody.
+    `participant` is whom it is about, if it is about somebody, and `recording` which one, if it is about one.
     """
 
     id: str
@@ -49,6 +49,7 @@ class VideoEvent:
     room: str
     at: datetime
     participant: Participant | None = None
+    recording: str = ""
 
 
 class JoinedRoom(View):

@@ -47,6 +47,7 @@ _PROVIDER_NAMES = {Provider.VIDEO: "Video rooms", Provider.MAIL: "Mail"}
 MESSAGE_WORDS = {
     MessageKind.ROOM_CREATE: "Making the room of a session",
     MessageKind.ROOM_DELETE: "Deleting the room of a session",
+    MessageKind.RECORDING: "Starting or stopping the recording of a session",
     MessageKind.MAIL_NOTICE: "Mail about a notice",
     MessageKind.MAIL_LINK: "Mail with a link to an account",
     MessageKind.MAIL_ACCOUNT: "Mail about an account",

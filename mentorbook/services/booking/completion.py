@@ -10,6 +10,7 @@ from mentorbook.db.sessions import SessionClaim
 from mentorbook.domain.kinds import AuditAction, SessionStatus
 from mentorbook.services.booking.audit_trail import AuditEntry
 from mentorbook.services.booking.session_transaction import SessionTransaction
+from mentorbook.services.meeting.recording import end_recording
 
 
 def complete(change: SessionTransaction, moment: datetime, *, ended_at: datetime) -> None:
@@ -17,6 +18,7 @@ def complete(change: SessionTransaction, moment: datetime, *, ended_at: datetime
     change.set_status(SessionStatus.COMPLETED)
     change.row.ended_at = ended_at
     release_time(change, moment)
+    end_recording(change.session, change.row)
     change.audit(AuditEntry(AuditAction.COMPLETED, None))
 
 

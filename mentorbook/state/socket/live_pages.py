@@ -18,7 +18,8 @@ from mentorbook.services.change_feed import EVERYBODY
 from mentorbook.services.offload import call
 from mentorbook.services.people.accounts import accounts_by_logins
 from mentorbook.settings import settings
-from mentorbook.state.socket.shared_questions import SharedQuestions, asking_together
+from mentorbook.state.socket.in_flight import Courtesy
+from mentorbook.state.socket.shared_questions import AT_ONCE, SharedQuestions, asking_together
 from mentorbook.state.socket.tab_login import (
     cached_login_lookups,
     cookie,
@@ -32,8 +33,10 @@ log = logging.getLogger(__name__)
 TABS_AT_ONCE = 20
 # What is known of log-ins is asked again for a tab whose handler kept the others' answers waiting.
 _KNOWN_FOR_SECONDS = 0.25
-# An event of somebody else takes some ten turns of the loop: so many it gets between two tabs that are drawn.
-_TURNS_BETWEEN = 4
+# So many turns of the loop, and one more, come between two tabs that are drawn: what arrives is known then.
+_TURNS_BETWEEN = 3
+# So long the tabs that are reloaded side by side wait, all in all, for events that are in flight.
+_PATIENCE_SECONDS = 0.01
 
 
 class Followed(Protocol):
@@ -59,6 +62,7 @@ class SideBySide:
     questions: SharedQuestions
     turn: asyncio.Lock
     """Held by the tab that is being drawn and sent: other work of the loop comes between two of them."""
+    courtesy: Courtesy
 
     def holders_now(self) -> Mapping[str, Account | None]:
         """Return the accounts of the log-ins, or none when they were read too long ago to push by."""
@@ -178,8 +182,16 @@ class Live:
         except Exception:
             log.exception("it could not be asked who holds the open tabs; each asks by itself")
             holders = {}
-        together = SideBySide(holders, asked_at, SharedQuestions(), asyncio.Lock())
-        begun = [self._spawn(self._reload(token, kinds, together)) for token, kinds in tabs]
+        assert self._app is not None  # noqa: S101 - tabs of its are open
+        courtesy = Courtesy(self._app, {token for token, _ in tabs}, _PATIENCE_SECONDS)
+        questions = SharedQuestions(courtesy.let_pass)
+        together = SideBySide(holders, asked_at, questions, asyncio.Lock(), courtesy)
+        begun = []
+        with questions.gathering():
+            for first in range(0, len(tabs), AT_ONCE):
+                some = tabs[first : first + AT_ONCE]
+                begun += [self._spawn(self._reload(token, kinds, together)) for token, kinds in some]
+                await courtesy.let_pass()
         # A tab that is busy with an event of its own is reloaded after it, and keeps no other from it.
         await asyncio.wait(begun, timeout=_KNOWN_FOR_SECONDS)
 
@@ -232,6 +244,7 @@ class Live:
                     await turn.enter_async_context(together.turn)
                     for _ in range(_TURNS_BETWEEN):
                         await asyncio.sleep(0)
+                    await together.courtesy.let_pass()
         except Exception:
             log.exception("a tab could not be reloaded")
         finally:

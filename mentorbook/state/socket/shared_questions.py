@@ -1,7 +1,7 @@
 """Many pages that are reloaded at once ask the services once, instead of one after the other."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
@@ -17,6 +17,11 @@ R = TypeVar("R")
 Question = tuple[Any, ...]
 Together = Callable[[Sequence[Any]], Sequence[Any]]
 
+# So many pages go on in one turn of the loop: one by one, the turns would cost a good part of what pages do.
+AT_ONCE = 5
+# So many turns of the loop a page may take from an answer to its next question.
+_TURNS_TO_ASK = 3
+
 # What answers many questions to a service at once; each page still gets what it alone would have got.
 _TOGETHER: dict[Callable[..., Any], Together] = {
     list_slots: list_slots_for,
@@ -27,11 +32,29 @@ _TOGETHER: dict[Callable[..., Any], Together] = {
 
 
 class SharedQuestions:
-    """The questions of some pages: those that come in one turn of the loop are put together."""
+    """The questions of some pages: those that come in one turn of the loop are put together.
 
-    def __init__(self) -> None:
+    With an answer the pages go on a few at a time, and `between` is awaited after these; what they ask then
+    is put together all the same.
+    """
+
+    def __init__(self, between: Callable[[], Awaitable[None]]) -> None:
+        self._between = between
         self._asked: dict[Together, list[tuple[Question, asyncio.Future[Any]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._gatherings = 0
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """While the block runs, questions wait; all that have come by its end are put together."""
+        self._gatherings += 1
+        try:
+            yield
+        finally:
+            self._gatherings -= 1
+            if not self._gatherings:
+                for together in self._asked:
+                    asyncio.get_running_loop().call_soon(self._begin, together)
 
     async def put(self, together: Together, question: Question) -> Any:
         """Return the answer to one question, or raise its error."""
@@ -44,7 +67,9 @@ class SharedQuestions:
         return await answer
 
     def _begin(self, together: Together) -> None:
-        task = asyncio.get_running_loop().create_task(self._ask(together, self._asked.pop(together)))
+        if self._gatherings or not (asked := self._asked.pop(together, [])):
+            return  # they are put when the last page has gone on, or were
+        task = asyncio.get_running_loop().create_task(self._ask(together, asked))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -54,13 +79,18 @@ class SharedQuestions:
             answers = await call(together, [question for question, _ in asked])
         except Exception as error:
             answers = [error] * len(asked)
-        for (_, waiting), answer in zip(asked, answers, strict=True):
-            if waiting.done():
-                continue
-            if isinstance(answer, Exception):
-                waiting.set_exception(answer)
-            else:
-                waiting.set_result(answer)
+        with self.gathering():
+            for number, ((_, waiting), answer) in enumerate(zip(asked, answers, strict=True), 1):
+                if waiting.done():
+                    continue
+                if isinstance(answer, Exception):
+                    waiting.set_exception(answer)
+                else:
+                    waiting.set_result(answer)
+                if number % AT_ONCE == 0:
+                    await self._between()
+            for _ in range(_TURNS_TO_ASK):
+                await asyncio.sleep(0)
 
 
 _shared: ContextVar[SharedQuestions | None] = ContextVar("shared", default=None)

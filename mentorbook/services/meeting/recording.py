@@ -1,0 +1,183 @@
+"""Recording of sessions: who of the two agrees, and what the video server is to do about it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlmodel import Session
+
+from mentorbook.db.engine import read_transaction, write_transaction
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.booking.actions import Decision, allowed_actions
+from mentorbook.domain.errors import InvalidStatus, NotPermitted, RateLimited
+from mentorbook.domain.kinds import MEDIA_OF, MessageKind, SessionStatus
+from mentorbook.domain.meeting.recording import (
+    Recording,
+    RecordingConfig,
+    RecordingConsent,
+    RecordingStatus,
+)
+from mentorbook.domain.schemas import parse
+from mentorbook.domain.views import Account
+from mentorbook.services import change_feed, outbox
+from mentorbook.services.admin.policies import load_policies
+from mentorbook.services.booking.access import access_booking
+from mentorbook.services.booking.booking_queries import meeting_kind
+from mentorbook.services.clock import now
+from mentorbook.services.meeting.rooms import room_name
+from mentorbook.services.outbox import NewMessage
+from mentorbook.services.rate_counters import ceilings
+from mentorbook.settings import settings
+
+# Each may have the video server start or stop something.
+MOST_CHANGES, COUNTED_FOR = 20, 60  # seconds
+_NOT_HERE = "This session cannot be recorded here."
+_RUNS = (RecordingStatus.STARTING, RecordingStatus.ON, RecordingStatus.STOPPING)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the video server is to do: record the room into a file of `folder`, or stop."""
+
+    room: str
+    is_wanted: bool
+    folder: str
+
+
+def recording_of(actor: Account, booking_id: Any) -> Recording:
+    """Return how the recording of a session stands. Raises `NotFound`, `NotPermitted`."""
+    with read_transaction() as session:
+        row = _of_two(session, actor, booking_id)
+        return _view(session, row, actor)
+
+
+def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dict[str, Any]) -> Recording:
+    """Agree to a session being recorded, or withdraw: once both agree it begins, and ends with either.
+
+    One agrees while the room is open, and withdraws at any time. Raises `NotFound`, `NotPermitted`,
+    `ValidationFailed`, `InvalidStatus`, `RateLimited`.
+    """
+    wanted = parse(RecordingConsent, request)
+    with write_transaction() as session:
+        row = _of_two(session, actor, booking_id)
+        session.refresh(row, with_for_update={"key_share": True})
+        before = _config(row)
+        if wanted.consent:
+            if not _can_be_recorded(row):
+                raise InvalidStatus(_NOT_HERE)
+            if (refused := _join(session, row, actor).error) is not None:
+                raise refused
+        mine = "mentor" if actor.id == row.mentor_id else "mentee"
+        if getattr(before, mine) == wanted.consent:
+            return _view(session, row, actor)
+        _count(actor)
+        status = RecordingStatus.OFF if before.status == RecordingStatus.FAILED else before.status
+        _change(session, row, before.model_copy(update={mine: wanted.consent, "status": status}))
+        shown, subject = _view(session, row, actor), row.id
+    change_feed.announce([subject])
+    return shown
+
+
+def end_recording(session: Session, row: MentoringSession) -> None:
+    """Have the recording of a session that is over end, in the caller's transaction."""
+    before = _config(row)
+    if before.mentor or before.mentee or before.status in _RUNS:
+        _change(session, row, before.model_copy(update={"mentor": False, "mentee": False}))
+
+
+def ended(session_id: UUID | None, egress: str) -> None:
+    """Record that a recording has ended: where it still was wanted, both are told, and may agree again."""
+    if session_id is None:
+        return
+    with write_transaction() as session:
+        row = session.get(MentoringSession, session_id, with_for_update={"key_share": True})
+        if row is None or _config(row).egress != egress or _config(row).status != RecordingStatus.ON:
+            return
+        row.recording_config = RecordingConfig(status=RecordingStatus.FAILED).model_dump(mode="json")
+    change_feed.announce([session_id])
+
+
+def plan(session_id: UUID) -> Plan | None:
+    """Return what the video server is to do about a session now; `None` for one that does not exist."""
+    with read_transaction() as session:
+        row = session.get(MentoringSession, session_id)
+        if row is None:
+            return None
+        return Plan(room_name(row.id), _is_wanted(row), settings.livekit_recordings or "")
+
+
+def followed(session_id: UUID, egress: str | None, why_not: str) -> list[UUID]:
+    """Record what the video server does now; returns what has changed.
+
+    `egress` is the recording's id, `why_not` why there is none although it was wanted. Where somebody has
+    changed their mind meanwhile, the server is told again.
+    """
+    with write_transaction() as session:
+        row = session.get(MentoringSession, session_id, with_for_update={"key_share": True})
+        if row is None:
+            return []
+        config = _config(row)
+        status = RecordingStatus.ON if egress else RecordingStatus.FAILED if why_not else RecordingStatus.OFF
+        after = config.model_copy(update={"status": status, "egress": egress})
+        if why_not:
+            after = after.model_copy(update={"mentor": False, "mentee": False})
+        if (egress is not None) != (_is_wanted(row) and not why_not):
+            _change(session, row, after)
+        else:
+            row.recording_config = after.model_dump(mode="json")
+        return [row.id]
+
+
+def _change(session: Session, row: MentoringSession, after: RecordingConfig) -> None:
+    """Keep who agrees, and have the video server told where that makes a difference."""
+    row.recording_config = after.model_dump(mode="json")
+    is_wanted, runs = _is_wanted(row), after.status in _RUNS
+    if is_wanted or runs:
+        status = RecordingStatus.STARTING if is_wanted else RecordingStatus.STOPPING
+        row.recording_config = after.model_copy(update={"status": status}).model_dump(mode="json")
+        payload, stream = {"sessionId": str(row.id)}, f"recording:{row.id}"
+        told = NewMessage(MessageKind.RECORDING, payload, f"recording:{uuid4()}", stream=stream)
+        outbox.add_messages(session, [told])
+
+
+def _count(actor: Account) -> None:
+    counted = f"recording {actor.id}"
+    if ceilings().add(counted, COUNTED_FOR) > MOST_CHANGES:
+        raise RateLimited(ceilings().left(counted), "You have changed your mind very often. Wait a minute.")
+
+
+def _is_wanted(row: MentoringSession) -> bool:
+    return _config(row).is_agreed and row.status in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
+
+
+def _config(row: MentoringSession) -> RecordingConfig:
+    return RecordingConfig.model_validate(row.recording_config or {})
+
+
+def _of_two(session: Session, actor: Account, booking_id: Any) -> MentoringSession:
+    row = access_booking(session, actor, booking_id)
+    if actor.id not in (row.mentor_id, row.mentee_id):
+        raise NotPermitted("Only the two people of a session decide whether it is recorded.")
+    return row
+
+
+def _can_be_recorded(row: MentoringSession) -> bool:
+    return settings.can_record and bool(MEDIA_OF[meeting_kind(row)])
+
+
+def _join(session: Session, row: MentoringSession, actor: Account) -> Decision:
+    return allowed_actions(row, actor.id, load_policies(session), now())["join"]
+
+
+def _view(session: Session, row: MentoringSession, actor: Account) -> Recording:
+    config = _config(row)
+    mine, theirs = config.mentor, config.mentee
+    if actor.id != row.mentor_id:
+        mine, theirs = theirs, mine
+    return Recording(
+        is_available=_can_be_recorded(row),
+        is_open=_join(session, row, actor).allowed,
+        mine=mine,
+        theirs=theirs,
+        status=config.status,
+    )
