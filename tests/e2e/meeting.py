@@ -12,6 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserType, expect
 
+from mentorbook.frontend_build import build
 from tests.e2e.chromium import find_chromium
 from tests.e2e.visitor import DESKTOP, PATIENCE_MS, PHONE, Visitor
 from tests.servers.livekit import LiveKit, running_livekit
@@ -233,6 +234,7 @@ _KEEP_TRACKS = """
 @contextmanager
 def running_meetings(folder: Path, chromium: BrowserType) -> Iterator[MeetingPlace]:
     """Everything that a meeting needs."""
+    build()  # here, where somebody sees what it says
     browser = chromium.launch(executable_path=find_chromium(), args=list(MADE_UP_DEVICES))
     try:
         with MeetingPlace(folder, browser).open() as place:
