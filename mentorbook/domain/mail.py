@@ -29,3 +29,8 @@ class Mail:
     written_at: datetime
     invitation: Attachment | None = None
     unsubscribe_url: str | None = None
+
+
+def one_line(text: str) -> str:
+    """Return what somebody wrote as one line, with nothing in it that is not seen."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from mentorbook.domain.mail import Attachment, Mail
+from mentorbook.domain.mail import Attachment, Mail, one_line
 from mentorbook.domain.ports import MailRefused
 
 SENDER_NAME = "MentorBook"
@@ -22,7 +22,7 @@ def mime_message(mail: Mail, sender: str) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(SENDER_NAME, sender)
     message["To"] = _address(mail.to_name, mail.to_address)
-    message["Subject"] = _one_line(mail.subject)
+    message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = mail.message_id
     # Nobody's absence note is an answer to it.
@@ -68,14 +68,10 @@ def _invite(message: EmailMessage, invitation: Attachment) -> None:
 
 def _address(name: str, address: str) -> Address:
     try:
-        return Address(_one_line(name), addr_spec=ascii_address(address))
+        return Address(one_line(name), addr_spec=ascii_address(address))
     except (ValueError, HeaderParseError) as error:
         raise _not_an_address() from error
 
 
 def _not_an_address() -> MailRefused:
     return MailRefused("The address is none that mail can be sent to", is_final=True, by_server=False)
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -3,11 +3,6 @@
 from functools import lru_cache
 
 
-def one_line(text: str) -> str:
-    """Return what somebody wrote as one line, with nothing in it that is not seen."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
 @lru_cache(maxsize=4096)
 def initials(name: str) -> str:
     """Return up to two initials: `AL`."""

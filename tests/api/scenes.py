@@ -1,6 +1,5 @@
 """How every refusal that the document names comes about: a scene for each, by operation."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -15,13 +14,10 @@ from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.mail import opened_addresses
-from mentorbook.services.meeting.joining import MOST_TRIES
-from mentorbook.services.meeting.messages import MOST_A_MINUTE
-from mentorbook.services.meeting.recording import MOST_CHANGES
 from mentorbook.services.people import credentials as way_in
 from mentorbook.services.people import login_throttle, mail_limits, mentor_requests, pictures
-from mentorbook.settings import settings
 from tests.api.conftest import FOREIGN
+from tests.api.meeting_scenes import JOIN, OF_TWO, RECORD, WRITE
 from tests.api.world import (
     EMAIL,
     FEED,
@@ -36,14 +32,12 @@ from tests.api.world import (
     SYSTEM,
     UNSUBSCRIBE,
     WHY,
+    Scene,
     World,
 )
 from tests.images import an_image
 from tests.letters import a_link
 from tests.people import a_mentee, a_mentor, a_request, in_hours
-
-Scene = Callable[[World], httpx.Response]
-
 
 # What any operation of a shape can be refused for.
 
@@ -273,64 +267,6 @@ NOT_ASKED: dict[str, Scene] = {"invalid_status": lambda world: world.by(world.ad
 DEACTIVATED: dict[str, Scene] = {"invalid_status": of_a_deactivated_account}
 
 
-def joining_too_often(world: World) -> httpx.Response:
-    world.hands.now = in_hours(24)
-    for _ in range(MOST_TRIES):
-        assert world.by(world.mentee).status_code == 503
-    return world.by(world.mentee)
-
-
-def joining_without_a_server(world: World) -> httpx.Response:
-    world.hands.now = in_hours(24)
-    return world.by(world.mentee)
-
-
-JOIN: dict[str, Scene] = NOT_FOUND | {
-    "not_permitted": lambda world: world.by(world.admin),
-    "invalid_status": lambda world: world.by(world.mentee),
-    "rate_limited": joining_too_often,
-    "video_unavailable": joining_without_a_server,
-}
-
-
-def written(world: World, text: str = "Hello", key: str | None = None) -> httpx.Response:
-    world.hands.now = in_hours(24)
-    return world.by(world.mentee, json={"text": text}, headers={"Idempotency-Key": key} if key else {})
-
-
-def writing_too_fast(world: World) -> httpx.Response:
-    for _ in range(MOST_A_MINUTE):
-        assert written(world).status_code == 201
-    return written(world)
-
-
-def another_text_under_a_key(world: World) -> httpx.Response:
-    assert written(world, "Hello", "key").status_code == 201
-    return written(world, "Goodbye", "key")
-
-
-OF_TWO: dict[str, Scene] = {"not_found": somebody_elses, "not_permitted": lambda world: world.by(world.admin)}
-WRITE = OF_TWO | {
-    "invalid_status": lambda world: world.by(world.mentee, json={"text": "Hello"}),
-    "rate_limited": writing_too_fast,
-    "idempotency_mismatch": another_text_under_a_key,
-}
-
-
-def changing_ones_mind(world: World) -> httpx.Response:
-    world.hands.now = in_hours(24)
-    for name in ("livekit_url", "livekit_api_key", "livekit_api_secret", "livekit_recordings"):
-        world.monkeypatch.setattr(settings, name, "set")
-    for number in range(MOST_CHANGES):
-        assert world.by(world.mentee, json={"consent": number % 2 == 0}).status_code == 200
-    return world.by(world.mentee, json={"consent": True})
-
-
-RECORD = OF_TWO | {
-    "invalid_status": lambda world: world.by(world.mentee, json={"consent": True}),
-    "rate_limited": changing_ones_mind,
-}
-
 BY_SECRET: dict[str, Scene] = {
     "not_found": lambda world: world.by(world.mentee),
     "rate_limited": many_wrong_secrets,
@@ -368,10 +304,10 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("GET", ONE): NOT_FOUND,
     ("GET", f"{ONE}/calendar.ics"): NOT_FOUND,
     ("GET", f"{ONE}/timeline"): NOT_FOUND,
-    ("GET", f"{ONE}/messages"): OF_TWO,
-    ("GET", f"{ONE}/recording"): OF_TWO,
-    ("PUT", f"{ONE}/recording"): RECORD,
-    ("POST", f"{ONE}/messages"): WRITE,
+    ("GET", f"{ONE}/messages"): NOT_FOUND | OF_TWO,
+    ("GET", f"{ONE}/recording"): NOT_FOUND | OF_TWO,
+    ("PUT", f"{ONE}/recording"): NOT_FOUND | RECORD,
+    ("POST", f"{ONE}/messages"): NOT_FOUND | WRITE,
     ("PUT", ONE): CHANGE,
     ("DELETE", ONE): CANCEL,
     ("POST", f"{ONE}/cancel"): CANCEL,
@@ -379,7 +315,7 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", f"{ONE}/no-show"): CHANGE | {"no_show_window_closed": lambda world: world.by(world.mentor)},
     ("POST", f"{ONE}/mentor-absent"): CHANGE
     | {"no_show_window_closed": lambda world: world.by(world.mentee)},
-    ("POST", f"{ONE}/join"): JOIN,
+    ("POST", f"{ONE}/join"): NOT_FOUND | JOIN,
     ("POST", f"{ONE}/accept"): CHANGE,
     ("POST", f"{ONE}/decline"): CHANGE,
     ("PUT", "/api/admin/policies"): ADMIN,

@@ -1,5 +1,6 @@
 """A session between two people, in which every refusal of the API can be brought about."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -90,3 +91,6 @@ class World:
             return {"title": "Another"}
         move = {"scheduledAt": in_hours(40).isoformat()}
         return {"/reschedule": move, "/cancel": WHY}.get(self.path.removeprefix(ONE), WHY)
+
+
+Scene = Callable[[World], httpx.Response]

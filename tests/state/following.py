@@ -17,9 +17,6 @@ from mentorbook.state.booking.mentor_week import OwnWeek
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.session_list import SessionList
 from mentorbook.state.booking.session_page import SessionPage
-from mentorbook.state.meeting.recording import RoomRecording
-from mentorbook.state.meeting.room_chat import RoomChat
-from mentorbook.state.meeting.room_lobby import RoomLobby
 from mentorbook.state.notifications import Bell, Notices
 from mentorbook.state.people.login_list import LoginList
 from mentorbook.state.people.me import Me
@@ -29,7 +26,6 @@ from mentorbook.state.people.mentoring import Mentoring
 from mentorbook.state.people.own_profile import ProfileEditor
 from tests.state.deeds import (
     Row,
-    a_recording_is_heard_of,
     faye_asks_greta,
     faye_asks_to_mentor,
     faye_books_moira,
@@ -43,17 +39,16 @@ from tests.state.deeds import (
     mina_withdraws,
     mina_writes_a_title,
     moira_closes,
-    moira_enters_the_room,
     moira_is_deactivated,
     moira_is_renamed,
     moira_opens,
     moira_reads,
     moira_shows_a_picture,
     moira_speaks_of_owls,
-    moira_writes,
     noor_is_approved,
     one_move_is_allowed,
 )
+from tests.state.following_meetings import MEETING_ROWS
 
 
 def at_directory(name: str, path: str, *rest: Any, **more: Any) -> Row:
@@ -214,56 +209,7 @@ ROWS = (
         "0 / 2",
         "0 / 1",
     ),
-    Row(
-        "room: cancelled",
-        "mina",
-        "/room/{session}",
-        RoomLobby,
-        mina_cancels,
-        lambda s: "cancelled" in s.lobby.head,
-        False,
-        True,
-    ),
-    Row(
-        "chat: a message",
-        "mina",
-        "/sessions/{session}",
-        RoomChat,
-        moira_writes,
-        lambda s: [len(group.lines) for group in s.groups],
-        [],
-        [1],
-    ),
-    Row(
-        "chat: cancelled",
-        "mina",
-        "/room/{session}",
-        RoomChat,
-        mina_cancels,
-        lambda s: "from 10 minutes before" in s.closed,
-        True,
-        False,
-    ),
-    Row(
-        "room: somebody is in it",
-        "mina",
-        "/room/{session}",
-        RoomLobby,
-        moira_enters_the_room,
-        "lobby.presence",
-        "",
-        "here",
-    ),
-    Row(
-        "recording: it runs",
-        "mina",
-        "/room/{session}",
-        RoomRecording,
-        a_recording_is_heard_of,
-        "words.runs",
-        False,
-        True,
-    ),
+    *MEETING_ROWS,
     Row(
         "week: a session",
         "moira",

@@ -11,6 +11,7 @@ from mentorbook.db.engine import Database
 from mentorbook.pages import add_pages
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.people import accounts, logins
+from mentorbook.settings import Settings
 from tests.conftest import Hands
 from tests.security.handlers import all_handlers
 from tests.state.harness import Page
@@ -202,8 +203,8 @@ HANDLERS: dict[str, int] = {
     "room_chat.see": 1,
     "room_chat.show_earlier": 9,
     "room_lobby.load": 7,
-    "room_recording.agree": 7,
-    "room_recording.load": 7,
+    "room_recording.agree": 6,
+    "room_recording.load": 6,
     "session_list.load": 6,
     "session_page.load": 9,
     "session_panel.load": 9,
@@ -227,7 +228,7 @@ PAGES: dict[str, int] = {
     "confirm": 0,
     "sessions": 10,
     "sessions/[session_id]": 21,
-    "room/[session_id]": 23,
+    "room/[session_id]": 22,
     "availability": 10,
     "notifications": 8,
     "settings": 15,
@@ -249,6 +250,12 @@ def plain_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody's password is what stands in `password_hash`."""
     monkeypatch.setattr(accounts, "hash_password", str)
     monkeypatch.setattr(accounts, "check_password", lambda password, stored: password == stored)
+
+
+@pytest.fixture(autouse=True)
+def recordings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions can be recorded."""
+    monkeypatch.setattr(Settings, "can_record", property(lambda _: True))
 
 
 @pytest.fixture(params=[3, 45], ids=["few", "many"])

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from babel.numbers import get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,9 +88,18 @@ def test_currencies_are_those_that_money_is_in_today() -> None:
         assert not is_currency(wrong)
 
 
+# Written out, so that a new Babel that counts a currency's money otherwise is noticed: prices are kept in it.
+WITHOUT_DECIMALS = {
+    "AFN", "ALL", "BIF", "CLP", "DJF", "GNF", "IQD", "IRR", "ISK", "JPY", "KMF", "KPW",
+    "KRW", "LAK", "LBP", "MGA", "MMK", "PYG", "RSD", "RWF", "SOS", "SYP", "UGX", "VND",
+    "VUV", "XAF", "XOF", "XPF", "YER",
+}  # fmt: skip
+WITH_THREE_DECIMALS = {"BHD", "JOD", "KWD", "LYD", "OMR", "TND"}
+
+
 @pytest.mark.parametrize("currency", sorted(currencies()))
-def test_every_currency_has_the_digits_that_babel_knows(currency: str) -> None:
-    digits = get_currency_precision(currency)
+def test_every_price_has_the_decimals_of_its_currency(currency: str) -> None:
+    digits = 0 if currency in WITHOUT_DECIMALS else 3 if currency in WITH_THREE_DECIMALS else 2
     assert exponent(currency) == digits
     assert price_minor(Decimal(5000), currency, 60) == 5000 * 10**digits
     written = format_minor(5000 * 10**digits, currency)

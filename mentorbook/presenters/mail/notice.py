@@ -6,6 +6,7 @@ from datetime import timedelta
 from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import is_confirmed, is_waiting, other_person
 from mentorbook.domain.kinds import TOPIC_OF, NoticeKind, NoticeTopic
+from mentorbook.domain.mail import one_line
 from mentorbook.domain.mail_views import MailedNotice
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.kinds import MEETING_WORDS
@@ -15,7 +16,7 @@ from mentorbook.presenters.booking.times import there_words
 from mentorbook.presenters.dates import clock_range, day, moment, place, when
 from mentorbook.presenters.mail.addresses import preferences_page
 from mentorbook.presenters.mail.letter import Letter
-from mentorbook.presenters.names import first_name, one_line
+from mentorbook.presenters.names import first_name
 from mentorbook.presenters.notices import (
     REMINDERS,
     UNANSWERED,

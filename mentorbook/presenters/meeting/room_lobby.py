@@ -114,5 +114,6 @@ def _instead(booking: Booking, reader: Reader) -> tuple[str, ...]:
     name = first_name(other_person(booking, reader.id).name)
     return (
         f"{name} sees the same page. The session itself takes place: agree on another way to meet.",
-        "Whoever runs MentorBook can set up a video server; the room is here as soon as that is done.",
+        "Whoever runs MentorBook can set up a video server, on their own machine with “make livekit”. The "
+        "room is here as soon as that is done.",
     )
