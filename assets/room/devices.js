@@ -40,7 +40,7 @@ export function problemOf(error) {
 }
 
 const constraintsOf = (name, id) => ({
-  ...(id ? { deviceId: { ideal: id } } : {}),
+  ...(id ? { deviceId: { exact: id } } : {}),
   ...(name === "camera" ? { width: { ideal: 1280 }, height: { ideal: 720 } } : {}),
 });
 
@@ -64,6 +64,8 @@ async function opened(names, idOf) {
     return await ask(names);
   } catch (error) {
     const problem = problemOf(error), results = [];
+    // The one that was chosen is not there today: any other does.
+    if (problem === "missing" && names.some(idOf)) return opened(names, () => "");
     for (const name of names) {
       // Whoever has just refused is not asked a second time.
       const asksAgain = names.length > 1 && (problem !== "refused" || (await isAllowed(name)));

@@ -80,10 +80,11 @@ export function useMeeting({ pass, choices, media, onEnd }) {
 
   const choose = async (name, id) => {
     problem(name, "");
+    // Kept at once: it is their choice, whether or not they stay until it has been opened.
+    choices.current = { ...choices.current, [name]: { ...choices.current[name], id } };
+    keepChoice(name, { ...keptChoices()[name], id });
     try {
       await room.switchActiveDevice(KINDS[name], id);
-      choices.current = { ...choices.current, [name]: { ...choices.current[name], id } };
-      keepChoice(name, { ...keptChoices()[name], id });
     } catch (error) {
       problem(name, problemOfSending(error));
     }
