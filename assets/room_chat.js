@@ -135,7 +135,11 @@ export function RoomChat({ sessionId, me, other, groups, hasEarlier, closed, off
   }, [top, bottom]);
   // Once the panel comes on show, or the tab does; and it stays at its end when it becomes smaller.
   useEffect(() => {
-    const looks = () => { if (atEnd.current) toEnd(); see(); };
+    const looks = () => {
+      if (!log.current) return; // it is gone, and hears of its last size
+      if (atEnd.current) toEnd();
+      see();
+    };
     const sized = new ResizeObserver(looks);
     sized.observe(log.current);
     document.addEventListener("visibilitychange", looks);

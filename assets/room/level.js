@@ -17,16 +17,17 @@ export function Level({ track, words }) {
     const wake = () => context.resume().catch(() => {});
     window.addEventListener("pointerdown", wake);
     const samples = new Float32Array(ear.fftSize);
-    let saidAt = 0;
+    let saidAt = 0, loudest = 0;
     const listening = setInterval(() => {
       ear.getFloatTimeDomainData(samples);
       const power = Math.sqrt(samples.reduce((sum, each) => sum + each * each, 0) / samples.length);
       const level = Math.round(Math.min(100, power * 300));
       if (bar.current) bar.current.style.width = `${level}%`;
       if (level >= HEARD_FROM) setHeard(true);
+      loudest = Math.max(loudest, level);
       if (meter.current && Date.now() - saidAt > SAID_EVERY) {
-        saidAt = Date.now();
-        meter.current.setAttribute("aria-valuenow", level);
+        meter.current.setAttribute("aria-valuenow", loudest);
+        [saidAt, loudest] = [Date.now(), 0];
       }
     }, EVERY);
     return () => {

@@ -66,6 +66,10 @@ class Meeting:
 class Guest(Visitor):
     """Somebody at a browser with a camera and a microphone."""
 
+    def __init__(self, *values: Any, **options: Any) -> None:
+        super().__init__(*values, **options)
+        self.thrown: list[str] = []
+
     def enter(self, meeting: Meeting) -> None:
         """Go to the room and press Join."""
         self.go(f"/room/{meeting.session}")
@@ -147,10 +151,14 @@ class MeetingPlace:
             yield self
             self.see_out()
 
-    def see_out(self) -> None:
-        """Close every browser context."""
+    def see_out(self) -> list[str]:
+        """Close every browser context; returns what scripts of pages have thrown."""
+        thrown: list[str] = []
         while self._guests:
-            self._guests.pop().context.close()
+            guest = self._guests.pop()
+            thrown += guest.thrown
+            guest.context.close()
+        return thrown
 
     def tell(self, order: str, **values: Any) -> Any:
         """Have the app's process do something, and return what it says."""
@@ -206,6 +214,7 @@ class MeetingPlace:
             [{"name": name, "value": token, "url": self.site, "httpOnly": True, "sameSite": "Lax"}]
         )
         guest.context.add_init_script(_KEEP_CONNECTIONS + _KEEP_TRACKS + script)
+        guest.page.on("pageerror", lambda error: guest.thrown.append(str(error)))
         self._guests.append(guest)
         return guest
 

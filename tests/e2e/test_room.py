@@ -15,9 +15,9 @@ NARROW, PHONE_ON_ITS_SIDE = (360, 740), (740, 360)
 
 @pytest.fixture(autouse=True)
 def seen_out(meetings: MeetingPlace) -> Iterator[None]:
-    """Nobody stays in a browser after a test."""
+    """Nobody stays in a browser after a test, and no page had an error of its own."""
     yield
-    meetings.see_out()
+    assert meetings.see_out() == []
 
 
 def control(guest: Guest, name: str) -> None:

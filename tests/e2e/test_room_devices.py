@@ -29,9 +29,9 @@ def failing(**kinds: str) -> str:
 
 @pytest.fixture(autouse=True)
 def seen_out(meetings: MeetingPlace) -> Iterator[None]:
-    """Nobody stays in a browser after a test."""
+    """Nobody stays in a browser after a test, and no page had an error of its own."""
     yield
-    meetings.see_out()
+    assert meetings.see_out() == []
 
 
 def at_the_check(guest: Guest, session: str) -> Guest:

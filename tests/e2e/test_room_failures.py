@@ -13,9 +13,9 @@ from tests.e2e.meeting import MeetingPlace
 
 @pytest.fixture(autouse=True)
 def seen_out(meetings: MeetingPlace) -> Iterator[None]:
-    """Nobody stays in a browser after a test."""
+    """Nobody stays in a browser after a test, and no page had an error of its own."""
     yield
-    meetings.see_out()
+    assert meetings.see_out() == []
 
 
 def answering(status: int, error: str = "refused", **headers: str) -> Callable[[Route], None]:
