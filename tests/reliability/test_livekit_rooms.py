@@ -79,7 +79,7 @@ def test_the_worker_makes_the_room(db: Database, hands: Hands, livekit: LiveKit)
     work(livekit)
     room = rooms_of(livekit)[f"session-{booking.id}"]
     assert (room.metadata, room.max_participants) == ("audio", 10)
-    assert room.empty_timeout == 25 * 3600 + 15 * 60
+    assert room.empty_timeout == 25 * 3600 + 30 * 60
     assert message().state == "done"
     assert is_ready(booking)
 

@@ -19,8 +19,9 @@ from mentorbook.services.booking.lifecycle import advance_sessions
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.booking.timeline import session_timeline
 from mentorbook.services.offload import call
+from mentorbook.state.address import DIALOGS
 from mentorbook.state.admin.policy_form import PolicyForm
-from mentorbook.state.booking.answer_dialog import AnswerDialog
+from mentorbook.state.booking.answer_dialog import _QUESTIONS, AnswerDialog
 from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.cancel_dialog import CancelDialog
 from mentorbook.state.booking.edit_dialog import EditDialog
@@ -137,7 +138,11 @@ def test_a_no_show_can_be_marked_though_the_session_begins_or_ends_while_it_is_a
     assert get_booking(mentor, booked.id).status == "no_show"
 
 
-@pytest.mark.parametrize("name", ["decline", "no-show"])
+def test_every_question_is_a_dialog_that_an_address_may_name() -> None:
+    assert set(_QUESTIONS) <= set(DIALOGS)
+
+
+@pytest.mark.parametrize("name", ["decline", "no-show", "mentor-absent"])
 def test_what_one_may_not_answer_is_said_before_one_does(
     sqlite_db: Database, hands: Hands, name: str
 ) -> None:

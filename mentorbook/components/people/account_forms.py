@@ -9,6 +9,7 @@ from mentorbook.components.awaited import Awaited, answers_of, awaited_submit, s
 from mentorbook.components.fields import field, text_field
 from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import button, link, note
+from mentorbook.components.people.outcomes import problem
 from mentorbook.components.zone_picker import zone_facts, zone_picker
 from mentorbook.state.people.account_forms import LogIn, ProfileForm, Registration
 from mentorbook.state.people.me import Me
@@ -20,15 +21,6 @@ _REGISTER_ZONE = Optimistic("register_zone", Registration.turn, **zone_facts(Reg
 _PROFILE_ZONE = Optimistic("profile_zone", ProfileForm.turn, **zone_facts(ProfileForm))
 
 
-def _problem(words: rx.Var[str]) -> Component:
-    """Show what went wrong with the whole attempt; always there, so that it is announced when it fills."""
-    return rx.el.div(
-        rx.cond(words, note(words, tone="bad", tab_index=-1, custom_attrs={"data-problem": "true"})),
-        role="alert",
-        class_name="problem",
-    )
-
-
 def _submit(words: str, meanwhile: str, *, asks: Awaited, **props: Any) -> Component:
     return awaited_submit(rx.cond(asks.is_asked, meanwhile, words), asks=asks, look="wide", **props)
 
@@ -37,7 +29,7 @@ def log_in_form() -> Component:
     """Draw the form for e-mail and password."""
     return rx.el.form(
         rx.el.h1("Log in"),
-        _problem(LogIn.problem),
+        problem(LogIn.problem),
         rx.cond(LogIn.told, note(LogIn.told, tone="ok", role="status")),
         text_field(
             "E-mail",
@@ -81,7 +73,7 @@ def register_form() -> Component:
             rx.el.h1("Create an account"),
             rx.el.p("To book sessions, move them and meet.", class_name="lead"),
         ),
-        _problem(Registration.problem),
+        problem(Registration.problem),
         text_field(
             "Name",
             "name",

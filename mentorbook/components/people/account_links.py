@@ -8,6 +8,7 @@ from reflex.components.component import Component
 from mentorbook.components.awaited import Awaited, awaited_button, awaited_submit, submit_once
 from mentorbook.components.fields import text_field
 from mentorbook.components.parts import button, link, link_button, note, skeleton, waiting
+from mentorbook.components.people.outcomes import problem
 from mentorbook.domain.errors import LinkVoid
 from mentorbook.state.people.email_confirmation import EmailConfirmation
 from mentorbook.state.people.link_token import LINK_IN_BROWSER
@@ -18,15 +19,6 @@ _RESET = Awaited("reset-password", PasswordReset.turn)
 _CONFIRM = Awaited("confirm-email", EmailConfirmation.turn)
 _TOKEN = rx.Var(LINK_IN_BROWSER).to(str)
 SENT = "If there is an account with this address, a mail with a link is on its way."
-
-
-def _problem(words: Any) -> Component:
-    """Show what went wrong; always there, so that it is announced when it fills."""
-    return rx.el.div(
-        rx.cond(words, note(words, tone="bad", tab_index=-1, custom_attrs={"data-problem": "true"})),
-        role="alert",
-        class_name="problem",
-    )
 
 
 def forgot_form() -> Component:
@@ -43,7 +35,7 @@ def forgot_form() -> Component:
             ~Forgot.sends_mail,
             note("No mail server is set up here, so no mail goes out. An admin can make a link for you."),
         ),
-        _problem(Forgot.problem),
+        problem(Forgot.problem),
         text_field(
             "E-mail",
             "email",
@@ -104,7 +96,7 @@ def _reset_form() -> Component:
             rx.el.h1("Choose a new password"),
             rx.el.p("For ", rx.el.strong(PasswordReset.email), class_name="lead wrap-anywhere"),
         ),
-        _problem(PasswordReset.problem),
+        problem(PasswordReset.problem),
         rx.el.input(type="hidden", name="token", default_value=_TOKEN),
         # Not for people: it tells a password manager whose password this is.
         rx.el.input(
@@ -174,7 +166,7 @@ def confirm_card() -> Component:
                         ),
                     ),
                 ),
-                _problem(EmailConfirmation.problem),
+                problem(EmailConfirmation.problem),
                 awaited_button(
                     rx.cond(replaces != "", "Use this address", "Confirm this address"),
                     asks=_CONFIRM,

@@ -13,7 +13,8 @@ from reflex_components_core.el.elements import inline
 from mentorbook.components.address import Whenever
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button
 from mentorbook.components.fields import text_field
-from mentorbook.components.parts import button, hidden, icon, note, skeleton, waiting
+from mentorbook.components.parts import button, hidden, icon, skeleton, waiting
+from mentorbook.components.people.outcomes import not_loaded, told
 from mentorbook.state.people.calendar_link import CalendarLink
 
 _FIELD = "calendar-address"
@@ -38,15 +39,10 @@ def calendar_section() -> Component:
         rx.match(
             CalendarLink.phase,
             ("shown", rx.cond(CalendarLink.url == "", _none(), _shown())),
-            ("failed", _failed()),
+            ("failed", not_loaded("Your calendar", asks=_LOAD, ask=CalendarLink.load)),
             waiting(skeleton("80%"), skeleton("55%"), label="Loading your calendar", class_name="col"),
         ),
-        rx.el.div(
-            rx.cond(CalendarLink.told != "", note(CalendarLink.told, tone="ok")),
-            role="status",
-            class_name="told",
-            data_testid="calendar-told",
-        ),
+        told(CalendarLink.told, "calendar-told"),
         class_name="card auth",
         id="calendar",
         aria_labelledby="calendar-title",
@@ -151,14 +147,4 @@ def _renewal() -> Component:
             ),
         ),
         class_name="withdrawal",
-    )
-
-
-def _failed() -> Component:
-    return rx.el.div(
-        note("Your calendar could not be loaded.", tone="bad", role="alert"),
-        rx.el.div(
-            awaited_button("Try again", asks=_LOAD, ask=CalendarLink.load, kind="plain"), class_name="row"
-        ),
-        class_name="stack",
     )

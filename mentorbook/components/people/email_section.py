@@ -7,7 +7,8 @@ from reflex.experimental.client_state import ClientStateVar
 from mentorbook.components.address import Whenever
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button, awaited_submit, submit_once
 from mentorbook.components.fields import text_field
-from mentorbook.components.parts import badge, button, note, skeleton, waiting
+from mentorbook.components.parts import badge, button, skeleton, waiting
+from mentorbook.components.people.outcomes import not_loaded, problem, told
 from mentorbook.state.people.email_form import EmailForm
 
 _SECTION = EmailForm.section
@@ -23,26 +24,14 @@ def email_section() -> Component:
     """Draw the viewer's address, and what they can do about it."""
     return rx.el.section(
         rx.el.h2("E-mail address", id="email-title"),
-        rx.el.div(
-            rx.cond(
-                EmailForm.problem,
-                note(EmailForm.problem, tone="bad", tab_index=-1, custom_attrs={"data-problem": "true"}),
-            ),
-            role="alert",
-            class_name="problem",
-        ),
+        problem(EmailForm.problem),
         rx.match(
             EmailForm.phase,
             ("shown", _shown()),
-            ("failed", _failed()),
+            ("failed", not_loaded("Your address", asks=_LOAD, ask=EmailForm.load)),
             waiting(skeleton("60%"), skeleton("80%"), label="Loading your address", class_name="col"),
         ),
-        rx.el.div(
-            rx.cond(EmailForm.told, note(EmailForm.told, tone="ok")),
-            role="status",
-            class_name="told wrap-anywhere",
-            data_testid="email-told",
-        ),
+        told(EmailForm.told, "email-told", look="told wrap-anywhere"),
         Whenever.create(holds=_SECTION.wanted != "", on_hold=_CHANGES.set_value(False)),
         class_name="card auth",
         id="email-address",
@@ -159,14 +148,4 @@ def _form() -> Component:
         aria_labelledby="email-title",
         on_submit=submit_once(_ASK, EmailForm.ask),
         no_validate=True,
-    )
-
-
-def _failed() -> Component:
-    return rx.el.div(
-        note("Your address could not be loaded.", tone="bad", role="alert"),
-        rx.el.div(
-            awaited_button("Try again", asks=_LOAD, ask=EmailForm.load, kind="plain"), class_name="row"
-        ),
-        class_name="stack",
     )

@@ -5,7 +5,8 @@ from reflex.components.component import Component
 
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button, awaited_submit, submit_once
 from mentorbook.components.fields import text_field
-from mentorbook.components.parts import badge, button, icon, note, skeleton, waiting
+from mentorbook.components.parts import badge, button, icon, skeleton, waiting
+from mentorbook.components.people.outcomes import not_loaded, problem, told
 from mentorbook.presenters.people.logins import LoginItem
 from mentorbook.state.people.login_list import LoginList, PasswordForm
 from mentorbook.state.people.me import Me
@@ -21,14 +22,7 @@ def password_form() -> Component:
     kind = rx.cond(PasswordForm.shows_password, "text", "password")
     return rx.el.form(
         rx.el.h2("Password", id="password-title"),
-        rx.el.div(
-            rx.cond(
-                PasswordForm.problem,
-                note(PasswordForm.problem, tone="bad", tab_index=-1, custom_attrs={"data-problem": "true"}),
-            ),
-            role="alert",
-            class_name="problem",
-        ),
+        problem(PasswordForm.problem),
         # Not for people: it tells a password manager whose password this is.
         rx.el.input(
             type="text",
@@ -75,7 +69,7 @@ def password_form() -> Component:
             ),
             class_name="row",
         ),
-        _told(PasswordForm.done, "password-changed"),
+        told(PasswordForm.done, "password-changed"),
         class_name="card auth",
         id="password-form",
         aria_labelledby="password-title",
@@ -98,14 +92,7 @@ def login_list() -> Component:
             ("shown", _logins()),
             (
                 "failed",
-                rx.el.div(
-                    note("Your log-ins could not be loaded.", tone="bad", role="alert"),
-                    rx.el.div(
-                        awaited_button("Try again", asks=_LOAD, ask=LoginList.load, kind="plain"),
-                        class_name="row",
-                    ),
-                    class_name="stack",
-                ),
+                not_loaded("Your log-ins", asks=_LOAD, ask=LoginList.load),
             ),
             waiting(
                 *(rx.el.div(skeleton("55%"), skeleton("80%", "12px"), class_name="col") for _ in range(2)),
@@ -126,7 +113,7 @@ def login_list() -> Component:
                 class_name="row",
             ),
         ),
-        _told(LoginList.told, "logins-told"),
+        told(LoginList.told, "logins-told"),
         class_name="card auth",
         aria_labelledby="logins-title",
     )
@@ -146,13 +133,6 @@ def _logins() -> Component:
                 data_testid="more-logins",
             ),
         ),
-    )
-
-
-def _told(words: rx.Var[str], test_id: str) -> Component:
-    """Say what has just happened; always there, so that it is announced when it fills."""
-    return rx.el.div(
-        rx.cond(words, note(words, tone="ok")), role="status", class_name="told", data_testid=test_id
     )
 
 

@@ -9,6 +9,7 @@ from reflex.experimental.client_state import ClientStateVar
 from mentorbook.components.address import Whenever
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button
 from mentorbook.components.parts import button, hidden, icon, link, link_button, note, skeleton, waiting
+from mentorbook.components.people.outcomes import not_loaded
 from mentorbook.domain.kinds import MentorStatus
 from mentorbook.presenters.people.mentoring import SetupStep
 from mentorbook.state.people.mentoring import Mentoring
@@ -33,7 +34,7 @@ def mentoring_section() -> Component:
         rx.match(
             Mentoring.phase,
             ("shown", _shown()),
-            ("failed", _failed()),
+            ("failed", not_loaded("How you mentor", asks=_LOAD, ask=Mentoring.load)),
             waiting(skeleton("80%"), skeleton("55%"), label="Loading how you mentor", class_name="col"),
         ),
         Whenever.create(holds=_SECTION.steps.length() == 0, on_hold=_ASKS.set_value(False)),
@@ -148,16 +149,6 @@ def _withdrawal(words: str) -> Component:
             button(words, kind="ghost", on_click=_ASKS.set_value(True), data_testid="withdraw-request"),
         ),
         class_name="withdrawal",
-    )
-
-
-def _failed() -> Component:
-    return rx.el.div(
-        note("How you mentor could not be loaded.", tone="bad", role="alert"),
-        rx.el.div(
-            awaited_button("Try again", asks=_LOAD, ask=Mentoring.load, kind="plain"), class_name="row"
-        ),
-        class_name="stack",
     )
 
 

@@ -3,9 +3,10 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.awaited import Awaited, answers_of, awaited_button
-from mentorbook.components.parts import note, skeleton, waiting
+from mentorbook.components.awaited import Awaited, answers_of
+from mentorbook.components.parts import skeleton, waiting
 from mentorbook.components.people.choice_rows import choice_rows, held_switches
+from mentorbook.components.people.outcomes import not_loaded
 from mentorbook.presenters.people.preferences import WAYS, switch_key
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.preferences import Preferences
@@ -34,14 +35,7 @@ def preferences_section() -> Component:
             ),
             (
                 "failed",
-                rx.el.div(
-                    note("Your choices could not be loaded.", tone="bad", role="alert"),
-                    rx.el.div(
-                        awaited_button("Try again", asks=_LOAD, ask=Preferences.load, kind="plain"),
-                        class_name="row",
-                    ),
-                    class_name="stack",
-                ),
+                not_loaded("Your choices", asks=_LOAD, ask=Preferences.load),
             ),
             waiting(
                 *(rx.el.div(skeleton("30%"), skeleton("65%", "12px"), class_name="col") for _ in range(5)),

@@ -13,6 +13,7 @@ from mentorbook.components.leaving import ask_before_leaving
 from mentorbook.components.parts import icon, note, skeleton, waiting
 from mentorbook.components.people.mentor_card import mentor_card_preview
 from mentorbook.components.people.mentoring import ask_first, setup_steps
+from mentorbook.components.people.outcomes import not_loaded
 from mentorbook.components.people.picture_choice import picture_choice
 from mentorbook.components.people.profile_lists import (
     CHANGES,
@@ -47,7 +48,7 @@ def profile_editor() -> Component:
             ProfileEditor.phase,
             ("shown", _editor()),
             ("none", ask_first()),
-            ("failed", _failed()),
+            ("failed", not_loaded("Your profile", asks=_LOAD, ask=ProfileEditor.load)),
             _shape(),
         ),
         UnsavedGuard.create(when=CHANGES.is_changed, on_ask=_ASKS.set_value(True)),
@@ -243,16 +244,6 @@ def _stale() -> Component:
         tab_index=-1,
         custom_attrs={"data-problem": "true"},
         data_testid="profile-stale",
-    )
-
-
-def _failed() -> Component:
-    return rx.el.div(
-        note("Your profile could not be loaded.", tone="bad", role="alert"),
-        rx.el.div(
-            awaited_button("Try again", asks=_LOAD, ask=ProfileEditor.load, kind="plain"), class_name="row"
-        ),
-        class_name="stack",
     )
 
 
