@@ -64,12 +64,19 @@ def kept_keys(folder: Path) -> Keys:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         drawn = {"key": f"API{secrets.token_hex(6)}", "secret": secrets.token_urlsafe(36)}
         handle, draft = tempfile.mkstemp(dir=file.parent)  # 0600 from the first byte
-        with open(handle, "w") as out:
-            json.dump(drawn, out)
-        # Two that start at once: the first one's keys hold for both.
-        with suppress(FileExistsError):
-            os.link(draft, file)
-        os.unlink(draft)
+        try:
+            with open(handle, "w") as out:
+                json.dump(drawn, out)
+            try:
+                # Two that start at once: the first one's keys hold for both.
+                os.link(draft, file)
+            except OSError:
+                # Not every disk knows hard links.
+                if not file.exists():
+                    os.replace(draft, file)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(draft)
     kept = json.loads(file.read_text())
     return Keys(kept["key"], kept["secret"])
 
@@ -121,10 +128,13 @@ def answers(url: str, keys: Keys) -> bool | None:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(request, timeout=2) as answer:
-            return bool(answer.status == 200)
+            # Something else may listen there, and would be handed the tokens.
+            return answer.status == 200 and isinstance(
+                json.loads(answer.read(100_000)).get("rooms", []), list
+            )
     except urllib.error.HTTPError:
         return False
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         return None
 
 

@@ -82,9 +82,10 @@ def add_messages(session: Session, messages: Iterable[NewMessage]) -> None:
             "session_id": each.session_id,
             "available_at": each.at or moment,
             "due_at": each.at or moment,
-            "created_at": moment,
+            # Those of a stream go in the order in which they are given.
+            "created_at": moment + timedelta(microseconds=place),
         }
-        for each in messages
+        for place, each in enumerate(messages)
     ]
     if rows:
         add_rows(session, OutboxMessage, rows)

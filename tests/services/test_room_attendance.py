@@ -14,15 +14,19 @@ from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.meeting import SessionAttendance
 from mentorbook.db.meeting import VideoEvent as SeenEvent
+from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import InvalidStatus, NotFound
 from mentorbook.domain.meeting.video import Participant, VideoEvent
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import change_feed
+from mentorbook.services.admin.account_changes import deactivate
+from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.booking import lifecycle
 from mentorbook.services.booking.attendance import mark_no_show, report_absent_mentor
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.booking.timeline import session_timeline
 from mentorbook.services.meeting.attendance import (
     Presence,
@@ -52,13 +56,14 @@ class Room:
     mentor: Account = field(default_factory=lambda: a_mentor("Ada"))
     mentee: Account = field(default_factory=lambda: a_mentee("Priya"))
     numbers: Iterator[int] = field(default_factory=itertools.count)
+    hours: float = 24
 
     def __post_init__(self) -> None:
-        self.id: UUID = create_booking(self.mentee, a_request(self.mentor, in_hours(24))).id
+        self.id: UUID = create_booking(self.mentee, a_request(self.mentor, in_hours(self.hours))).id
 
     def at(self, minutes: float) -> datetime:
         """So many minutes after the start."""
-        return in_hours(24 + minutes / 60)
+        return in_hours(self.hours + minutes / 60)
 
     def booking(self) -> Booking:
         """The session as its mentee sees it now."""
@@ -131,12 +136,16 @@ def test_whoever_left_early_comes_back_until_the_end(room: Room) -> None:
     room.pass_until(25)
     assert (room.booking().status, room.booking().actions["join"].allowed) == ("completed", True)
     room.tell(room.comes(room.mentee, 30))
+    # One alone waits for the other.
+    assert (room.booking().status, room.booking().ended_at) == ("completed", room.at(20))
+    room.tell(room.comes(room.mentor, 31))
     back = room.booking()
     assert (back.status, back.ended_at, back.started_at) == ("in_progress", None, room.at(0))
-    room.tell(room.leaves(room.mentee, 65, 30))
+    room.tell(room.leaves(room.mentor, 64, 31), room.leaves(room.mentee, 65, 30))
     room.pass_until(66)
     assert (room.booking().status, room.booking().ended_at) == ("completed", room.at(65))
     assert not room.booking().actions["join"].allowed
+    assert [action for action, _ in room.told()].count("completed") == 1
 
 
 def test_a_look_before_the_start_ends_nothing(room: Room) -> None:
@@ -144,10 +153,20 @@ def test_a_look_before_the_start_ends_nothing(room: Room) -> None:
     room.tell(room.leaves(room.mentee, -6, -8), room.leaves(room.mentor, -6, -8))
     for minutes in (-3, 0, 5, 59):
         room.pass_until(minutes)
-        assert room.booking().status == "in_progress"
+        looked = room.booking()
+        assert (looked.status, looked.started_at) == ("scheduled", None)
     assert room.booking().mentee_attended_at is None
     room.pass_until(90)
-    assert room.booking().status == "completed"
+    assert (room.booking().status, room.booking().ended_at) == ("completed", room.at(60))
+
+
+def test_who_comes_back_after_a_look_meets_as_if_there_had_been_none(room: Room) -> None:
+    room.tell(room.comes(room.mentee, -8), room.comes(room.mentor, -8))
+    assert room.booking().status == "in_progress"
+    room.tell(room.leaves(room.mentee, -6, -8))
+    assert room.booking().status == "scheduled"
+    room.tell(room.comes(room.mentee, 1))
+    assert (room.booking().status, room.booking().started_at) == ("in_progress", room.at(1))
 
 
 @pytest.mark.parametrize("came", ["both", "mentor", "nobody"])
@@ -292,6 +311,78 @@ def test_a_mentor_who_was_there_was_not_absent(room: Room) -> None:
     with pytest.raises(InvalidStatus, match="was in the room"):
         report_absent_mentor(room.mentee, room.id)
     assert mark_no_show(room.mentor, room.id).status == "no_show"
+
+
+def test_who_sits_in_the_room_was_there_before_the_worker_has_noticed(room: Room) -> None:
+    """The control: before the start nobody has attended, so there the clock refuses."""
+    room.tell(room.comes(room.mentee, -5), room.comes(room.mentor, -5))
+    room.hands.now = room.at(0)
+    assert room.booking().mentee_attended_at is None
+    with pytest.raises(InvalidStatus, match="was in the room"):
+        mark_no_show(room.mentor, room.id)
+    with pytest.raises(InvalidStatus, match="was in the room"):
+        report_absent_mentor(room.mentee, room.id)
+    assert (room.booking().status, room.booking().mentor_absent_at) == ("in_progress", None)
+
+
+def test_who_waits_alone_costs_no_write_at_every_turn(room: Room) -> None:
+    room.tell(room.comes(room.mentee, -5))
+    room.pass_until(0)
+    assert room.booking().mentee_attended_at == room.at(0)
+    moved: list[object] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lifecycle, "_apply", lambda *given: moved.append(given) or [])
+        for minutes in (1, 2, 30, 59):
+            room.pass_until(minutes)
+        assert moved == []
+        # The control: when the room closes there is something to do.
+        room.pass_until(90)
+        assert len(moved) == 1
+
+
+def test_a_session_of_before_the_video_server_ended_at_its_end(room: Room) -> None:
+    with write_transaction() as session:
+        row = session.get_one(MentoringSession, room.id)
+        row.status, row.started_at = "in_progress", row.scheduled_at
+    room.pass_until(89)
+    assert room.booking().status == "in_progress"
+    room.pass_until(90)
+    assert (room.booking().status, room.booking().ended_at) == ("completed", room.at(60))
+
+
+def dropped(room: Room) -> list[str]:
+    """What the outbox has for the room, oldest first."""
+    row = OutboxMessage
+    with read_transaction() as session:
+        kinds = select(col(row.kind)).where(col(row.kind).startswith("room.")).order_by(col(row.created_at))
+        return list(session.scalars(kinds))
+
+
+def test_a_session_that_is_moved_while_somebody_waits_shows_them_out_and_forgets_the_wait(room: Room) -> None:
+    change_policies(a_mentee("Admin", is_admin=True), {"reschedule_cutoff_hours": 0})
+    room.tell(room.comes(room.mentee, -5), room.comes(room.mentor, -5), room.leaves(room.mentor, -4, -5))
+    reschedule_booking(room.mentee, room.id, {"scheduledAt": in_hours(48).isoformat()})
+    assert dropped(room) == ["room.create", "room.delete", "room.create"]
+    room.tell(room.leaves(room.mentee, -3, -5))
+    room.hands.now = in_hours(48)
+    room.tell(room.comes(room.mentor, 24 * 60))
+    assert room.booking().status == "scheduled"
+
+
+def test_a_session_that_is_moved_in_time_has_nobody_to_show_out(room: Room) -> None:
+    reschedule_booking(room.mentee, room.id, {"scheduledAt": in_hours(48).isoformat()})
+    assert dropped(room) == ["room.create", "room.create"]
+
+
+def test_who_is_deactivated_is_shown_out_of_the_room_that_is_open(room: Room) -> None:
+    admin = a_mentee("Admin", is_admin=True)
+    other = Room(room.hands, mentee=room.mentee, hours=72)
+    room.hands.now = room.at(5)
+    deactivate(admin, room.mentee.id, {"reason": "Spam"})
+    with read_transaction() as session:
+        payloads = select(col(OutboxMessage.payload)).where(col(OutboxMessage.kind) == "room.delete")
+        assert [each["name"] for each in session.scalars(payloads)] == [room_name(room.id)]
+    assert other.id != room.id
 
 
 def test_without_a_video_server_the_clock_decides(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,8 @@ ACTIONS: tuple[Action, ...] = (
     "decline",
 )
 NO_SHOW_WINDOW = timedelta(hours=24)
+MENTEE_CAME = "The mentee was in the room, so this is no no-show."
+MENTOR_CAME = "Your mentor was in the room, so they were not absent."
 MENTEE_ONLY = "Only the mentee can cancel or reschedule this session"
 
 
@@ -194,8 +196,7 @@ def _no_show(session: Session, actor_id: UUID, policies: SessionPolicies, now: d
     if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
         return Decision(InvalidStatus(f"This session is {_spoken(session)} and cannot be marked a no-show."))
     if session.mentee_attended_at is not None:
-        said = "The mentee was in the room, so this is no no-show."
-        return Decision(InvalidStatus(said), since=session.mentee_attended_at)
+        return Decision(InvalidStatus(MENTEE_CAME), since=session.mentee_attended_at)
     return _within_a_day(session, now, "A no-show can be marked")
 
 
@@ -208,8 +209,7 @@ def _mentor_absent(session: Session, actor_id: UUID, policies: SessionPolicies, 
     if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
         return Decision(InvalidStatus(f"This session is {_spoken(session)}, so nobody was awaited."))
     if session.mentor_attended_at is not None:
-        said = "Your mentor was in the room, so they were not absent."
-        return Decision(InvalidStatus(said), since=session.mentor_attended_at)
+        return Decision(InvalidStatus(MENTOR_CAME), since=session.mentor_attended_at)
     return _within_a_day(session, now, "An absence can be reported")
 
 

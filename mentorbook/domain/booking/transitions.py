@@ -13,7 +13,10 @@ TRANSITIONS: dict[SessionStatus, frozenset[SessionStatus]] = {
             SessionStatus.NO_SHOW,
         }
     ),
-    SessionStatus.IN_PROGRESS: frozenset({SessionStatus.COMPLETED, SessionStatus.NO_SHOW}),
+    # Back to scheduled when both only had a look before the start.
+    SessionStatus.IN_PROGRESS: frozenset(
+        {SessionStatus.SCHEDULED, SessionStatus.COMPLETED, SessionStatus.NO_SHOW}
+    ),
     # Who has left early may come back, and whether the mentee came is the mentor's to say for a day.
     SessionStatus.COMPLETED: frozenset({SessionStatus.IN_PROGRESS, SessionStatus.NO_SHOW}),
     SessionStatus.CANCELLED: frozenset(),

@@ -67,16 +67,9 @@ def absent_words(booking: Booking, reader: Reader) -> AskWords:
 
 
 def _evidence(came_at: datetime | None, other: str, reader: Reader) -> str:
-    """Say what the room knows of both, where there is one."""
-    if not reader.video:
-        return ""
-    own = (
-        f"You were in the room from {clock(came_at, reader.zone)}, "
-        if came_at
-        else "You were not in the room, "
-    )
+    """Say what the room knows, where the reader was in it; of a session held elsewhere it knows nothing."""
     return (
-        f"{own}{'and' if came_at is None else 'but'} {other} was not{' either' if came_at is None else ''}. "
+        f"You were in the room from {clock(came_at, reader.zone)}, but {other} was not. " if came_at else ""
     )
 
 

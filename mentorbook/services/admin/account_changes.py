@@ -25,6 +25,7 @@ from mentorbook.services.booking.audit_trail import Origin
 from mentorbook.services.change_feed import ACCOUNTS, MENTORS, announce
 from mentorbook.services.clock import now
 from mentorbook.services.mail.account_messages import news_message
+from mentorbook.services.meeting.rooms import open_rooms_dropped
 from mentorbook.services.notifications import NewNotice, add_notices
 from mentorbook.services.outbox import add_messages
 from mentorbook.services.people.account_links import add_link
@@ -149,6 +150,7 @@ def deactivate(
 ) -> AdminPersonDetail:
     """End all log-ins of an account, and let nobody log in to it, find it or book it; its sessions stay.
 
+    Rooms that are open now are closed, so that the other person can come in anew, and they cannot.
     Nobody can do it to themselves, so one admin is always left. Raises `NotPermitted`, `ValidationFailed`,
     `NotFound`.
     """
@@ -163,6 +165,7 @@ def deactivate(
         subject.user.deactivated_at = now()
         subject.republish()
         ended = delete_logins(subject.session, subject.user.id, except_login="")
+        add_messages(subject.session, open_rooms_dropped(subject.session, subject.user.id))
         subject.record(AccountAction.DEACTIVATED, reason=reason, loginsEnded=ended)
 
     return _changed(actor, person_id, origin, change)

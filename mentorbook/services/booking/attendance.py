@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from mentorbook.db import claims
 from mentorbook.db.people import User
+from mentorbook.domain.booking.actions import MENTEE_CAME, MENTOR_CAME
 from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
 from mentorbook.domain.views import Account, Booking, NoticeFacts
 from mentorbook.services import change_feed, notifications, outbox
@@ -15,6 +16,7 @@ from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.cancellation import drop_room
 from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
 from mentorbook.services.clock import now
+from mentorbook.services.meeting.progress import refuse_if_in_room
 from mentorbook.services.notifications import NewNotice
 
 
@@ -26,6 +28,7 @@ def report_absent_mentor(actor: Account, booking_id: Any, *, origin: Origin = Or
     """
     with session_transaction(actor, booking_id, "mentor_absent") as change:
         row = change.row
+        refuse_if_in_room(change, row.mentor_id, MENTOR_CAME)
         row.mentor_absent_at = now()
         change.audit(AuditEntry(AuditAction.MENTOR_ABSENT, actor.id, origin))
         change.notify(mentor=NoticeKind.MENTOR_ABSENT, mentee=NoticeKind.ABSENCE_REPORTED)
@@ -57,6 +60,7 @@ def mark_no_show(actor: Account, booking_id: Any, *, origin: Origin = Origin()) 
     """
     with session_transaction(actor, booking_id, "no_show") as change:
         row = change.row
+        refuse_if_in_room(change, row.mentee_id, MENTEE_CAME)
         change.set_status(SessionStatus.NO_SHOW)
         row.ended_at = min(now(), row.ends_at)
         claims.release(change.session, row.id)

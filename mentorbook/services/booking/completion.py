@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from mentorbook.db import claims
-from mentorbook.db.sessions import SessionClaim
+from mentorbook.db.sessions import SessionAuditLog, SessionClaim
 from mentorbook.domain.kinds import AuditAction, SessionStatus
 from mentorbook.services.booking.audit_trail import AuditEntry
 from mentorbook.services.booking.session_transaction import SessionTransaction
@@ -19,7 +19,13 @@ def complete(change: SessionTransaction, moment: datetime, *, ended_at: datetime
     change.row.ended_at = ended_at
     release_time(change, moment)
     end_recording(change.session, change.row)
-    change.audit(AuditEntry(AuditAction.COMPLETED, None))
+    log = SessionAuditLog
+    known = select(col(log.id)).where(
+        col(log.session_id) == change.row.id, col(log.action) == AuditAction.COMPLETED.value
+    )
+    # Who left early may have come back: it is on record once.
+    if change.session.scalars(known.limit(1)).first() is None:
+        change.audit(AuditEntry(AuditAction.COMPLETED, None))
 
 
 def release_time(change: SessionTransaction, moment: datetime) -> bool:

@@ -10,6 +10,7 @@ from mentorbook.db import claims
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason, why_not_offered
+from mentorbook.domain.booking.policies import ROOM_OPENS
 from mentorbook.domain.errors import SlotTaken, SlotUnavailable
 from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
 from mentorbook.domain.money import price_minor
@@ -30,7 +31,7 @@ from mentorbook.services.booking.session_transaction import (
     session_transaction,
 )
 from mentorbook.services.clock import now
-from mentorbook.services.meeting.rooms import room_ordered
+from mentorbook.services.meeting.rooms import room_dropped, room_ordered
 
 
 def reschedule_booking(
@@ -98,7 +99,10 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
         drop_reminders(session, row.id)
         # The room is ordered anew: it stays open until the session's end, which has moved.
         row.room_created_at = None
-        outbox.add_messages(session, [room_ordered(row), *reminders_of(row, now())])
+        # Whoever waits in it already waits for nobody.
+        is_open = now() >= before - ROOM_OPENS
+        old = [room_dropped(row.id, f"room.delete:{row.id}:{row.reschedule_count}")] if is_open else []
+        outbox.add_messages(session, [*old, room_ordered(row), *reminders_of(row, now())])
 
 
 def _first_deadline(session: Session, row: MentoringSession, before: datetime) -> datetime:

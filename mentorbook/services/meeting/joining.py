@@ -8,7 +8,7 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.booking.actions import allowed_actions
 from mentorbook.domain.booking.policies import ROOM_OPENS, ROOM_STAYS
-from mentorbook.domain.errors import RateLimited, VideoUnavailable
+from mentorbook.domain.errors import DomainError, RateLimited, VideoUnavailable
 from mentorbook.domain.kinds import MEDIA_OF, Provider
 from mentorbook.domain.meeting.video import JoinedRoom, RoomPass
 from mentorbook.domain.ports import ProviderDown
@@ -18,7 +18,7 @@ from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.booking_queries import meeting_kind
 from mentorbook.services.clock import now
-from mentorbook.services.meeting.rooms import Room, room_of
+from mentorbook.services.meeting.rooms import Room, drop_made_room, room_of
 from mentorbook.services.meeting.video_server import video_server
 from mentorbook.services.offload import call
 from mentorbook.services.rate_counters import ceilings
@@ -51,8 +51,13 @@ async def join_session(actor: Account, booking_id: Any) -> JoinedRoom:
         log.warning("a room could not be made for somebody who joins: %s", error)
         await call(provider_health.is_down, Provider.VIDEO, str(error), asked_at)
         raise VideoUnavailable from None
-    # It may have been cancelled while the server was asked.
-    _, given = await call(_checked, actor, booking_id)
+    try:
+        # It may have been cancelled while the server was asked.
+        _, given = await call(_checked, actor, booking_id)
+    except DomainError:
+        # Its deletion has been delivered already, perhaps.
+        await call(drop_made_room, room)
+        raise
     await call(outbox.provider_answered, Provider.VIDEO)
     return JoinedRoom(server_url=server.browser_url, token=server.token(given), room_name=given.room)
 

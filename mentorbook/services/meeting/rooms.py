@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
+
+from mentorbook.db.claims import LONGEST_CLAIM
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.booking.policies import ROOM_STAYS
+from mentorbook.domain.booking.policies import ROOM_OPENS, ROOM_STAYS
 from mentorbook.domain.kinds import MessageKind, SessionStatus
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.services import outbox
@@ -50,6 +54,20 @@ def room_dropped(session_id: UUID, key: str) -> NewMessage:
     return NewMessage(MessageKind.ROOM_DELETE, payload, key, stream=f"room:{session_id}")
 
 
+def open_rooms_dropped(session: Session, person: UUID) -> list[NewMessage]:
+    """Return the messages that close every room that a person can be in at this moment."""
+    row, moment = MentoringSession, now()
+    rows = session.scalars(
+        select(col(row.id)).where(
+            or_(col(row.mentor_id) == person, col(row.mentee_id) == person),
+            col(row.scheduled_at) <= moment + ROOM_OPENS,
+            col(row.scheduled_at) > moment - LONGEST_CLAIM,
+            col(row.ends_at) > moment - ROOM_STAYS,
+        )
+    )
+    return [room_dropped(each, f"room.delete:{uuid4()}") for each in rows]
+
+
 def room_wanted(session_id: UUID) -> Room | None:
     """Return the room to create, or `None` when the session is over, cancelled or not yet confirmed."""
     with read_transaction() as session:
@@ -61,6 +79,14 @@ def room_wanted(session_id: UUID) -> Room | None:
         ):
             return None
         return room_of(row)
+
+
+def drop_made_room(room: Room) -> None:
+    """Have a room deleted that was made for a session that is not to have one by now."""
+    session_id = session_of_room(room.name)
+    assert session_id is not None  # noqa: S101 - it is one of ours
+    with write_transaction() as session:
+        outbox.add_messages(session, [room_dropped(session_id, f"room.delete:{uuid4()}")])
 
 
 def room_created(session_id: UUID) -> list[UUID]:
