@@ -330,8 +330,13 @@ def test_who_waits_alone_costs_no_write_at_every_turn(room: Room) -> None:
     room.pass_until(0)
     assert room.booking().mentee_attended_at == room.at(0)
     moved: list[object] = []
+
+    def note(*given: object) -> list[UUID]:
+        moved.append(given)
+        return []
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lifecycle, "_apply", lambda *given: moved.append(given) or [])
+        patch.setattr(lifecycle, "_apply", note)
         for minutes in (1, 2, 30, 59):
             room.pass_until(minutes)
         assert moved == []
