@@ -161,8 +161,8 @@ def run_until_stopped() -> None:
     except NoVideoServer as error:
         sys.exit(f"No LiveKit server: {error}")
     print(
-        f"LiveKit listens at {url}, and tells the app on port {settings.port} who comes and goes. `make run` in "
-        "another terminal uses it; Ctrl-C stops it.",
+        f"LiveKit listens at {url}, and tells the app on port {settings.port} who comes and goes. `make run` "
+        "in another terminal uses it; Ctrl-C stops it.",
         flush=True,
     )
     os.execve(program, [str(program)], environment(_own_settings(keys)))
