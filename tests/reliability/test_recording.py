@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -29,6 +30,7 @@ from mentorbook.settings import settings
 from mentorbook.worker import Worker
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
+from tests.reliability.test_change_races import at_once
 from tests.reliability.test_livekit_rooms import work as work_for_real
 from tests.reliability.test_video_faults import double, with_rooms, work
 from tests.servers.livekit import running_livekit
@@ -36,6 +38,7 @@ from tests.servers.livekit_double import Fault, VideoDouble
 
 __all__ = ["double"]
 
+RACES = 15
 ACTIVE, JOINED = api.EgressStatus.EGRESS_ACTIVE, api.ParticipantInfo.State.JOINED
 
 
@@ -213,6 +216,19 @@ def test_an_empty_room_is_not_recorded_until_somebody_comes(lobby: Booking, doub
     assert status(lobby) == "starting"
     work(double)
     assert (active(double), status(lobby)) == ([room_name(lobby.id)], "on")
+
+
+def test_who_agrees_while_somebody_comes_in_is_recorded(db: Database, hands: Hands) -> None:
+    for number in range(RACES):
+        hands.now = in_hours(0)
+        lobby = create_booking(a_mentee(), a_request(a_mentor(), in_hours(24)))
+        hands.now = in_hours(24)
+        mina, moira = people(lobby)
+        agree(mina, lobby)
+        stay = Participant(str(mina.id), f"PA_{number}", now())
+        event = VideoEvent(f"EV_{uuid4()}", "participant_joined", room_name(lobby.id), now(), stay)
+        assert at_once(partial(agree, moira, lobby), partial(take_in, event)) == ["done", "done"]
+        assert status(lobby) == "starting"
 
 
 def test_one_that_comes_and_leaves_before_it_began_is_not_recorded(
