@@ -107,7 +107,8 @@ class Worker:
         if self._video is None or loop_time - self._last_comparison < _COMPARISON_SECONDS:
             return False
         self._last_comparison = loop_time
-        for session_id, name in await call(attendance.rooms_to_compare):
+        compared = await call(attendance.rooms_to_compare)
+        for session_id, name in compared:
             if self.is_stopping:
                 break
             asked_at = now()
@@ -118,7 +119,21 @@ class Worker:
                 return False
             await call(attendance.compare, session_id, people, asked_at)
             await call(outbox.provider_answered, Provider.VIDEO)
+        await self._compare_recordings(self._video, [session_id for session_id, _ in compared])
         return False
+
+    async def _compare_recordings(self, video: VideoRooms, session_ids: list[UUID]) -> None:
+        """Compare what is said to be recorded in the open rooms with what is."""
+        # Read before the server is asked: what changes meanwhile is not held against its answer.
+        kept, asked_at = await call(recording.kept, session_ids), now()
+        if not kept:
+            return
+        try:
+            running = await video.running_recordings()
+        except ProviderDown as error:
+            await call(provider_health.is_down, Provider.VIDEO, str(error), asked_at)
+            return
+        change_feed.announce(await call(recording.compare, kept, running))
 
     async def _deliver_due(self, lane: outbox.Lane) -> bool:
         """Deliver what is due of a lane, side by side."""

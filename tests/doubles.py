@@ -67,6 +67,14 @@ class RecordingRooms:
             raise ProviderDown("the video server is down")
         self.recorded.pop(room, None)
 
+    async def running_recordings(self) -> dict[str, list[str]]:
+        """Tell what is being recorded."""
+        self.asked.append("recordings")
+        await asyncio.sleep(0)
+        if self.down:
+            raise ProviderDown("the video server is down")
+        return {room: [egress] for room, egress in self.recorded.items()}
+
     def token(self, given: RoomPass) -> str:
         """The pass in words."""
         return f"{given.identity} to {given.room}"

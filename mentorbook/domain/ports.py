@@ -13,7 +13,7 @@ class ProviderDown(Exception):
 
 
 class RecordingRefused(Exception):
-    """Raised for a recording that the video server does not begin, although it answers."""
+    """Raised for a recording that the video server does not begin, and will not at another try either."""
 
 
 class NotGenuine(Exception):
@@ -52,7 +52,10 @@ class VideoRooms(Protocol):
         """
 
     async def stop_recording(self, room: str) -> None:
-        """End every recording of a room; none is no error. Raises `ProviderDown`."""
+        """End every recording of a room; none is no error. Raises `ProviderDown` while one goes on."""
+
+    async def running_recordings(self) -> dict[str, list[str]]:
+        """List what is being recorded: the ids of recordings, by rooms. Raises `ProviderDown`."""
 
     async def close(self) -> None:
         """Close the connections."""

@@ -18,8 +18,16 @@ from mentorbook.domain.ports import NotGenuine, ProviderDown, RecordingRefused
 # The client's own timeout is not enforced.
 _TIMEOUT = 10
 _MOST_PEOPLE = 10
-_NOT_FOUND, _SERVER_FAILS = 404, 500
+_NOT_FOUND = 404
 _NO_EGRESS = "egress not connected"
+# Not found, and a precondition that failed: there is nothing to stop any more.
+_HAS_ENDED = (_NOT_FOUND, 412)
+# Too slow, and too many: the next try may succeed.
+_PASSING = (408, 429)
+_RECORDS = (api.EgressStatus.EGRESS_STARTING, api.EgressStatus.EGRESS_ACTIVE)
+_CAME_TO_NOTHING = (api.EgressStatus.EGRESS_FAILED, api.EgressStatus.EGRESS_ABORTED)
+# Its list of egresses may lag a little behind what it has answered.
+_LISTED_AFTER = (0.0, 0.5, 1.5)  # seconds
 
 
 class LiveKitRooms:
@@ -94,6 +102,7 @@ class LiveKitRooms:
                 at=datetime.fromtimestamp(event.created_at, UTC),
                 participant=_participant(event.participant) if is_about_somebody else None,
                 recording=event.egress_info.egress_id,
+                has_failed=event.egress_info.status in _CAME_TO_NOTHING,
             )
         # The library raises whatever comes up in parsing what anybody may send.
         except Exception as error:
@@ -104,30 +113,57 @@ class LiveKitRooms:
         output = api.EncodedFileOutput(filepath=f"{folder.rstrip('/')}/{{room_name}}-{{time}}.mp4")
         request = api.RoomCompositeEgressRequest(room_name=room, layout="grid", file_outputs=[output])
         async with self._reaching():
+            for running in await self._recording_now(room):
+                return str(running.egress_id)
             try:
-                running = await self._running_recordings(room)
-                if running:
-                    return running[0]
                 started = await self._client.egress.start_room_composite_egress(request)
             except api.ServerError as error:
-                # What it says depends on its version: without an egress beside it, 500 or 503.
-                raise RecordingRefused(f"LiveKit answered {error.status}") from error
+                # Only what no other try can change: an egress that was too slow to say so may record by now.
+                if _NO_EGRESS in error.message or (
+                    400 <= error.status < 500 and error.status not in _PASSING
+                ):
+                    raise RecordingRefused(f"LiveKit answered {error.status}") from error
+                raise
             return str(started.egress_id)
 
     async def stop_recording(self, room: str) -> None:
-        """Stop every egress of the room; none, and no egress at all, is no error. Raises `ProviderDown`."""
-        async with self._reaching():
-            try:
-                for each in await self._running_recordings(room):
-                    await self._client.egress.stop_egress(api.StopEgressRequest(egress_id=each))
-            except api.ServerError as error:
-                # 4xx: it has ended by itself meanwhile.
-                if error.status >= _SERVER_FAILS and _NO_EGRESS not in error.message:
-                    raise
+        """Stop every egress of the room; none, and no egress at all, is no error.
 
-    async def _running_recordings(self, room: str) -> list[str]:
-        listed = await self._client.egress.list_egress(api.ListEgressRequest(room_name=room, active=True))
-        return [each.egress_id for each in listed.items]
+        Raises `ProviderDown` unless LiveKit lists none afterwards.
+        """
+        failed: api.ServerError | None = None
+        async with self._reaching():
+            for each in await self._recording_now(room):
+                try:
+                    await self._client.egress.stop_egress(api.StopEgressRequest(egress_id=each.egress_id))
+                except api.ServerError as error:
+                    failed = failed if error.status in _HAS_ENDED else error
+            if failed is not None:
+                raise failed
+            for pause in _LISTED_AFTER:
+                await asyncio.sleep(pause)
+                if not await self._recording_now(room):
+                    return
+            raise ProviderDown("LiveKit records on")
+
+    async def running_recordings(self) -> dict[str, list[str]]:
+        """List the egresses that run, by their rooms. Raises `ProviderDown`."""
+        running: dict[str, list[str]] = {}
+        async with self._reaching():
+            for each in await self._recording_now():
+                running.setdefault(each.room_name, []).append(each.egress_id)
+        return running
+
+    async def _recording_now(self, room: str = "") -> list[api.EgressInfo]:
+        """List the egresses that record a room, or any; one that is ending records nothing more."""
+        try:
+            listed = await self._client.egress.list_egress(api.ListEgressRequest(room_name=room, active=True))
+        except api.ServerError as error:
+            # With 500 or 503, as its version has it.
+            if _NO_EGRESS in error.message:
+                return []
+            raise
+        return [each for each in listed.items if each.status in _RECORDS]
 
     async def close(self) -> None:
         """Close the client's connections."""

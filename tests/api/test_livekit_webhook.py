@@ -17,13 +17,16 @@ from mentorbook.domain.views import Account
 from mentorbook.integrations.livekit import LiveKitRooms
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.meeting.attendance import Presence, presence
+from mentorbook.services.meeting.recording import followed, recording_of, set_consent
 from mentorbook.services.meeting.rooms import room_name
 from mentorbook.services.meeting.video_server import video_by
+from mentorbook.settings import Settings
 from tests.api.conftest import Door
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 PATH = "/api/livekit/webhook"
+REFUSED = "what claims to come from the video server was refused: is it signed with its API key?"
 KEY, SECRET = "key", "a secret of thirty-two letters or more"
 
 
@@ -110,8 +113,46 @@ def test_what_the_server_has_not_signed_changes_nothing(
     large = b"{" + b" " * 70_000 + b"}"
     assert caller.run(caller.client.post(PATH, content=large, headers=signed(large))).status_code == 422
     assert presence(mina, booked.id) == Presence()
-    # Whoever sends nonsense writes nothing into the log with it.
-    assert [each for each in caplog.records if each.name.startswith("mentorbook")] == []
+    # Whoever sends nonsense writes nothing of it into the log: it says once a minute that there was some.
+    said = [each for each in caplog.records if each.name.startswith("mentorbook")]
+    assert [(each.levelname, each.getMessage()) for each in said] == [("WARNING", REFUSED)]
+    hands.on(seconds=61)
+    caller.run(caller.client.post(PATH, content=body, headers=forged[0]))
+    assert [each.getMessage() for each in caplog.records if each.levelname == "WARNING"] == [REFUSED] * 2
+
+
+@pytest.mark.parametrize("how", ["EGRESS_COMPLETE", "EGRESS_LIMIT_REACHED"])
+def test_a_recording_that_is_finished_has_not_failed(
+    sqlite_db: Database, hands: Hands, calling: Door, mina: Account, how: str
+) -> None:
+    assert recorded_until(how, hands, calling, mina) == "off"
+
+
+@pytest.mark.parametrize("how", ["EGRESS_FAILED", "EGRESS_ABORTED"])
+def test_a_recording_that_breaks_off_has_failed(
+    sqlite_db: Database, hands: Hands, calling: Door, mina: Account, how: str
+) -> None:
+    assert recorded_until(how, hands, calling, mina) == "failed"
+
+
+def recorded_until(how: str, hands: Hands, calling: Door, mina: Account) -> str:
+    """How a recording stands that the server says has ended so, while somebody is in the room."""
+    mentor = a_mentor()
+    booked = create_booking(mina, a_request(mentor, in_hours(24)))
+    hands.now = in_hours(24.1)
+    room, caller = room_name(booked.id), calling()
+    body = told(mina, room)
+    caller.run(caller.client.post(PATH, content=body, headers=signed(body)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Settings, "can_record", property(lambda _: True))
+        for each in (mina, mentor):
+            set_consent(each, booked.id, {"consent": True})
+    followed(booked.id, "EG_1", "")
+    info = {"egressId": "EG_1", "roomName": room, "status": how}
+    event = {"event": "egress_ended", "id": "EV_2", "createdAt": "1", "egressInfo": info}
+    body = json.dumps(event).encode()
+    assert caller.run(caller.client.post(PATH, content=body, headers=signed(body))).status_code == 204
+    return recording_of(mina, booked.id).status
 
 
 def test_a_page_of_another_origin_cannot_call_it(sqlite_db: Database, hands: Hands, calling: Door) -> None:

@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from mentorbook.domain.meeting.video import Participant, VideoEvent
 from mentorbook.services import change_feed
 from mentorbook.services.meeting import recording
+from mentorbook.services.meeting.attendance import take_in
+from mentorbook.services.meeting.rooms import room_name
 from mentorbook.settings import settings
 from tests.conftest import Hands
 from tests.e2e.boxes import faults
@@ -35,6 +38,12 @@ def test_it_begins_with_both_and_ends_with_either(
         assert barriers(visitor.page) == []
         assert faults(visitor.page, "main") == []
     moira.part("recording-choice").get_by_role("button", name="Agree to a recording").click()
+    for visitor in (mina, moira):
+        expect(visitor.part("recording-choice")).to_contain_text("It begins when one of you joins.")
+        assert barriers(visitor.page) == []
+        assert faults(visitor.page, "main") == []
+    here = Participant(str(mentee.id), "PA_1", hands.now)
+    take_in(VideoEvent("EV_1", "participant_joined", room_name(session.id), hands.now, here))
     for visitor in (mina, moira):
         expect(visitor.part("recording-choice")).to_contain_text("The recording is starting.")
     change_feed.announce(recording.followed(session.id, "EG_1", ""))

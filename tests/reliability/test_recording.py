@@ -2,30 +2,44 @@
 
 import asyncio
 import logging
+from functools import partial
+from uuid import uuid4
 
 import pytest
 from livekit import api
 
-from mentorbook.db.engine import Database, read_transaction
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import InvalidStatus, NotFound, NotPermitted, RateLimited
+from mentorbook.domain.kinds import Provider
 from mentorbook.domain.meeting.recording import Recording
+from mentorbook.domain.meeting.video import Participant, VideoEvent
 from mentorbook.domain.ports import ProviderDown
 from mentorbook.domain.views import Account, Booking
 from mentorbook.integrations.livekit import LiveKitRooms
+from mentorbook.services.booking.attendance import mark_no_show
 from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.clock import now
 from mentorbook.services.meeting import recording
+from mentorbook.services.meeting.attendance import take_in
 from mentorbook.services.meeting.recording import recording_of, set_consent
+from mentorbook.services.meeting.rooms import room_name
 from mentorbook.services.people.accounts import account
 from mentorbook.settings import settings
+from mentorbook.worker import Worker
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
+from tests.reliability.test_change_races import at_once
 from tests.reliability.test_livekit_rooms import work as work_for_real
 from tests.reliability.test_video_faults import double, with_rooms, work
 from tests.servers.livekit import running_livekit
 from tests.servers.livekit_double import Fault, VideoDouble
 
 __all__ = ["double"]
+
+RACES = 15
+ACTIVE, JOINED = api.EgressStatus.EGRESS_ACTIVE, api.ParticipantInfo.State.JOINED
 
 
 @pytest.fixture(autouse=True)
@@ -36,11 +50,27 @@ def recordings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def booking(db: Database, hands: Hands) -> Booking:
-    """A session whose room is open."""
+def lobby(db: Database, hands: Hands) -> Booking:
+    """A session whose room is open, with nobody in it."""
     made = create_booking(a_mentee(), a_request(a_mentor(), in_hours(24)))
     hands.now = in_hours(24)
     return made
+
+
+@pytest.fixture
+def booking(lobby: Booking, double: VideoDouble) -> Booking:
+    """A session whose room is open, with the mentee in it."""
+    work(double)
+    come(lobby, double)
+    return lobby
+
+
+def come(booking: Booking, double: VideoDouble, kind: str = "participant_joined") -> None:
+    """The mentee comes in, or does what else is told of her."""
+    room, who, at = room_name(booking.id), str(booking.mentee.id), now()
+    here = [api.ParticipantInfo(sid="PA_1", identity=who, state=JOINED, joined_at=int(at.timestamp()))]
+    double.people[room] = here if kind == "participant_joined" else []
+    take_in(VideoEvent(f"EV_{uuid4()}", kind, room, at, Participant(who, "PA_1", at)))
 
 
 def people(booking: Booking) -> tuple[Account, Account]:
@@ -53,10 +83,20 @@ def agree(who: Account, booking: Booking, consent: bool = True) -> Recording:
     return set_consent(who, booking.id, {"consent": consent})
 
 
+def both_agree(booking: Booking) -> None:
+    """Both agree."""
+    for each in people(booking):
+        agree(each, booking)
+
+
+def end(double: VideoDouble, egress: str = "EG_1", how: int = api.EgressStatus.EGRESS_FAILED) -> None:
+    """A recording ends by itself, and nobody is told."""
+    double.recordings[egress].status = how  # type: ignore[assignment]
+
+
 def active(double: VideoDouble) -> list[str]:
     """The rooms that are being recorded."""
-    running = api.EgressStatus.EGRESS_ACTIVE
-    return [each.room_name for each in double.recordings.values() if each.status == running]
+    return [each.room_name for each in double.recordings.values() if each.status == ACTIVE]
 
 
 def status(booking: Booking) -> str:
@@ -142,17 +182,217 @@ def test_a_server_that_is_down_is_asked_again(booking: Booking, double: VideoDou
     assert status(booking) == "on"
 
 
-def test_one_that_ends_by_itself_is_told_and_an_old_one_is_not(booking: Booking, double: VideoDouble) -> None:
-    for each in people(booking):
-        agree(each, booking)
+@pytest.mark.parametrize(("has_failed", "told"), [(True, "failed"), (False, "off")])
+def test_one_that_ends_by_itself_is_told_and_an_old_one_is_not(
+    booking: Booking, double: VideoDouble, has_failed: bool, told: str
+) -> None:
+    both_agree(booking)
     work(double)
-    recording.ended(booking.id, "EG_of_another_time")
+    recording.ended(booking.id, "EG_of_another_time", has_failed=has_failed)
     assert status(booking) == "on"
-    recording.ended(booking.id, "EG_1")
-    told = [recording_of(each, booking.id) for each in people(booking)]
-    assert [(each.mine, each.status) for each in told] == [(False, "failed"), (False, "failed")]
+    recording.ended(booking.id, "EG_1", has_failed=has_failed)
+    shown = [recording_of(each, booking.id) for each in people(booking)]
+    assert [(each.mine, each.status) for each in shown] == [(False, told), (False, told)]
     agree(people(booking)[0], booking)
     assert status(booking) == "off"
+
+
+def test_one_that_breaks_off_in_an_empty_room_has_not_failed(booking: Booking, double: VideoDouble) -> None:
+    both_agree(booking)
+    work(double)
+    come(booking, double, "participant_left")
+    recording.ended(booking.id, "EG_1", has_failed=True)
+    assert status(booking) == "off"
+    assert recording_of(people(booking)[0], booking.id).mine is False
+
+
+def test_an_empty_room_is_not_recorded_until_somebody_comes(lobby: Booking, double: VideoDouble) -> None:
+    both_agree(lobby)
+    for _ in range(2):
+        work(double)
+    assert (double.recordings, status(lobby)) == ({}, "off")
+    assert [recording_of(each, lobby.id).mine for each in people(lobby)] == [True, True]
+    come(lobby, double)
+    assert status(lobby) == "starting"
+    work(double)
+    assert (active(double), status(lobby)) == ([room_name(lobby.id)], "on")
+
+
+def test_who_agrees_while_somebody_comes_in_is_recorded(db: Database, hands: Hands) -> None:
+    for number in range(RACES):
+        hands.now = in_hours(0)
+        lobby = create_booking(a_mentee(), a_request(a_mentor(), in_hours(24)))
+        hands.now = in_hours(24)
+        mina, moira = people(lobby)
+        agree(mina, lobby)
+        stay = Participant(str(mina.id), f"PA_{number}", now())
+        event = VideoEvent(f"EV_{uuid4()}", "participant_joined", room_name(lobby.id), now(), stay)
+        assert at_once(partial(agree, moira, lobby), partial(take_in, event)) == ["done", "done"]
+        assert status(lobby) == "starting"
+
+
+def test_one_that_comes_and_leaves_before_it_began_is_not_recorded(
+    lobby: Booking, double: VideoDouble
+) -> None:
+    both_agree(lobby)
+    come(lobby, double)
+    come(lobby, double, "participant_left")
+    for _ in range(2):
+        work(double)
+    assert (double.recordings, status(lobby)) == ({}, "off")
+
+
+@pytest.mark.parametrize("fault", [Fault.TOO_SLOW, Fault.INTERNAL, Fault.UNAVAILABLE, Fault.CONFLICT])
+def test_it_is_said_to_have_ended_only_when_it_has(
+    booking: Booking, double: VideoDouble, hands: Hands, fault: Fault
+) -> None:
+    both_agree(booking)
+    work(double)
+    double.faults["StopEgress"] = fault
+    agree(people(booking)[0], booking, False)
+    work(double)
+    assert (len(active(double)), status(booking)) == (1, "stopping")
+    del double.faults["StopEgress"]
+    hands.on(seconds=60)
+    work(double)
+    assert (active(double), status(booking)) == ([], "off")
+
+
+def test_one_that_has_ended_meanwhile_keeps_no_other_from_being_stopped(double: VideoDouble) -> None:
+    with_rooms(double, lambda rooms: rooms.create_room("session-1", empty_timeout=60, metadata="video"))
+    for number in ("1", "2", "3"):
+        double.recordings[number] = api.EgressInfo(egress_id=number, room_name="session-1", status=ACTIVE)
+    answer = double.answer
+    statuses = iter((404, 412))
+
+    def end_first(method: str, token: str, body: bytes) -> tuple[int, str, bytes] | None:
+        if method == "StopEgress" and (refused := next(statuses, None)) is not None:
+            end(double, api.StopEgressRequest.FromString(body).egress_id)
+            return refused, "application/json", b'{"code": "failed_precondition", "msg": "it has ended"}'
+        return answer(method, token, body)
+
+    double.answer = end_first  # type: ignore[method-assign]
+    with_rooms(double, lambda rooms: rooms.stop_recording("session-1"))
+    assert (active(double), double.asked.count("StopEgress")) == ([], 1)
+
+
+def test_a_stop_that_stops_nothing_is_tried_again(
+    double: VideoDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mentorbook.integrations.livekit._LISTED_AFTER", (0.0, 0.0))
+    double.recordings["1"] = api.EgressInfo(egress_id="1", room_name="session-1", status=ACTIVE)
+    double.faults["StopEgress"] = Fault.FAILED_PRECONDITION
+    with pytest.raises(ProviderDown, match="records on"):
+        with_rooms(double, lambda rooms: rooms.stop_recording("session-1"))
+
+
+@pytest.mark.parametrize("fault", [Fault.TOO_SLOW, Fault.TOO_MANY, Fault.INTERNAL, Fault.UNAVAILABLE])
+def test_a_start_that_may_yet_succeed_is_tried_again(
+    booking: Booking, double: VideoDouble, hands: Hands, fault: Fault
+) -> None:
+    double.faults["StartRoomCompositeEgress"] = fault
+    both_agree(booking)
+    work(double)
+    assert status(booking) == "starting"
+    assert recording_of(people(booking)[0], booking.id).mine is True
+    del double.faults["StartRoomCompositeEgress"]
+    hands.on(seconds=60)
+    work(double)
+    assert status(booking) == "on"
+
+
+def test_a_refused_start_is_stopped_in_case_it_comes_up_late(booking: Booking, double: VideoDouble) -> None:
+    double.faults["StartRoomCompositeEgress"] = Fault.NOT_FOUND
+    both_agree(booking)
+    work(double)
+    assert status(booking) == "failed"
+    room = room_name(booking.id)
+    double.recordings["late"] = api.EgressInfo(egress_id="late", room_name=room, status=ACTIVE)
+    with_rooms(double, lambda rooms: Worker(rooms)._deliver_due(Provider.VIDEO))
+    assert (active(double), status(booking)) == ([], "failed")
+
+
+def test_one_that_is_ending_is_not_taken_for_a_new_one(booking: Booking, double: VideoDouble) -> None:
+    both_agree(booking)
+    work(double)
+    mina, _ = people(booking)
+    agree(mina, booking, False)
+    work(double)
+    assert double.recordings["EG_1"].status == api.EgressStatus.EGRESS_ENDING
+    agree(mina, booking)
+    work(double)
+    assert double.recordings["EG_2"].status == api.EgressStatus.EGRESS_ACTIVE
+    assert status(booking) == "on"
+
+
+def test_a_recording_whose_end_was_not_told_is_not_said_to_run(booking: Booking, double: VideoDouble) -> None:
+    both_agree(booking)
+    work(double)
+    work(double)
+    assert status(booking) == "on"
+    end(double)
+    work(double)
+    shown = recording_of(people(booking)[0], booking.id)
+    assert (shown.status, shown.mine, shown.theirs) == ("failed", False, False)
+
+
+def test_a_recording_that_nobody_knows_of_is_stopped(booking: Booking, double: VideoDouble) -> None:
+    room = room_name(booking.id)
+    double.recordings["late"] = api.EgressInfo(
+        egress_id="late", room_name=room, status=api.EgressStatus.EGRESS_STARTING
+    )
+    double.recordings["other"] = api.EgressInfo(egress_id="other", room_name="of another app", status=ACTIVE)
+    with_rooms(double, lambda rooms: Worker(rooms)._compare_rooms())
+    assert status(booking) == "stopping"
+    work(double)
+    assert (active(double), status(booking)) == (["of another app"], "off")
+
+
+def test_another_recording_of_the_room_is_taken_for_the_one_that_runs(
+    booking: Booking, double: VideoDouble
+) -> None:
+    both_agree(booking)
+    work(double)
+    end(double)
+    room = room_name(booking.id)
+    double.recordings["EG_2"] = api.EgressInfo(egress_id="EG_2", room_name=room, status=ACTIVE)
+    work(double)
+    recording.ended(booking.id, "EG_1", has_failed=True)
+    assert status(booking) == "on"
+    recording.ended(booking.id, "EG_2", has_failed=True)
+    assert status(booking) == "failed"
+
+
+def test_what_changes_while_the_server_is_asked_is_not_held_against_its_answer(
+    booking: Booking, double: VideoDouble
+) -> None:
+    before = recording.kept([booking.id])
+    both_agree(booking)
+    work(double)
+    assert recording.compare(before, {room_name(booking.id): ["EG_1"]}) == []
+    assert status(booking) == "on"
+
+
+@pytest.mark.parametrize("ends", ["cancelled", "no_show"])
+def test_it_ends_with_a_session_that_is_called_off(
+    lobby: Booking, double: VideoDouble, hands: Hands, ends: str
+) -> None:
+    mina, moira = people(lobby)
+    work(double)
+    hands.now = in_hours(24) if ends == "no_show" else in_hours(20)
+    with write_transaction() as session:
+        row = session.get(MentoringSession, lobby.id)
+        assert row is not None
+        row.recording_config = {"mentor": True, "mentee": True, "status": "on", "egress": "EG_1"}
+    double.recordings["EG_1"] = api.EgressInfo(egress_id="EG_1", room_name=room_name(lobby.id), status=ACTIVE)
+    if ends == "no_show":
+        mark_no_show(moira, lobby.id)
+    else:
+        cancel_booking(mina, lobby.id, {"reasonCategory": "schedule_conflict"})
+    assert [recording_of(each, lobby.id).mine for each in (mina, moira)] == [False, False]
+    assert status(lobby) == "stopping"
+    with_rooms(double, lambda rooms: Worker(rooms)._deliver_due(Provider.VIDEO))
+    assert (active(double), status(lobby)) == ([], "off")
 
 
 def test_only_the_two_decide_and_only_while_the_room_is_open(
@@ -191,8 +431,7 @@ def test_a_real_server_without_an_egress_says_so_and_nothing_else_suffers(
     booking: Booking, hands: Hands, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    for each in people(booking):
-        agree(each, booking)
+    both_agree(booking)
     with running_livekit() as server:
         work_for_real(server, rounds=2)
         assert status(booking) == "failed"
@@ -224,6 +463,7 @@ def test_every_call_about_recordings_has_a_deadline(double: VideoDouble) -> None
     for call in (
         lambda rooms: rooms.start_recording("session-1", "/out"),
         lambda rooms: rooms.stop_recording("session-1"),
+        lambda rooms: rooms.running_recordings(),
     ):
         with pytest.raises(ProviderDown, match="did not answer within"):
             with_rooms(double, call)

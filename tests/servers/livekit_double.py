@@ -32,12 +32,23 @@ _GRANTS = {
 }
 
 
+# What the real server lists as active, also while it is ending.
+_ACTIVE = (
+    api.EgressStatus.EGRESS_STARTING,
+    api.EgressStatus.EGRESS_ACTIVE,
+    api.EgressStatus.EGRESS_ENDING,
+)
+
+
 class Fault(StrEnum):
     """What is wrong with the server."""
 
     UNAUTHORIZED = "401"
     NOT_FOUND = "404"
+    TOO_SLOW = "408"
     CONFLICT = "409"
+    FAILED_PRECONDITION = "412"
+    TOO_MANY = "429"
     INTERNAL = "500"
     UNAVAILABLE = "503"
     HANGS = "hangs"
@@ -60,6 +71,8 @@ class VideoDouble:
         self.recordings: dict[str, api.EgressInfo] = {}
         self.asked: list[str] = []
         self.made: dict[str, int] = {}
+        # What is wrong with single calls, by their names.
+        self.faults: dict[str, Fault] = {}
         self._fault: Fault | None = None
         self._released = threading.Event()
         self._lock = threading.Lock()
@@ -83,9 +96,9 @@ class VideoDouble:
     def answer(self, method: str, token: str, body: bytes) -> tuple[int, str, bytes] | None:
         """Return status, media type and body of the answer; `None` cuts the connection."""
         self.asked.append(method)
-        fault, released = self._fault, self._released
+        fault, released = self._fault or self.faults.get(method), self._released
         match fault:
-            case Fault.UNAUTHORIZED | Fault.NOT_FOUND | Fault.CONFLICT | Fault.INTERNAL | Fault.UNAVAILABLE:
+            case Fault() if fault.isdecimal():
                 return _error(int(fault.value), "fault", "as it was told")
             case Fault.HANGS:
                 released.wait()
@@ -146,11 +159,9 @@ class VideoDouble:
 
     def _ListEgress(self, body: bytes) -> Message:
         request = api.ListEgressRequest.FromString(body)
-        found = [each for each in self.recordings.values() if each.room_name == request.room_name]
+        found = [each for each in self.recordings.values() if request.room_name in ("", each.room_name)]
         return api.ListEgressResponse(
-            items=[
-                each for each in found if not request.active or each.status == api.EgressStatus.EGRESS_ACTIVE
-            ]
+            items=[each for each in found if not request.active or each.status in _ACTIVE]
         )
 
     def _StartRoomCompositeEgress(self, body: bytes) -> Message:
@@ -158,15 +169,16 @@ class VideoDouble:
         name = f"EG_{len(self.recordings) + 1}"
         self.recordings[name] = api.EgressInfo(
             egress_id=name,
-            room_name=request.room_name,
+            room_name=self.rooms[request.room_name].name,
             status=api.EgressStatus.EGRESS_ACTIVE,
             room_composite=request,
         )
         return self.recordings[name]
 
     def _StopEgress(self, body: bytes) -> Message:
+        """End it, which takes a while: the file is written out."""
         found = self.recordings[api.StopEgressRequest.FromString(body).egress_id]
-        found.status = api.EgressStatus.EGRESS_COMPLETE
+        found.status = api.EgressStatus.EGRESS_ENDING
         return found
 
 

@@ -23,7 +23,7 @@ from tests.worlds import World, a_world
 HANDLERS: dict[str, int] = {
     "answer_dialog.accept": 12,
     "answer_dialog.arrive": 5,
-    "answer_dialog.confirm": 15,
+    "answer_dialog.confirm": 16,
     "bell.close_bell": 1,
     "bell.mark_all_read": 6,
     "bell.open_bell": 6,

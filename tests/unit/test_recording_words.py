@@ -17,6 +17,7 @@ OPEN: dict[str, Any] = {
 CASES = [
     ({}, "This session is not recorded.", "Agree to a recording", True),
     ({"mine": True}, "You agree to a recording.", "Withdraw", False),
+    ({"mine": True, "theirs": True}, "You both agree to a recording.", "Withdraw", False),
     ({"theirs": True}, "Moira would like to record this session.", "Agree to a recording", True),
     ({"status": "starting"}, "The recording is starting.", "Stop recording", False),
     (

@@ -41,7 +41,8 @@ class Participant:
 class VideoEvent:
     """One thing that happened on the video server; `kind` is its word for it, such as `participant_left`.
 
-    `participant` is whom it is about, if it is about somebody, and `recording` which one, if it is about one.
+    `participant` is whom it is about, if it is about somebody, and `recording` which one, if it is about one;
+    `has_failed` says that this came to nothing.
     """
 
     id: str
@@ -50,6 +51,7 @@ class VideoEvent:
     at: datetime
     participant: Participant | None = None
     recording: str = ""
+    has_failed: bool = False
 
 
 class JoinedRoom(View):

@@ -39,6 +39,9 @@ def recording_words(recording: Recording, other: str) -> RecordingWords:
     if recording.status == RecordingStatus.FAILED and not (recording.mine or recording.theirs):
         line = "Nothing is recorded. You can try again if both of you agree once more."
         return RecordingWords("The recording did not work.", line, _AGREE)
+    if recording.mine and recording.theirs:
+        line = "It begins when one of you joins."
+        return RecordingWords("You both agree to a recording.", line, _WITHDRAW, agrees=False)
     if recording.mine:
         line = f"It begins when {other} agrees too."
         return RecordingWords("You agree to a recording.", line, _WITHDRAW, agrees=False)

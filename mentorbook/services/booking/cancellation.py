@@ -18,6 +18,7 @@ from mentorbook.services.booking.session_transaction import (
     cancellation_of,
     session_transaction,
 )
+from mentorbook.services.meeting.recording import end_recording
 from mentorbook.services.meeting.rooms import room_dropped
 
 
@@ -75,7 +76,8 @@ def _cancel(change: SessionTransaction, actor: Account, wanted: CancelBooking, o
 
 
 def drop_room(change: SessionTransaction) -> None:
-    """Queue the deletion of the session's room, in case there is one."""
+    """Queue the deletion of the session's room, in case there is one, and have its recording end."""
     row = change.row
+    end_recording(change.session, row)
     outbox.add_messages(change.session, [room_dropped(row.id, f"room.delete:{row.id}")])
     row.room_created_at = None

@@ -26,6 +26,7 @@ from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.progress import follow, stays_of
+from mentorbook.services.meeting.recording import begin_recording
 from mentorbook.services.meeting.rooms import room_name, session_of_room
 
 _JOINED, _FINISHED = "participant_joined", "room_finished"
@@ -121,11 +122,12 @@ def _change(session_id: UUID | None, record: Callable[[Session, MentoringSession
         if row is None:
             return
         claims.lock_people(session, [row.mentor_id, row.mentee_id])
-        session.refresh(row)
+        session.refresh(row, with_for_update={"key_share": True})
         if not record(session, row):
             return
         session.flush()
         has_changed = follow(SessionTransaction(session, row, load_policies(session)), now())
+        begin_recording(session, row)
         if has_changed:
             row.updated_at = now()
         people = [row.mentor_id, row.mentee_id, change_feed.SESSIONS] if has_changed else []

@@ -1,12 +1,15 @@
 """Recording of sessions: who of the two agrees, and what the video server is to do about it."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from mentorbook.db.engine import read_transaction, write_transaction
+from mentorbook.db.meeting import SessionAttendance
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.booking.actions import Decision, allowed_actions
 from mentorbook.domain.errors import InvalidStatus, NotPermitted, RateLimited
@@ -52,7 +55,9 @@ def recording_of(actor: Account, booking_id: Any) -> Recording:
 
 
 def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dict[str, Any]) -> Recording:
-    """Agree to a session being recorded, or withdraw: once both agree it begins, and ends with either.
+    """Agree to a session being recorded, or withdraw: it ends with either.
+
+    Once both agree it begins, as soon as one of them is in the room.
 
     One agrees while the room is open, and withdraws at any time. Raises `NotFound`, `NotPermitted`,
     `ValidationFailed`, `InvalidStatus`, `RateLimited`.
@@ -85,16 +90,67 @@ def end_recording(session: Session, row: MentoringSession) -> None:
         _change(session, row, before.model_copy(update={"mentor": False, "mentee": False}))
 
 
-def ended(session_id: UUID | None, egress: str) -> None:
-    """Record that a recording has ended: where it still was wanted, both are told, and may agree again."""
+def begin_recording(session: Session, row: MentoringSession) -> None:
+    """Have a recording begin that waits for somebody to come in, in the transaction of what brought them.
+
+    The caller holds the row, so that whoever agrees at this moment sees who has come, or is seen.
+    """
+    before = _config(row)
+    if before.status == RecordingStatus.OFF and _is_wanted(session, row):
+        _change(session, row, before)
+
+
+def ended(session_id: UUID | None, egress: str, *, has_failed: bool) -> None:
+    """Record that a recording has ended by itself: both are told, and may agree again.
+
+    One that `has_failed` while somebody was in the room did not work; any other is done.
+    """
     if session_id is None:
         return
     with write_transaction() as session:
         row = session.get(MentoringSession, session_id, with_for_update={"key_share": True})
         if row is None or _config(row).egress != egress or _config(row).status != RecordingStatus.ON:
             return
-        row.recording_config = RecordingConfig(status=RecordingStatus.FAILED).model_dump(mode="json")
+        _end(session, row, has_failed=has_failed)
     change_feed.announce([session_id])
+
+
+def kept(session_ids: Collection[UUID]) -> dict[UUID, RecordingConfig]:
+    """Return what is kept of the recordings of sessions; of none where nothing is recorded."""
+    if not (settings.can_record and session_ids):
+        return {}
+    row = MentoringSession
+    query = select(col(row.id), col(row.recording_config)).where(col(row.id).in_(session_ids))
+    with read_transaction() as session:
+        return {each: RecordingConfig.model_validate(config or {}) for each, config in session.execute(query)}
+
+
+def compare(before: Mapping[UUID, RecordingConfig], running: Mapping[str, Sequence[str]]) -> list[UUID]:
+    """Make good what was not told of recordings; returns the sessions that changed.
+
+    `running` are the ids of the recordings that run, by rooms, as asked for after `before` was read. What has
+    changed since, and what is being started or stopped, is left to the message about it.
+    """
+    changed = []
+    for session_id, config in before.items():
+        ids = running.get(room_name(session_id), ())
+        is_told = config.status == RecordingStatus.ON
+        if config.status in (RecordingStatus.STARTING, RecordingStatus.STOPPING) or (
+            config.egress in ids if is_told else not ids
+        ):
+            continue
+        with write_transaction() as session:
+            row = session.get(MentoringSession, session_id, with_for_update={"key_share": True})
+            if row is None or _config(row) != config:
+                continue
+            if not is_told:
+                _change(session, row, config.model_copy(update={"status": RecordingStatus.STOPPING}))
+            elif ids:
+                row.recording_config = config.model_copy(update={"egress": ids[0]}).model_dump(mode="json")
+            else:
+                _end(session, row, has_failed=True)
+            changed.append(session_id)
+    return changed
 
 
 def plan(session_id: UUID) -> Plan | None:
@@ -103,25 +159,28 @@ def plan(session_id: UUID) -> Plan | None:
         row = session.get(MentoringSession, session_id)
         if row is None:
             return None
-        return Plan(room_name(row.id), _is_wanted(row), settings.livekit_recordings or "")
+        return Plan(room_name(row.id), _is_wanted(session, row), settings.livekit_recordings or "")
 
 
 def followed(session_id: UUID, egress: str | None, why_not: str) -> list[UUID]:
     """Record what the video server does now; returns what has changed.
 
-    `egress` is the recording's id, `why_not` why there is none although it was wanted. Where somebody has
-    changed their mind meanwhile, the server is told again.
+    `egress` is the recording's id, `why_not` why there is none although it was wanted: then it is stopped, in
+    case there is one after all. Where somebody has changed their mind meanwhile, the server is told again.
     """
     with write_transaction() as session:
         row = session.get(MentoringSession, session_id, with_for_update={"key_share": True})
         if row is None:
             return []
         config = _config(row)
-        status = RecordingStatus.ON if egress else RecordingStatus.FAILED if why_not else RecordingStatus.OFF
-        after = config.model_copy(update={"status": status, "egress": egress})
         if why_not:
-            after = after.model_copy(update={"mentor": False, "mentee": False})
-        if (egress is not None) != (_is_wanted(row) and not why_not):
+            _end(session, row, has_failed=True)
+            _tell(session, row)
+            return [row.id]
+        failed = config.status == RecordingStatus.FAILED  # before it was stopped
+        status = RecordingStatus.ON if egress else RecordingStatus.FAILED if failed else RecordingStatus.OFF
+        after = config.model_copy(update={"status": status, "egress": egress})
+        if (egress is not None) != _is_wanted(session, row):
             _change(session, row, after)
         else:
             row.recording_config = after.model_dump(mode="json")
@@ -131,13 +190,23 @@ def followed(session_id: UUID, egress: str | None, why_not: str) -> list[UUID]:
 def _change(session: Session, row: MentoringSession, after: RecordingConfig) -> None:
     """Keep who agrees, and have the video server told where that makes a difference."""
     row.recording_config = after.model_dump(mode="json")
-    is_wanted, runs = _is_wanted(row), after.status in _RUNS
+    is_wanted, runs = _is_wanted(session, row), after.status in _RUNS
     if is_wanted or runs:
         status = RecordingStatus.STARTING if is_wanted else RecordingStatus.STOPPING
         row.recording_config = after.model_copy(update={"status": status}).model_dump(mode="json")
-        payload, stream = {"sessionId": str(row.id)}, f"recording:{row.id}"
-        told = NewMessage(MessageKind.RECORDING, payload, f"recording:{uuid4()}", stream=stream)
-        outbox.add_messages(session, [told])
+        _tell(session, row)
+
+
+def _tell(session: Session, row: MentoringSession) -> None:
+    payload, stream = {"sessionId": str(row.id)}, f"recording:{row.id}"
+    told = NewMessage(MessageKind.RECORDING, payload, f"recording:{uuid4()}", stream=stream)
+    outbox.add_messages(session, [told])
+
+
+def _end(session: Session, row: MentoringSession, *, has_failed: bool) -> None:
+    """Keep that nothing is recorded any more: with the last one to leave it ends as it should."""
+    status = RecordingStatus.FAILED if has_failed and _is_anybody_in(session, row) else RecordingStatus.OFF
+    row.recording_config = RecordingConfig(status=status).model_dump(mode="json")
 
 
 def _count(actor: Account) -> None:
@@ -146,8 +215,16 @@ def _count(actor: Account) -> None:
         raise RateLimited(ceilings().left(counted), "You have changed your mind very often. Wait a minute.")
 
 
-def _is_wanted(row: MentoringSession) -> bool:
-    return _config(row).is_agreed and row.status in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
+def _is_wanted(session: Session, row: MentoringSession) -> bool:
+    """Say whether there is something to record, and both agree to it: an empty room has no recording."""
+    is_open = row.status in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
+    return is_open and _config(row).is_agreed and _is_anybody_in(session, row)
+
+
+def _is_anybody_in(session: Session, row: MentoringSession) -> bool:
+    stay = SessionAttendance
+    query = select(col(stay.id)).where(col(stay.session_id) == row.id, col(stay.left_at).is_(None))
+    return session.scalar(query.limit(1)) is not None
 
 
 def _config(row: MentoringSession) -> RecordingConfig:
