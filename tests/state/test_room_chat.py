@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
 
@@ -146,10 +147,10 @@ def test_a_message_sends_the_newest_again_and_nothing_else_of_the_conversation(r
             return {"older", "newest"} & set(state.dirty_vars)
 
         await call(write_message, room.moira, room.booking.id, {"text": "One more"})
-        state._clean()
+        cast(Any, state)._clean()
         await state._show(room.mina)
         before.update(sent())
-        state._clean()
+        cast(Any, state)._clean()
         await state._show(room.mina)
         assert sent() == set()
 
