@@ -1,6 +1,6 @@
 // What two people write to each other. What is sent is shown at once and kept in the tab until the server has it:
 // a lost line, a reload or a restart loses none of it, and nothing is written twice, since each has a key.
-import { createElement as h, useEffect, useLayoutEffect, useReducer, useRef, useState } from "react";
+import { createElement as h, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "react";
 
 const NEAR = 48; // px from the end that still count as the end
 const PATIENCE = 15000; // ms
@@ -26,7 +26,8 @@ const kept = (session, me) => {
 };
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-// What became of sending a message: nothing, or why it is not there. `lost` says that nobody knows.
+// What became of sending a message: nothing, or why it is not there. `lost` says that nobody knows; what `holds` may
+// still arrive, and nothing that was written after it goes before it.
 async function send(session, { key, text }, words) {
   try {
     const answer = await fetch(`/api/bookings/${encodeURIComponent(session)}/messages`, {
@@ -38,9 +39,9 @@ async function send(session, { key, text }, words) {
     });
     if (answer.ok) return null;
     const said = await answer.json().catch(() => ({}));
-    return { why: answer.status < 500 && said.detail ? said.detail : words.failed, lost: answer.status >= 500 };
+    return { why: answer.status < 500 && said.detail ? said.detail : words.failed, lost: answer.status >= 500, holds: answer.status >= 500 || answer.status === 429 };
   } catch {
-    return { why: words.lost, lost: true };
+    return { why: words.lost, lost: true, holds: true };
   }
 }
 
@@ -62,7 +63,7 @@ function made(session, me, words) {
   const work = async () => {
     if (isBusy) return;
     isBusy = true;
-    for (let next; (next = box.unsent.find((each) => !each.isSent && !each.why)); tell()) {
+    for (let next; (next = box.unsent.find((each) => !each.isSent && (!each.why || each.holds))) && !next.why; tell()) {
       const bad = await send(session, next, words);
       if (bad) Object.assign(next, bad);
       else next.isSent = true;
@@ -71,11 +72,12 @@ function made(session, me, words) {
   };
   box.write = (text) => { box.text = text; tell(); };
   box.add = (text) => { box.text = ""; box.unsent = [...box.unsent, { key: newKey(), text }]; tell(); work(); };
-  box.again = (which) => { box.unsent.filter(which).forEach((each) => { each.why = ""; each.lost = false; }); tell(); work(); };
-  box.drop = (key) => { box.unsent = box.unsent.filter((each) => each.key !== key); tell(); };
+  box.again = (which) => { box.unsent.filter(which).forEach((each) => { each.why = ""; each.lost = each.holds = false; }); tell(); work(); };
+  box.drop = (key) => { box.unsent = box.unsent.filter((each) => each.key !== key); tell(); work(); };
   box.settle = (keys) => {
-    if (box.unsent.some((each) => keys.has(each.key))) { box.unsent = box.unsent.filter((each) => !keys.has(each.key)); tell(); }
+    if (box.unsent.some((each) => keys.has(each.key))) { box.unsent = box.unsent.filter((each) => !keys.has(each.key)); tell(); work(); }
   };
+  box.isHeld = () => box.unsent.some((each) => each.holds && each.why);
   work();
   return box;
 }
@@ -89,13 +91,20 @@ function withUnsent(groups, unsent, you) {
   if (last?.mine) return [...groups.slice(0, -1), { ...last, lines: [...last.lines, ...lines] }];
   return [...groups, { mine: true, name: you, initials: "", picture: "", day: "", time: "", lines }];
 }
+// What seldom changes and what is newest come by themselves; the first group of the newest may go on where the older end.
+function joined(older, newest) {
+  const last = older.at(-1), [first, ...rest] = newest;
+  if (!last || !first?.goes_on) return [...older, ...newest];
+  return [...older.slice(0, -1), { ...last, lines: [...last.lines, ...first.lines] }, ...rest];
+}
 const nameOf = (line) => line.key || line.id;
 
-export function RoomChat({ sessionId, me, other, groups, hasEarlier, closed, offline, words, onEarlier, onSee }) {
+export function RoomChat({ sessionId, me, other, older, newest, hasEarlier, closed, offline, words, onEarlier, onSee }) {
   const box = mailbox(sessionId, me, words);
   const [, redraw] = useReducer((count) => count + 1, 0);
   const log = useRef(null), atEnd = useRef(true), before = useRef(null), told = useRef("");
   const [isBelow, setBelow] = useState(false); // something new stands below what is on show
+  const groups = useMemo(() => joined(older, newest), [older, newest]);
   const keys = new Set(groups.filter((each) => each.mine).flatMap((each) => each.lines.map((line) => line.key)));
   const unsent = box.unsent.filter((each) => !keys.has(each.key));
   const shown = withUnsent(groups, unsent, words.you);
@@ -171,7 +180,7 @@ function Group({ group, words, box }) {
         ? h("p", { className: "talk-failed tiny", role: "alert" }, `${words.notSent} ${line.unsent.why} `,
           h("button", { type: "button", className: "text-link", onClick: () => box.again((each) => each.key === line.unsent.key) }, words.again), " ",
           h("button", { type: "button", className: "text-link", onClick: () => box.drop(line.unsent.key) }, words.drop))
-        : line.unsent && !line.unsent.isSent && h("p", { className: "tiny muted" }, words.sending))));
+        : line.unsent && !line.unsent.isSent && h("p", { className: "tiny muted" }, box.isHeld() ? words.waits : words.sending))));
 }
 
 function Composer({ box, other, words, id }) {

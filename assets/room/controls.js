@@ -16,7 +16,11 @@ function Switch({ name, testid = `toggle-${name}`, isOn, isBusy, isWorded, count
 }
 
 export function Controls({ names, mayShare, on, pending, words, unread, chat, onToggle, onChat, onLeave, children }) {
-  const one = (name, more) => h(Switch, { key: name, name, isOn: on[name], isBusy: pending === name, words, onClick: () => onToggle(name, !on[name]), ...more });
+  // On from the press that turns it on, and until it is off indeed: nobody is heard behind a switch that says off.
+  const one = (name, more) => {
+    const isOn = on[name] || pending[name] === true;
+    return h(Switch, { key: name, name, isOn, isBusy: name in pending, words, onClick: () => onToggle(name, !isOn), ...more });
+  };
   return h("div", { className: "controls", role: "toolbar", "aria-label": words.controls },
     names.map((name) => one(name)),
     mayShare && canShare() && one("screen", { isWorded: true }),

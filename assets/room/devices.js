@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 const KEPT = "mentorbook-devices";
 const MEDIA = { camera: "video", microphone: "audio" };
 const INPUT = { camera: "videoinput", microphone: "audioinput" };
-const NEW = { isOn: true, id: "", track: null, problem: "", list: [] };
+const NEW = { isOn: true, id: "", track: null, problem: "", list: [], isAsking: false };
 const NAMES = Object.keys(MEDIA);
 
 // Which of them a meeting has use for; `media` is what may be sent there (`MediaSource` in domain/kinds.py).
@@ -83,48 +83,54 @@ async function listed() {
 
 export function useDevices(media) {
   const names = useMemo(() => wantedFor(media), [media.join()]);
-  const [state, setState] = useState({ isStarted: false, isAsking: false, camera: NEW, microphone: NEW });
-  const present = useRef(state), turn = useRef(0);
+  const [state, setState] = useState({ isStarted: false, camera: NEW, microphone: NEW });
+  const present = useRef(state), turns = useRef({ camera: 0, microphone: 0 });
   const set = (change) => {
     present.current = { ...present.current, ...change };
     setState(present.current);
   };
   const setOne = (name, change) => set({ [name]: { ...present.current[name], ...change } });
 
+  // Also what the browser still asks for: it is closed when it comes.
   const close = (name) => {
+    turns.current[name] += 1;
     const { track } = present.current[name];
     if (track) {
       track.onended = null;
       track.stop();
     }
-    setOne(name, { track: null });
+    setOne(name, { track: null, isAsking: false });
   };
   const list = async () => {
     const lists = await listed();
     for (const name of names) setOne(name, { list: lists[name] });
   };
   const open = async (some) => {
-    const own = ++turn.current;
-    for (const name of some) close(name);
-    set({ isStarted: true, isAsking: true });
-    const results = await opened(some, (name) => present.current[name].id);
-    // Left, or asked for something else, in the meantime.
-    if (own !== turn.current) return results.forEach(([, { track }]) => track?.stop());
-    set({ isAsking: false });
-    for (const [name, result] of results) {
+    const own = {};
+    for (const name of some) {
+      close(name);
+      own[name] = turns.current[name];
+      setOne(name, { isAsking: true });
+    }
+    set({ isStarted: true });
+    for (const [name, result] of await opened(some, (each) => present.current[each].id)) {
       const { track } = result;
+      // Left, turned off, or asked for another, in the meantime.
+      if (own[name] !== turns.current[name]) {
+        track?.stop();
+        continue;
+      }
       if (track) track.onended = () => setOne(name, { track: null, problem: "unplugged" });
-      setOne(name, { ...result, ...(track ? { id: track.getSettings().deviceId ?? "" } : {}) });
+      setOne(name, { ...result, isAsking: false, ...(track ? { id: track.getSettings().deviceId ?? "" } : {}) });
     }
     await list();
   };
   const stop = () => {
-    turn.current += 1;
     for (const name of NAMES) {
       close(name);
       setOne(name, { problem: "" });
     }
-    set({ isStarted: false, isAsking: false });
+    set({ isStarted: false });
   };
 
   const actions = {
@@ -167,5 +173,5 @@ export function useDevices(media) {
     };
   }, [names]);
 
-  return { ...state, names, ...actions };
+  return { ...state, isAsking: names.some((name) => state[name].isAsking), names, ...actions };
 }

@@ -7,8 +7,13 @@ const CODES = { 401: "signed_out", 403: "not_permitted", 404: "missing", 409: "n
 const PASSING = ["video_down", "slow", "offline", "unreachable", "lost"];
 const WAITS = [2, 4, 8, 15, 30]; // seconds
 const LONGEST_WAIT = 60;
+const LOADS_WITHIN = 20_000, LONGEST_AWAY = 120_000; // milliseconds
 
 export const mayPass = (code) => PASSING.includes(code);
+
+// Whether nobody can be taken to be there still: a closed computer that is opened again sends no picture by itself. By
+// the wall's time, since a timer does not run while a computer sleeps.
+export const isTooLong = (since) => since > 0 && Date.now() - since > LONGEST_AWAY;
 
 // How long to wait before the next try, in milliseconds: as the server says, else longer each time.
 export const waitOf = (tries, after) => 1000 * Math.min(LONGEST_WAIT, after || WAITS[Math.min(tries, WAITS.length - 1)]);
@@ -32,5 +37,9 @@ export async function passFor(booking) {
   }
 }
 
-// LiveKit and all that is drawn with it come with the first press of Join, and with nothing before.
-export const loadStage = () => import("./stage.js").then((module) => module.Stage, () => null);
+// LiveKit and all that is drawn with it come with the first press of Join, and with nothing before; nothing when they
+// do not come in time.
+export const loadStage = () => Promise.race([
+  import("./stage.js").then((module) => module.Stage, () => null),
+  new Promise((resolve) => { setTimeout(resolve, LOADS_WITHIN, null); }),
+]);

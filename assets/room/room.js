@@ -1,25 +1,26 @@
 // A session's room around its page: the page is the lobby; whoever joins has the room over it.
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
-import { useLocation } from "react-router";
+import { Link, useLocation } from "react-router";
 import { CircleAlert, Clock, Info, LoaderCircle, RotateCw } from "lucide-react";
 import { Dark } from "./dark.js";
 import { DeviceCheck } from "./device_check.js";
 import { areAllowed, canMeet, keptChoices, useDevices } from "./devices.js";
-import { loadStage, mayPass, passFor, waitOf } from "./join.js";
+import { isTooLong, loadStage, mayPass, passFor, waitOf } from "./join.js";
 import { button, icon, note, say } from "./parts.js";
 import { heard, lengthOf, useServerNow } from "./time.js";
 
-const OUTSIDE = { phase: "outside", code: "", detail: "", until: 0, tries: 0, isInterrupted: false };
+const OUTSIDE = { phase: "outside", code: "", detail: "", until: 0, tries: 0, interruptedAt: 0 };
 const LAST_HOUR = 3_600_000;
 const Visit = createContext(null);
 
-// `facts` are the lobby's, `me` who reads; of the two children the first is the page, the second the chat.
+// `facts` are the lobby's, `me` who reads; of the children the first is the page, the second the chat, the third
+// what the room says of its recording.
 export function RoomPage({ facts: told, me: whose, words, unread, onChat, children }) {
   // A page that has just lost its state, with a restart of the app, knows nothing for a moment. A meeting goes on.
   const { pathname } = useLocation(), known = useRef({});
   if ((told.id && whose.initials) || known.current.pathname !== pathname) known.current = { pathname, facts: told, me: whose };
   const { facts, me } = known.current;
-  const [page, chat] = Children.toArray(children);
+  const [page, chat, recording] = Children.toArray(children);
   const devices = useDevices(facts.media);
   const [visit, setVisit] = useState(OUTSIDE);
   const turn = useRef(0), choices = useRef(null), room = useRef({});
@@ -30,61 +31,66 @@ export function RoomPage({ facts: told, me: whose, words, unread, onChat, childr
     setVisit({ ...OUTSIDE, code, detail });
   };
   const join = async (before) => {
+    if (isTooLong(before.interruptedAt)) return end("away");
     const own = ++turn.current;
-    setVisit({ ...OUTSIDE, phase: "joining", tries: before.tries, isInterrupted: before.isInterrupted });
+    setVisit({ ...OUTSIDE, phase: "joining", tries: before.tries, interruptedAt: before.interruptedAt });
     const [{ pass, code, detail, after }, Stage] = await Promise.all([passFor(facts.id), loadStage()]);
     if (own !== turn.current) return;
+    if (isTooLong(before.interruptedAt)) return end("away");
     if (!Stage) return end("not_loaded");
     if (!pass) return fail(code, { detail, after, before });
-    if (!before.isInterrupted) choices.current = devices.isStarted ? { camera: devices.camera, microphone: devices.microphone } : keptChoices();
+    if (!before.interruptedAt) choices.current = devices.isStarted ? { camera: devices.camera, microphone: devices.microphone } : keptChoices();
     devices.stop();
     room.current = { pass, Stage };
-    setVisit({ ...OUTSIDE, phase: "inside", tries: before.tries });
+    setVisit({ ...OUTSIDE, phase: "inside", tries: before.tries, interruptedAt: before.interruptedAt });
   };
   const fail = (code, { detail = "", after = 0, before }) => {
     if (!mayPass(code)) return end(code, detail);
     turn.current += 1;
     const until = Date.now() + waitOf(before.tries, after);
-    setVisit({ phase: "waiting", code, detail, until, tries: before.tries + 1, isInterrupted: before.isInterrupted });
+    setVisit({ phase: "waiting", code, detail, until, tries: before.tries + 1, interruptedAt: before.interruptedAt });
   };
   const stopped = (code, wasConnected) => {
     room.current = {};
-    const before = { tries: wasConnected ? 0 : visit.tries, isInterrupted: true };
+    const before = { tries: wasConnected ? 0 : visit.tries, interruptedAt: (!wasConnected && visit.interruptedAt) || Date.now() };
     if (code === "left") end(code);
     else fail(code, { before });
   };
 
   useEffect(() => {
     if (visit.phase !== "waiting") return;
-    const trying = setTimeout(() => join(visit), Math.max(0, visit.until - Date.now()));
+    // Far too late by the clock: the computer slept, and nobody knows who has opened it.
+    const trying = setTimeout(() => (isTooLong(visit.until) ? end("away") : join(visit)), Math.max(0, visit.until - Date.now()));
     return () => clearTimeout(trying);
   }, [visit]);
   // Another session's page is another room.
   useEffect(() => () => end(""), [pathname]);
-  const isUnder = visit.phase === "inside" || visit.isInterrupted;
+  const isUnder = visit.phase === "inside" || visit.interruptedAt > 0;
   useEffect(() => {
     if (isUnder && facts.status === "cancelled") end("cancelled");
   }, [isUnder, facts.status]);
 
-  const value = { facts, me, words, devices, visit, join: () => join(visit), stop: () => end(visit.isInterrupted ? "left" : "") };
+  // Whoever presses is there.
+  const byHand = () => join(visit.interruptedAt ? { ...visit, interruptedAt: Date.now() } : visit);
+  const value = { facts, me, words, devices, visit, isUnder, join: byHand, stop: () => end(visit.interruptedAt ? "left" : "") };
   const { pass, Stage } = room.current;
   return h(Visit.Provider, { value },
     h("div", { hidden: isUnder, className: "room-page" }, page),
     isUnder && h("div", { className: "dark" },
       visit.phase === "inside"
-        ? h(Stage, { key: pass.token, pass, choices, facts, me, words, unread, onChat, onEnd: stopped }, chat)
+        ? h(Stage, { key: pass.token, pass, choices, facts, me, words, unread, recording, onChat, onEnd: stopped }, chat)
         : h(Interrupted, value)));
 }
 
 // Between two connections: what happened, when it is tried again, and the way out.
-function Interrupted({ visit, words, join, stop }) {
+function Interrupted({ facts, visit, words, join, stop }) {
   return h(Dark, { label: words.room, testid: "room-interrupted" },
     h("div", { className: "room-middle", role: "status" },
       icon(LoaderCircle), h("h1", { className: "h2" }, words.told[visit.code || "again"].head), h("p", null, visit.detail || words.told[visit.code || "again"].text),
-      h(Again, { visit, words, join, stop, stopWords: words.leave })));
+      h(Again, { facts, mayWrite: facts.may_write, visit, words, join, stop, stopWords: words.leave })));
 }
 
-function Again({ visit, words, join, stop, stopWords }) {
+function Again({ facts, mayWrite, visit, words, join, stop, stopWords }) {
   const isWaiting = visit.phase === "waiting";
   useServerNow(isWaiting);
   const seconds = Math.max(0, Math.ceil((visit.until - Date.now()) / 1000));
@@ -92,37 +98,51 @@ function Again({ visit, words, join, stop, stopWords }) {
     h("p", { className: "num", "aria-live": "off" }, isWaiting ? say(words.nextTry, { seconds }) : words.tryingNow),
     h("div", { className: "row wrap" },
       button("p", () => isWaiting && join(), { "aria-busy": !isWaiting, "data-once": "", "data-testid": "join-now" }, icon(RotateCw), words.tryNow),
-      button("", stop, {}, stopWords)));
+      button("", stop, {}, stopWords)),
+    mayWrite && h("p", null, h(Link, { className: "text-link", to: `/sessions/${facts.id}`, "data-testid": "write-instead" }, say(words.writeInstead, { name: facts.first_name }))));
+}
+
+// What is shown in the lobby and not under a meeting, which has its own.
+export function RoomOutside({ children }) {
+  return useContext(Visit).isUnder ? null : children;
 }
 
 // The device check, where the page has it.
 export function RoomCheck() {
   const { facts, me, words, devices, visit } = useContext(Visit);
-  const isThere = facts.tone !== "closed" || facts.may_check;
+  const isThere = devices.names.length > 0 && (facts.tone !== "closed" || facts.may_check);
+  // No camera without a switch for it: what was opened here is closed as soon as the check is not on show.
+  useEffect(() => (isThere ? devices.stop : undefined), [isThere]);
   // Before the room is open nothing asks for camera and microphone but a press. Then the check begins by itself
   // where the browser has been allowed before; where it would ask, it asks after a press, which says what for.
   const mayBegin = facts.tone === "open" && visit.phase === "outside" && !visit.code;
   useEffect(() => {
-    if (!mayBegin || !devices.names.length || devices.isStarted) return;
+    if (!mayBegin || !isThere || devices.isStarted) return;
     let isCurrent = true;
     areAllowed(devices.names).then((are) => { if (are && isCurrent) devices.start(); });
     return () => { isCurrent = false; };
-  }, [mayBegin, facts.id, devices.names]);
-  if (!isThere || !devices.names.length) return null;
+  }, [mayBegin, isThere, facts.id, devices.names]);
+  if (!isThere) return null;
   return h(DeviceCheck, { devices, words, me });
 }
 
 // The door: what happened last, how long until it opens, and the button.
 export function RoomDoor() {
-  const { facts, words, visit, join, stop } = useContext(Visit);
+  const { facts, words, visit, isUnder, join, stop } = useContext(Visit);
   const { phase, code } = visit;
+  // Whoever comes out of a meeting hears why, and stands before the way back.
+  const place = useRef(null), wasUnder = useRef(false);
+  useEffect(() => {
+    if (wasUnder.current && !isUnder) place.current.focus();
+    wasUnder.current = isUnder;
+  }, [isUnder]);
   const isOpen = facts.tone === "open", isJoining = phase === "joining";
   const said = isOpen && !canMeet() ? "unsupported" : code;
   const off = !isOpen || said === "unsupported";
   const label = words.joins[code] ?? words.joins.first;
   return h("div", { className: "door" },
-    h("div", { role: "alert" }, said && phase !== "joining" ? h(Told, { code: said, visit, words }) : null),
-    phase === "waiting" ? h(Again, { visit, words, join, stop, stopWords: words.notNow })
+    h("div", { ref: place, role: "alert", tabIndex: -1, className: "door-said" }, said && phase !== "joining" ? h(Told, { code: said, visit, words }) : null),
+    phase === "waiting" ? h(Again, { facts, mayWrite: facts.may_write && facts.media.length > 0, visit, words, join, stop, stopWords: words.notNow })
       : facts.tone !== "closed" && h("div", { className: "door-open" },
         button("p wide", () => { if (!off && !isJoining) join(); }, {
           "aria-disabled": off ? true : undefined, "aria-busy": isJoining, "aria-describedby": off ? "room-status" : undefined, "data-once": "", "data-testid": "join-room",

@@ -16,14 +16,14 @@ const BARS = { excellent: SignalHigh, good: SignalHigh, poor: SignalLow, lost: S
 const WARNED = 300_000; // milliseconds before the room closes
 const WIDE = "(min-width: 821px)";
 
-export function Stage({ pass, choices, facts, me, words, unread, onChat, onEnd, children }) {
+export function Stage({ pass, choices, facts, me, words, unread, recording, onChat, onEnd, children }) {
   const meeting = useMeeting({ pass, choices, media: facts.media, onEnd });
   return h(RoomContext.Provider, { value: meeting.room },
     h(RoomAudioRenderer),
-    h(Inside, { meeting, facts, me, words, unread, onChat, onLeave: () => onEnd("left", true) }, children));
+    h(Inside, { meeting, facts, me, words, unread, recording, onChat, onLeave: () => onEnd("left", true) }, children));
 }
 
-function Inside({ meeting, facts, me, words, unread, onChat, onLeave, children }) {
+function Inside({ meeting, facts, me, words, unread, recording, onChat, onLeave, children }) {
   const { room, problems, pending, turnTo, dismiss } = meeting;
   const state = useConnectionState(), others = useRemoteParticipants(), own = useLocalParticipant();
   const tracks = useTracks([Track.Source.Camera, Track.Source.ScreenShare]);
@@ -56,6 +56,7 @@ function Inside({ meeting, facts, me, words, unread, onChat, onLeave, children }
   const on = { microphone: own.isMicrophoneEnabled, camera: own.isCameraEnabled, screen: own.isScreenShareEnabled };
   return h(Dark, { label: words.room, testid: "room" },
     h(Head, { facts, words, participant: room.localParticipant }),
+    recording,
     h("div", { className: "room-body", "data-chat": isChatOpen ? "open" : "closed", "data-written": isWritten ? "" : undefined },
       isWritten ? null : h("section", { className: "stage", "aria-label": words.stage, "data-state": state }, middle),
       h("div", { className: "room-notes" },

@@ -35,7 +35,7 @@ def room_page() -> Component:
         width="medium",
         waits=_shape(),
     )
-    return rx.fragment(room(page, room_chat(), unread=SEEN_CHAT.unread), recording_sign())
+    return room(page, room_chat(), recording_sign(), unread=SEEN_CHAT.unread)
 
 
 def _shape() -> Component:

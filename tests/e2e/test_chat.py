@@ -144,6 +144,30 @@ def test_what_could_not_be_sent_says_so_and_is_sent_again(talk: Talk) -> None:
     expect(messages(talk.hers)).to_have_text(["Hello"])
 
 
+def test_what_was_written_after_a_message_that_failed_waits_for_it(talk: Talk) -> None:
+    page, refusals = talk.hers.page, iter([503, 429])
+
+    def refuse_twice(route: Route) -> None:
+        status = next(refusals, None)
+        if status is None:
+            route.continue_()
+        else:
+            route.fulfill(status=status, json={"detail": "Not now."})
+
+    page.route(MESSAGES, refuse_twice)
+    talk.hers.go(talk.path)
+    for text in ("One", "Two"):
+        say(talk.hers, text)
+    log = talk.hers.part("chat-log")
+    for _ in range(2):
+        expect(page.get_by_role("alert").filter(has_text="Not sent.")).to_have_count(1)
+        expect(log.get_by_text("Waits for the message before it.")).to_have_count(1)
+        assert talk.kept() == []
+        page.get_by_role("button", name="Send again").click()
+    talk.hers.until(lambda: talk.kept() == ["One", "Two"])
+    expect(messages(talk.hers)).to_have_text(["One", "Two"])
+
+
 def test_an_answer_that_was_lost_makes_no_second_message(talk: Talk) -> None:
     page = talk.hers.page
 

@@ -207,6 +207,14 @@ def test_a_meeting_works_by_keyboard_alone(meetings: MeetingPlace) -> None:
         names.append(mina.focused())
     switches = ["toggle-microphone", "toggle-camera", "toggle-screen", "toggle-chat"]
     assert names == ["chat-log", "chat-text", "chat-send", *switches, "room-devices", "leave-room"]
+    # What is said of a recording comes before the way out, and not after it.
+    assert (
+        mina.page.evaluate(
+            """document.querySelector(".recording-place")
+            .compareDocumentPosition(document.querySelector("[data-testid=toggle-microphone]"))"""
+        )
+        == 4
+    )  # follows
     mina.part("room-devices").press("Enter")
     expect(mina.part("room-microphone")).to_be_enabled()
     mina.page.keyboard.press("Tab")
@@ -217,7 +225,11 @@ def test_a_meeting_works_by_keyboard_alone(meetings: MeetingPlace) -> None:
     mina.part("toggle-chat").press("Space")
     expect(mina.part("toggle-chat")).not_to_have_attribute("aria-pressed", json.dumps(pressed == "true"))
     mina.part("leave-room").press("Enter")
-    expect(mina.part("join-room")).to_be_visible()
+    # Whoever leaves stands at what is said of it, before the way back.
+    expect(mina.part("room-told", code="left")).to_be_visible()
+    assert mina.page.evaluate("document.activeElement.textContent").startswith("You left the room.")
+    mina.page.keyboard.press("Tab")
+    expect(mina.part("join-room")).to_be_focused()
 
 
 def test_what_is_written_reaches_the_other_and_is_counted_while_the_chat_is_hidden(

@@ -22,6 +22,19 @@ _FAILING = """
 """
 
 
+# A browser that asks for the kinds in `window.asking`, and is answered with `window.allow()`.
+_ASKING = """
+    const asked = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices), waiting = [];
+    window.asking = [];
+    window.allow = () => { window.asking = []; waiting.splice(0).forEach((go) => go()); };
+    window.asked = () => waiting.length;
+    navigator.mediaDevices.getUserMedia = async (wishes) => {
+        if (window.asking.some((kind) => wishes[kind])) await new Promise((go) => waiting.push(go));
+        return asked(wishes);
+    };
+"""
+
+
 def failing(**kinds: str) -> str:
     """A browser whose devices of these kinds fail with these names."""
     return _FAILING % kinds
@@ -182,3 +195,75 @@ def test_a_screen_that_may_not_be_recorded_is_not_shared_and_said_so(meetings: M
     expect(mina.part("screen-problem", problem="refused")).to_contain_text("Nobody saw anything.")
     mina.part("screen-problem").get_by_role("button", name="Close").click()
     expect(mina.part("screen-problem")).to_have_count(0)
+
+
+def test_who_presses_microphone_while_the_browser_asks_for_the_camera_is_not_heard(
+    meetings: MeetingPlace,
+) -> None:
+    session = meetings.meeting()
+    mina = at_the_check(meetings.guest(session.mentee, script=_ASKING), session.session)
+    expect(mina.part("camera-preview")).to_be_visible()
+    mina.page.evaluate("window.asking = ['video']")
+    mina.join()
+    moira = meetings.guest(session.mentor)
+    moira.enter(session)
+    expect(moira.part("other-tile", muted="no")).to_be_visible()
+    mina.until(lambda: mina.page.evaluate("window.asked()") == 1)
+    camera, microphone = mina.part("toggle-camera"), mina.part("toggle-microphone")
+    expect(camera).to_have_attribute("aria-busy", "true")
+    microphone.click()
+    expect(microphone).to_have_attribute("aria-pressed", "false")
+    expect(moira.part("other-tile", muted="yes")).to_be_visible()
+    # And what is turned off while the browser asks does not come on when it is allowed.
+    camera.click()
+    expect(camera).to_have_attribute("aria-pressed", "false")
+    mina.page.evaluate("window.allow()")
+    expect(camera).to_have_attribute("aria-busy", "false")
+    expect(mina.part("own-tile", seen="no", muted="yes")).to_be_visible()
+    assert mina.page.evaluate(
+        "window.opened.every((each) => each.kind !== 'video' || each.readyState === 'ended')"
+    )
+    camera.click()
+    expect(mina.part("own-tile", seen="yes", muted="yes")).to_be_visible()
+
+
+def test_a_camera_that_is_allowed_after_it_was_turned_off_stays_off(meetings: MeetingPlace) -> None:
+    session = meetings.meeting(starts_in=1200)
+    mina = meetings.guest(session.mentee, script=_ASKING)
+    mina.go(f"/room/{session.session}")
+    mina.page.evaluate("window.asking = ['video']")
+    mina.part("start-check").click()
+    mina.until(lambda: mina.page.evaluate("window.asked()") == 1)
+    mina.part("check-camera").click()
+    # The other one is chosen anew meanwhile, and the answer for both takes it from nobody.
+    mina.part("check-microphone").click()
+    mina.part("check-microphone").click()
+    expect(mina.part("choose-microphone")).to_be_enabled()
+    mina.page.evaluate("window.allow()")
+    mina.until(lambda: mina.page.evaluate("window.opened.some((each) => each.kind === 'video')"))
+    mina.until(lambda: mina.open_devices() == 1)
+    expect(mina.part("check-camera")).to_have_attribute("aria-pressed", "false")
+    expect(mina.part("camera-preview")).to_have_count(0)
+    expect(mina.page.get_by_role("meter", name="Microphone level")).to_be_visible()
+
+
+def test_a_choice_of_one_device_leaves_the_other_its_own(meetings: MeetingPlace) -> None:
+    session = meetings.meeting(starts_in=1200)
+    mina = meetings.guest(session.mentee, script=_ASKING)
+    mina.go(f"/room/{session.session}")
+    mina.page.evaluate("window.asking = ['video']")
+    mina.part("start-check").click()
+    mina.until(lambda: mina.page.evaluate("window.asked()") == 1)
+    mina.part("check-microphone").click()
+    mina.page.evaluate("window.allow()")
+    expect(mina.part("camera-preview")).to_be_visible()
+    mina.until(lambda: mina.open_devices() == 1)
+
+
+def test_no_camera_is_on_without_the_check_that_shows_it(meetings: MeetingPlace) -> None:
+    session = meetings.meeting(starts_in=300)
+    mina = at_the_check(meetings.guest(session.mentee), session.session)
+    expect(mina.part("camera-preview")).to_be_visible()
+    meetings.tell("cancel", session=session.session, who=session.mentee["id"])
+    expect(mina.part("device-check")).to_have_count(0)
+    mina.until(lambda: mina.open_devices() == 0)

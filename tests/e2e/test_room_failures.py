@@ -225,6 +225,83 @@ def test_a_room_that_cannot_be_loaded_is_said(meetings: MeetingPlace) -> None:
     mina.join()
 
 
+def test_a_room_that_does_not_come_is_not_waited_for_without_end(meetings: MeetingPlace) -> None:
+    session = meetings.meeting("chat")
+    hurried = """const later = window.setTimeout.bind(window);
+        window.setTimeout = (go, after, ...values) => later(go, after === 20000 ? 1000 : after, ...values);"""
+    mina = meetings.guest(session.mentee, script=hurried)
+    mina.page.route("**/stage-*.js", lambda route: None)
+    mina.go(f"/room/{session.session}")
+    mina.part("join-room").click()
+    expect(mina.part("room-told", code="not_loaded")).to_contain_text("Reload the page")
+
+
+# What a computer's clock says once it has slept for three minutes.
+SLEPT = "const now = Date.now.bind(Date); Date.now = () => now() + 180000"
+
+
+def test_a_computer_that_slept_does_not_take_the_meeting_back_by_itself(meetings: MeetingPlace) -> None:
+    session = meetings.meeting()
+    laptop, phone = meetings.guest(session.mentee), meetings.guest(session.mentee)
+    laptop.enter(session)
+    expect(laptop.part("own-tile", seen="yes")).to_be_visible()
+    laptop.page.evaluate(SLEPT)
+    expect(laptop.part("room-told", code="away")).to_contain_text("You were out of the room")
+    assert laptop.open_devices() == 0
+    assert barriers(laptop.page) == []
+    phone.enter(session)
+    laptop.page.get_by_role("button", name="Join again").click()
+    laptop.wait_until_in()
+    expect(phone.part("room-told", code="duplicate")).to_be_visible()
+
+
+def test_an_interrupted_meeting_is_tried_again_for_two_minutes_and_then_on_demand(
+    meetings: MeetingPlace,
+) -> None:
+    session = meetings.meeting()
+    mina = meetings.guest(session.mentee)
+
+    def elsewhere(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "serverUrl": "ws://127.0.0.1:9"})
+
+    mina.page.route("**/join", elsewhere)
+    mina.go(f"/room/{session.session}")
+    mina.part("join-room").click()
+    interrupted = mina.part("room-interrupted")
+    expect(interrupted).to_contain_text("The video server cannot be reached from here.")
+    expect(interrupted.get_by_test_id("write-instead")).to_have_text(
+        "Write to Moira on the page of the session"
+    )
+    mina.page.unroute("**/join")
+    mina.page.route("**/join", answering(503, **{"retry-after": "1"}))
+    expect(interrupted).to_contain_text("Said by the server.")
+    mina.page.evaluate(SLEPT)
+    mina.page.unroute("**/join")
+    expect(mina.part("room-told", code="away")).to_contain_text("Join again when you are there.")
+    assert mina.open_devices() == 0
+    mina.page.get_by_role("button", name="Join again").click()
+    mina.wait_until_in()
+
+
+def test_one_writes_in_the_lobby_of_a_chat_while_the_video_server_is_down(meetings: MeetingPlace) -> None:
+    session = meetings.meeting("chat")
+    mina = meetings.guest(session.mentee)
+    mina.page.route("**/join", answering(503, **{"retry-after": "50"}))
+    mina.go(f"/room/{session.session}")
+    mina.part("join-room").click()
+    expect(mina.part("room-told", code="video_down")).to_be_visible()
+    mina.part("chat-text").fill("I am here")
+    mina.part("chat-text").press("Enter")
+    expect(mina.part("chat-message")).to_have_text("I am here")
+    assert barriers(mina.page) == []
+    mina.page.unroute("**/join")
+    mina.page.get_by_role("button", name="Try now").click()
+    mina.wait_until_in()
+    # Once, in the room.
+    expect(mina.part("chat-message")).to_have_text("I am here")
+
+
 def test_the_last_minutes_are_counted_down_and_the_end_closes_the_room(meetings: MeetingPlace) -> None:
     session = meetings.meeting("audio", starts_in=-60 * 86, minutes=60)
     mina = meetings.guest(session.mentee)

@@ -56,6 +56,30 @@ def test_the_lobby_without_a_video_server_says_what_to_do_and_lets_one_try_the_d
     assert barriers(visitor.page) == []
 
 
+def test_one_writes_without_a_video_server(visits: Visits, hands: Hands) -> None:
+    mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
+    meeting = booked(mentee, mentor, TEN)
+    chat = booked(mentee, a_mentor("Greta"), TEN + timedelta(hours=2), meetingType="chat")
+    hands.now = TEN
+    visitor = visits(mentee)
+    visitor.go(f"/room/{meeting.id}")
+    expect(visitor.part("chat-text")).to_have_count(0)
+    visitor.page.get_by_role("link", name="Write to Moira on the page of the session").click()
+    expect(visitor.part("session-details")).to_be_visible()
+    visitor.part("chat-text").fill("Where shall we meet?")
+    visitor.part("chat-text").press("Enter")
+    expect(visitor.part("chat-message")).to_have_text("Where shall we meet?")
+
+    hands.now = TEN + timedelta(hours=2)
+    visitor.go(f"/room/{chat.id}")
+    expect(visitor.part("room-status")).to_contain_text("You and Greta need none")
+    expect(visitor.part("room-status")).not_to_contain_text("another way")
+    visitor.part("chat-text").fill("Here I am")
+    visitor.part("chat-text").press("Enter")
+    expect(visitor.part("chat-message")).to_have_text("Here I am")
+    assert barriers(visitor.page) == []
+
+
 def test_what_is_given_back_is_said_in_the_last_day(visits: Visits, hands: Hands) -> None:
     mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
     start = NOON + timedelta(hours=30)

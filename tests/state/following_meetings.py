@@ -22,7 +22,7 @@ MEETING_ROWS = (
         "/sessions/{session}",
         RoomChat,
         moira_writes,
-        lambda s: [len(group.lines) for group in s.groups],
+        lambda s: [len(group.lines) for group in s.newest],
         [],
         [1],
     ),

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
 
@@ -44,7 +45,8 @@ def room(db: Database, hands: Hands) -> Room:
 
 def texts(page: Page) -> list[str]:
     """What stands there."""
-    groups = page.state(RoomChat).groups
+    state = page.state(RoomChat)
+    groups = [*state.older, *state.newest]
     return ["".join(part.text for part in line.parts) for group in groups for line in group.lines]
 
 
@@ -90,7 +92,7 @@ def test_what_has_come_since_it_was_on_show_is_counted(room: Room) -> None:
             await count(room.moira)
             await count(room.mina)
             await count(room.moira)
-            shown = page.state(RoomChat).groups
+            shown = page.state(RoomChat).newest
             last, first = shown[-1].lines[-1].id, shown[0].lines[0].id
             await page.send(RoomChat, "see", message_id=last)
             await count()
@@ -133,6 +135,29 @@ def test_long_conversations_begin_with_the_latest_hundred(room: Room) -> None:
         ("0", 231, False, 116),
     ]
     assert texts(page) == [*map(str, range(230)), "One more"]
+
+
+def test_a_message_sends_the_newest_again_and_nothing_else_of_the_conversation(room: Room) -> None:
+    a_conversation(room.booking.id, room.mina, room.moira, length=65)
+    page = Page(room.mina, path=room.path)
+    state, before = at(page), set()
+
+    async def run() -> None:
+        def sent() -> set[str]:
+            return {"older", "newest"} & set(state.dirty_vars)
+
+        await call(write_message, room.moira, room.booking.id, {"text": "One more"})
+        cast(Any, state)._clean()
+        await state._show(room.mina)
+        before.update(sent())
+        cast(Any, state)._clean()
+        await state._show(room.mina)
+        assert sent() == set()
+
+    asyncio.run(run())
+    assert before == {"newest"}
+    assert sum(len(group.lines) for group in state.newest) == 6
+    assert texts(page) == [*map(str, range(65)), "One more"]
 
 
 def test_it_says_from_when_and_until_when_one_writes(room: Room, hands: Hands) -> None:

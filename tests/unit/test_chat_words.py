@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mentorbook.domain.meeting.chat import ChatMessage
 from mentorbook.domain.views import Person
-from mentorbook.presenters.meeting.room_chat import ChatPart, chat_groups, message_parts
+from mentorbook.presenters.meeting.room_chat import ChatPart, chat_groups, message_parts, split_groups
 from tests.unit.test_session_words import ADA, PRIYA, START, booking, reader
 
 LINKS = [
@@ -82,3 +82,15 @@ def test_each_day_is_named_once_in_the_readers_zone() -> None:
     in_spring = reader(ADA, now=START + timedelta(days=120))
     assert chat_groups(messages, booking(), in_spring)[0].day == "Tue 24 Nov 2026"
     assert chat_groups([], booking(), in_spring) == []
+
+
+@given(st.lists(st.booleans(), max_size=70))
+def test_the_newest_are_few_and_with_the_older_are_all(mine: list[bool]) -> None:
+    messages = written(*((PRIYA if is_mine else ADA, 0, str(at)) for at, is_mine in enumerate(mine)))
+    older, newest = split_groups(chat_groups(messages, booking(), reader(now=START)))
+    said = [line.parts[0].text for group in (*older, *newest) for line in group.lines]
+    assert said == [str(at) for at in range(len(mine))]
+    assert sum(len(group.lines) for group in newest) in (range(1, 21) if mine else (0,))
+    # Cut through a group, its rest says so, and repeats no day.
+    assert not any(group.goes_on for group in (*older, *newest[1:]))
+    assert all(older and older[-1].mine == group.mine and not group.day for group in newest if group.goes_on)

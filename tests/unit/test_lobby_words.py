@@ -57,6 +57,16 @@ def test_without_a_video_server_the_lobby_says_what_to_do_and_lets_one_try_the_d
     assert "agree on another way to meet" in door.lines[0]
 
 
+def test_a_chat_needs_no_video_server() -> None:
+    there = booking(actions={"join": OPEN}, meeting_type="chat")
+    door = lobby(there, reader(now=START, video=False))
+    assert door.may_write
+    assert door.lines == ["You and Ada need none: you write to each other on this page, now."]
+    early = lobby(booking(actions={"join": SHUT}, meeting_type="chat"), reader(now=NOW, video=False))
+    assert not early.may_write
+    assert early.lines[0].endswith("on this page, from 10 minutes before the start.")
+
+
 def test_the_lobby_counts_down_in_words_until_the_last_minute() -> None:
     opens, shut = START - timedelta(minutes=10), booking(actions={"join": SHUT})
     assert lobby(shut, reader(now=opens - timedelta(minutes=12))).lines[0] == "That is in 12 minutes."

@@ -17,7 +17,7 @@ _LIBRARY = "$/public/room/room.js"
 
 
 class _RoomPage(rx.Component):
-    """The lobby's page, and the room over it while one is inside; the second child is the chat.
+    """The lobby's page, and the room over it while one is inside, with the chat and the recording's sign.
 
     Nothing of the video server passes through here: the pass is fetched by the browser when Join is pressed.
     """
@@ -49,7 +49,16 @@ class _RoomDoor(rx.Component):
     tag = "RoomDoor"
 
 
-def room(page: Component, chat: Component, *, unread: Any = 0, **events: Any) -> Component:
+class _RoomOutside(rx.Component):
+    """What the lobby shows and the room has a place of its own for."""
+
+    library = _LIBRARY
+    tag = "RoomOutside"
+
+
+def room(
+    page: Component, chat: Component, recording: Component, *, unread: Any = 0, **events: Any
+) -> Component:
     """Draw the page with the room around it; `unread` counts what was written while the chat was hidden.
 
     `on_chat` hears whether the chat is on show.
@@ -57,6 +66,7 @@ def room(page: Component, chat: Component, *, unread: Any = 0, **events: Any) ->
     return _RoomPage.create(
         rx.el.div(page),
         rx.el.div(chat, class_name="room-chat-inside"),
+        recording,
         facts=LOBBY.lobby,
         me={"name": Me.name, "initials": Me.initials, "picture": Me.picture},
         words=WORDS,
@@ -73,3 +83,8 @@ def room_check() -> Component:
 def room_door() -> Component:
     """Draw the way into the room."""
     return _RoomDoor.create()
+
+
+def room_outside(*parts: Component) -> Component:
+    """Draw the parts in the lobby, and not a second time while the room is over it."""
+    return _RoomOutside.create(*parts)

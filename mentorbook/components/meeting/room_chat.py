@@ -23,6 +23,7 @@ _WORDS = {
     "keys": "Enter sends, Shift and Enter make a new line.",
     "left": "{left} characters left",
     "sending": "Sending …",
+    "waits": "Waits for the message before it.",
     "notSent": "Not sent.",
     "lost": "The connection was lost.",
     "failed": "MentorBook could not take it at the moment.",
@@ -44,7 +45,8 @@ class _RoomChat(rx.Component):
     session_id: rx.Var[str]
     me: rx.Var[str]
     other: rx.Var[str]
-    groups: rx.Var[list[ChatGroup]]
+    older: rx.Var[list[ChatGroup]]
+    newest: rx.Var[list[ChatGroup]]
     has_earlier: rx.Var[bool]
     closed: rx.Var[str]
     offline: rx.Var[bool]
@@ -69,7 +71,7 @@ def session_chat() -> Component:
     """Draw the conversation as a section of the session's page, once there is one or may be."""
     chat: Any = SEEN_CHAT
     return rx.cond(
-        (chat.phase == "shown") & ((chat.groups.length() > 0) | (chat.closed == "")),
+        (chat.phase == "shown") & ((chat.newest.length() > 0) | (chat.closed == "")),
         rx.el.section(
             rx.el.h2("Messages", class_name="h3"),
             rx.el.div(_conversation(), class_name="talk-of-session"),
@@ -86,7 +88,8 @@ def _conversation() -> Component:
         session_id=chat.session_id,
         me=chat.me,
         other=chat.other,
-        groups=chat.groups,
+        older=chat.older,
+        newest=chat.newest,
         has_earlier=chat.has_earlier,
         closed=chat.closed,
         offline=is_offline,

@@ -5,12 +5,13 @@ from reflex.components.component import Component
 
 from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.meeting.recording import recording_choice
-from mentorbook.components.meeting.room import LOBBY, room_check, room_door
+from mentorbook.components.meeting.room import LOBBY, room_check, room_door, room_outside
+from mentorbook.components.meeting.room_chat import session_chat
 from mentorbook.components.parts import avatar, icon, link_button
 
 
 def room_lobby() -> Component:
-    """Draw the session with its door, and beside it the device check."""
+    """Draw the session with its door, and beside it the device check or, where one only writes, the chat."""
     lobby = LOBBY.lobby
     return rx.el.div(
         rx.el.section(
@@ -36,6 +37,7 @@ def room_lobby() -> Component:
                 id="room-status",
                 data_testid="room-status",
             ),
+            _write_instead(),
             room_door(),
             recording_choice(),
             link_button(
@@ -45,7 +47,25 @@ def room_lobby() -> Component:
             aria_label="Lobby",
         ),
         room_check(),
+        rx.cond(lobby.meeting == "chat", room_outside(session_chat())),
         class_name="lobby-grid",
+    )
+
+
+def _write_instead() -> Component:
+    """Draw the way to the messages where there is no room, and none of them on this page."""
+    lobby = LOBBY.lobby
+    return rx.cond(
+        lobby.may_write & (lobby.tone == "closed") & (lobby.meeting != "chat"),
+        rx.el.p(
+            rx.el.a(
+                "Write to ",
+                lobby.first_name,
+                " on the page of the session",
+                href=f"/sessions/{lobby.id}",
+                class_name="text-link",
+            )
+        ),
     )
 
 

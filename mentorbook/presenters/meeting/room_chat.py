@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -17,6 +17,8 @@ from mentorbook.presenters.reader import Reader
 
 # What follows sooner from the same person stands under the same name and time.
 _TOGETHER = timedelta(minutes=5)
+# How many messages at most are sent to a page again with each new one.
+_NEWEST = 20
 # Nothing that is not seen or turns text around belongs to a link, whose text is its address.
 _LINK = re.compile(
     r"https?://[^\s<>\"\u0000-\u0020\u007f-\u00a0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+", re.I
@@ -43,7 +45,10 @@ class ChatLine:
 
 @dataclass(frozen=True)
 class ChatGroup:
-    """Messages that one person wrote one after the other; `day` stands above the first group of a day."""
+    """Messages that one person wrote one after the other; `day` stands above the first group of a day.
+
+    `goes_on` where it is the rest of a group whose beginning is among the older ones.
+    """
 
     mine: bool
     name: str
@@ -52,6 +57,7 @@ class ChatGroup:
     day: str
     time: str
     lines: list[ChatLine] = field(default_factory=list)
+    goes_on: bool = False
 
 
 def chat_groups(messages: Iterable[ChatMessage], booking: Booking, reader: Reader) -> list[ChatGroup]:
@@ -73,6 +79,22 @@ def chat_groups(messages: Iterable[ChatMessage], booking: Booking, reader: Reade
         groups[-1].lines.append(ChatLine(str(each.id), each.key or "", message_parts(each.text)))
         before = each
     return groups
+
+
+def split_groups(groups: Iterable[ChatGroup]) -> tuple[list[ChatGroup], list[ChatGroup]]:
+    """Return the older groups, which few new messages change, and the newest with 1 to 20 messages."""
+    older = list(groups)
+    count = sum(len(group.lines) for group in older)
+    newest: list[ChatGroup] = []
+    left = (count - 1) % _NEWEST + 1 if count else 0
+    while left > 0:
+        last = older.pop()
+        if len(last.lines) > left:
+            older.append(replace(last, lines=last.lines[:-left]))
+            last = replace(last, lines=last.lines[-left:], day="", goes_on=True)
+        newest.insert(0, last)
+        left -= len(last.lines)
+    return older, newest
 
 
 def message_parts(text: str) -> list[ChatPart]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mentorbook.domain.booking.policies import ROOM_OPENS, ROOM_STAYS
 from mentorbook.domain.booking.session_phase import is_confirmed, is_live, other_person
-from mentorbook.domain.kinds import MEDIA_OF, SessionStatus
+from mentorbook.domain.kinds import MEDIA_OF, MeetingKind, SessionStatus
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.phrases import NO_VIDEO, answer_words, room_opens_words
 from mentorbook.presenters.booking.session_details import other_clock_words
@@ -21,7 +21,7 @@ class Lobby:
     `tone` is open, early or closed, `presence` is here, away or nothing, `media` what may be sent there.
     Instants are milliseconds since 1970, and `as_of` is the server's present among them: what is left is
     counted from it, not from the clock of whoever looks. `may_check` where camera and microphone can be tried
-    although the room is closed.
+    although the room is closed, `may_write` while the two can write to each other, with or without a room.
     """
 
     id: str = ""
@@ -37,6 +37,7 @@ class Lobby:
     status: str = ""
     tone: str = "closed"
     may_check: bool = False
+    may_write: bool = False
     presence: str = ""
     head: str = ""
     lines: list[str] = field(default_factory=list)
@@ -66,6 +67,7 @@ def lobby(booking: Booking, reader: Reader, *, other_is_in: bool = False) -> Lob
         status=booking.status.value,
         tone=tone,
         may_check=is_live(booking, reader.now),
+        may_write=_may_write(booking),
         presence="here" if other_is_in else "away" if tone == "open" else "",
         head=head,
         lines=lines,
@@ -110,8 +112,17 @@ def _until(booking: Booking, reader: Reader) -> tuple[str, ...]:
     return (f"You can join until {closes}.",)
 
 
+def _may_write(booking: Booking) -> bool:
+    """Say whether messages are taken now, which needs no video server."""
+    join = booking.actions.get("join")
+    return booking.status != SessionStatus.CANCELLED and join is not None and join.allowed
+
+
 def _instead(booking: Booking, reader: Reader) -> tuple[str, ...]:
     name = first_name(other_person(booking, reader.id).name)
+    if booking.meeting_type == MeetingKind.CHAT:
+        since = "now" if _may_write(booking) else "from 10 minutes before the start"
+        return (f"You and {name} need none: you write to each other on this page, {since}.",)
     return (
         f"{name} sees the same page. The session itself takes place: agree on another way to meet.",
         "Whoever runs MentorBook can set up a video server, on their own machine with “make livekit”. The "

@@ -100,6 +100,10 @@ TOLD: dict[str, Said] = {
     "duplicate": _said(
         "You opened this room in another tab.", "You are in it there. One person is in a room only once."
     ),
+    "away": _said(
+        "You were out of the room for more than two minutes.",
+        "Camera and microphone are off. Join again when you are there.",
+    ),
     "removed": _said("You were taken out of the room.", "Camera and microphone are off."),
     "ended": _said("The room is closed.", "Camera and microphone are off. What was written is kept."),
     "cancelled": _said("This session was cancelled.", "The room is closed. Camera and microphone are off."),
@@ -154,13 +158,20 @@ WORDS: dict[str, object] = {
     "tryAgain": "Try again",
     "without_camera": "Join without camera",
     "without_microphone": "Join without microphone",
-    "joins": {"first": "Join", "left": "Join again", "duplicate": "Use it here", "refused": "Join again"},
+    "joins": {
+        "first": "Join",
+        "left": "Join again",
+        "duplicate": "Use it here",
+        "refused": "Join again",
+        "away": "Join again",
+    },
     "joining": "Joining …",
     "notNow": "Not now",
     "opensIn": "Opens in {left}",
     "nextTry": "Next try in {seconds} s",
     "tryingNow": "Trying now …",
     "tryNow": "Try now",
+    "writeInstead": "Write to {name} on the page of the session",
     "logIn": "Log in",
     "reload": "Reload the page",
     # In the room.

@@ -9,7 +9,7 @@ from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.errors import NotFound, NotPermitted
 from mentorbook.domain.meeting.chat import ChatMessage, ChatPage
 from mentorbook.domain.views import Account
-from mentorbook.presenters.meeting.room_chat import ChatGroup, chat_closed_words, chat_groups
+from mentorbook.presenters.meeting.room_chat import ChatGroup, chat_closed_words, chat_groups, split_groups
 from mentorbook.presenters.names import first_name
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.meeting.messages import read_messages
@@ -37,7 +37,8 @@ class RoomChat(Attempts, rx.State):
     other: str = ""
     closed: str = ""
     has_earlier: bool = False
-    groups: rx.Field[list[ChatGroup]] = rx.field(default_factory=list)
+    older: rx.Field[list[ChatGroup]] = rx.field(default_factory=list)
+    newest: rx.Field[list[ChatGroup]] = rx.field(default_factory=list)
 
     _messages: tuple[ChatMessage, ...] = ()
     _others: tuple[str, ...] = ()
@@ -56,7 +57,8 @@ class RoomChat(Attempts, rx.State):
         self.asked = asked_page(self)
         if wanted != self.session_id or self.phase != "shown":
             self.session_id, self.phase = wanted, "loading"
-            self._messages, self._others, self._seen, self.groups = (), (), "", []
+            self._messages, self._others, self._seen = (), (), ""
+            self.older, self.newest = [], []
             yield
         live.follow(self, [actor.id])
         await self._show(actor)
@@ -98,11 +100,19 @@ class RoomChat(Attempts, rx.State):
         other = other_person(booking, actor.id)
         self.me, self.other = str(actor.id), first_name(other.name)
         self._others = tuple(str(each.id) for each in self._messages if each.user_id == other.id)
-        self.groups = chat_groups(self._messages, booking, reader)
+        self._draw(chat_groups(self._messages, booking, reader))
         self.closed = chat_closed_words(booking, reader)
         self.phase = "shown"
         live.follow(self, [booking.id, actor.id, other.id])
         reload_at_next_moment(actor, [booking])
+
+    def _draw(self, groups: list[ChatGroup]) -> None:
+        """Keep them; only what is not as before is set, since whatever is set is sent."""
+        older, newest = split_groups(groups)
+        if self.older != older:
+            self.older = older
+        if self.newest != newest:
+            self.newest = newest
 
     def _take(self, page: ChatPage) -> None:
         """Add what is new; what is known from before stays, unless something between is missing."""
