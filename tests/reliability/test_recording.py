@@ -25,6 +25,7 @@ from mentorbook.services.clock import now
 from mentorbook.services.meeting import recording
 from mentorbook.services.meeting.attendance import take_in
 from mentorbook.services.meeting.recording import recording_of, set_consent
+from mentorbook.services.meeting.recording_comparison import compare, kept
 from mentorbook.services.meeting.rooms import room_name
 from mentorbook.services.people.accounts import account
 from mentorbook.settings import settings
@@ -373,10 +374,10 @@ def test_another_recording_of_the_room_is_taken_for_the_one_that_runs(
 def test_what_changes_while_the_server_is_asked_is_not_held_against_its_answer(
     booking: Booking, double: VideoDouble
 ) -> None:
-    before = recording.kept([booking.id])
+    before = kept([booking.id])
     both_agree(booking)
     work(double)
-    assert recording.compare(before, {room_name(booking.id): ["EG_1"]}) == []
+    assert compare(before, {room_name(booking.id): ["EG_1"]}) == []
     assert status(booking) == "on"
 
 
