@@ -17,7 +17,7 @@ from mentorbook.mailing import send_mail
 from mentorbook.services import change_feed, outbox, provider_health, retention
 from mentorbook.services.booking import lifecycle, reminders
 from mentorbook.services.clock import now
-from mentorbook.services.meeting import attendance, recording, rooms
+from mentorbook.services.meeting import attendance, recording, recording_comparison, rooms
 from mentorbook.services.offload import call
 from mentorbook.services.outbox import Outcome
 
@@ -125,7 +125,7 @@ class Worker:
     async def _compare_recordings(self, video: VideoRooms, session_ids: list[UUID]) -> None:
         """Compare what is said to be recorded in the open rooms with what is."""
         # Read before the server is asked: what changes meanwhile is not held against its answer.
-        kept, asked_at = await call(recording.kept, session_ids), now()
+        kept, asked_at = await call(recording_comparison.kept, session_ids), now()
         if not kept:
             return
         try:
@@ -133,7 +133,7 @@ class Worker:
         except ProviderDown as error:
             await call(provider_health.is_down, Provider.VIDEO, str(error), asked_at)
             return
-        change_feed.announce(await call(recording.compare, kept, running))
+        change_feed.announce(await call(recording_comparison.compare, kept, running))
 
     async def _deliver_due(self, lane: outbox.Lane) -> bool:
         """Deliver what is due of a lane, side by side."""

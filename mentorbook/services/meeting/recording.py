@@ -1,6 +1,5 @@
 """Recording of sessions: who of the two agrees, and what the video server is to do about it."""
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -66,7 +65,7 @@ def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dic
     with write_transaction() as session:
         row = _of_two(session, actor, booking_id)
         session.refresh(row, with_for_update={"key_share": True})
-        before = _config(row)
+        before = config_of(row)
         if wanted.consent:
             if not _can_be_recorded(row):
                 raise InvalidStatus(_NOT_HERE)
@@ -77,7 +76,7 @@ def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dic
             return _view(session, row, actor)
         _count(actor)
         status = RecordingStatus.OFF if before.status == RecordingStatus.FAILED else before.status
-        _change(session, row, before.model_copy(update={mine: wanted.consent, "status": status}))
+        change(session, row, before.model_copy(update={mine: wanted.consent, "status": status}))
         shown, subject = _view(session, row, actor), row.id
     change_feed.announce([subject])
     return shown
@@ -85,9 +84,9 @@ def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dic
 
 def end_recording(session: Session, row: MentoringSession) -> None:
     """Have the recording of a session that is over end, in the caller's transaction."""
-    before = _config(row)
+    before = config_of(row)
     if before.mentor or before.mentee or before.status in _RUNS:
-        _change(session, row, before.model_copy(update={"mentor": False, "mentee": False}))
+        change(session, row, before.model_copy(update={"mentor": False, "mentee": False}))
 
 
 def begin_recording(session: Session, row: MentoringSession) -> None:
@@ -95,9 +94,9 @@ def begin_recording(session: Session, row: MentoringSession) -> None:
 
     The caller holds the row, so that whoever agrees at this moment sees who has come, or is seen.
     """
-    before = _config(row)
+    before = config_of(row)
     if before.status == RecordingStatus.OFF and _is_wanted(session, row):
-        _change(session, row, before)
+        change(session, row, before)
 
 
 def ended(session_id: UUID | None, egress: str, *, has_failed: bool) -> None:
@@ -109,48 +108,10 @@ def ended(session_id: UUID | None, egress: str, *, has_failed: bool) -> None:
         return
     with write_transaction() as session:
         row = session.get(MentoringSession, session_id, with_for_update={"key_share": True})
-        if row is None or _config(row).egress != egress or _config(row).status != RecordingStatus.ON:
+        if row is None or config_of(row).egress != egress or config_of(row).status != RecordingStatus.ON:
             return
-        _end(session, row, has_failed=has_failed)
+        finish(session, row, has_failed=has_failed)
     change_feed.announce([session_id])
-
-
-def kept(session_ids: Collection[UUID]) -> dict[UUID, RecordingConfig]:
-    """Return what is kept of the recordings of sessions; of none where nothing is recorded."""
-    if not (settings.can_record and session_ids):
-        return {}
-    row = MentoringSession
-    query = select(col(row.id), col(row.recording_config)).where(col(row.id).in_(session_ids))
-    with read_transaction() as session:
-        return {each: RecordingConfig.model_validate(config or {}) for each, config in session.execute(query)}
-
-
-def compare(before: Mapping[UUID, RecordingConfig], running: Mapping[str, Sequence[str]]) -> list[UUID]:
-    """Make good what was not told of recordings; returns the sessions that changed.
-
-    `running` are the ids of the recordings that run, by rooms, as asked for after `before` was read. What has
-    changed since, and what is being started or stopped, is left to the message about it.
-    """
-    changed = []
-    for session_id, config in before.items():
-        ids = running.get(room_name(session_id), ())
-        is_told = config.status == RecordingStatus.ON
-        if config.status in (RecordingStatus.STARTING, RecordingStatus.STOPPING) or (
-            config.egress in ids if is_told else not ids
-        ):
-            continue
-        with write_transaction() as session:
-            row = session.get(MentoringSession, session_id, with_for_update={"key_share": True})
-            if row is None or _config(row) != config:
-                continue
-            if not is_told:
-                _change(session, row, config.model_copy(update={"status": RecordingStatus.STOPPING}))
-            elif ids:
-                row.recording_config = config.model_copy(update={"egress": ids[0]}).model_dump(mode="json")
-            else:
-                _end(session, row, has_failed=True)
-            changed.append(session_id)
-    return changed
 
 
 def plan(session_id: UUID) -> Plan | None:
@@ -172,22 +133,22 @@ def followed(session_id: UUID, egress: str | None, why_not: str) -> list[UUID]:
         row = session.get(MentoringSession, session_id, with_for_update={"key_share": True})
         if row is None:
             return []
-        config = _config(row)
+        config = config_of(row)
         if why_not:
-            _end(session, row, has_failed=True)
+            finish(session, row, has_failed=True)
             _tell(session, row)
             return [row.id]
         failed = config.status == RecordingStatus.FAILED  # before it was stopped
         status = RecordingStatus.ON if egress else RecordingStatus.FAILED if failed else RecordingStatus.OFF
         after = config.model_copy(update={"status": status, "egress": egress})
         if (egress is not None) != _is_wanted(session, row):
-            _change(session, row, after)
+            change(session, row, after)
         else:
             row.recording_config = after.model_dump(mode="json")
         return [row.id]
 
 
-def _change(session: Session, row: MentoringSession, after: RecordingConfig) -> None:
+def change(session: Session, row: MentoringSession, after: RecordingConfig) -> None:
     """Keep who agrees, and have the video server told where that makes a difference."""
     row.recording_config = after.model_dump(mode="json")
     is_wanted, runs = _is_wanted(session, row), after.status in _RUNS
@@ -203,8 +164,11 @@ def _tell(session: Session, row: MentoringSession) -> None:
     outbox.add_messages(session, [told])
 
 
-def _end(session: Session, row: MentoringSession, *, has_failed: bool) -> None:
-    """Keep that nothing is recorded any more: with the last one to leave it ends as it should."""
+def finish(session: Session, row: MentoringSession, *, has_failed: bool) -> None:
+    """Keep that nothing is recorded any more, and that nobody agrees.
+
+    It has only failed while somebody was in: with the last one to leave it ends as it should.
+    """
     status = RecordingStatus.FAILED if has_failed and _is_anybody_in(session, row) else RecordingStatus.OFF
     row.recording_config = RecordingConfig(status=status).model_dump(mode="json")
 
@@ -218,7 +182,7 @@ def _count(actor: Account) -> None:
 def _is_wanted(session: Session, row: MentoringSession) -> bool:
     """Say whether there is something to record, and both agree to it: an empty room has no recording."""
     is_open = row.status in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
-    return is_open and _config(row).is_agreed and _is_anybody_in(session, row)
+    return is_open and config_of(row).is_agreed and _is_anybody_in(session, row)
 
 
 def _is_anybody_in(session: Session, row: MentoringSession) -> bool:
@@ -227,7 +191,8 @@ def _is_anybody_in(session: Session, row: MentoringSession) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _config(row: MentoringSession) -> RecordingConfig:
+def config_of(row: MentoringSession) -> RecordingConfig:
+    """Return what is kept of a session's recording."""
     return RecordingConfig.model_validate(row.recording_config or {})
 
 
@@ -247,7 +212,7 @@ def _join(session: Session, row: MentoringSession, actor: Account) -> Decision:
 
 
 def _view(session: Session, row: MentoringSession, actor: Account) -> Recording:
-    config = _config(row)
+    config = config_of(row)
     mine, theirs = config.mentor, config.mentee
     if actor.id != row.mentor_id:
         mine, theirs = theirs, mine

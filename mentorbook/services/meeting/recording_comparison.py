@@ -1,0 +1,52 @@
+"""What people are told of recordings, compared with what the video server records."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from mentorbook.db.engine import read_transaction, write_transaction
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.meeting.recording import RecordingConfig, RecordingStatus
+from mentorbook.services.meeting.recording import change, config_of, finish
+from mentorbook.services.meeting.rooms import room_name
+from mentorbook.settings import settings
+
+
+def kept(session_ids: Collection[UUID]) -> dict[UUID, RecordingConfig]:
+    """Return what is kept of the recordings of sessions; of none where nothing is recorded."""
+    if not (settings.can_record and session_ids):
+        return {}
+    row = MentoringSession
+    query = select(col(row.id), col(row.recording_config)).where(col(row.id).in_(session_ids))
+    with read_transaction() as session:
+        return {each: RecordingConfig.model_validate(config or {}) for each, config in session.execute(query)}
+
+
+def compare(before: Mapping[UUID, RecordingConfig], running: Mapping[str, Sequence[str]]) -> list[UUID]:
+    """Make good what was not told of recordings; returns the sessions that changed.
+
+    `running` are the ids of the recordings that run, by rooms, as asked for after `before` was read. What has
+    changed since, and what is being started or stopped, is left to the message about it.
+    """
+    changed = []
+    for session_id, config in before.items():
+        ids = running.get(room_name(session_id), ())
+        is_told = config.status == RecordingStatus.ON
+        if config.status in (RecordingStatus.STARTING, RecordingStatus.STOPPING) or (
+            config.egress in ids if is_told else not ids
+        ):
+            continue
+        with write_transaction() as session:
+            row = session.get(MentoringSession, session_id, with_for_update={"key_share": True})
+            if row is None or config_of(row) != config:
+                continue
+            if not is_told:
+                change(session, row, config.model_copy(update={"status": RecordingStatus.STOPPING}))
+            elif ids:
+                row.recording_config = config.model_copy(update={"egress": ids[0]}).model_dump(mode="json")
+            else:
+                finish(session, row, has_failed=True)
+            changed.append(session_id)
+    return changed
