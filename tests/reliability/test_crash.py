@@ -146,9 +146,15 @@ def test_after_every_kill_each_change_is_whole_and_is_told(durable: Database, se
 def test_a_worker_that_marked_before_it_sent_would_lose_mail(sqlite_db: Database, server: MailServer) -> None:
     """Positive control: the order of sending and marking is what the test above is about."""
     url = sqlite_db.url.render_as_string(hide_password=False)
-    killed_again_and_again(url, server, lives.deliver_carelessly, 8)
-    mails = [row for row in rows(OutboxMessage) if row.kind == "mail.notice"]
-    assert len({mail["Message-ID"] for mail in server.received}) < len(mails)
+    lost = 0
+    # On a busy machine eight kills may all fall where nothing is in anybody's hands.
+    for _ in range(6):
+        killed_again_and_again(url, server, lives.deliver_carelessly, 8)
+        mails = [row for row in rows(OutboxMessage) if row.kind == "mail.notice"]
+        lost = len(mails) - len({mail["Message-ID"] for mail in server.received})
+        if lost:
+            break
+    assert lost > 0
 
 
 def check_sessions(confirmed: Confirmed) -> None:

@@ -23,7 +23,7 @@ from tests.worlds import World, a_world
 HANDLERS: dict[str, int] = {
     "answer_dialog.accept": 12,
     "answer_dialog.arrive": 5,
-    "answer_dialog.confirm": 16,
+    "answer_dialog.confirm": 17,
     "bell.close_bell": 1,
     "bell.mark_all_read": 6,
     "bell.open_bell": 6,
@@ -146,7 +146,7 @@ HANDLERS: dict[str, int] = {
     "people_list.depart": 1,
     "people_list.filter_by": 3,
     "people_list.load": 3,
-    "person_panel.carry_out": 12,
+    "person_panel.carry_out": 14,
     "person_panel.depart": 1,
     "person_panel.load": 4,
     "person_panel.write_reason": 1,

@@ -47,7 +47,7 @@ def room_lobby() -> Component:
             aria_label="Lobby",
         ),
         room_check(),
-        rx.cond(lobby.meeting == "chat", room_outside(session_chat())),
+        rx.cond(~lobby.media.bool(), room_outside(session_chat())),
         class_name="lobby-grid",
     )
 
@@ -56,7 +56,7 @@ def _write_instead() -> Component:
     """Draw the way to the messages where there is no room, and none of them on this page."""
     lobby = LOBBY.lobby
     return rx.cond(
-        lobby.may_write & (lobby.tone == "closed") & (lobby.meeting != "chat"),
+        lobby.may_write & (lobby.tone == "closed") & lobby.media.bool(),
         rx.el.p(
             rx.el.a(
                 "Write to ",
