@@ -92,13 +92,16 @@ def test_another_tab_and_its_bell_follow(sqlite_db: Database, hands: Hands) -> N
     )
 
     async def run() -> None:
-        with publishing(Tabs(here, there, other)), change_feed.listening(live.changed):
+        tabs = Tabs(here, there, other)
+        with publishing(tabs), change_feed.listening(live.changed):
             for page in (here, there, other):
                 await page.send(Me, "arrive_member")
                 await page.send(Preferences, "load")
             assert there.state(Me).unread == 1
             turns = {page.token: page.state(Preferences).turn for page in (here, there, other)}
-            await here.send(Preferences, "switch", topic="reminders", way="in_app", is_on=False)
+            # As in the app, a tab is not reloaded while it handles an event of its own.
+            async with tabs.locks[here.token]:
+                await here.send(Preferences, "switch", topic="reminders", way="in_app", is_on=False)
             await settled()
             assert not there.state(Preferences).is_on["reminders_in_app"]
             assert there.state(Me).unread == here.state(Me).unread == 0
