@@ -110,7 +110,7 @@ class Worker:
         compared = await call(attendance.rooms_to_compare)
         for session_id, name in compared:
             if self.is_stopping:
-                break
+                return False
             asked_at = now()
             try:
                 people = await self._video.participants(name)
@@ -118,6 +118,7 @@ class Worker:
                 await call(provider_health.is_down, Provider.VIDEO, str(error), asked_at)
                 return False
             await call(attendance.compare, session_id, people, asked_at)
+        if compared:
             await call(outbox.provider_answered, Provider.VIDEO)
         await self._compare_recordings(self._video, [session_id for session_id, _ in compared])
         return False

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextlib import nullcontext
 from functools import partial
 from uuid import uuid4
 
@@ -16,7 +15,7 @@ from mentorbook.domain.kinds import Provider
 from mentorbook.domain.meeting.recording import Recording
 from mentorbook.domain.meeting.video import Participant, VideoEvent
 from mentorbook.domain.ports import ProviderDown
-from mentorbook.domain.views import Account, Booking
+from mentorbook.domain.views import Booking
 from mentorbook.integrations.livekit import LiveKitRooms
 from mentorbook.services.booking.attendance import mark_no_show
 from mentorbook.services.booking.bookings import create_booking
@@ -24,86 +23,34 @@ from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.clock import now
 from mentorbook.services.meeting import recording
 from mentorbook.services.meeting.attendance import take_in
-from mentorbook.services.meeting.recording import recording_of, set_consent
-from mentorbook.services.meeting.recording_comparison import compare, kept
+from mentorbook.services.meeting.recording import recording_of
 from mentorbook.services.meeting.rooms import room_name
-from mentorbook.services.people.accounts import account
 from mentorbook.settings import settings
 from mentorbook.worker import Worker
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
+from tests.reliability.recording_stage import (
+    ACTIVE,
+    active,
+    agree,
+    booking,
+    both_agree,
+    come,
+    double,
+    lobby,
+    people,
+    recordings,
+    status,
+)
 from tests.reliability.test_change_races import at_once
 from tests.reliability.test_livekit_rooms import work as work_for_real
-from tests.reliability.test_video_faults import double, with_rooms, work
+from tests.reliability.test_video_faults import with_rooms, work
 from tests.servers.livekit import running_livekit
 from tests.servers.livekit_double import Fault, VideoDouble
 
-__all__ = ["double"]
+__all__ = ["booking", "double", "lobby", "recordings"]
 
 RACES = 15
-ACTIVE, JOINED = api.EgressStatus.EGRESS_ACTIVE, api.ParticipantInfo.State.JOINED
-
-
-@pytest.fixture(autouse=True)
-def recordings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings say where recordings are kept."""
-    monkeypatch.setattr(settings, "livekit_recordings", "/out/")
-    monkeypatch.setattr(type(settings), "video_configured", property(lambda _: True))
-
-
-@pytest.fixture
-def lobby(db: Database, hands: Hands) -> Booking:
-    """A session whose room is open, with nobody in it."""
-    made = create_booking(a_mentee(), a_request(a_mentor(), in_hours(24)))
-    hands.now = in_hours(24)
-    return made
-
-
-@pytest.fixture
-def booking(lobby: Booking, double: VideoDouble) -> Booking:
-    """A session whose room is open, with the mentee in it."""
-    work(double)
-    come(lobby, double)
-    return lobby
-
-
-def come(booking: Booking, double: VideoDouble, kind: str = "participant_joined") -> None:
-    """The mentee comes in, or does what else is told of her."""
-    room, who, at = room_name(booking.id), str(booking.mentee.id), now()
-    here = [api.ParticipantInfo(sid="PA_1", identity=who, state=JOINED, joined_at=int(at.timestamp()))]
-    double.people[room] = here if kind == "participant_joined" else []
-    take_in(VideoEvent(f"EV_{uuid4()}", kind, room, at, Participant(who, "PA_1", at)))
-
-
-def people(booking: Booking) -> tuple[Account, Account]:
-    """Mentee and mentor."""
-    return account(booking.mentee.id), account(booking.mentor.id)
-
-
-def agree(who: Account, booking: Booking, consent: bool = True) -> Recording:
-    """Agree, or withdraw."""
-    return set_consent(who, booking.id, {"consent": consent})
-
-
-def both_agree(booking: Booking) -> None:
-    """Both agree."""
-    for each in people(booking):
-        agree(each, booking)
-
-
-def end(double: VideoDouble, egress: str = "EG_1", how: int = api.EgressStatus.EGRESS_FAILED) -> None:
-    """A recording ends by itself, and nobody is told."""
-    double.recordings[egress].status = how  # type: ignore[assignment]
-
-
-def active(double: VideoDouble) -> list[str]:
-    """The rooms that are being recorded."""
-    return [each.room_name for each in double.recordings.values() if each.status == ACTIVE]
-
-
-def status(booking: Booking) -> str:
-    """How it stands."""
-    return recording_of(account(booking.mentee.id), booking.id).status
 
 
 def test_it_begins_when_both_agree_and_ends_when_either_withdraws(
@@ -242,143 +189,6 @@ def test_one_that_comes_and_leaves_before_it_began_is_not_recorded(
     for _ in range(2):
         work(double)
     assert (double.recordings, status(lobby)) == ({}, "off")
-
-
-@pytest.mark.parametrize("fault", [Fault.TOO_SLOW, Fault.INTERNAL, Fault.UNAVAILABLE, Fault.CONFLICT])
-def test_it_is_said_to_have_ended_only_when_it_has(
-    booking: Booking, double: VideoDouble, hands: Hands, fault: Fault
-) -> None:
-    both_agree(booking)
-    work(double)
-    double.faults["StopEgress"] = fault
-    agree(people(booking)[0], booking, False)
-    work(double)
-    assert (len(active(double)), status(booking)) == (1, "stopping")
-    del double.faults["StopEgress"]
-    hands.on(seconds=60)
-    work(double)
-    assert (active(double), status(booking)) == ([], "off")
-
-
-@pytest.mark.parametrize("first", [404, 408, 500])
-def test_one_that_cannot_be_stopped_keeps_no_other_from_being_stopped(
-    double: VideoDouble, first: int
-) -> None:
-    with_rooms(double, lambda rooms: rooms.create_room("session-1", empty_timeout=60, metadata="video"))
-    for number in ("1", "2", "3"):
-        double.recordings[number] = api.EgressInfo(egress_id=number, room_name="session-1", status=ACTIVE)
-    answer = double.answer
-    statuses = iter((first, 412))
-
-    def end_first(method: str, token: str, body: bytes) -> tuple[int, str, bytes] | None:
-        if method == "StopEgress" and (refused := next(statuses, None)) is not None:
-            end(double, api.StopEgressRequest.FromString(body).egress_id)
-            return refused, "application/json", b'{"code": "failed_precondition", "msg": "it has ended"}'
-        return answer(method, token, body)
-
-    double.answer = end_first  # type: ignore[method-assign]
-    # Gone by now is as good as stopped; what went wrong is tried again, whatever is listed.
-    with nullcontext() if first == 404 else pytest.raises(ProviderDown, match=f"answered {first}"):
-        with_rooms(double, lambda rooms: rooms.stop_recording("session-1"))
-    assert active(double) == []
-    assert double.recordings["3"].status == api.EgressStatus.EGRESS_ENDING
-
-
-def test_a_stop_that_stops_nothing_is_tried_again(
-    double: VideoDouble, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("mentorbook.integrations.livekit._LISTED_AFTER", (0.0, 0.0))
-    double.recordings["1"] = api.EgressInfo(egress_id="1", room_name="session-1", status=ACTIVE)
-    double.faults["StopEgress"] = Fault.FAILED_PRECONDITION
-    with pytest.raises(ProviderDown, match="records on"):
-        with_rooms(double, lambda rooms: rooms.stop_recording("session-1"))
-
-
-@pytest.mark.parametrize("fault", [Fault.TOO_SLOW, Fault.TOO_MANY, Fault.INTERNAL, Fault.UNAVAILABLE])
-def test_a_start_that_may_yet_succeed_is_tried_again(
-    booking: Booking, double: VideoDouble, hands: Hands, fault: Fault
-) -> None:
-    double.faults["StartRoomCompositeEgress"] = fault
-    both_agree(booking)
-    work(double)
-    assert status(booking) == "starting"
-    assert recording_of(people(booking)[0], booking.id).mine is True
-    del double.faults["StartRoomCompositeEgress"]
-    hands.on(seconds=60)
-    work(double)
-    assert status(booking) == "on"
-
-
-def test_a_refused_start_is_stopped_in_case_it_comes_up_late(booking: Booking, double: VideoDouble) -> None:
-    double.faults["StartRoomCompositeEgress"] = Fault.NOT_FOUND
-    both_agree(booking)
-    work(double)
-    assert status(booking) == "failed"
-    room = room_name(booking.id)
-    double.recordings["late"] = api.EgressInfo(egress_id="late", room_name=room, status=ACTIVE)
-    with_rooms(double, lambda rooms: Worker(rooms)._deliver_due(Provider.VIDEO))
-    assert (active(double), status(booking)) == ([], "failed")
-
-
-def test_one_that_is_ending_is_not_taken_for_a_new_one(booking: Booking, double: VideoDouble) -> None:
-    both_agree(booking)
-    work(double)
-    mina, _ = people(booking)
-    agree(mina, booking, False)
-    work(double)
-    assert double.recordings["EG_1"].status == api.EgressStatus.EGRESS_ENDING
-    agree(mina, booking)
-    work(double)
-    assert double.recordings["EG_2"].status == api.EgressStatus.EGRESS_ACTIVE
-    assert status(booking) == "on"
-
-
-def test_a_recording_whose_end_was_not_told_is_not_said_to_run(booking: Booking, double: VideoDouble) -> None:
-    both_agree(booking)
-    work(double)
-    work(double)
-    assert status(booking) == "on"
-    end(double)
-    work(double)
-    shown = recording_of(people(booking)[0], booking.id)
-    assert (shown.status, shown.mine, shown.theirs) == ("failed", False, False)
-
-
-def test_a_recording_that_nobody_knows_of_is_stopped(booking: Booking, double: VideoDouble) -> None:
-    room = room_name(booking.id)
-    double.recordings["late"] = api.EgressInfo(
-        egress_id="late", room_name=room, status=api.EgressStatus.EGRESS_STARTING
-    )
-    double.recordings["other"] = api.EgressInfo(egress_id="other", room_name="of another app", status=ACTIVE)
-    with_rooms(double, lambda rooms: Worker(rooms)._compare_rooms())
-    assert status(booking) == "stopping"
-    work(double)
-    assert (active(double), status(booking)) == (["of another app"], "off")
-
-
-def test_another_recording_of_the_room_is_taken_for_the_one_that_runs(
-    booking: Booking, double: VideoDouble
-) -> None:
-    both_agree(booking)
-    work(double)
-    end(double)
-    room = room_name(booking.id)
-    double.recordings["EG_2"] = api.EgressInfo(egress_id="EG_2", room_name=room, status=ACTIVE)
-    work(double)
-    recording.ended(booking.id, "EG_1", has_failed=True)
-    assert status(booking) == "on"
-    recording.ended(booking.id, "EG_2", has_failed=True)
-    assert status(booking) == "failed"
-
-
-def test_what_changes_while_the_server_is_asked_is_not_held_against_its_answer(
-    booking: Booking, double: VideoDouble
-) -> None:
-    before = kept([booking.id])
-    both_agree(booking)
-    work(double)
-    assert compare(before, {room_name(booking.id): ["EG_1"]}) == []
-    assert status(booking) == "on"
 
 
 @pytest.mark.parametrize("ends", ["cancelled", "no_show"])

@@ -36,6 +36,7 @@ from mentorbook.services.meeting.attendance import (
     take_in,
 )
 from mentorbook.services.meeting.rooms import room_name
+from mentorbook.services.notifications import list_notifications
 from mentorbook.settings import settings
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -304,6 +305,26 @@ def test_a_mentee_who_was_there_is_no_no_show(room: Room) -> None:
     assert ("mentor_absent", "Priya") in room.told()
     with pytest.raises(InvalidStatus, match="already"):
         report_absent_mentor(room.mentee, room.id)
+
+
+def test_an_absent_mentor_is_reported_to_every_admin_who_can_look_into_it(room: Room) -> None:
+    """Not to one who is deactivated, and to no bystander."""
+    admin, former = (a_mentee(name, is_admin=True) for name in ("Admin", "Former"))
+    deactivate(admin, former.id, {"reason": "Has left"})
+    bystander = a_mentee("Bystander")
+    room.hands.now = room.at(10)
+    heard: list[frozenset[UUID]] = []
+    with change_feed.listening(heard.append):
+        report_absent_mentor(room.mentee, room.id)
+    assert any(admin.id in subjects for subjects in heard)
+
+    def told(who: Account) -> list[str]:
+        about = [each for each in list_notifications(who).notices if each.session_id == room.id]
+        return [each.kind for each in about if "absen" in each.kind]
+
+    assert told(admin) == ["absence_to_review"]
+    assert (told(room.mentor), told(room.mentee)) == (["mentor_absent"], ["absence_reported"])
+    assert (told(former), told(bystander)) == ([], [])
 
 
 def test_a_mentor_who_was_there_was_not_absent(room: Room) -> None:

@@ -145,6 +145,15 @@ def letter_of(mailed: MailedNotice) -> tuple[str, str]:
     return as_text(letter), as_html(letter)
 
 
+def test_an_admin_is_not_told_that_it_is_about_a_session_of_theirs() -> None:
+    mailed = a_mailed(NoticeKind.ABSENCE_TO_REVIEW)
+    assert "because it is about a session of yours" in letter_of(mailed)[0]
+    admin = MailReader(uuid4(), "Admin Ortiz", "admin@people.test", "UTC")
+    text, _ = letter_of(replace(mailed, reader=admin))
+    assert "because you are an admin of MentorBook" in text
+    assert "a session of yours" not in text
+
+
 class _Reading(HTMLParser):
     """Tags and text of a page."""
 

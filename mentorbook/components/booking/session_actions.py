@@ -143,26 +143,24 @@ def _button(
     )
 
 
-def _no_show(card: rx.Var[SessionCard]) -> Component:
+def _asks(opens: str, words: str, about: Component, card: rx.Var[SessionCard], test_id: str) -> Component:
+    """Draw a button that asks first; `opens` names the question."""
     return button(
-        "Mark no-show",
-        hidden(" ", card.title),
-        on_click=open_dialog("no-show", card.id),
-        id=f"no-show-{card.id}",
-        data_testid="mark-no-show",
+        words,
+        about,
+        on_click=open_dialog(opens, card.id),
+        id=f"{opens}-{card.id}",
+        data_testid=test_id,
         custom_attrs={"data-opens": "dialog"},
     )
+
+
+def _no_show(card: rx.Var[SessionCard]) -> Component:
+    return _asks("no-show", "Mark no-show", hidden(" ", card.title), card, "mark-no-show")
 
 
 def _mentor_absent(card: rx.Var[SessionCard]) -> Component:
-    return button(
-        "Mentor did not come",
-        hidden(" to ", card.title),
-        on_click=open_dialog("mentor-absent", card.id),
-        id=f"mentor-absent-{card.id}",
-        data_testid="report-absence",
-        custom_attrs={"data-opens": "dialog"},
-    )
+    return _asks("mentor-absent", "Mentor did not come", hidden(" to ", card.title), card, "report-absence")
 
 
 def _join(card: rx.Var[SessionCard]) -> Component:
