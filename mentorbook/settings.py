@@ -4,10 +4,13 @@ import sys
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, validate_email
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator, validate_email
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mentorbook.domain.kinds import PaymentWay
 
 
 class Settings(BaseSettings):
@@ -59,6 +62,12 @@ class Settings(BaseSettings):
         None,
         description="Address that mail comes from. Default: `no-reply@` and the host of the public address.",
     )
+    payments: PaymentWay | None = Field(
+        None,
+        description="How sessions are paid: `stripe`; `demo`, which takes test cards only; `settle`, between "
+        "the two people; `free`, whatever mentors ask. Default: `stripe` where its key is set, else `demo` "
+        "with demo data, else `settle`.",
+    )
     stripe_secret_key: SecretStr | None = Field(None, description="Stripe secret key for payments.")
     stripe_webhook_secret: SecretStr | None = Field(None, description="Stripe webhook signing secret.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much to log.")
@@ -83,6 +92,27 @@ class Settings(BaseSettings):
     @classmethod
     def _is_address(cls, value: str | None) -> str | None:
         return validate_email(value)[1] if value else None
+
+    @model_validator(mode="after")
+    def _can_be_paid(self) -> Self:
+        if self.payments == PaymentWay.DEMO and not self.demo:
+            raise ValueError("MENTORBOOK_PAYMENTS: demo takes no money, and needs MENTORBOOK_DEMO")
+        has_keys = self.stripe_secret_key and self.stripe_webhook_secret
+        if self.payment_way == PaymentWay.STRIPE and not has_keys:
+            raise ValueError(
+                "MENTORBOOK_PAYMENTS: stripe needs MENTORBOOK_STRIPE_SECRET_KEY and "
+                "MENTORBOOK_STRIPE_WEBHOOK_SECRET"
+            )
+        return self
+
+    @property
+    def payment_way(self) -> PaymentWay:
+        """Return how sessions that have a price are paid."""
+        if self.payments is not None:
+            return self.payments
+        if self.stripe_secret_key:
+            return PaymentWay.STRIPE
+        return PaymentWay.DEMO if self.demo else PaymentWay.SETTLE
 
     @cached_property
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -191,7 +221,11 @@ def _from_environment() -> Settings:
         return Settings()
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        wrong = [f"MENTORBOOK_{str(each['loc'][0]).upper()}: {each['msg']}." for each in found]
+        # One that is about several variables names them itself.
+        wrong = [
+            f"MENTORBOOK_{str(each['loc'][0]).upper()}: {each['msg']}." if each["loc"] else f"{each['msg']}."
+            for each in found
+        ]
         sys.exit("\n".join(wrong))
 
 

@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from mentorbook.db import delivery, meeting, people, sessions
+from mentorbook.db import delivery, meeting, money, people, sessions
 
-__all__ = ["delivery", "meeting", "metadata", "people", "sessions"]
+__all__ = ["delivery", "meeting", "metadata", "money", "people", "sessions"]
 
 metadata = SQLModel.metadata

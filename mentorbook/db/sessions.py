@@ -20,6 +20,11 @@ class MentoringSession(SQLModel, table=True):
     `started_at` is when both had come into the room, `ended_at` when it was over. `…_attended_at` is the
     first moment from the start on at which that person was in the room, `mentor_absent_at` when the mentee
     said that the mentor had not come.
+
+    `held_until` stands in one that is not paid yet, and stays in one that never was: such a session is its
+    mentee's alone to see. `refund_terms` are the policies of then that say what a cancellation gives back.
+    `payment_status` and `refunded_minor` (what has been promised back) repeat what its payment says; without
+    a status it is not paid here.
     """
 
     __tablename__ = "sessions"
@@ -47,6 +52,8 @@ class MentoringSession(SQLModel, table=True):
     mentee_attended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     mentor_absent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    held_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    hold_extended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     duration: int
     meeting_url: str = Field(max_length=300)
     meeting_type: str = Field(default=MeetingKind.VIDEO, max_length=5)
@@ -55,6 +62,9 @@ class MentoringSession(SQLModel, table=True):
     rate: Decimal = Field(sa_type=Rate)
     currency: str = Field(max_length=3)
     price_minor: int
+    refund_terms: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    payment_status: str | None = Field(default=None, max_length=12)
+    refunded_minor: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     cancelled_by: UUID | None = Field(default=None, foreign_key="users.id")
     cancellation_reason: str | None = Field(default=None, max_length=1000)
     rescheduled_from: datetime | None = Field(default=None, sa_type=UtcDateTime)

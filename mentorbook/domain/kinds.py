@@ -238,6 +238,7 @@ class Provider(StrEnum):
 
     VIDEO = "video"
     MAIL = "mail"
+    PAYMENTS = "payments"
 
 
 class MessageKind(StrEnum):
@@ -250,10 +251,71 @@ class MessageKind(StrEnum):
     MAIL_LINK = "mail.link"
     MAIL_ACCOUNT = "mail.account"
     REMINDER = "reminder"
+    PAYMENT_CAPTURE = "payment.capture"
+    PAYMENT_FOLLOW = "payment.follow"
 
 
 # Messages that need nobody outside stand in no row.
 KINDS_OF_PROVIDER = {
     Provider.VIDEO: (MessageKind.ROOM_CREATE, MessageKind.ROOM_DELETE, MessageKind.RECORDING),
     Provider.MAIL: (MessageKind.MAIL_NOTICE, MessageKind.MAIL_LINK, MessageKind.MAIL_ACCOUNT),
+    Provider.PAYMENTS: (MessageKind.PAYMENT_CAPTURE, MessageKind.PAYMENT_FOLLOW),
 }
+
+
+class PaymentWay(StrEnum):
+    """How a session that has a price is paid."""
+
+    FREE = "free"
+    SETTLE = "settle"
+    DEMO = "demo"
+    STRIPE = "stripe"
+
+    @property
+    def charges(self) -> bool:
+        """Say whether the app takes the money; else nothing is held and nothing is paid here."""
+        return self in (PaymentWay.DEMO, PaymentWay.STRIPE)
+
+
+class PaymentStatus(StrEnum):
+    """How a payment stands, by what the provider said; `REFUNDED` and `VOIDED` when all was given back."""
+
+    OPEN = "open"
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    REFUNDED = "refunded"
+    VOIDED = "voided"
+    CLOSED = "closed"
+
+
+class RefundReason(StrEnum):
+    """Why money is given back."""
+
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    MENTOR_ABSENT = "mentor_absent"
+    PAID_TOO_LATE = "paid_too_late"
+    BY_HAND = "by_hand"
+    OUTSIDE = "outside"
+
+
+class RefundStatus(StrEnum):
+    """How a refund stands: asked of the provider, given back, or refused by it for good."""
+
+    ORDERED = "ordered"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class PaymentEntryKind(StrEnum):
+    """What happened to a payment, as its books keep it."""
+
+    OPENED = "opened"
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    CLOSED = "closed"
+    REFUND_ORDERED = "refund_ordered"
+    REFUNDED = "refunded"
+    RELEASED = "released"
+    REFUND_FAILED = "refund_failed"

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from mentorbook.domain.kinds import PaymentWay
 from mentorbook.domain.mail import Mail
 from mentorbook.domain.meeting.video import Participant, RoomPass, VideoEvent
+from mentorbook.domain.money.payments import Charge, ChargeEvent, ChargeOrder, OpenedCharge
 
 
 class ProviderDown(Exception):
@@ -78,6 +80,58 @@ class Mailer(Protocol):
 
     async def send(self, mail: Mail) -> None:
         """Hand a mail over, so that it is the other's to deliver. Raises `ProviderDown`, `MailRefused`."""
+
+
+class PaymentRefused(Exception):
+    """Raised by an adapter for what the provider does not do, and will not at another try either."""
+
+
+class CardDeclined(Exception):
+    """Raised for a card that is not accepted; the text is for its holder: `The card was declined.`"""
+
+
+class PaymentProvider(Protocol):
+    """What takes money. Whatever is asked twice under one key is done once, and answered alike."""
+
+    way: PaymentWay
+
+    async def open(self, order: ChargeOrder) -> OpenedCharge:
+        """Open a charge for its payer to pay. Raises `ProviderDown`, `PaymentRefused`."""
+
+    async def charge(self, reference: str) -> Charge:
+        """Return a charge as it is now. Raises `ProviderDown`, `PaymentRefused` where there is none."""
+
+    async def close(self, reference: str) -> Charge:
+        """Have a charge that is open be paid no more; one that is paid meanwhile stays so.
+
+        Raises `ProviderDown`, `PaymentRefused`.
+        """
+
+    async def capture(self, reference: str, amount_minor: int) -> Charge:
+        """Take so much of what is authorised, and release the rest; 0 releases all.
+
+        Raises `ProviderDown`, `PaymentRefused`: also when it was captured or released in another amount.
+        """
+
+    async def refund(self, reference: str, refund_id: UUID, amount_minor: int) -> Charge:
+        """Give back so much of what was captured. Raises `ProviderDown`, `PaymentRefused`."""
+
+    async def charges_since(self, moment: datetime) -> list[Charge]:
+        """List the charges that were opened since then, with what became of them. Raises `ProviderDown`."""
+
+    def read_event(self, body: bytes, signature: str) -> ChargeEvent:
+        """Return the event that a call from the provider tells. Raises `NotGenuine`."""
+
+    async def close_connections(self) -> None:
+        """Close the connections."""
+
+
+class CardForm(Protocol):
+    """What takes a card's number here in the app, which only the demo does: no card is real there."""
+
+    async def present(self, reference: str, number: str) -> Charge:
+        """Pay an open charge with a test card; one that is paid stays so. Raises `CardDeclined`,
+        `ProviderDown`, `PaymentRefused`."""
 
 
 class NotAPicture(Exception):

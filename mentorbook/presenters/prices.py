@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_symbol
 
-from mentorbook.domain.money import exponent, price_minor
+from mentorbook.domain.money.prices import exponent, price_minor
 
 _LOCALE = "en"
 

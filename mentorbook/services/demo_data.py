@@ -14,7 +14,7 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.booking.policies import SessionPolicies
-from mentorbook.domain.money import price_minor
+from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.services import outbox
 from mentorbook.services.availability import published_hours

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 
 from mentorbook import logs
-from mentorbook.domain.money import price_minor
+from mentorbook.domain.money.prices import price_minor
 from mentorbook.log_quota import Quota
 
 SECRET = "s3cret-value_0123456789"
@@ -191,7 +191,7 @@ def test_a_fault_of_ours_keeps_its_traceback_whoever_logs_it(lines: StringIO, na
     log_own_fault(name)
     written = lines.getvalue()
     assert "    Traceback (most recent call last):\n" in written
-    assert "domain/money.py" in written
+    assert "domain/money/prices.py" in written
     assert all(line.startswith("    ") for line in written.splitlines()[1:])
 
 
@@ -201,9 +201,9 @@ def test_the_same_fault_again_and_again_keeps_its_line_only(lines: StringIO) -> 
     written = lines.getvalue()
     assert written.count("handler failed") == 50
     assert written.count("Traceback") == 5
-    assert written.count("(again at domain/money.py:") == 45
+    assert written.count("(again at domain/money/prices.py:") == 45
     handler().settle()
-    assert "left out 45 more like this: traceback of domain/money.py:" in lines.getvalue()
+    assert "left out 45 more like this: traceback of domain/money/prices.py:" in lines.getvalue()
     log_own_fault("mentorbook.state.action")
     assert lines.getvalue().count("Traceback") == 6
 

@@ -10,7 +10,7 @@ from mentorbook.db.people import Mentor, User
 from mentorbook.db.sessions import SessionPolicy
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.kinds import MentorStatus
-from mentorbook.domain.money import exponent
+from mentorbook.domain.money.prices import exponent
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.services.admin.policies import current_policies
 from mentorbook.services.availability.slots import (

@@ -18,7 +18,7 @@ from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.migrate import config
 from mentorbook.db.people import Mentor
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.money import exponent
+from mentorbook.domain.money.prices import exponent
 from mentorbook.presenters.prices import format_minor
 from mentorbook.services.admin.all_sessions import AdminQuery, list_all_sessions
 from mentorbook.services.booking.booking_queries import get_booking
@@ -105,7 +105,7 @@ def test_answers_that_are_given_again_are_corrected_too(
     mentor, mentee = a_mentor(rate="5000", currency="XOF"), a_mentee()
     request = a_request(mentor, in_hours(24))
     with monkeypatch.context() as old:
-        old.setattr("mentorbook.domain.money.exponent", lambda currency: 2)
+        old.setattr("mentorbook.domain.money.prices.exponent", lambda currency: 2)
         assert create_booking(mentee, request, "once").price_minor == 500_000
     _moved(db, BEFORE)
     _moved(db, "head")

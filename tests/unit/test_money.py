@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentorbook.domain.money import currencies, exponent, is_currency, price_minor
+from mentorbook.domain.money.prices import currencies, exponent, is_currency, price_minor
 from mentorbook.presenters.prices import format_minor, format_rate
 
 

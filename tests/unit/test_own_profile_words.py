@@ -2,7 +2,7 @@
 
 import pytest
 
-from mentorbook.domain.money import currencies
+from mentorbook.domain.money.prices import currencies
 from mentorbook.domain.people.own_profile import languages
 from mentorbook.presenters.people.own_profile import (
     LinkFields,

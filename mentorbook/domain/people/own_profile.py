@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from mentorbook.domain.errors import ValidationFailed
-from mentorbook.domain.money import exponent, is_currency
+from mentorbook.domain.money.prices import exponent, is_currency
 from mentorbook.domain.schemas import Request, Text, parse
 
 # Four hours of it fit a column of 32 bits in thousandths, the smallest minor unit that money has.

@@ -43,7 +43,12 @@ class SystemWords:
     version: str = ""
 
 
-_PROVIDER_NAMES = {Provider.VIDEO: "Video rooms", Provider.MAIL: "Mail"}
+_PROVIDER_NAMES = {Provider.VIDEO: "Video rooms", Provider.MAIL: "Mail", Provider.PAYMENTS: "Payments"}
+_NOT_SET_UP = {
+    Provider.VIDEO: "Sessions have no room to join.",
+    Provider.MAIL: "Nothing is mailed.",
+    Provider.PAYMENTS: "What a session costs is settled between its two people.",
+}
 MESSAGE_WORDS = {
     MessageKind.ROOM_CREATE: "Making the room of a session",
     MessageKind.ROOM_DELETE: "Deleting the room of a session",
@@ -52,6 +57,8 @@ MESSAGE_WORDS = {
     MessageKind.MAIL_LINK: "Mail with a link to an account",
     MessageKind.MAIL_ACCOUNT: "Mail about an account",
     MessageKind.REMINDER: "Reminder of a session",
+    MessageKind.PAYMENT_CAPTURE: "Taking the payment of a session from its card",
+    MessageKind.PAYMENT_FOLLOW: "Doing what a payment is due: taking it, releasing it, giving it back",
 }
 
 
@@ -99,7 +106,7 @@ def provider_line(provider: ProviderState, *, zone: str, now: datetime) -> Syste
     """Return the line of a provider: where it is, and whether it does what it is asked."""
     name = _PROVIDER_NAMES[provider.provider]
     if provider.carrier is None:
-        return SystemLine(name, "Not set up", "", "Sessions have no room to join.")
+        return SystemLine(name, "Not set up", "", _NOT_SET_UP[provider.provider])
     if provider.failing_since is not None:
         since, again = moment(provider.failing_since, zone, now), provider.next_try_at or now
         tried = f"Tried again {distance(again, now)}." if again > now else "Being tried again."

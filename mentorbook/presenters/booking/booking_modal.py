@@ -6,7 +6,7 @@ from datetime import datetime
 from mentorbook.domain.booking.policies import ROOM_OPENS, policy_times
 from mentorbook.domain.booking.refunds import refund_of
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.money import price_minor
+from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.views import Booking, MentorProfile
 from mentorbook.presenters.booking.phrases import NO_VIDEO
 from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_parts, refund_words

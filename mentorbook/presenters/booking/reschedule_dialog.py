@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.money import price_minor
+from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.phrases import moves_words
 from mentorbook.presenters.booking.times import here_words, short_time, slot_words

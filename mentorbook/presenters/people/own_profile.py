@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from babel import Locale
 
-from mentorbook.domain.money import currencies, is_currency
+from mentorbook.domain.money.prices import currencies, is_currency
 from mentorbook.domain.people.own_profile import HIGHEST_RATE, MOST_LANGUAGES, MOST_TOPICS, languages
 from mentorbook.presenters.field_errors import field_sentence
 from mentorbook.presenters.names import initials

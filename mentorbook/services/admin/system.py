@@ -157,6 +157,8 @@ def _carrier(provider: Provider) -> str | None:
             if settings.smtp_url is None:
                 return "files"
             return urlsplit(settings.smtp_url.get_secret_value()).hostname
+        case Provider.PAYMENTS:
+            return settings.payment_way.value if settings.payment_way.charges else None
 
 
 def _delivered_at(session: Session, provider: Provider) -> datetime | None:

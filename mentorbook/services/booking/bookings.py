@@ -22,7 +22,7 @@ from mentorbook.domain.errors import (
     ValidationFailed,
 )
 from mentorbook.domain.kinds import NoticeKind, SessionStatus
-from mentorbook.domain.money import price_minor
+from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.schemas import SESSION_FIELDS, CreateBooking, parse
 from mentorbook.domain.views import Account, Booking, NoticeFacts
 from mentorbook.services import change_feed, notifications, outbox

@@ -13,7 +13,7 @@ from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedRea
 from mentorbook.domain.booking.policies import ROOM_OPENS
 from mentorbook.domain.errors import SlotTaken, SlotUnavailable
 from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
-from mentorbook.domain.money import price_minor
+from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.schemas import RescheduleBooking, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox

@@ -17,7 +17,7 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.domain.errors import NotFound, ValidationFailed
 from mentorbook.domain.kinds import MentorStatus
-from mentorbook.domain.money import is_currency
+from mentorbook.domain.money.prices import is_currency
 from mentorbook.domain.people.own_profile import HIGHEST_RATE
 from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import as_uuid

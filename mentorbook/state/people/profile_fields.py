@@ -8,7 +8,7 @@ import reflex as rx
 from pydantic import Field
 
 from mentorbook.domain.errors import ValidationFailed
-from mentorbook.domain.money import is_currency
+from mentorbook.domain.money.prices import is_currency
 from mentorbook.domain.people.own_profile import (
     ABOUT_LENGTH,
     CITY_LENGTH,

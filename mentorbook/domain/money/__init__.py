@@ -1,0 +1,1 @@
+"""Money: prices in minor units, payments and what is given back."""
