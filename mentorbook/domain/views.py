@@ -213,6 +213,8 @@ class Booking(View):
 
     `started_at` is when both had come into its room, `…_attended_at` since when each was in it,
     `mentor_absent_at` when the mentee said that the mentor had not come: all as far as that is known.
+    `refund_terms` are the policies, by their names, that say what cancelling gives back, as they were when it
+    was booked; without them those of now apply.
     `actions` and `refund` are what is so at this moment; `refund` is there while the viewer may cancel.
     """
 
@@ -231,6 +233,7 @@ class Booking(View):
     rate: Decimal
     currency: str
     price_minor: int
+    refund_terms: dict[str, Any] | None = None
     reschedule_count: int
     expires_at: datetime | None
     cancelled_by: UUID | None

@@ -227,6 +227,7 @@ def booking_view(
         rate=row.rate,
         currency=row.currency,
         price_minor=row.price_minor,
+        refund_terms=row.refund_terms,
         reschedule_count=row.reschedule_count,
         expires_at=row.expires_at,
         cancelled_by=row.cancelled_by,
