@@ -16,9 +16,8 @@ from mentorbook.domain.errors import (
     PaymentUnavailable,
     RateLimited,
 )
-from mentorbook.domain.money.payments import PayBooking
 from mentorbook.domain.ports import NotGenuine
-from mentorbook.domain.schemas import parse
+from mentorbook.domain.schemas import PayBooking, parse
 from mentorbook.domain.views import Booking, Paid
 from mentorbook.services.money import events, holds, paying
 from mentorbook.services.money.provider import payment_provider
@@ -72,5 +71,5 @@ def _say_refused() -> None:
     """Log, once a minute, that a call was refused: with another secret than ours we hear of no payment."""
     if ceilings().add("refused payment event", _SAID_AGAIN_AFTER) == 1:
         log.warning(
-            "what claims to come from the payment provider was refused: is it signed with the webhook's secret?"
+            "what claims to come from the payment provider was refused: has it the webhook's secret?"
         )

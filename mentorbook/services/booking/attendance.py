@@ -14,9 +14,9 @@ from mentorbook.domain.views import Account, Booking, NoticeFacts
 from mentorbook.services import change_feed, notifications, outbox
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.cancellation import drop_room
+from mentorbook.services.booking.completion import give_back_if_absent
 from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
 from mentorbook.services.clock import now
-from mentorbook.services.booking.completion import give_back_if_absent
 from mentorbook.services.meeting.progress import refuse_if_in_room
 from mentorbook.services.notifications import NewNotice
 

@@ -32,8 +32,7 @@ from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import DAY, EPOCH, MINUTE, is_zone, local_date
 from mentorbook.services.availability.published_hours import PublishedCalendar, published_calendar
-from mentorbook.services.booking.booking_queries import count_coming_and_asked
-from mentorbook.services.booking.booking_queries import is_shown_to
+from mentorbook.services.booking.booking_queries import count_coming_and_asked, is_shown_to
 from mentorbook.services.clock import now
 
 _mentor, _mentee = aliased(User), aliased(User)

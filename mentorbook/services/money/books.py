@@ -151,6 +151,7 @@ def _paid(change: SessionTransaction, payment: Payment, charge: Charge) -> None:
     payment.reference, payment.paid_at = charge.reference, now()
     payment.status = PaymentStatus(charge.status.value)
     payment.captured_minor = charge.captured_minor
+    change.row.payment_status = payment.status
     kind = PaymentEntryKind(charge.status.value)
     add_entry(change.session, payment, kind, payment.amount_minor)
     change.session.flush()

@@ -76,6 +76,8 @@ def order_refund(
 
     Never more than is left of what was paid. Returns the amount in minor units, 0 where nothing was paid.
     """
+    if change.row.payment_status is None:
+        return 0
     payment = paid_payment(change.session, change.row.id)
     if payment is None:
         return 0
@@ -102,7 +104,7 @@ def order_refund(
 
 def order_capture(session: Session, row: MentoringSession) -> None:
     """Order that an authorised payment is taken when the session, as it stands now, is over."""
-    payment = paid_payment(session, row.id)
+    payment = paid_payment(session, row.id) if row.payment_status else None
     if payment is None or payment.status != PaymentStatus.AUTHORISED:
         return
     payment.capture_at = capture_due(row.ends_at, payment.paid_at or now())
