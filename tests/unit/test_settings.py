@@ -1,12 +1,16 @@
 """Settings: where they come from, what follows from them, and that the operator's table tells the truth."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from mentorbook.domain.kinds import PaymentWay
 from mentorbook.domain.people.pictures import LARGEST_UPLOAD
 from mentorbook.settings import Settings
 
@@ -59,7 +63,10 @@ def test_impossible_settings_are_refused(wrong: dict[str, Any]) -> None:
 def test_secrets_are_not_printed() -> None:
     secret = SecretStr("do-not-print")
     found = Settings(
-        livekit_api_secret=secret, smtp_url=SecretStr("smtp://me:do-not-print@host"), stripe_secret_key=secret
+        livekit_api_secret=secret,
+        smtp_url=SecretStr("smtp://me:do-not-print@host"),
+        stripe_secret_key=secret,
+        stripe_webhook_secret=secret,
     )
     assert "do-not-print" not in repr(found)
     assert "do-not-print" not in str(found.model_dump())
@@ -113,6 +120,63 @@ def test_video_needs_all_three_settings() -> None:
     assert Settings(**given).video_configured  # type: ignore[arg-type]
     for name in given:
         assert not Settings(**(given | {name: None})).video_configured  # type: ignore[arg-type]
+
+
+STRIPE = {"stripe_secret_key": SecretStr("sk_test_1"), "stripe_webhook_secret": SecretStr("whsec_1")}
+
+
+@pytest.mark.parametrize(
+    ("given", "way"),
+    [
+        ({}, PaymentWay.SETTLE),
+        ({"demo": True}, PaymentWay.DEMO),
+        (STRIPE, PaymentWay.STRIPE),
+        (STRIPE | {"demo": True}, PaymentWay.STRIPE),
+        (STRIPE | {"payments": "free"}, PaymentWay.FREE),
+        ({"payments": "settle", "demo": True}, PaymentWay.SETTLE),
+        ({"payments": "demo", "demo": True}, PaymentWay.DEMO),
+        ({"payments": "free"}, PaymentWay.FREE),
+        # It is charged by none of them, so that it need not be complete.
+        ({"payments": "settle", "stripe_secret_key": SecretStr("sk_test_1")}, PaymentWay.SETTLE),
+    ],
+    ids=str,
+)
+def test_how_sessions_are_paid_follows_from_the_settings(given: dict[str, Any], way: PaymentWay) -> None:
+    assert Settings(**given).payment_way == way
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"payments": "demo"}, "needs MENTORBOOK_DEMO"),
+        (STRIPE | {"payments": "demo"}, "needs MENTORBOOK_DEMO"),
+        ({"payments": "stripe"}, "MENTORBOOK_STRIPE_SECRET_KEY and"),
+        ({"payments": "stripe"} | {"stripe_webhook_secret": SecretStr("whsec_1")}, "stripe needs"),
+        ({"stripe_secret_key": SecretStr("sk_test_1")}, "MENTORBOOK_STRIPE_WEBHOOK_SECRET"),
+        ({"payments": "cash"}, "'stripe'"),
+    ],
+    ids=str,
+)
+def test_payments_that_cannot_be_are_refused_at_the_start(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(**given)
+    (error,) = refused.value.errors(include_input=False)
+    assert said in error["msg"]
+    assert "_1" not in error["msg"]
+
+
+def test_demo_payments_without_demo_data_end_the_process_with_a_sentence() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", "import mentorbook.settings"],
+        env=os.environ | {"MENTORBOOK_PAYMENTS": "demo", "MENTORBOOK_DEMO": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert "MENTORBOOK_PAYMENTS: demo" in line
+    assert "needs MENTORBOOK_DEMO" in line
 
 
 def test_the_documented_proxy_lets_the_largest_picture_through() -> None:
