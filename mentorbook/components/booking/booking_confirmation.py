@@ -38,12 +38,15 @@ def booking_confirmation() -> rx.Component:
             BookingModal.mentor.asks_first,
             _note(
                 "hourglass",
+                BookingModal.summary.settle,
+                " ",
                 BookingModal.mentor.first_name,
                 " answers within 48 hours. The time is held until then.",
             ),
             _note(
                 "shield-check",
-                "Nothing is charged now. ",
+                BookingModal.summary.settle,
+                " ",
                 BookingModal.mentor.first_name,
                 " is told at once.",
             ),

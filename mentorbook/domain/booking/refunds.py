@@ -1,7 +1,7 @@
 """What is given back when a session is cancelled at a moment, by the terms that it was booked under."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, Self
 
@@ -57,6 +57,8 @@ class Priced(Protocol):
     def mentor_absent_at(self) -> datetime | None: ...
     @property
     def price_minor(self) -> int: ...
+    @property
+    def refunded_minor(self) -> int: ...
     @property
     def refund_terms(self) -> Mapping[str, Any] | None: ...
 
@@ -114,13 +116,16 @@ def refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Ref
 
     A request that nobody has accepted costs nothing to withdraw, however late, nor does a time that is held.
     When the mentor was absent all is given back, whenever that is decided, and nothing is left to cancel.
+    Never more than is left of the price, where some of it was given back before.
     """
     price, start = session.price_minor, session.scheduled_at
+    left = price - session.refunded_minor
     if session.status == SessionStatus.PENDING:
-        return Refund(100, price, min(session.expires_at or start, start))
+        return Refund(100, left, min(session.expires_at or start, start))
     if session.mentor_absent_at is not None:
-        return Refund(100, price, policy_times(policies, start).cancel_until)
-    return refund_of(price, start, RefundTerms.read(session.refund_terms, policies), policies, now)
+        return Refund(100, left, policy_times(policies, start).cancel_until)
+    refund = refund_of(price, start, RefundTerms.read(session.refund_terms, policies), policies, now)
+    return replace(refund, amount_minor=min(refund.amount_minor, left))
 
 
 def refund_of(

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from mentorbook.domain.booking.policies import ROOM_OPENS, policy_times
 from mentorbook.domain.booking.refunds import RefundTerms, refund_of
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import PaymentWay, SessionStatus
 from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.views import Booking, MentorProfile
+from mentorbook.presenters.booking.payment_words import settle_words
 from mentorbook.presenters.booking.phrases import NO_VIDEO
 from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_parts, refund_words
 from mentorbook.presenters.dates import clock, length, place, when
@@ -49,12 +50,13 @@ def mentor_aside(mentor: MentorProfile, now: datetime) -> MentorAside:
 @dataclass(frozen=True)
 class BookingSummary:
     """What the confirm step says beside the time: the policies' bar in time, what they give back, moving,
-    the price, and that there is no room when that is so."""
+    the price and how it is settled, and that there is no room when that is so."""
 
     policy: list[PolicyPart] = field(default_factory=list)
     back: str = ""
     moving: str = ""
     room: str = ""
+    settle: str = ""
     price_label: str = ""
     price: str = ""
 
@@ -72,6 +74,9 @@ def booking_summary(mentor: MentorProfile, start: datetime, minutes: int, reader
         else refund_words(cost, mentor.currency, refund, zone=zone, now=now, said=_RIGHT_AFTER),
         room="" if reader.video else NO_VIDEO,
         moving=moving_words(policies, policy_times(policies, start), 0, zone=zone, now=now),
+        settle=settle_words(cost, mentor.currency, mentor.name)
+        if cost and reader.way == PaymentWay.SETTLE
+        else "",
         price_label=f"{length(minutes)} at {_rate(mentor)}" if cost else length(minutes),
         price=format_minor(cost, mentor.currency),
     )

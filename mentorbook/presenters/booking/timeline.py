@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from mentorbook.domain.booking.session_phase import is_waiting
+from mentorbook.domain.booking.session_phase import is_held, is_waiting
 from mentorbook.domain.kinds import AuditAction, CancelReason, SessionStatus
 from mentorbook.domain.schemas import field_label
 from mentorbook.domain.views import Booking, FieldChange, TimelineEvent
@@ -99,6 +99,8 @@ def _words(action: str) -> ActionWords:
 
 
 def _begun(booking: Booking, reader: Reader, events: Sequence[TimelineEvent]) -> tuple[str, str]:
+    if booking.held_until is not None:
+        return "Time held for you", "Nobody is told before it is paid"
     answers = {AuditAction.ACCEPTED, AuditAction.DECLINED, AuditAction.EXPIRED}
     # A request keeps the time until which it could be answered, also when it was withdrawn before.
     asked = booking.expires_at is not None or any(each.action in answers for each in events)
@@ -181,6 +183,10 @@ def _value(key: str, value: Any) -> str:
 def _standing(booking: Booking, reader: Reader, known: set[str]) -> list[TimelineLine]:
     """Tell how the session stands by the clock, and how it ended where nobody wrote that down."""
     ends = when(booking.ends_at, reader.zone, reader.now)
+    if booking.status == SessionStatus.PENDING and booking.held_until is not None:
+        is_open = is_held(booking, reader.now)
+        title = "Waiting for your payment" if is_open else "Not paid in time"
+        return [TimelineLine(title, "", answer_words(booking, reader), "new" if is_open else "bad")]
     if booking.status == SessionStatus.PENDING:
         if not is_waiting(booking, reader.now):
             return [TimelineLine("Not answered", "", answer_words(booking, reader), "bad")]
