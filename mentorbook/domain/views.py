@@ -286,7 +286,8 @@ class NoticeFacts(BaseModel):
     """What a notification is about, as it was when it happened; the words are made when it is read.
 
     `is_answer` when it tells of the mentor's answer to a request, `reason` is an admin's, `moved_from` the
-    start before a session was moved. `title` and `text` only stand in notifications that an earlier version
+    start before a session was moved, `refund_minor` what is given back of the `paid_minor` in a `currency`.
+    `title` and `text` only stand in notifications that an earlier version
     wrote, in the words of then.
     """
 
@@ -297,6 +298,9 @@ class NoticeFacts(BaseModel):
     is_answer: bool = False
     reason: str = ""
     moved_from: datetime | None = None
+    refund_minor: int = 0
+    paid_minor: int = 0
+    currency: str = ""
     title: str = ""
     text: str = ""
 

@@ -41,6 +41,7 @@ ACTION_WORDS = {
     AuditAction.EXPIRED: ActionWords("Not answered in time", "bad"),
     AuditAction.NO_SHOW: ActionWords("Marked as a no-show", "bad"),
     AuditAction.MENTOR_ABSENT: ActionWords("Mentor reported as absent", "bad"),
+    AuditAction.REFUNDED: ActionWords("Money returned", "done"),
     AuditAction.JOINED: ActionWords("Came into the room", "new"),
     AuditAction.LEFT: ActionWords("Left the room", "plain"),
 }

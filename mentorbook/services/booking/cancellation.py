@@ -74,8 +74,7 @@ def _cancel(
 ) -> None:
     row = change.row
     was_confirmed = row.status == SessionStatus.SCHEDULED
-    if back:
-        order_refund(change, RefundReason.CANCELLED, back)
+    given_back = order_refund(change, RefundReason.CANCELLED, back)
     change.set_status(SessionStatus.CANCELLED)
     row.cancelled_by = actor.id
     label = wanted.reason_category.label if wanted.reason_category else None
@@ -87,6 +86,7 @@ def _cancel(
         mentor=NoticeKind.SESSION_CANCELLED,
         mentee=NoticeKind.CANCELLATION_CONFIRMED,
         invitation=cancellation_of(row) if was_confirmed else None,
+        given_back=given_back,
     )
     drop_reminders(change.session, row.id)
     drop_room(change)
