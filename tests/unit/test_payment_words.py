@@ -1,5 +1,6 @@
 """What people read about paying: settled, held, authorised, charged, given back; the same in every place."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from mentorbook.domain.booking.refunds import RefundTerms
+from mentorbook.domain.kinds import PaymentWay
 from mentorbook.domain.views import Booking, Person
 from mentorbook.presenters.booking.cancel_dialog import CancelWords, cancel_words
 from mentorbook.presenters.booking.payment_words import payment_words
@@ -68,6 +70,14 @@ def test_what_was_charged_is_said_to_come_back_before_it_is_asked() -> None:
     assert late.charged == "Half is given back until Tue 12:30."
     assert (late.confirm, late.refund_minor) == ("Cancel and refund £30.01", 3001)
     assert late.done == "The session is cancelled. You get £30.01 of £60.01 back. Ada has been told."
+
+
+def test_that_no_money_moves_is_said_wherever_the_demo_is_paid() -> None:
+    demo = replace(reader(), way=PaymentWay.DEMO)
+    paid = booking(payment_status="captured")
+    assert payment_words(paid, demo) == "Paid. Demo: no money moves."
+    assert cancel_words(paid, demo).charged.endswith(" Demo: no money moves.")
+    assert "Demo" not in payment_words(booking(price_minor=0), demo)
 
 
 def test_where_the_terms_give_nothing_back_it_says_so() -> None:
@@ -149,3 +159,7 @@ def test_a_time_that_was_not_paid_is_no_request_that_nobody_answered() -> None:
     assert [line.title for line in details.happened] == ["Not paid in time"]
     gone = a_hold().model_copy(update={"status": booking(status="cancelled").status})
     assert payment_words(gone, late) == "Not paid, so nothing was charged."
+    assert session_card(gone, late).badge == "Not paid"
+    given_back = gone.model_copy(update={"cancelled_by": PRIYA.id})
+    assert session_card(given_back, late).badge == "Given back"
+    assert [line.title for line in session_details(given_back, late).happened] == ["Given back"]

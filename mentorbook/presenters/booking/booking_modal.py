@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from mentorbook.domain.booking.policies import ROOM_OPENS, policy_times
 from mentorbook.domain.booking.refunds import RefundTerms, refund_of
@@ -42,7 +43,7 @@ def mentor_aside(mentor: MentorProfile, now: datetime) -> MentorAside:
         headline=mentor.headline,
         city=place(mentor.timezone),
         time=f"{clock(now, mentor.timezone)} there now",
-        rate=_rate(mentor),
+        rate=_hourly(mentor.rate, mentor.currency),
         asks_first=mentor.requires_confirmation,
     )
 
@@ -61,24 +62,29 @@ class BookingSummary:
     price: str = ""
 
 
-def booking_summary(mentor: MentorProfile, start: datetime, minutes: int, reader: Reader) -> BookingSummary:
-    """Return what booking a slot of so many minutes would mean and cost, by `reader.zone`."""
-    cost = price_minor(mentor.rate, mentor.currency, minutes)
+def booking_summary(
+    mentor: MentorProfile, start: datetime, minutes: int, reader: Reader, held: Booking | None = None
+) -> BookingSummary:
+    """Return what booking a slot of so many minutes would mean and cost, by `reader.zone`.
+
+    What is `held` already keeps its price and terms, whatever the mentor and the policies say by now.
+    """
     policies, zone, now = reader.policies, reader.zone, reader.now
-    terms = RefundTerms.of(policies)
+    rate, currency, cost = mentor.rate, mentor.currency, price_minor(mentor.rate, mentor.currency, minutes)
+    if held is not None:
+        rate, currency, cost = held.rate, held.currency, held.price_minor
+    terms = RefundTerms.read(held.refund_terms if held else None, policies)
     refund = refund_of(cost, start, terms, policies, now)
     return BookingSummary(
         policy=policy_parts(policies, terms, start, zone=zone, now=now, is_free=cost == 0),
         back=""
         if mentor.requires_confirmation  # a request costs nothing to withdraw
-        else refund_words(cost, mentor.currency, refund, zone=zone, now=now, said=_RIGHT_AFTER),
+        else refund_words(cost, currency, refund, zone=zone, now=now, said=_RIGHT_AFTER),
         room="" if reader.video else NO_VIDEO,
         moving=moving_words(policies, policy_times(policies, start), 0, zone=zone, now=now),
-        settle=settle_words(cost, mentor.currency, mentor.name)
-        if cost and reader.way == PaymentWay.SETTLE
-        else "",
-        price_label=f"{length(minutes)} at {_rate(mentor)}" if cost else length(minutes),
-        price=format_minor(cost, mentor.currency),
+        settle=settle_words(cost, currency, mentor.name) if cost and reader.way == PaymentWay.SETTLE else "",
+        price_label=f"{length(minutes)} at {_hourly(rate, currency)}" if cost else length(minutes),
+        price=format_minor(cost, currency),
     )
 
 
@@ -109,5 +115,5 @@ def next_steps(booked: Booking, *, zone: str, now: datetime, video: bool) -> lis
     return [NextStep("Now", told, "done"), NextStep(at[:1].upper() + at[1:], what, "coming")]
 
 
-def _rate(mentor: MentorProfile) -> str:
-    return f"{format_rate(mentor.rate, mentor.currency)} an hour" if mentor.rate else "Free"
+def _hourly(rate: Decimal, currency: str) -> str:
+    return f"{format_rate(rate, currency)} an hour" if rate else "Free"

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field, replace
 
 from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import other_person
-from mentorbook.domain.kinds import PaymentStatus, SessionStatus
+from mentorbook.domain.kinds import PaymentStatus, PaymentWay, SessionStatus
 from mentorbook.domain.views import Booking
+from mentorbook.presenters.booking.payment_words import NO_MONEY
 from mentorbook.presenters.booking.policy_bar import (
     PolicyPart,
     policy_bar_parts,
@@ -61,6 +62,8 @@ def cancel_words(booking: Booking, reader: Reader) -> CancelWords:
     asked = booking.status == SessionStatus.PENDING
     noun, verb = ("request", "Withdraw") if asked else ("session", "Cancel")
     back, charged = _back(booking, reader)
+    if booking.payment_status is not None and reader.way == PaymentWay.DEMO:
+        charged = f"{charged} {NO_MONEY}"
     done = "The request is withdrawn" if asked else "The session is cancelled"
     figure = f" {back}" if booking.payment_status is not None else ""
     return replace(

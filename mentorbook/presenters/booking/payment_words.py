@@ -1,13 +1,14 @@
 """How a session is paid, in words: settled between the two, held while it is paid, paid here, given back."""
 
 from mentorbook.domain.booking.session_phase import is_held
-from mentorbook.domain.kinds import PaymentStatus, SessionStatus
+from mentorbook.domain.kinds import PaymentStatus, PaymentWay, SessionStatus
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.prices import format_minor
 from mentorbook.presenters.reader import Reader
 
 AUTHORISED_NOW = "Authorised on your card now, taken after the session."
+NO_MONEY = "Demo: no money moves."
 CHARGED_NOW = "Charged to your card now."
 
 
@@ -24,7 +25,8 @@ def payment_words(booking: Booking, reader: Reader) -> str:
         return "Not paid yet." if is_held(booking, reader.now) else "Not paid, so nothing was charged."
     if booking.payment_status is None:
         return _settled(booking, reader)
-    return f"{_paid(booking, reader)}{_given_back(booking)}"
+    demo = f" {NO_MONEY}" if reader.way == PaymentWay.DEMO else ""
+    return f"{_paid(booking, reader)}{_given_back(booking)}{demo}"
 
 
 def _settled(booking: Booking, reader: Reader) -> str:

@@ -117,9 +117,11 @@ def session_card(booking: Booking, reader: Reader) -> SessionCard:
 def _badge(booking: Booking, reader: Reader) -> tuple[str, str, str]:
     """Return label, tone and mark: the status in its words, and what the clock makes of it."""
     now, status = reader.now, booking.status
+    if booking.held_until is not None:
+        if is_held(booking, now):
+            return "Held for you", "wait", "hourglass"
+        return ("Given back" if booking.cancelled_by else "Not paid"), "", ""
     if status == SessionStatus.PENDING:
-        if booking.held_until is not None:
-            return ("Held for you", "wait", "hourglass") if is_held(booking, now) else ("Not paid", "", "")
         if not is_waiting(booking, now):
             return "Not answered", "", ""
         whom = "your answer" if booking.mentor.id == reader.id else first_name(booking.mentor.name)

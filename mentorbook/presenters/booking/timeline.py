@@ -184,10 +184,11 @@ def _value(key: str, value: Any) -> str:
 def _standing(booking: Booking, reader: Reader, known: set[str]) -> list[TimelineLine]:
     """Tell how the session stands by the clock, and how it ended where nobody wrote that down."""
     ends = when(booking.ends_at, reader.zone, reader.now)
-    if booking.status == SessionStatus.PENDING and booking.held_until is not None:
-        is_open = is_held(booking, reader.now)
-        title = "Waiting for your payment" if is_open else "Not paid in time"
-        return [TimelineLine(title, "", answer_words(booking, reader), "new" if is_open else "bad")]
+    if booking.held_until is not None:
+        if is_held(booking, reader.now):
+            return [TimelineLine("Waiting for your payment", "", answer_words(booking, reader), "new")]
+        title = "Given back" if booking.cancelled_by else "Not paid in time"
+        return [TimelineLine(title, "", "The time is free again. Nothing was charged.", "bad")]
     if booking.status == SessionStatus.PENDING:
         if not is_waiting(booking, reader.now):
             return [TimelineLine("Not answered", "", answer_words(booking, reader), "bad")]
