@@ -123,7 +123,7 @@ def test_only_admins_see_everybodys_payments(provider: DemoPayments) -> None:
     assert payment_differences(admin) == []
     for call in (list_all_payments, payment_differences, all_payments_csv):
         with pytest.raises(NotPermitted):
-            call(mentee)  # type: ignore[operator]
+            call(mentee)
 
 
 def test_an_admin_gives_money_back_with_a_reason_and_never_more_than_was_paid(
