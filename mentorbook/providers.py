@@ -1,11 +1,14 @@
 """The vendors that the settings name, as adapters of the domain's ports. Knows no web framework, so that the
 worker on its own waits for none to be imported."""
 
-from mentorbook.domain.ports import Mailer, PictureStore, VideoRooms
+from mentorbook.domain.kinds import PaymentWay
+from mentorbook.domain.ports import Mailer, PaymentProvider, PictureStore, VideoRooms
+from mentorbook.integrations.demo_payments import DemoPayments
 from mentorbook.integrations.livekit import LiveKitRooms
 from mentorbook.integrations.mail_files import MailFiles
 from mentorbook.integrations.picture_files import PictureFiles
 from mentorbook.integrations.smtp import SmtpMailer
+from mentorbook.services import clock
 from mentorbook.settings import settings
 
 
@@ -26,6 +29,15 @@ def mailer() -> Mailer:
     if settings.smtp_url is not None:
         return SmtpMailer(settings.smtp_url.get_secret_value(), settings.mail_sender)
     return MailFiles(settings.data_dir.absolute() / "mail", settings.mail_sender)
+
+
+def payment_provider() -> PaymentProvider | None:
+    """Return what takes money for sessions, where the app does; the demo's is a `CardForm` as well."""
+    match settings.payment_way:
+        case PaymentWay.DEMO:
+            return DemoPayments(settings.data_dir.absolute() / "demo_payments.db", clock.now)
+        case _:
+            return None
 
 
 def picture_store() -> PictureStore:
