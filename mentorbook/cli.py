@@ -117,16 +117,18 @@ def livekit() -> None:
 def worker() -> None:
     """Deliver the outbox, expire requests and advance sessions by the clock, until stopped."""
     # Here, so that the other commands do not wait for the vendors' libraries to be imported.
-    from mentorbook.providers import mailer, video_rooms
+    from mentorbook.providers import mailer, payment_provider, video_rooms
     from mentorbook.worker import Worker, run_until_signalled
 
     async def work() -> None:
-        video = video_rooms()
+        video, payments = video_rooms(), payment_provider()
         try:
-            await run_until_signalled(Worker(video, mailer()))
+            await run_until_signalled(Worker(video, mailer(), payments))
         finally:
             if video is not None:
                 await video.close()
+            if payments is not None:
+                await payments.close_connections()
 
     database = _database(settings.log_level)
     try:

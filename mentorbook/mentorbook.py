@@ -16,10 +16,11 @@ from mentorbook.db.engine import connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.integrations.pillow import square_picture
 from mentorbook.pages import STATIC_ROUTES, add_pages
-from mentorbook.providers import mailer, picture_store, video_rooms
+from mentorbook.providers import mailer, payment_provider, picture_store, video_rooms
 from mentorbook.services import change_feed
 from mentorbook.services.demo_data import seed
 from mentorbook.services.meeting.video_server import video_by
+from mentorbook.services.money.provider import paid_by
 from mentorbook.services.offload import call
 from mentorbook.services.people import accounts
 from mentorbook.services.people.pictures import drop_orphans, pictures_by
@@ -61,22 +62,25 @@ async def life() -> AsyncIterator[None]:
             settings.host,
         )
     live.start(app)
-    video = video_rooms()
+    video, payments = video_rooms(), payment_provider()
     try:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(change_feed.listening(live.changed))
             stack.enter_context(video_by(video))
+            stack.enter_context(paid_by(payments))
             stack.enter_context(pictures_by(square_picture, picture_store()))
             try:
                 await call(drop_orphans)
             except OSError:
                 log.exception("pictures that nobody shows could not be deleted")
             if settings.worker:
-                await stack.enter_async_context(running(Worker(video, mailer())))
+                await stack.enter_async_context(running(Worker(video, mailer(), payments)))
             yield
     finally:
         if video is not None:
             await video.close()
+        if payments is not None:
+            await payments.close_connections()
         database.close()
 
 

@@ -8,7 +8,7 @@ from mentorbook.integrations.livekit import LiveKitRooms
 from mentorbook.integrations.mail_files import MailFiles
 from mentorbook.integrations.picture_files import PictureFiles
 from mentorbook.integrations.smtp import SmtpMailer
-from mentorbook.services import clock
+from mentorbook.services.clock import now
 from mentorbook.settings import settings
 
 
@@ -32,12 +32,10 @@ def mailer() -> Mailer:
 
 
 def payment_provider() -> PaymentProvider | None:
-    """Return what takes money for sessions, where the app does; the demo's is a `CardForm` as well."""
-    match settings.payment_way:
-        case PaymentWay.DEMO:
-            return DemoPayments(settings.data_dir.absolute() / "demo_payments.db", clock.now)
-        case _:
-            return None
+    """Return what takes money by the settings, where sessions are paid here."""
+    if settings.payment_way == PaymentWay.DEMO:
+        return DemoPayments(settings.data_dir.absolute() / "demo_payments.db", now)
+    return None
 
 
 def picture_store() -> PictureStore:

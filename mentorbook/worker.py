@@ -12,12 +12,21 @@ from uuid import UUID
 
 from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.kinds import MessageKind, Provider
-from mentorbook.domain.ports import Mailer, MailRefused, ProviderDown, RecordingRefused, VideoRooms
+from mentorbook.domain.ports import (
+    Mailer,
+    MailRefused,
+    PaymentProvider,
+    PaymentRefused,
+    ProviderDown,
+    RecordingRefused,
+    VideoRooms,
+)
 from mentorbook.mailing import send_mail
 from mentorbook.services import change_feed, outbox, provider_health, retention
 from mentorbook.services.booking import lifecycle, reminders
 from mentorbook.services.clock import now
 from mentorbook.services.meeting import attendance, recording, recording_comparison, rooms
+from mentorbook.services.money.following import follow
 from mentorbook.services.offload import call
 from mentorbook.services.outbox import Outcome
 
@@ -36,14 +45,20 @@ _COMPARISON_SECONDS = 15.0
 class Worker:
     """Goes round until it is stopped: expiries, what has had its time, and every message that is due.
 
-    `video` is where rooms are made, or nothing when no video server is set; `mailer` carries mail, which else
-    waits. Several workers may run at once, in any number of processes.
+    `video` is where rooms are made, or nothing when no video server is set; `mailer` carries mail and
+    `payments` takes money, which else wait. Several workers may run at once, in any number of processes.
     """
 
-    def __init__(self, video: VideoRooms | None, mailer: Mailer | None = None) -> None:
+    def __init__(
+        self,
+        video: VideoRooms | None,
+        mailer: Mailer | None = None,
+        payments: PaymentProvider | None = None,
+    ) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
-        self._video, self._mailer = video, mailer
-        self._lanes = [lane for lane in outbox.LANES if mailer or lane != Provider.MAIL]
+        self._video, self._mailer, self._payments = video, mailer, payments
+        absent = {Provider.MAIL: mailer is None, Provider.PAYMENTS: payments is None}
+        self._lanes = [lane for lane in outbox.LANES if lane is None or not absent.get(lane)]
         self._last_beat = self._last_purge = self._last_comparison = float("-inf")
         self._stopping = asyncio.Event()
         self._unmarked: list[Outcome] = []
@@ -165,6 +180,9 @@ class Worker:
         except MailRefused as error:
             log.warning("%s was refused (try %d): %s", message.kind, message.attempts, error)
             return Outcome(message, str(error), is_up=error.by_server, is_final=error.is_final)
+        except PaymentRefused as error:
+            log.error("%s was refused for good (try %d): %s", message.kind, message.attempts, error)
+            return Outcome(message, str(error), is_up=True, is_final=True)
         except Exception as error:
             log.exception("%s failed (try %d)", message.kind, message.attempts)
             return Outcome(message, type(error).__name__)
@@ -205,6 +223,10 @@ class Worker:
             case MessageKind.REMINDER:
                 change_feed.announce(await call(reminders.remind, message))
                 return False
+            case kind if message.provider == Provider.PAYMENTS:
+                assert self._payments is not None, kind  # noqa: S101 - none is leased without one
+                await follow(self._payments, UUID(message.payload["paymentId"]))
+                return True
             case kind if message.provider == Provider.MAIL:
                 assert self._mailer is not None, kind  # noqa: S101 - none is leased without one
                 return await send_mail(message, self._mailer)

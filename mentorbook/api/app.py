@@ -24,6 +24,7 @@ from mentorbook.api import (
     messages,
     notifications,
     own_profile,
+    payments,
     pictures,
     preferences,
 )
@@ -56,6 +57,7 @@ def create_api() -> FastAPI:
         booking_actions,
         meeting,
         messages,
+        payments,
         notifications,
         preferences,
         calendar,

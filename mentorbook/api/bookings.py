@@ -11,17 +11,22 @@ from mentorbook.domain.errors import (
     IdempotencyMismatch,
     MentorUnavailable,
     NotFound,
+    PaymentUnavailable,
     RateLimited,
     SelfBooking,
     SlotTaken,
     SlotUnavailable,
+    TooManyHolds,
 )
-from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.schemas import CreateBooking
+from mentorbook.domain.kinds import PaymentWay, SessionStatus
+from mentorbook.domain.money.payments import DEMO_CARD
+from mentorbook.domain.schemas import CreateBooking, parse
 from mentorbook.domain.views import Booking, BookingPage
 from mentorbook.presenters.calendars import calendar_file
 from mentorbook.services.booking import booking_queries, bookings
+from mentorbook.services.money import paying
 from mentorbook.services.offload import call
+from mentorbook.settings import settings
 
 router = APIRouter(prefix="/api/bookings", tags=["bookings"])
 
@@ -30,13 +35,28 @@ router = APIRouter(prefix="/api/bookings", tags=["bookings"])
     "", status_code=201, openapi_extra=with_body(CreateBooking), responses=an_answer(201, "Location")
 )
 @raises(
-    SelfBooking, NotFound, MentorUnavailable, SlotUnavailable, SlotTaken, RateLimited, IdempotencyMismatch
+    SelfBooking,
+    NotFound,
+    MentorUnavailable,
+    SlotUnavailable,
+    SlotTaken,
+    TooManyHolds,
+    RateLimited,
+    IdempotencyMismatch,
+    PaymentUnavailable,
 )
 async def create_booking(
     actor: Member, request: Request, response: Response, key: IdempotencyKey = None
 ) -> Booking:
-    """Book a slot. With an `Idempotency-Key`, a retry returns the first answer and books nothing more."""
-    booking = await call(bookings.create_booking, actor, await json_body(request), key)
+    """Book a slot. With an `Idempotency-Key`, a retry returns the first answer and books nothing more.
+
+    What costs something is held for ten minutes, `pending` until it is paid with `…/payment`. With demo
+    payments it is paid at once with the demo's own test card, unless the body says `hold`.
+    """
+    body = await json_body(request)
+    booking = await call(bookings.create_booking, actor, body, key)
+    if booking.held_until and settings.payment_way == PaymentWay.DEMO and not parse(CreateBooking, body).hold:
+        booking = (await paying.pay(actor, booking.id, DEMO_CARD)).booking
     response.headers["Location"] = f"/api/bookings/{booking.id}"
     response.headers["ETag"] = tag_of(booking)
     return booking

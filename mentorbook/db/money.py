@@ -20,6 +20,7 @@ class Payment(SQLModel, table=True):
     The id is known to the provider and is the key under which it is opened, so that an answer that is lost
     opens nothing twice. `reference` is what the provider calls it, `url` where its payer pays. With
     `is_authorisation` the amount is held on the card, and captured when `capture_at` has come.
+    `title` and `payer_email` are as the provider was told, which compares what it is told again.
     `captured_minor` is what the provider has taken, `returned_minor` what it has given back of that, and
     `released_minor` what it has let go without taking it.
     """
@@ -47,6 +48,8 @@ class Payment(SQLModel, table=True):
     session_id: UUID = Field(foreign_key="sessions.id")
     payer_id: UUID = Field(foreign_key="users.id")
     mentor_id: UUID = Field(foreign_key="mentors.id")
+    title: str = Field(max_length=200)
+    payer_email: str = Field(max_length=254)
     way: str = Field(max_length=10)
     reference: str | None = Field(default=None, max_length=255)
     url: str | None = Field(default=None, max_length=2000)

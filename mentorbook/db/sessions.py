@@ -22,9 +22,9 @@ class MentoringSession(SQLModel, table=True):
     said that the mentor had not come.
 
     `held_until` stands in one that is not paid yet, and stays in one that never was: such a session is its
-    mentee's alone to see. `refund_terms` are the policies of then that say what a cancellation gives back.
-    `payment_status` and `refunded_minor` (what has been promised back) repeat what its payment says; without
-    a status it is not paid here.
+    mentee's alone to see, and has the status of `status_once_paid` when it is. `refund_terms` are the
+    policies of then that say what a cancellation gives back. `payment_status` and `refunded_minor` (what has
+    been promised back) repeat what its payment says; without a status it is not paid here.
     """
 
     __tablename__ = "sessions"
@@ -54,6 +54,7 @@ class MentoringSession(SQLModel, table=True):
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     held_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     hold_extended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    status_once_paid: str | None = Field(default=None, max_length=12)
     duration: int
     meeting_url: str = Field(max_length=300)
     meeting_type: str = Field(default=MeetingKind.VIDEO, max_length=5)

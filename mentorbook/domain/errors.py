@@ -226,3 +226,40 @@ class DatabaseBusy(DomainError):
         503,
         "MentorBook is very busy. Nothing was changed; try again in a moment.",
     )
+
+
+class PaymentUnavailable(DomainError):
+    """Raised when the payment provider takes no payment at the moment; `retry_after` is in whole seconds."""
+
+    facts: ClassVar[Mapping[str, Any]] = {"retryAfter": int}
+    always: ClassVar[frozenset[str]] = frozenset({"retryAfter"})
+    code, status, message = (
+        "payment_unavailable",
+        503,
+        "The payment provider cannot be reached at the moment. Nothing was charged, and your time is held.",
+    )
+
+    def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:
+        self.retry_after = retry_after
+        super().__init__(message, retryAfter=retry_after)
+
+
+class CardRefused(DomainError):
+    """Raised for a card that is not accepted; the words are for its holder."""
+
+    code, status, message = "card_declined", 402, "The card was declined."
+
+
+class HoldLapsed(DomainError):
+    """Raised when a session can be paid no more, since its time is held no longer."""
+
+    code, message = "hold_lapsed", "Your time is not held any more. Nothing was charged."
+
+
+class TooManyHolds(DomainError):
+    """Raised when somebody has as many times held as they may, and pays for none of them."""
+
+    code, message = (
+        "too_many_holds",
+        "You have 3 times held already. Pay for one of them or give it back first.",
+    )

@@ -154,6 +154,7 @@ class NoticeKind(StrEnum):
     MENTOR_DECLINED = "mentor_declined"
     MENTOR_INVITED = "mentor_invited"
     PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105 - a name
+    PAID_TOO_LATE = "paid_too_late"
     REMINDER_DAY = "reminder_day"
     REMINDER_HOUR = "reminder_hour"
 
@@ -203,6 +204,7 @@ TOPIC_OF = {
     NoticeKind.MENTOR_INVITED: NoticeTopic.MENTORING,
     # Its mail is one of the account (`AccountMail`), which nobody chooses not to get.
     NoticeKind.PASSWORD_LINK_MADE: NoticeTopic.MENTORING,
+    NoticeKind.PAID_TOO_LATE: NoticeTopic.BOOKINGS,
     NoticeKind.REMINDER_DAY: NoticeTopic.REMINDERS,
     NoticeKind.REMINDER_HOUR: NoticeTopic.REMINDERS,
 }

@@ -94,6 +94,8 @@ class PaymentProvider(Protocol):
     """What takes money. Whatever is asked twice under one key is done once, and answered alike."""
 
     way: PaymentWay
+    card_form: "CardForm | None"
+    """What takes a card here, where that is not done on the provider's own page."""
 
     async def open(self, order: ChargeOrder) -> OpenedCharge:
         """Open a charge for its payer to pay. Raises `ProviderDown`, `PaymentRefused`."""

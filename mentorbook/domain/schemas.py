@@ -98,7 +98,10 @@ class Request(BaseModel):
 
 
 class CreateBooking(Request):
-    """Book a mentor's slot; `scheduledAt` carries an offset, `duration` is in minutes."""
+    """Book a mentor's slot; `scheduledAt` carries an offset, `duration` is in minutes.
+
+    With `hold` it is not paid at once where payments are the demo's, but held to be paid apart.
+    """
 
     mentor_id: UUID
     scheduled_at: Instant
@@ -106,6 +109,13 @@ class CreateBooking(Request):
     meeting_type: MeetingKind = MeetingKind.VIDEO
     title: Title
     description: Description | None = None
+    hold: bool = False
+
+
+class PayBooking(Request):
+    """How a session that is held is paid; `card` is the number of a test card, for demo payments."""
+
+    card: Annotated[str, StringConstraints(max_length=40)] | None = Field(None, repr=False)
 
 
 class UpdateBooking(Request):

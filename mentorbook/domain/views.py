@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from mentorbook.domain.kinds import MeetingKind, MentorStatus, SessionStatus
+from mentorbook.domain.kinds import MeetingKind, MentorStatus, PaymentStatus, SessionStatus
 
 
 class View(BaseModel):
@@ -211,8 +211,10 @@ class RefundState(View):
 class Booking(View):
     """A session as one of its two people sees it; `rate` is per hour, `price_minor` in minor units.
 
-    `started_at` is when both had come into its room, `…_attended_at` since when each was in it,
-    `mentor_absent_at` when the mentee said that the mentor had not come: all as far as that is known.
+    `held_until` stands in one that is not paid yet, `payment_status` in one that is paid here, and
+    `refunded_minor` is what was promised back of it. `started_at` is when both had come into its room,
+    `…_attended_at` since when each was in it, `mentor_absent_at` when the mentee said that the mentor had not
+    come: all as far as that is known.
     `actions` and `refund` are what is so at this moment; `refund` is there while the viewer may cancel.
     """
 
@@ -233,6 +235,10 @@ class Booking(View):
     price_minor: int
     reschedule_count: int
     expires_at: datetime | None
+    held_until: datetime | None = None
+    hold_extended: bool = False
+    payment_status: PaymentStatus | None = None
+    refunded_minor: int = 0
     cancelled_by: UUID | None
     cancellation_reason: str | None
     started_at: datetime | None = None
@@ -255,6 +261,13 @@ class Booking(View):
     def mentee_id(self) -> UUID:
         """Return the mentee's id, for `allowed_actions`."""
         return self.mentee.id
+
+
+class Paid(View):
+    """A session after a payment was begun or made; `url` is where the rest is done."""
+
+    booking: Booking
+    url: str | None = None
 
 
 class BookingPage(View):

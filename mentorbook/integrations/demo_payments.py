@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from mentorbook.domain.kinds import PaymentWay
 from mentorbook.domain.money.payments import Charge, ChargeEvent, ChargeOrder, ChargeStatus, OpenedCharge
-from mentorbook.domain.ports import CardDeclined, Clock, NotGenuine, PaymentRefused
+from mentorbook.domain.ports import CardDeclined, CardForm, Clock, NotGenuine, PaymentRefused
 from mentorbook.integrations.demo_books import DemoBooks, as_charge, as_text, found
 
 # Stripe's test numbers, with what their holder is told; nothing where the card is good.
@@ -37,6 +37,7 @@ class DemoPayments:
     def __init__(self, file: Path, now: Clock) -> None:
         """Keep the books in `file`, which is made with the first charge, and take the present from `now`."""
         self._books, self._now = DemoBooks(file, now), now
+        self.card_form: CardForm | None = self
 
     async def open(self, order: ChargeOrder) -> OpenedCharge:
         """Open a charge, which is paid here and has no address. Raises `ProviderDown`, `PaymentRefused`."""

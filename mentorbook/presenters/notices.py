@@ -69,6 +69,11 @@ NOTICE_WORDS = {
         "A link for a new password was made",
         "An admin made it, so that you can choose a new one; if you did not ask for it, tell them",
     ),
+    NoticeKind.PAID_TOO_LATE: NoticeWords(
+        "Paid too late",
+        "“{session}” with {name} was not held any more when you paid, and its time is gone. "
+        "You get everything back",
+    ),
     NoticeKind.REMINDER_DAY: NoticeWords("Session coming up", "“{session}” with {name}"),
     NoticeKind.REMINDER_HOUR: NoticeWords("Session starts soon", "“{session}” with {name}"),
 }

@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col
 from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
 from mentorbook.db.engine import database, read_transaction, write_transaction
 from mentorbook.db.meeting import VideoEvent
+from mentorbook.db.money import PaymentEvent
 from mentorbook.db.people import AccountLink, KnownDevice, LoginSession
 from mentorbook.services.clock import now
 from mentorbook.services.people.known_devices import DEVICE_LASTS
@@ -68,6 +69,8 @@ def _rules(moment: datetime) -> list[_Rule]:
         ),
         # The video server tells an event again for some minutes.
         _Rule(VideoEvent, [col(VideoEvent.id)], col(VideoEvent.received_at) < moment - EVENTS_KEPT),
+        # A payment provider tells one again for three days.
+        _Rule(PaymentEvent, [col(PaymentEvent.id)], col(PaymentEvent.received_at) < moment - EVENTS_KEPT),
         # Tickets that nobody took are log-ins that lapsed after 30 seconds.
         _Rule(LoginSession, [col(LoginSession.id)], col(LoginSession.expires_at) < moment),
         _Rule(AccountLink, [col(AccountLink.id)], col(AccountLink.expires_at) < moment),

@@ -27,6 +27,7 @@ class A:
     ends_at: datetime = START + timedelta(hours=1)
     expires_at: datetime | None = None
     ended_at: datetime | None = None
+    held_until: datetime | None = None
     mentor_attended_at: datetime | None = None
     mentee_attended_at: datetime | None = None
     mentor_absent_at: datetime | None = None

@@ -48,6 +48,8 @@ class Session(Protocol):
     @property
     def expires_at(self) -> datetime | None: ...
     @property
+    def held_until(self) -> datetime | None: ...
+    @property
     def reschedule_count(self) -> int: ...
     @property
     def mentor_attended_at(self) -> datetime | None: ...
@@ -108,7 +110,8 @@ def _changeable(session: Session, verb: str, now: datetime) -> Decision | None:
         return Decision(InvalidStatus(f"This session is {_spoken(session)} and cannot be {verb}."))
     lapsed = _lapses_at(session)
     if lapsed is not None and now >= lapsed:
-        said = f"This request was not answered in time and cannot be {verb}."
+        what = "answered" if session.held_until is None else "paid"
+        said = f"This request was not {what} in time and cannot be {verb}."
         return Decision(InvalidStatus(said), since=lapsed)
     return None
 
@@ -146,6 +149,8 @@ def _cancel(session: Session, actor_id: UUID, policies: SessionPolicies, now: da
 def _reschedule(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
     if refused := _mentee_only(session, actor_id) or _changeable(session, "moved", now):
         return refused
+    if session.held_until is not None:
+        return Decision(InvalidStatus("Pay for this session first, or give its time back."))
     most = policies.max_reschedules_per_session
     if session.reschedule_count >= most:
         return Decision(MaxReschedulesReached(_used_up(session.reschedule_count, most)))
@@ -173,6 +178,8 @@ def _edit(session: Session, actor_id: UUID, policies: SessionPolicies, now: date
 def _join(session: Session, actor_id: UUID, policies: SessionPolicies, now: datetime) -> Decision:
     if actor_id not in (session.mentor_id, session.mentee_id):
         return Decision(NotPermitted("Only the two people of a session can join it."))
+    if session.held_until is not None:
+        return Decision(InvalidStatus("This session is not paid."))
     if session.status == SessionStatus.PENDING:
         return Decision(InvalidStatus("The mentor has not accepted this session yet."))
     # Who has left early may come back until the end.

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from mentorbook.domain.kinds import RefundStatus
 
+# The test card that the demo's form is filled in with; it pays everything, and no money moves.
+DEMO_CARD = "4242 4242 4242 4242"
+
 
 class ChargeStatus(StrEnum):
     """How a charge stands with the provider."""

@@ -161,7 +161,7 @@ def _asked(actor: Account, query: AdminQuery) -> list[Any]:
         raise NotPermitted("Only admins can see every session.")
     if not is_zone(query.zone):
         raise ValidationFailed({"timezone": "must be the name of an IANA time zone"})
-    where: list[Any] = []
+    where: list[Any] = [col(MentoringSession.held_until).is_(None)]
     # What cannot be printed is in no title and no name, and PostgreSQL would not even take it.
     typed = "".join(c for c in query.search if c.isprintable() or c.isspace())
     for word in typed.split()[:8]:

@@ -79,7 +79,10 @@ def load_person(session: Session, identifier: UUID) -> AdminPersonDetail:
         col(MentoringSession.mentor_id) == identifier, col(MentoringSession.mentee_id) == identifier
     )
     coming = select(func.count()).where(
-        is_theirs, col(MentoringSession.status).in_(LIVE_STATUSES), col(MentoringSession.scheduled_at) > now()
+        is_theirs,
+        col(MentoringSession.status).in_(LIVE_STATUSES),
+        col(MentoringSession.held_until).is_(None),
+        col(MentoringSession.scheduled_at) > now(),
     )
     events = session.execute(
         select(AccountAuditLog, col(_actor.name))

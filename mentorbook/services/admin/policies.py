@@ -134,6 +134,7 @@ def _affected(
     status, possible = col(MentoringSession.status), _holds(after)
     changed = [
         status.in_(before.statuses),
+        col(MentoringSession.held_until).is_(None),
         start > moment,
         # For the index: nothing changes before both, nor after both where only the cutoff differs.
         start >= min(before.earliest, after.earliest),

@@ -142,6 +142,7 @@ def _who_is_met(
         .where(
             or_(col(MentoringSession.mentor_id) == person, col(MentoringSession.mentee_id) == person),
             col(MentoringSession.status).in_(LIVE_STATUSES),
+            col(MentoringSession.held_until).is_(None),
             col(MentoringSession.scheduled_at) < window[1] + around,
             col(MentoringSession.ends_at) > window[0] - around,
         )
@@ -168,6 +169,7 @@ def sessions_outside(actor: Account, draft: AvailabilityDraft | dict[str, Any]) 
         .where(
             col(MentoringSession.mentor_id) == actor.id,
             col(MentoringSession.status).in_(LIVE_STATUSES),
+            col(MentoringSession.held_until).is_(None),
             col(MentoringSession.scheduled_at) > now(),
         )
         .order_by(col(MentoringSession.scheduled_at))

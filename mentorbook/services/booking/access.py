@@ -26,6 +26,9 @@ def access_booking(
     if row is None:
         raise NotFound("There is no such session.")
     allowed = {row.mentee_id} if to == "move" else {row.mentee_id, row.mentor_id}
+    if row.held_until is not None:
+        # Nobody else knows of it before it is paid.
+        allowed = {row.mentee_id}
     if actor.id not in allowed and not (to == "see" and actor.is_admin):
         raise NotFound("There is no such session.")
     return row

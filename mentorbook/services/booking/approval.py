@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from mentorbook.db import claims
-from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
+from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, SessionStatus
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin
@@ -12,6 +12,7 @@ from mentorbook.services.booking.reminders import reminders_of
 from mentorbook.services.booking.session_transaction import invitation_of, session_transaction
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_ordered
+from mentorbook.services.money.orders import order_refund
 
 
 def accept_booking(
@@ -60,6 +61,7 @@ def decline_booking(
         row.cancelled_by, row.expires_at = actor.id, None
         row.cancellation_reason = "The mentor declined the request"
         claims.release(change.session, row.id)
+        order_refund(change, RefundReason.DECLINED)
         change.audit(AuditEntry(AuditAction.DECLINED, actor.id, origin))
         change.notify(mentor=NoticeKind.REQUEST_DECLINED_BY_YOU, mentee=NoticeKind.REQUEST_DECLINED)
         return change.for_viewer(change.updated_booking(), actor)

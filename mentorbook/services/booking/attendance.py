@@ -14,6 +14,7 @@ from mentorbook.domain.views import Account, Booking, NoticeFacts
 from mentorbook.services import change_feed, notifications, outbox
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.cancellation import drop_room
+from mentorbook.services.booking.completion import give_back_if_absent
 from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.progress import refuse_if_in_room
@@ -31,6 +32,7 @@ def report_absent_mentor(actor: Account, booking_id: Any, *, origin: Origin = Or
         refuse_if_in_room(change, row.mentor_id, MENTOR_CAME)
         row.mentor_absent_at = now()
         change.audit(AuditEntry(AuditAction.MENTOR_ABSENT, actor.id, origin))
+        give_back_if_absent(change)
         change.notify(mentor=NoticeKind.MENTOR_ABSENT, mentee=NoticeKind.ABSENCE_REPORTED)
         admins = _tell_admins(change, actor)
         booking = change.for_viewer(change.updated_booking(), actor)

@@ -16,7 +16,7 @@ from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.booking.actions import allowed_actions
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.refunds import refund_now
-from mentorbook.domain.kinds import LIVE_STATUSES, MeetingKind, SessionStatus
+from mentorbook.domain.kinds import LIVE_STATUSES, MeetingKind, PaymentStatus, SessionStatus
 from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import SESSION_FIELDS
 from mentorbook.domain.views import (
@@ -158,7 +158,7 @@ def _where(actor: Account, query: BookingQuery, moment: datetime) -> list[Any]:
         col(MentoringSession.mentee_id) == actor.id,
     )
     roles = {"mentor": as_mentor, "mentee": as_mentee}
-    where: list[Any] = [roles[query.role] if query.role else or_(as_mentor, as_mentee)]
+    where: list[Any] = [roles[query.role] if query.role else or_(as_mentor, as_mentee), is_shown_to(actor.id)]
     status, ends = col(MentoringSession.status), col(MentoringSession.ends_at)
     if query.status:
         where.append(status == query.status)
@@ -173,12 +173,23 @@ def _where(actor: Account, query: BookingQuery, moment: datetime) -> list[Any]:
     return where
 
 
+def is_shown_to(person: UUID) -> ColumnElement[bool]:
+    """Make the condition that one of a session's two people sees it in lists.
+
+    What is only held while it is paid is its mentee's alone, and nobody's once it is held no more.
+    """
+    row = MentoringSession
+    is_held = and_(col(row.mentee_id) == person, col(row.status) == SessionStatus.PENDING)
+    return or_(col(row.held_until).is_(None), is_held)
+
+
 def _waits_for(actor: Account, moment: datetime) -> ColumnElement[bool]:
     """Make the condition that a session is a request which the actor may still answer."""
     expires = col(MentoringSession.expires_at)
     return and_(
         col(MentoringSession.mentor_id) == actor.id,
         col(MentoringSession.status) == SessionStatus.PENDING,
+        col(MentoringSession.held_until).is_(None),
         or_(expires.is_(None), expires > moment),
     )
 
@@ -229,6 +240,10 @@ def booking_view(
         price_minor=row.price_minor,
         reschedule_count=row.reschedule_count,
         expires_at=row.expires_at,
+        held_until=row.held_until,
+        hold_extended=row.hold_extended_at is not None,
+        payment_status=PaymentStatus(row.payment_status) if row.payment_status else None,
+        refunded_minor=row.refunded_minor,
         cancelled_by=row.cancelled_by,
         cancellation_reason=row.cancellation_reason,
         started_at=row.started_at,

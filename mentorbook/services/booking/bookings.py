@@ -45,6 +45,7 @@ from mentorbook.services.booking.reminders import reminders_of
 from mentorbook.services.booking.session_transaction import invitation_of
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_ordered
+from mentorbook.services.money.holds import HOLD_LASTS, refuse_more_holds
 from mentorbook.services.notifications import NewNotice
 from mentorbook.settings import settings
 
@@ -55,6 +56,7 @@ _MADE_LATELY = (
     select(col(MentoringSession.created_at))
     .where(
         col(MentoringSession.mentee_id) == bindparam("mentee"),
+        col(MentoringSession.held_until).is_(None),
         col(MentoringSession.created_at) > bindparam("since"),
     )
     .order_by(col(MentoringSession.created_at).desc())
@@ -66,9 +68,11 @@ def create_booking(
 ) -> Booking:
     """Book a slot: write session, claims, notifications and outbox rows in one transaction, or nothing.
 
+    One that is to be paid here is held for ten minutes instead: pending, with its claims and nothing else.
+
     With an idempotency `key` a retry gets the first answer. Raises, in this order: `NotAuthenticated`,
     `IdempotencyMismatch`, `RateLimited`, `ValidationFailed`, `SelfBooking`, `NotFound`,
-    `MentorUnavailable`, `SlotUnavailable`, `SlotTaken` (with the nearest free slots).
+    `MentorUnavailable`, `SlotUnavailable`, `SlotTaken` (with the nearest free slots), `TooManyHolds`.
     """
     if actor is None:
         raise NotAuthenticated
@@ -110,6 +114,10 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
     moment = now()
     _refuse_unless_offered(session, published, actor, wanted, moment)
     row = _new_session(published, actor, wanted, moment)
+    is_held = row.price_minor > 0 and settings.payment_way.charges
+    if is_held:
+        refuse_more_holds(session, actor, moment)
+        _hold(row, moment)
     add_rows(session, MentoringSession, [row.model_dump()])
     buffer = timedelta(minutes=published.schedule.buffer_minutes)
     intervals = {
@@ -117,16 +125,30 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
         actor.id: (row.scheduled_at, row.ends_at),
     }
     claims.claim(session, row.id, intervals)
-    mails = notifications.add_notices(session, _notices(row, actor, published))
+    if not is_held:
+        _tell(session, row, actor, published, moment)
+    booking = booking_view(row, published.mentor, published.name, published.schedule.timezone, actor)
+    answer = with_actions(booking, actor, load_policies(session))
+    idempotency.store_answer(session, actor.id, key, mark, kept_for_replay(answer))
+    return answer
+
+
+def _hold(row: MentoringSession, moment: datetime) -> None:
+    """Hold the session for its mentee to pay: nobody is told of it before."""
+    row.status_once_paid, row.status = row.status, SessionStatus.PENDING
+    row.held_until = row.expires_at = min(moment + HOLD_LASTS, row.scheduled_at)
+
+
+def _tell(
+    session: Session, row: MentoringSession, mentee: Account, published: PublishedCalendar, moment: datetime
+) -> None:
+    """Notify both, and order room and reminders of what is confirmed."""
+    mails = notifications.add_notices(session, _notices(row, mentee, published))
     is_confirmed = row.status == SessionStatus.SCHEDULED
     # In one statement, since every booking waits for it.
     outbox.add_messages(
         session, [*mails, *([room_ordered(row), *reminders_of(row, moment)] if is_confirmed else ())]
     )
-    booking = booking_view(row, published.mentor, published.name, published.schedule.timezone, actor)
-    answer = with_actions(booking, actor, load_policies(session))
-    idempotency.store_answer(session, actor.id, key, mark, kept_for_replay(answer))
-    return answer
 
 
 def _refuse_too_many(session: Session, actor: Account) -> None:

@@ -53,4 +53,11 @@ def _load(
     session: Session, holder: UUID, when: ColumnElement[bool], *, order: ColumnElement[Any], most: int
 ) -> list[Booking]:
     is_theirs = or_(col(MentoringSession.mentor_id) == holder, col(MentoringSession.mentee_id) == holder)
-    return load_bookings(session, is_theirs, when, order=(order, col(MentoringSession.id)), most=most)
+    return load_bookings(
+        session,
+        is_theirs,
+        col(MentoringSession.held_until).is_(None),
+        when,
+        order=(order, col(MentoringSession.id)),
+        most=most,
+    )

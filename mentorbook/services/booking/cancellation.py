@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from mentorbook.db import claims
+from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.errors import ValidationFailed
-from mentorbook.domain.kinds import AuditAction, CancelReason, NoticeKind, SessionStatus
+from mentorbook.domain.kinds import AuditAction, CancelReason, NoticeKind, RefundReason, SessionStatus
 from mentorbook.domain.schemas import CancelBooking, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
@@ -18,8 +19,11 @@ from mentorbook.services.booking.session_transaction import (
     cancellation_of,
     session_transaction,
 )
+from mentorbook.services.clock import now
 from mentorbook.services.meeting.recording import end_recording
 from mentorbook.services.meeting.rooms import room_dropped
+from mentorbook.services.money.holds import drop_hold
+from mentorbook.services.money.orders import order_refund
 
 
 def cancel_booking(
@@ -42,8 +46,12 @@ def cancel_booking(
         if change.replayed is not None:
             return change.replay(actor)
         change.refuse_if_moved(seen)
-        _check_reason(wanted, required=change.policies.require_cancellation_reason)
-        _cancel(change, actor, wanted, origin)
+        if change.row.held_until is not None:
+            drop_hold(change, "The time was given back")
+            change.row.cancelled_by = actor.id
+        else:
+            _check_reason(wanted, required=change.policies.require_cancellation_reason)
+            _cancel(change, actor, wanted, origin)
         answer = change.for_viewer(change.updated_booking(), actor)
         idempotency.store_answer(change.session, actor.id, key, mark, kept_for_replay(answer))
         return answer
@@ -59,6 +67,8 @@ def _check_reason(wanted: CancelBooking, *, required: bool) -> None:
 def _cancel(change: SessionTransaction, actor: Account, wanted: CancelBooking, origin: Origin) -> None:
     row = change.row
     was_confirmed = row.status == SessionStatus.SCHEDULED
+    if back := refund_now(row, change.policies, now()).amount_minor:
+        order_refund(change, RefundReason.CANCELLED, back)
     change.set_status(SessionStatus.CANCELLED)
     row.cancelled_by = actor.id
     label = wanted.reason_category.label if wanted.reason_category else None

@@ -7,10 +7,11 @@ from sqlmodel import col
 
 from mentorbook.db import claims
 from mentorbook.db.sessions import SessionAuditLog, SessionClaim
-from mentorbook.domain.kinds import AuditAction, SessionStatus
+from mentorbook.domain.kinds import AuditAction, RefundReason, SessionStatus
 from mentorbook.services.booking.audit_trail import AuditEntry
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.meeting.recording import end_recording
+from mentorbook.services.money.orders import order_refund
 
 
 def complete(change: SessionTransaction, moment: datetime, *, ended_at: datetime) -> None:
@@ -18,6 +19,7 @@ def complete(change: SessionTransaction, moment: datetime, *, ended_at: datetime
     change.set_status(SessionStatus.COMPLETED)
     change.row.ended_at = ended_at
     release_time(change, moment)
+    give_back_if_absent(change)
     end_recording(change.session, change.row)
     log = SessionAuditLog
     known = select(col(log.id)).where(
@@ -26,6 +28,18 @@ def complete(change: SessionTransaction, moment: datetime, *, ended_at: datetime
     # Who left early may have come back: it is on record once.
     if change.session.scalars(known.limit(1)).first() is None:
         change.audit(AuditEntry(AuditAction.COMPLETED, None))
+
+
+def give_back_if_absent(change: SessionTransaction) -> None:
+    """Order all of a payment to be given back once the session is over, where the mentee came and the mentor,
+    as the mentee has reported, did not.
+
+    Where nothing is known of who came, an admin decides.
+    """
+    row = change.row
+    came = row.mentor_attended_at is not None or row.mentee_attended_at is None
+    if row.mentor_absent_at is not None and not came and row.status == SessionStatus.COMPLETED:
+        order_refund(change, RefundReason.MENTOR_ABSENT)
 
 
 def release_time(change: SessionTransaction, moment: datetime) -> bool:

@@ -11,13 +11,15 @@ from sqlmodel import col
 from mentorbook.db import claims
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession, SessionClaim
-from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
+from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, SessionStatus
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.audit_trail import AuditEntry
 from mentorbook.services.booking.completion import complete, release_time
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.progress import due_by_attendance, follow
+from mentorbook.services.money.holds import drop_hold
+from mentorbook.services.money.orders import order_refund
 from mentorbook.settings import settings
 
 log = logging.getLogger(__name__)
@@ -26,7 +28,8 @@ _MOST_A_ROUND = 200
 
 
 def expire_requests() -> list[UUID]:
-    """Cancel every pending session that was not answered in time, release its claims and notify both.
+    """Cancel every pending session that was not answered in time, release its claims and notify both; a time
+    that was held and not paid is only given back.
 
     Returns the people whose pages show something new.
     """
@@ -91,9 +94,13 @@ def _expire(change: SessionTransaction, moment: datetime) -> bool:
     row = change.row
     if row.status != SessionStatus.PENDING or row.expires_at is None or row.expires_at > moment:
         return False
+    if row.held_until is not None:
+        drop_hold(change, "It was not paid in time")
+        return True
     change.set_status(SessionStatus.CANCELLED)
     row.cancellation_reason = "The request was not answered in time"
     claims.release(change.session, row.id)
+    order_refund(change, RefundReason.EXPIRED)
     change.audit(AuditEntry(AuditAction.EXPIRED, None))
     change.notify(mentor=NoticeKind.REQUEST_EXPIRED, mentee=NoticeKind.REQUEST_EXPIRED)
     return True

@@ -32,7 +32,7 @@ from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import DAY, EPOCH, MINUTE, is_zone, local_date
 from mentorbook.services.availability.published_hours import PublishedCalendar, published_calendar
-from mentorbook.services.booking.booking_queries import count_coming_and_asked
+from mentorbook.services.booking.booking_queries import count_coming_and_asked, is_shown_to
 from mentorbook.services.clock import now
 
 _mentor, _mentee = aliased(User), aliased(User)
@@ -135,7 +135,7 @@ def _sessions(session: Session, actor: UUID, bounds: list[Span], moment: datetim
         select(MentoringSession, col(_mentor.name), col(_mentee.name))
         .join(_mentor, col(_mentor.id) == col(MentoringSession.mentor_id))
         .join(_mentee, col(_mentee.id) == col(MentoringSession.mentee_id))
-        .where(or_(*touched), status != SessionStatus.CANCELLED)
+        .where(or_(*touched), status != SessionStatus.CANCELLED, is_shown_to(actor))
         .order_by(start, col(MentoringSession.id))
     ).all()
     return [_session(row, mentor, mentee, actor, moment) for row, mentor, mentee in rows]

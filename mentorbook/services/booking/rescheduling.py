@@ -11,7 +11,7 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason, why_not_offered
 from mentorbook.domain.booking.policies import ROOM_OPENS
-from mentorbook.domain.errors import SlotTaken, SlotUnavailable
+from mentorbook.domain.errors import SlotTaken, SlotUnavailable, ValidationFailed
 from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
 from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.schemas import RescheduleBooking, parse
@@ -32,6 +32,7 @@ from mentorbook.services.booking.session_transaction import (
 )
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_dropped, room_ordered
+from mentorbook.services.money.orders import order_capture
 
 
 def reschedule_booking(
@@ -70,6 +71,8 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
     published = published_calendar(session, row.mentor_id)
     require_bookable(published)
     _refuse_unless_offered(change, published, actor, wanted.scheduled_at, duration)
+    if row.payment_status is not None and price_minor(row.rate, row.currency, duration) != row.price_minor:
+        raise ValidationFailed({"duration": f"must stay {row.duration}: the session is paid"})
     row.scheduled_at = wanted.scheduled_at
     row.ends_at = wanted.scheduled_at + timedelta(minutes=duration)
     row.duration, row.price_minor = duration, price_minor(row.rate, row.currency, duration)
@@ -84,6 +87,7 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
         row.mentee_id: (row.scheduled_at, row.ends_at),
     }
     claims.move(session, row.id, intervals)
+    order_capture(session, row)
     entry = AuditEntry(
         AuditAction.RESCHEDULED, actor.id, origin, moved_from=before, moved_to=row.scheduled_at
     )

@@ -60,14 +60,16 @@ class SessionTransaction:
     def notify(
         self,
         *,
-        mentor: NoticeKind,
         mentee: NoticeKind,
+        mentor: NoticeKind | None = None,
         is_answer: bool = False,
         invitation: InvitationFacts | None = None,
         moved_from: datetime | None = None,
     ) -> None:
-        """Notify each of the two about the other, in the app and by mail, in this transaction; the mail
-        carries the `invitation`, if there is one."""
+        """Notify the mentee, and the mentor of what they are to be told, each about the other.
+
+        In the app and by mail, in this transaction; the mail carries the `invitation`, if there is one.
+        """
         row = self.row
         people = select(col(User.id), col(User.name)).where(col(User.id).in_((row.mentor_id, row.mentee_id)))
         names = {each.id: each.name for each in self.session.execute(people)}
@@ -88,6 +90,7 @@ class SessionTransaction:
                 invitation,
             )
             for reader, other, kind in pairs
+            if kind is not None
         ]
         outbox.add_messages(self.session, notifications.add_notices(self.session, notices))
 

@@ -35,6 +35,7 @@ def upgrade() -> None:
     for column in (
         sa.Column("held_until", INSTANT, nullable=True),
         sa.Column("hold_extended_at", INSTANT, nullable=True),
+        sa.Column("status_once_paid", sa.String(12), nullable=True),
         sa.Column("refund_terms", sa.JSON(), nullable=True),
         sa.Column("payment_status", sa.String(12), nullable=True),
         sa.Column("refunded_minor", sa.Integer(), nullable=False, server_default="0"),
@@ -89,6 +90,8 @@ def _create_payments() -> None:
         sa.Column("session_id", sa.Uuid(), nullable=False),
         sa.Column("payer_id", sa.Uuid(), nullable=False),
         sa.Column("mentor_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("payer_email", sa.String(254), nullable=False),
         sa.Column("way", sa.String(10), nullable=False),
         sa.Column("reference", sa.String(255), nullable=True),
         sa.Column("url", sa.String(2000), nullable=True),
@@ -150,5 +153,12 @@ def _create_what_is_told() -> None:
 def downgrade() -> None:
     for table in ("payment_differences", "payment_events", "payment_entries", "refunds", "payments"):
         op.drop_table(table)
-    for name in ("refunded_minor", "payment_status", "refund_terms", "hold_extended_at", "held_until"):
+    for name in (
+        "refunded_minor",
+        "payment_status",
+        "refund_terms",
+        "status_once_paid",
+        "hold_extended_at",
+        "held_until",
+    ):
         op.drop_column("sessions", name)

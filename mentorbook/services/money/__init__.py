@@ -1,0 +1,1 @@
+"""Money: holds, payments, what is given back, and the books of it."""

@@ -1,0 +1,145 @@
+"""Pay for a session that is held."""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from mentorbook.db import claims
+from mentorbook.db.engine import write_transaction
+from mentorbook.db.money import Payment
+from mentorbook.db.people import User
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.errors import (
+    CardRefused,
+    HoldLapsed,
+    InvalidStatus,
+    NotFound,
+    PaymentUnavailable,
+    RateLimited,
+)
+from mentorbook.domain.kinds import PaymentEntryKind, PaymentStatus, Provider, SessionStatus
+from mentorbook.domain.money.payments import Charge, ChargeStatus
+from mentorbook.domain.money.plan import is_authorised_first
+from mentorbook.domain.ports import CardDeclined, PaymentProvider, PaymentRefused, ProviderDown
+from mentorbook.domain.views import Account, Paid
+from mentorbook.services import outbox, provider_health
+from mentorbook.services.booking.access import access_booking
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.clock import now
+from mentorbook.services.money import books
+from mentorbook.services.money.charge_orders import charge_order
+from mentorbook.services.money.following import booked
+from mentorbook.services.money.orders import add_entry, open_payment
+from mentorbook.services.money.provider import payment_provider
+from mentorbook.services.offload import call
+from mentorbook.services.rate_counters import ceilings
+
+log = logging.getLogger(__name__)
+
+# Each asks the provider, and a card that is tried may be somebody else's.
+MOST_TRIES, COUNTED_FOR = 10, 60  # seconds
+
+_NO_PROVIDER = "Nothing is paid here. Your session stands."
+_REFUSED = "The payment provider does not take this payment. Nothing was charged."
+
+
+async def pay(actor: Account, booking_id: Any, card: str | None = None) -> Paid:
+    """Pay for a session that is held for the actor: with a card, or at the address that is returned.
+
+    Only its mentee. A session that is paid already is returned as it is, so that it may be asked twice; one
+    that was paid at the address meanwhile is booked. Raises `NotFound`, `InvalidStatus`, `HoldLapsed`,
+    `CardRefused`, `RateLimited`, and `PaymentUnavailable` when the provider does not do its part.
+    """
+    provider = payment_provider()
+    if provider is None:
+        raise PaymentUnavailable(_NO_PROVIDER, retry_after=3600)
+    await call(_count, actor)
+    payment_id = await call(_begin, actor, booking_id, provider)
+    if payment_id is None:
+        return Paid(booking=await call(get_booking, actor, booking_id))
+    asked_at = now()
+    try:
+        url = await _pay(provider, payment_id, card)
+    except CardDeclined as declined:
+        raise CardRefused(str(declined)) from None
+    except ProviderDown as error:
+        log.warning("a payment could not be made: %s", error)
+        await call(provider_health.is_down, Provider.PAYMENTS, str(error), asked_at)
+        raise PaymentUnavailable from None
+    except PaymentRefused as error:
+        log.warning("payment %s was refused: %s", payment_id, error)
+        raise PaymentUnavailable(_REFUSED, retry_after=60) from None
+    await call(outbox.provider_answered, Provider.PAYMENTS)
+    return Paid(booking=await call(get_booking, actor, booking_id), url=url)
+
+
+async def _pay(provider: PaymentProvider, payment_id: UUID, card: str | None) -> str | None:
+    """Open the payment and pay it, as far as that is done here; return where the rest is done."""
+    url = await call(books.url_of, payment_id)
+    reference = await call(books.reference_of, payment_id)
+    if not reference:
+        opened = await provider.open(await call(charge_order, payment_id))
+        await call(books.opened, payment_id, opened.reference, opened.url)
+        reference, url = opened.reference, opened.url
+    charge = await _present(provider, reference, card)
+    await booked(payment_id, charge)
+    return url if charge.status == ChargeStatus.OPEN else None
+
+
+async def _present(provider: PaymentProvider, reference: str, card: str | None) -> Charge:
+    if card is None or provider.card_form is None:
+        return await provider.charge(reference)
+    return await provider.card_form.present(reference, card)
+
+
+def _count(actor: Account) -> None:
+    counted = f"pays {actor.id}"
+    if ceilings().add(counted, COUNTED_FOR) > MOST_TRIES:
+        raise RateLimited(ceilings().left(counted), "You have tried to pay very often. Wait a minute.")
+
+
+def _begin(actor: Account, booking_id: Any, provider: PaymentProvider) -> UUID | None:
+    """Return the payment that the session waits for, begun if there is none; `None` when it is paid."""
+    with write_transaction() as session:
+        row = access_booking(session, actor, booking_id)
+        if row.mentee_id != actor.id:
+            raise NotFound("There is no such session.")
+        claims.lock_people(session, [row.mentor_id, row.mentee_id])
+        session.refresh(row)
+        if row.held_until is None:
+            if row.payment_status is None:
+                raise InvalidStatus("This session is not waiting to be paid.")
+            return None
+        begun = open_payment(session, row.id)
+        if row.status != SessionStatus.PENDING or row.held_until <= now():
+            raise HoldLapsed
+        return begun.id if begun is not None else _new_payment(session, row, actor, provider).id
+
+
+def _new_payment(
+    session: Session, row: MentoringSession, actor: Account, provider: PaymentProvider
+) -> Payment:
+    moment = now()
+    mentor = session.scalars(select(col(User.name)).where(col(User.id) == row.mentor_id)).one()
+    payment = Payment(
+        session_id=row.id,
+        payer_id=actor.id,
+        mentor_id=row.mentor_id,
+        title=f"{row.duration} minutes with {mentor}",
+        payer_email=actor.email,
+        way=provider.way,
+        amount_minor=row.price_minor,
+        currency=row.currency,
+        is_authorisation=is_authorised_first(row.scheduled_at, moment),
+        status=PaymentStatus.OPEN,
+        created_at=moment,
+        updated_at=moment,
+    )
+    session.add(payment)
+    session.flush()
+    add_entry(session, payment, PaymentEntryKind.OPENED, payment.amount_minor)
+    row.payment_status = payment.status
+    return payment
