@@ -70,6 +70,4 @@ async def take_event(request: Request) -> None:
 def _say_refused() -> None:
     """Log, once a minute, that a call was refused: with another secret than ours we hear of no payment."""
     if ceilings().add("refused payment event", _SAID_AGAIN_AFTER) == 1:
-        log.warning(
-            "what claims to come from the payment provider was refused: has it the webhook's secret?"
-        )
+        log.warning("what claims to come from the payment provider was refused: has it the webhook's secret?")
