@@ -13,6 +13,7 @@ from mentorbook.domain.errors import DomainError
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.services import demo_data
 from mentorbook.services.availability import publishing
+from mentorbook.services.money.provider import paid_by
 from mentorbook.services.people import accounts, mentor_directory
 from mentorbook.settings import settings
 
@@ -87,7 +88,11 @@ def seed_demo() -> None:
     if not settings.demo:
         _fail("Demo accounts have a published password. Set MENTORBOOK_DEMO=1 to say that you mean it.")
     _database()
-    typer.echo("Seeded." if demo_data.seed() else "The database has people in it; nothing was changed.")
+    from mentorbook.providers import payment_provider
+
+    with paid_by(payment_provider()):
+        is_seeded = asyncio.run(demo_data.seed())
+    typer.echo("Seeded." if is_seeded else "The database has people in it; nothing was changed.")
 
 
 @app.command()

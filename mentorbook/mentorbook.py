@@ -53,14 +53,6 @@ async def life() -> AsyncIterator[None]:
     logs.set_up(settings.log_level)
     database = connect(settings.database)
     await call(upgrade, database)
-    if settings.demo:
-        await call(seed)
-    if await call(accounts.demo_is_locked_out):
-        log.warning(
-            "Demo accounts cannot log in: others than this machine reach %s (MENTORBOOK_HOST is %s).",
-            settings.public_url,
-            settings.host,
-        )
     live.start(app)
     video, payments = video_rooms(), payment_provider()
     try:
@@ -68,6 +60,14 @@ async def life() -> AsyncIterator[None]:
             stack.enter_context(change_feed.listening(live.changed))
             stack.enter_context(video_by(video))
             stack.enter_context(paid_by(payments))
+            if settings.demo:
+                await seed()
+            if await call(accounts.demo_is_locked_out):
+                log.warning(
+                    "Demo accounts cannot log in: others than this machine reach %s (MENTORBOOK_HOST is %s).",
+                    settings.public_url,
+                    settings.host,
+                )
             stack.enter_context(pictures_by(square_picture, picture_store()))
             try:
                 await call(drop_orphans)

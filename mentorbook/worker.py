@@ -27,6 +27,7 @@ from mentorbook.services.booking import lifecycle, reminders
 from mentorbook.services.clock import now
 from mentorbook.services.meeting import attendance, recording, recording_comparison, rooms
 from mentorbook.services.money.following import follow
+from mentorbook.services.money.reconciliation import reconcile
 from mentorbook.services.offload import call
 from mentorbook.services.outbox import Outcome
 
@@ -40,6 +41,8 @@ _ENDS_WITHIN = 5.0  # seconds
 _PURGE_SECONDS = 3600.0
 # Only what the video server could not tell is learned so late.
 _COMPARISON_SECONDS = 15.0
+# Payments are compared with their provider so often, and sooner again when it was down.
+_RECONCILED_SECONDS, _RECONCILED_AGAIN_SECONDS = 3600.0, 120.0
 
 
 class Worker:
@@ -60,6 +63,7 @@ class Worker:
         absent = {Provider.MAIL: mailer is None, Provider.PAYMENTS: payments is None}
         self._lanes = [lane for lane in outbox.LANES if lane is None or not absent.get(lane)]
         self._last_beat = self._last_purge = self._last_comparison = float("-inf")
+        self._reconciled_next = float("-inf")
         self._stopping = asyncio.Event()
         self._unmarked: list[Outcome] = []
         self._marking = asyncio.Lock()
@@ -78,6 +82,7 @@ class Worker:
         async with asyncio.TaskGroup() as lanes:
             lanes.create_task(self._again(self._tend))
             lanes.create_task(self._again(self._compare_rooms))
+            lanes.create_task(self._again(self._compare_payments))
             for lane in self._lanes:
                 lanes.create_task(self._again(partial(self._deliver_due, lane)))
 
@@ -87,6 +92,7 @@ class Worker:
             [
                 await self._tend(),
                 await self._compare_rooms(),
+                await self._compare_payments(),
                 *[await self._deliver_due(lane) for lane in self._lanes],
             ]
         )
@@ -150,6 +156,19 @@ class Worker:
             await call(provider_health.is_down, Provider.VIDEO, str(error), asked_at)
             return
         change_feed.announce(await call(recording_comparison.compare, kept, running))
+
+    async def _compare_payments(self) -> bool:
+        """Compare, once an hour, what is said of payments with what their provider says."""
+        loop_time = asyncio.get_running_loop().time()
+        if self._payments is None or loop_time < self._reconciled_next:
+            return False
+        self._reconciled_next, asked_at = loop_time + _RECONCILED_SECONDS, now()
+        try:
+            await reconcile(self._payments)
+        except ProviderDown as error:
+            self._reconciled_next = loop_time + _RECONCILED_AGAIN_SECONDS
+            await call(provider_health.is_down, Provider.PAYMENTS, str(error), asked_at)
+        return False
 
     async def _deliver_due(self, lane: outbox.Lane) -> bool:
         """Deliver what is due of a lane, side by side."""

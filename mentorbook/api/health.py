@@ -21,5 +21,5 @@ async def health(response: Response) -> Health:
 
 @router.get("/policies", tags=["policies"])
 async def policies() -> SessionPolicies:
-    """Return the five session policies of this moment."""
+    """Return the six session policies of this moment."""
     return await call(current_policies)

@@ -122,12 +122,18 @@ class PaymentEvent(SQLModel, table=True):
 class PaymentDifference(SQLModel, table=True):
     """What the provider and the tables say differently of a payment, while they do.
 
-    `payment_id` is empty where the tables know nothing of `reference`.
+    `reference` is what the provider calls the charge; `payment_id` is empty where the tables know nothing of
+    it. `ours` and `theirs` are what each says, in minor units or as a status.
     """
 
     __tablename__ = "payment_differences"
+    __table_args__ = (UniqueConstraint("reference", "kind", name="one_difference_of_a_kind"),)
 
-    reference: str = Field(primary_key=True, max_length=255)
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    reference: str = Field(max_length=255)
     payment_id: UUID | None = Field(default=None, foreign_key="payments.id")
-    what: str = Field(max_length=500)
+    kind: str = Field(max_length=20)
+    ours: str = Field(default="", max_length=300)
+    theirs: str = Field(default="", max_length=300)
+    currency: str = Field(default="", max_length=3)
     found_at: datetime = Field(sa_type=UtcDateTime)

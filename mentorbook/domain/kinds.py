@@ -103,6 +103,7 @@ class AuditAction(StrEnum):
     EXPIRED = "expired"
     NO_SHOW = "no_show"
     MENTOR_ABSENT = "mentor_absent"
+    REFUNDED = "refunded"
     JOINED = "joined"
     LEFT = "left"
 
@@ -155,6 +156,7 @@ class NoticeKind(StrEnum):
     MENTOR_INVITED = "mentor_invited"
     PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105 - a name
     PAID_TOO_LATE = "paid_too_late"
+    MONEY_RETURNED = "money_returned"
     REMINDER_DAY = "reminder_day"
     REMINDER_HOUR = "reminder_hour"
 
@@ -205,6 +207,7 @@ TOPIC_OF = {
     # Its mail is one of the account (`AccountMail`), which nobody chooses not to get.
     NoticeKind.PASSWORD_LINK_MADE: NoticeTopic.MENTORING,
     NoticeKind.PAID_TOO_LATE: NoticeTopic.BOOKINGS,
+    NoticeKind.MONEY_RETURNED: NoticeTopic.BOOKINGS,
     NoticeKind.REMINDER_DAY: NoticeTopic.REMINDERS,
     NoticeKind.REMINDER_HOUR: NoticeTopic.REMINDERS,
 }
@@ -321,3 +324,16 @@ class PaymentEntryKind(StrEnum):
     REFUNDED = "refunded"
     RELEASED = "released"
     REFUND_FAILED = "refund_failed"
+
+
+class DifferenceKind(StrEnum):
+    """In what the tables differ from what the payment provider says."""
+
+    UNKNOWN_HERE = "unknown_here"
+    UNKNOWN_THERE = "unknown_there"
+    AMOUNT = "amount"
+    STATUS = "status"
+    CAPTURED = "captured"
+    RETURNED = "returned"
+    NEITHER_BOOKED_NOR_BACK = "neither"
+    REFUSED = "refused"

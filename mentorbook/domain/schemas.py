@@ -118,6 +118,13 @@ class PayBooking(Request):
     card: Annotated[str, StringConstraints(max_length=40)] | None = Field(None, repr=False)
 
 
+class RefundPayment(Request):
+    """What an admin gives back of a session's payment, in minor units, and why."""
+
+    amount_minor: Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
+    reason: Annotated[Text, Field(min_length=1, max_length=REASON_LENGTH)]
+
+
 class UpdateBooking(Request):
     """What the mentee may change before the start; what is left out stays."""
 

@@ -211,10 +211,11 @@ class RefundState(View):
 class Booking(View):
     """A session as one of its two people sees it; `rate` is per hour, `price_minor` in minor units.
 
-    `held_until` stands in one that is not paid yet, `payment_status` in one that is paid here, and
-    `refunded_minor` is what was promised back of it. `started_at` is when both had come into its room,
-    `…_attended_at` since when each was in it, `mentor_absent_at` when the mentee said that the mentor had not
-    come: all as far as that is known.
+    `refund_terms` are the policies, by their names, that say what cancelling gives back, as they were when it
+    was booked; without them those of now apply. `held_until` stands in one that is not paid yet,
+    `payment_status` in one that is paid here, and `refunded_minor` is what was promised back of it.
+    `started_at` is when both had come into its room, `…_attended_at` since when each was in it,
+    `mentor_absent_at` when the mentee said that the mentor had not come: all as far as that is known.
     `actions` and `refund` are what is so at this moment; `refund` is there while the viewer may cancel.
     """
 
@@ -233,6 +234,7 @@ class Booking(View):
     rate: Decimal
     currency: str
     price_minor: int
+    refund_terms: dict[str, Any] | None = None
     reschedule_count: int
     expires_at: datetime | None
     held_until: datetime | None = None
@@ -284,7 +286,8 @@ class NoticeFacts(BaseModel):
     """What a notification is about, as it was when it happened; the words are made when it is read.
 
     `is_answer` when it tells of the mentor's answer to a request, `reason` is an admin's, `moved_from` the
-    start before a session was moved. `title` and `text` only stand in notifications that an earlier version
+    start before a session was moved, `refund_minor` what is given back of the `paid_minor` in a `currency`.
+    `title` and `text` only stand in notifications that an earlier version
     wrote, in the words of then.
     """
 
@@ -295,6 +298,9 @@ class NoticeFacts(BaseModel):
     is_answer: bool = False
     reason: str = ""
     moved_from: datetime | None = None
+    refund_minor: int = 0
+    paid_minor: int = 0
+    currency: str = ""
     title: str = ""
     text: str = ""
 

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from uuid import UUID
 
 from mentorbook.domain.kinds import ACCOUNT_NOTICES, NoticeKind
-from mentorbook.domain.views import Notice, NoticePage, StoredNotice, StoredNotices
+from mentorbook.domain.views import Notice, NoticeFacts, NoticePage, StoredNotice, StoredNotices
 from mentorbook.presenters.dates import age, when
 from mentorbook.presenters.names import first_name, initials
+from mentorbook.presenters.prices import format_minor
 
 # What may still be answered where one reads of it: a request, and that it was moved.
 REQUESTS = (NoticeKind.APPROVAL_REQUESTED, NoticeKind.SESSION_RESCHEDULED)
@@ -71,9 +72,9 @@ NOTICE_WORDS = {
     ),
     NoticeKind.PAID_TOO_LATE: NoticeWords(
         "Paid too late",
-        "“{session}” with {name} was not held any more when you paid, and its time is gone. "
-        "You get everything back",
+        "“{session}” with {name} was not held any more when you paid, and its time is gone",
     ),
+    NoticeKind.MONEY_RETURNED: NoticeWords("Money returned", "“{session}” with {name}"),
     NoticeKind.REMINDER_DAY: NoticeWords("Session coming up", "“{session}” with {name}"),
     NoticeKind.REMINDER_HOUR: NoticeWords("Session starts soon", "“{session}” with {name}"),
 }
@@ -101,7 +102,19 @@ def notice_words(stored: StoredNotice) -> tuple[str, str]:
         first_name=first_name(facts.other_name),
         reason=facts.reason,
     )
-    return words.title, text
+    return words.title, ". ".join(filter(None, (text, _money_words(facts))))
+
+
+def _money_words(facts: NoticeFacts) -> str:
+    """Return what is given back of what was paid, where a notice is about that."""
+    if not facts.paid_minor:
+        return ""
+    paid = format_minor(facts.paid_minor, facts.currency)
+    if not facts.refund_minor:
+        return f"Nothing of your {paid} is given back"
+    if facts.refund_minor == facts.paid_minor:
+        return f"You get your {paid} back"
+    return f"You get {format_minor(facts.refund_minor, facts.currency)} of your {paid} back"
 
 
 def notice_action(stored: StoredNotice) -> str:

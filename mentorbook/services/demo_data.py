@@ -14,8 +14,10 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.money.payments import DEMO_CARD
 from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.slots import WeeklyBlock
+from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
 from mentorbook.services.availability import published_hours
 from mentorbook.services.availability.free_starts import offered
@@ -24,6 +26,8 @@ from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking import bookings
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_ordered
+from mentorbook.services.money.paying import pay
+from mentorbook.services.offload import call
 from mentorbook.services.people import accounts, mentor_directory
 from mentorbook.settings import settings
 
@@ -167,11 +171,26 @@ _PAST = (
 )
 
 
-def seed() -> bool:
-    """Write the demo data into an empty database; returns whether it did. One with users stays unchanged."""
+async def seed() -> bool:
+    """Write the demo data into an empty database; returns whether it did. One with users stays unchanged.
+
+    What is to be paid is paid with the demo's test card, by the provider that is plugged in.
+    """
+    booked = await call(_write)
+    if booked is None:
+        return False
+    for mentee, booking in booked:
+        if booking.held_until is not None:
+            await pay(mentee, booking.id, DEMO_CARD)
+    await call(_let_time_pass)
+    return True
+
+
+def _write() -> list[tuple[Account, Booking]] | None:
+    """Write all but what takes a provider; returns the sessions to come, or `None` where there are people."""
     with read_transaction() as session:
         if session.scalar(select(col(User.id)).limit(1)) is not None:
-            return False
+            return None
     hashed = accounts.hash_password(PASSWORD)
     people = [(ADMIN, True), *((person, False) for person in MENTEES)]
     ids: dict[str, UUID] = {}
@@ -188,11 +207,10 @@ def seed() -> bool:
         publish_hours(ids[demo.email], Hours(weekly=weekly, schedule=dict(demo.schedule)))
     mentor_ids = [ids[demo.email] for demo in MENTORS]
     mentee_ids = [ids[email] for email, _, _ in MENTEES]
-    _book_coming(mentor_ids, mentee_ids)
+    coming = _book_coming(mentor_ids, mentee_ids)
     _write_past(mentor_ids, mentee_ids)
     _begin_soon(mentor_ids, mentee_ids)
-    _let_time_pass()
-    return True
+    return coming
 
 
 def _add(session: Session, email: str, name: str, zone: str, hashed: str, *, is_admin: bool = False) -> UUID:
@@ -210,7 +228,8 @@ def _add(session: Session, email: str, name: str, zone: str, hashed: str, *, is_
     return user.id
 
 
-def _book_coming(mentor_ids: list[UUID], mentee_ids: list[UUID]) -> None:
+def _book_coming(mentor_ids: list[UUID], mentee_ids: list[UUID]) -> list[tuple[Account, Booking]]:
+    booked = []
     for mentee, mentor, days, nth, minutes, title, kind in _COMING:
         start = now() + timedelta(days=days)
         window = (start, start + timedelta(days=7))
@@ -229,7 +248,8 @@ def _book_coming(mentor_ids: list[UUID], mentee_ids: list[UUID]) -> None:
             "title": title,
             "description": "",
         }
-        bookings.create_booking(actor, request, f"demo {title}")
+        booked.append((actor, bookings.create_booking(actor, request, f"demo {title}")))
+    return booked
 
 
 def _begin_soon(mentor_ids: list[UUID], mentee_ids: list[UUID]) -> None:

@@ -78,4 +78,5 @@ def test_policies_are_open_to_everybody(db: Database, hands: Hands, calling: Doo
         "max_reschedules_per_session": 2,
         "require_cancellation_reason": True,
         "free_cancellation_hours": 24,
+        "late_cancellation_refund_percent": 50,
     }

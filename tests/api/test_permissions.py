@@ -262,6 +262,8 @@ def test_the_trail_holds_address_and_agent_for_admins(db: Database, hands: Hands
         ({"cancellation_cutoff_hours": True}, "cancellation_cutoff_hours"),
         ({"max_reschedules_per_session": 1.5}, "max_reschedules_per_session"),
         ({"require_cancellation_reason": 1}, "require_cancellation_reason"),
+        ({"late_cancellation_refund_percent": 101}, "late_cancellation_refund_percent"),
+        ({"late_cancellation_refund_percent": 50.5}, "late_cancellation_refund_percent"),
         ({"surprise": 1}, "surprise"),
     ],
 )

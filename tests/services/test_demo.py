@@ -1,5 +1,6 @@
 """The demo can be written on any day, at any hour, and only into an empty database."""
 
+import asyncio
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from mentorbook.services import demo_data
 from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
 from mentorbook.services.people import accounts
 from tests.conftest import NOON, Hands, forget
+from tests.paying import demo_payments
 from tests.people import counts, overlapping_claims
 
 
@@ -26,7 +28,8 @@ def test_the_demo_can_be_written_at_any_time_of_the_week(
     shutil.copy(sqlite_template, tmp_path / "demo.db")
     forget()
     database = connect(f"sqlite:///{tmp_path / 'demo.db'}")
-    assert demo_data.seed()
+    with demo_payments(tmp_path, monkeypatch):
+        assert asyncio.run(demo_data.seed())
     assert counts()["sessions"] == 9
     assert overlapping_claims() == 0
     # There is a room to look into at once.
@@ -34,7 +37,9 @@ def test_the_demo_can_be_written_at_any_time_of_the_week(
     with read_transaction() as session:
         user = session.scalars(select(User).where(col(User.email) == sam[0])).one()
     coming = list_bookings(accounts.account(user.id), BookingQuery(when="coming")).bookings
+    assert all(each.held_until is None for each in coming)
+    assert sum(each.payment_status is not None for each in coming) == 2
     assert coming[0].actions["join"].allowed
-    assert not demo_data.seed()
+    assert not asyncio.run(demo_data.seed())
     database.close()
     forget()

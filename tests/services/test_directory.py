@@ -158,6 +158,7 @@ def test_policies_have_defaults_until_somebody_sets_them(db: Database, hands: Ha
         "max_reschedules_per_session": 2,
         "require_cancellation_reason": True,
         "free_cancellation_hours": 24,
+        "late_cancellation_refund_percent": 50,
     }
     with write_transaction() as session:
         session.add(SessionPolicy(key="reschedule_cutoff_hours", value=1.5))

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mentorbook.db.delivery import OutboxMessage
-from mentorbook.db.engine import Database, read_transaction
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
 from mentorbook.domain.booking.policies import AffectedSessions, SessionPolicies
 from mentorbook.domain.errors import (
@@ -272,6 +272,45 @@ def test_only_the_mentee_is_told_what_cancelling_gives_back(db: Database, hands:
     assert create_booking(mentee, a_request(mentor, in_hours(48)), "once").refund == booked.refund
     hands.now = in_hours(46) + timedelta(seconds=1)
     assert told() is None
+
+
+def test_what_was_said_when_it_was_booked_is_what_cancelling_gives_back(db: Database, hands: Hands) -> None:
+    mentor, mentee, admin = a_mentor(), a_mentee(), a_mentee("Admin", is_admin=True)
+    booked = create_booking(mentee, a_request(mentor, in_hours(48)))
+    assert booked.refund_terms == {
+        "free_cancellation_hours": 24,
+        "cancellation_cutoff_hours": 2,
+        "late_cancellation_refund_percent": 50,
+    }
+    change_policies(
+        admin,
+        {
+            "free_cancellation_hours": 72,
+            "cancellation_cutoff_hours": 1,
+            "late_cancellation_refund_percent": 0,
+        },
+    )
+
+    def told() -> Any:
+        refund = get_booking(mentee, booked.id).refund
+        return refund and (refund.percent, refund.amount_minor, refund.until)
+
+    assert told() == (100, 6000, in_hours(24))
+    hands.now = in_hours(45)
+    assert told() == (50, 3000, in_hours(46))
+    # By now it may be cancelled for an hour more, of which nothing was said then.
+    hands.now = in_hours(46.5)
+    assert told() == (0, 0, in_hours(47))
+    # One that has kept no terms, from an earlier version, is under those of now.
+    with write_transaction() as session:
+        session.execute(update(MentoringSession).values(refund_terms=None))
+    hands.now = in_hours(1)
+    assert told() == (0, 0, in_hours(47))
+
+
+def test_what_costs_nothing_keeps_no_terms(db: Database, hands: Hands) -> None:
+    booked = create_booking(a_mentee(), a_request(a_mentor(rate="0"), in_hours(48)))
+    assert (booked.price_minor, booked.refund_terms) == (0, None)
 
 
 def test_only_the_mentee_edits_and_only_before_the_start(db: Database, hands: Hands) -> None:

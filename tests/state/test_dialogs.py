@@ -35,18 +35,35 @@ from tests.state.harness import Page, Tabs, publishing, settled
 
 
 def test_what_cancelling_costs_is_read_before_it_is_done(db: Database, hands: Hands) -> None:
-    """The dialog has not heard that the policies changed: its first confirmation shows the new terms."""
+    """The dialog has not seen that the free period ended: its first confirmation shows what is so by now."""
     mentee = a_mentee()
     booked = create_booking(mentee, a_request(a_mentor(), in_hours(30)))
     page = Page(mentee)
     page.come(CancelDialog, f"/sessions?cancel={booked.id}")
     page.do(CancelDialog, "choose_reason", kind="no_longer_needed")
     assert "all of £60.00" in page.state(CancelDialog).words.back
-    change_policies(a_mentee("Admin", is_admin=True), {"free_cancellation_hours": 48})
+    hands.on(hours=7)
     page.do(CancelDialog, "confirm")
     assert get_booking(mentee, booked.id).status == "scheduled"
     assert "half, £30.00" in page.state(CancelDialog).words.back
     assert "has changed just now" in page.state(CancelDialog).problem
+    page.do(CancelDialog, "confirm")
+    assert get_booking(mentee, booked.id).status == "cancelled"
+
+
+def test_policies_that_change_later_do_not_change_what_a_session_gives_back(
+    db: Database, hands: Hands
+) -> None:
+    mentee = a_mentee()
+    booked = create_booking(mentee, a_request(a_mentor(), in_hours(30)))
+    changed = {"free_cancellation_hours": 48, "late_cancellation_refund_percent": 0}
+    change_policies(a_mentee("Admin", is_admin=True), changed)
+    page = Page(mentee)
+    page.come(CancelDialog, f"/sessions?cancel={booked.id}")
+    assert "all of £60.00" in page.state(CancelDialog).words.back
+    labels = [part.label for part in page.state(CancelDialog).words.policy]
+    assert labels == ["Free to cancel", "Half refunded", "No changes"]
+    page.do(CancelDialog, "choose_reason", kind="no_longer_needed")
     page.do(CancelDialog, "confirm")
     assert get_booking(mentee, booked.id).status == "cancelled"
 

@@ -89,6 +89,7 @@ def test_any_header_is_read_or_refused(header: str) -> None:
         {"video_ready": False},
         {"rate": Decimal(61)},
         {"price_minor": 1},
+        {"refund_terms": {"free_cancellation_hours": 1}},
         {"reschedule_count": 1},
         {"expires_at": START},
         {"cancellation_reason": "Ill"},

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from mentorbook.domain.booking.policies import SessionPolicies, policy_times, stored_policies
+from mentorbook.domain.booking.refunds import RefundTerms
 from mentorbook.presenters.admin.policy_form import spoken_value, typed_value
 from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_parts, withdrawing_parts
 
@@ -19,7 +20,8 @@ DEFAULTS = SessionPolicies()
 def parts(now: datetime, *, is_free: bool = False, **changed: Any) -> list[PolicyPart]:
     """The bar of a session at START, in London."""
     policies = DEFAULTS.model_copy(update=changed)
-    return policy_parts(policies, START, zone="Europe/London", now=now, is_free=is_free)
+    terms = RefundTerms.of(policies)
+    return policy_parts(policies, terms, START, zone="Europe/London", now=now, is_free=is_free)
 
 
 def test_the_defaults_are_those_of_the_design() -> None:
@@ -29,6 +31,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
         "max_reschedules_per_session": 2,
         "require_cancellation_reason": True,
         "free_cancellation_hours": 24,
+        "late_cancellation_refund_percent": 50,
     }
 
 
@@ -46,6 +49,8 @@ def test_the_defaults_are_those_of_the_design() -> None:
         {"reschedule_cutoff_hours": 0.33},
         {"free_cancellation_hours": 1e-9},
         {"free_cancellation_hours": float("inf")},
+        {"late_cancellation_refund_percent": 101},
+        {"late_cancellation_refund_percent": 33.5},
     ],
 )
 def test_impossible_policies_are_refused(wrong: dict[str, Any]) -> None:
@@ -91,14 +96,8 @@ def test_stored_policies_that_are_none_of_todays_are_ignored_one_by_one() -> Non
 
 def test_each_limit_is_that_long_before_the_start() -> None:
     times = policy_times(DEFAULTS, START)
-    assert times.free_until == START - timedelta(hours=24)
     assert times.reschedule_until == START - timedelta(hours=4)
     assert times.cancel_until == START - timedelta(hours=2)
-
-
-def test_free_cancellation_cannot_outlast_cancellation() -> None:
-    times = policy_times(DEFAULTS.model_copy(update={"cancellation_cutoff_hours": 48}), START)
-    assert times.free_until == times.cancel_until == START - timedelta(hours=48)
 
 
 def test_a_session_far_away_has_three_parts_in_plain_dates() -> None:
@@ -108,6 +107,46 @@ def test_a_session_far_away_has_three_parts_in_plain_dates() -> None:
         ("Half refunded", "until Wed 07:00", "late"),
         ("No changes", "from Wed 07:00", "closed"),
     ]
+
+
+def test_a_share_of_its_own_is_said_and_what_gives_back_the_same_is_one_part() -> None:
+    early = START - timedelta(days=8)
+    labels = {
+        percent: [part.label for part in parts(early, late_cancellation_refund_percent=percent)]
+        for percent in (0, 30, 100)
+    }
+    assert labels == {
+        0: ["Free to cancel", "Nothing refunded", "No changes"],
+        30: ["Free to cancel", "30 % refunded", "No changes"],
+        100: ["Free to cancel", "No changes"],
+    }
+
+
+def test_what_was_said_when_it_was_booked_holds_while_todays_policies_say_how_long() -> None:
+    """Cancelling is possible for longer today than the session's terms give anything back for it."""
+    terms = RefundTerms.of(DEFAULTS)
+    today = SessionPolicies(
+        cancellation_cutoff_hours=1, free_cancellation_hours=0, late_cancellation_refund_percent=0
+    )
+    now = START - timedelta(days=8)
+    shown = policy_parts(today, terms, START, zone="Europe/London", now=now, is_free=False)
+    assert [(part.label, part.until, part.tone) for part in shown] == [
+        ("Free to cancel", "until Tue 2 Mar, 09:00", "free"),
+        ("Half refunded", "until Wed 07:00", "late"),
+        ("Nothing refunded", "until Wed 08:00", "none"),
+        ("No changes", "from Wed 08:00", "closed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("33", 33), (" 0 ", 0), ("100", 100), ("33.5", None), ("101", None), ("-1", None)]
+)
+def test_a_share_is_typed_in_whole_percent(typed: str, said: int | None) -> None:
+    if said is not None:
+        assert typed_value("late_cancellation_refund_percent", typed) == said
+        return
+    with pytest.raises(ValueError, match="Must be a whole number from 0 to 100"):
+        typed_value("late_cancellation_refund_percent", typed)
 
 
 def test_parts_that_are_over_are_gone() -> None:

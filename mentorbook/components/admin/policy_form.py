@@ -12,7 +12,7 @@ from mentorbook.state.admin.policy_form import PolicyForm
 
 
 def policy_form() -> Component:
-    """Draw the five policies at the left, and the effect of what is typed at the right."""
+    """Draw the six policies at the left, and the effect of what is typed at the right."""
     return rx.el.div(
         rx.el.section(
             rx.foreach(PolicyForm.rows, _row), class_name="card policies", aria_label="Session policies"

@@ -7,8 +7,6 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-# Share of the price that is given back after the free period and before the cancellation cutoff.
-LATE_REFUND_PERCENT = 50
 # How long before its start a session's room can be entered, and how long after its end.
 ROOM_OPENS, ROOM_STAYS = timedelta(minutes=10), timedelta(minutes=30)
 
@@ -26,7 +24,7 @@ def whole_minutes(hours: float) -> float:
 
 
 class SessionPolicies(BaseModel):
-    """The five policies, typed; the defaults are those of a new installation. Hours are before the start, in
+    """The six policies, typed; the defaults are those of a new installation. Hours are before the start, in
     whole minutes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +34,8 @@ class SessionPolicies(BaseModel):
     max_reschedules_per_session: int = Field(2, ge=0, le=10)
     require_cancellation_reason: bool = True
     free_cancellation_hours: Annotated[float, Field(ge=0, le=720), AfterValidator(whole_minutes)] = 24
+    # What is given back of the price after that and until the cancellation cutoff.
+    late_cancellation_refund_percent: int = Field(50, ge=0, le=100)
 
 
 def stored_policies(values: Mapping[str, Any]) -> tuple[SessionPolicies, dict[str, str]]:
@@ -58,22 +58,15 @@ def stored_policies(values: Mapping[str, Any]) -> tuple[SessionPolicies, dict[st
 class PolicyTimes:
     """The policies as instants of one session: each is the last moment at which the thing is possible."""
 
-    free_until: datetime
     cancel_until: datetime
     reschedule_until: datetime
     starts_at: datetime
 
 
 def policy_times(policies: SessionPolicies, starts_at: datetime) -> PolicyTimes:
-    """Return what the policies mean for a session that starts then; aware instants in, aware instants out.
-
-    Free cancellation cannot outlast cancellation itself, so a cutoff longer than the free period wins.
-    """
-    cancel_until = starts_at - timedelta(hours=policies.cancellation_cutoff_hours)
-    free_until = starts_at - timedelta(hours=policies.free_cancellation_hours)
+    """Return what the policies mean for a session that starts then; aware instants in, aware instants out."""
     return PolicyTimes(
-        free_until=min(free_until, cancel_until),
-        cancel_until=cancel_until,
+        cancel_until=starts_at - timedelta(hours=policies.cancellation_cutoff_hours),
         reschedule_until=starts_at - timedelta(hours=policies.reschedule_cutoff_hours),
         starts_at=starts_at,
     )

@@ -53,6 +53,13 @@ TEXTS = {
         unit="hours",
         on_record="Free to cancel until",
     ),
+    "late_cancellation_refund_percent": PolicyText(
+        title="Refund after that",
+        meaning="Percent of the price that is refunded until cancelling closes. What was said when a session "
+        "was booked holds for it.",
+        unit="%",
+        on_record="Refunded after that",
+    ),
     "require_cancellation_reason": PolicyText(
         title="Ask for a reason",
         meaning="Mentees must say why they cancel.",
@@ -60,6 +67,10 @@ TEXTS = {
         on_record="Reason required",
     ),
 }
+
+
+# Units of which there are no parts.
+_COUNTED = ("times", "%")
 
 
 def allowed_range(key: str) -> tuple[int, int]:
@@ -83,7 +94,7 @@ def spoken_value(value: Any) -> str:
 def typed_value(key: str, text: str) -> float | int:
     """Parse what was typed as a number in the policy's range. Raises ValueError with what is allowed."""
     low, high = allowed_range(key)
-    whole = isinstance(default_of(key), int) and TEXTS[key].unit == "times"
+    whole = TEXTS[key].unit in _COUNTED
     try:
         number = float(text.strip().replace(",", "."))
     except ValueError:

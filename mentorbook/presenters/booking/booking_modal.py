@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mentorbook.domain.booking.policies import ROOM_OPENS, policy_times
-from mentorbook.domain.booking.refunds import refund_of
+from mentorbook.domain.booking.refunds import RefundTerms, refund_of
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.views import Booking, MentorProfile
@@ -63,9 +63,10 @@ def booking_summary(mentor: MentorProfile, start: datetime, minutes: int, reader
     """Return what booking a slot of so many minutes would mean and cost, by `reader.zone`."""
     cost = price_minor(mentor.rate, mentor.currency, minutes)
     policies, zone, now = reader.policies, reader.zone, reader.now
-    refund = refund_of(cost, start, policies, now)
+    terms = RefundTerms.of(policies)
+    refund = refund_of(cost, start, terms, policies, now)
     return BookingSummary(
-        policy=policy_parts(policies, start, zone=zone, now=now, is_free=cost == 0),
+        policy=policy_parts(policies, terms, start, zone=zone, now=now, is_free=cost == 0),
         back=""
         if mentor.requires_confirmation  # a request costs nothing to withdraw
         else refund_words(cost, mentor.currency, refund, zone=zone, now=now, said=_RIGHT_AFTER),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mentorbook.domain.booking.policies import LATE_REFUND_PERCENT, PolicyTimes, SessionPolicies, policy_times
-from mentorbook.domain.booking.refunds import Refund
+from mentorbook.domain.booking.policies import PolicyTimes, SessionPolicies, policy_times
+from mentorbook.domain.booking.refunds import Refund, RefundTerms, refund_stages
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Booking
 from mentorbook.domain.wall_clock import local
@@ -15,6 +15,7 @@ from mentorbook.presenters.reader import Reader
 _TIMES = {0: "not at all", 1: "once", 2: "twice", 3: "three times"}
 # No part gets narrower than its words, whatever the hours are.
 _LEAST_SHARE, _SHARES = 16, 100
+_TONES = {100: "free", 0: "none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,23 @@ class PolicyPart:
 
 
 def policy_parts(
-    policies: SessionPolicies, starts_at: datetime, *, zone: str, now: datetime, is_free: bool
+    policies: SessionPolicies,
+    terms: RefundTerms,
+    starts_at: datetime,
+    *,
+    zone: str,
+    now: datetime,
+    is_free: bool,
 ) -> list[PolicyPart]:
     """List the stretches still to come, from now to the start, dates in `zone`. Empty once it has started."""
     times = policy_times(policies, starts_at)
-    parts = [
-        ("Free to cancel", times.free_until if not is_free else times.cancel_until, "free"),
-        (late_refund_label(), times.cancel_until, "late"),
-    ]
     shown: list[tuple[str, str, str, float]] = []
     begin = now
-    for label, end, tone in parts:
-        if end > begin:
-            length = (end - begin).total_seconds()
-            shown.append((label, f"until {_date(end, starts_at, zone, now)}", tone, length))
+    for stage in refund_stages(terms, policies, starts_at, is_free=is_free):
+        if (end := stage.until) > begin:
+            until = f"until {_date(end, starts_at, zone, now)}"
+            tone = _TONES.get(stage.percent, "late")
+            shown.append((refund_label(stage.percent), until, tone, (end - begin).total_seconds()))
             begin = end
     if times.cancel_until < starts_at and now < starts_at:
         since = (
@@ -73,6 +77,7 @@ def policy_bar_parts(booking: Booking, reader: Reader) -> list[PolicyPart]:
         return withdrawing_parts(booking.scheduled_at, booking.expires_at, zone=reader.zone, now=reader.now)
     return policy_parts(
         reader.policies,
+        RefundTerms.read(booking.refund_terms, reader.policies),
         booking.scheduled_at,
         zone=reader.zone,
         now=reader.now,
@@ -90,9 +95,10 @@ def _in_shares(shown: list[tuple[str, str, str, float]]) -> list[PolicyPart]:
     ]
 
 
-def late_refund_label() -> str:
-    """Return `Half refunded`: what cancelling gives back once it is no longer free."""
-    return "Half refunded" if LATE_REFUND_PERCENT == 50 else f"{LATE_REFUND_PERCENT} % refunded"
+def refund_label(percent: int) -> str:
+    """Return what cancelling gives back: `Free to cancel`, `Half refunded`, `Nothing refunded`."""
+    known = {100: "Free to cancel", 50: "Half refunded", 0: "Nothing refunded"}
+    return known.get(percent, f"{percent} % refunded")
 
 
 def refund_words(
@@ -107,6 +113,8 @@ def refund_words(
     price, part = format_minor(price_minor, currency), format_minor(refund.amount_minor, currency)
     if refund.percent == 100:
         back = f"all of {price} back"
+    elif refund.percent == 0:
+        back = f"nothing of {price} back"
     elif refund.percent == 50:
         back = f"half, {part}, back"
     else:

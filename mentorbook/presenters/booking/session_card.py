@@ -17,7 +17,7 @@ from mentorbook.presenters.booking.phrases import (
     refusal_words,
     room_opens_words,
 )
-from mentorbook.presenters.booking.policy_bar import late_refund_label
+from mentorbook.presenters.booking.policy_bar import refund_label
 from mentorbook.presenters.booking.times import other_day
 from mentorbook.presenters.dates import MONTHS, clock, clock_range, day, place, when
 from mentorbook.presenters.names import first_name, initials
@@ -148,9 +148,8 @@ def _why(booking: Booking, reader: Reader) -> str:
     if back.until < reader.now:
         return ""
     until = when(back.until, reader.zone, reader.now)
-    if back.percent == 100:
-        return f"Free to cancel until {until}."
-    return f"{late_refund_label()} if you cancel until {until}."
+    said = refund_label(back.percent)
+    return f"{said} until {until}." if back.percent == 100 else f"{said} if you cancel until {until}."
 
 
 def _state(decision: Decision) -> str:

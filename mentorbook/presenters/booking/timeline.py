@@ -41,6 +41,7 @@ ACTION_WORDS = {
     AuditAction.EXPIRED: ActionWords("Not answered in time", "bad"),
     AuditAction.NO_SHOW: ActionWords("Marked as a no-show", "bad"),
     AuditAction.MENTOR_ABSENT: ActionWords("Mentor reported as absent", "bad"),
+    AuditAction.REFUNDED: ActionWords("Money returned", "done"),
     AuditAction.JOINED: ActionWords("Came into the room", "new"),
     AuditAction.LEFT: ActionWords("Left the room", "plain"),
 }
@@ -174,7 +175,8 @@ def _value(key: str, value: Any) -> str:
     # A snapshot stays as it was written, also by a version whose policies were others.
     if not isinstance(value, int | float):
         return str(value)[:100]
-    return f"{value:g} h before" if key.endswith("_hours") else f"{value:g}"
+    unit = " h before" if key.endswith("_hours") else " %" if key.endswith("_percent") else ""
+    return f"{value:g}{unit}"
 
 
 def _standing(booking: Booking, reader: Reader, known: set[str]) -> list[TimelineLine]:

@@ -61,7 +61,11 @@ def decline_booking(
         row.cancelled_by, row.expires_at = actor.id, None
         row.cancellation_reason = "The mentor declined the request"
         claims.release(change.session, row.id)
-        order_refund(change, RefundReason.DECLINED)
+        given_back = order_refund(change, RefundReason.DECLINED)
         change.audit(AuditEntry(AuditAction.DECLINED, actor.id, origin))
-        change.notify(mentor=NoticeKind.REQUEST_DECLINED_BY_YOU, mentee=NoticeKind.REQUEST_DECLINED)
+        change.notify(
+            mentor=NoticeKind.REQUEST_DECLINED_BY_YOU,
+            mentee=NoticeKind.REQUEST_DECLINED,
+            given_back=given_back,
+        )
         return change.for_viewer(change.updated_booking(), actor)

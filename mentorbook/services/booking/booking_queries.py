@@ -238,6 +238,7 @@ def booking_view(
         rate=row.rate,
         currency=row.currency,
         price_minor=row.price_minor,
+        refund_terms=row.refund_terms,
         reschedule_count=row.reschedule_count,
         expires_at=row.expires_at,
         held_until=row.held_until,

@@ -13,6 +13,8 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.rows import add_rows
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.availability.not_offered import why_not_offered
+from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.booking.refunds import RefundTerms
 from mentorbook.domain.errors import (
     NotAuthenticated,
     RateLimited,
@@ -113,7 +115,8 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
     require_bookable(published)
     moment = now()
     _refuse_unless_offered(session, published, actor, wanted, moment)
-    row = _new_session(published, actor, wanted, moment)
+    policies = load_policies(session)
+    row = _new_session(published, actor, wanted, policies, moment)
     is_held = row.price_minor > 0 and settings.payment_way.charges
     if is_held:
         refuse_more_holds(session, actor, moment)
@@ -128,7 +131,7 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
     if not is_held:
         _tell(session, row, actor, published, moment)
     booking = booking_view(row, published.mentor, published.name, published.schedule.timezone, actor)
-    answer = with_actions(booking, actor, load_policies(session))
+    answer = with_actions(booking, actor, policies)
     idempotency.store_answer(session, actor.id, key, mark, kept_for_replay(answer))
     return answer
 
@@ -178,10 +181,15 @@ def _refuse_unless_offered(
 
 
 def _new_session(
-    published: PublishedCalendar, actor: Account, wanted: CreateBooking, moment: datetime
+    published: PublishedCalendar,
+    actor: Account,
+    wanted: CreateBooking,
+    policies: SessionPolicies,
+    moment: datetime,
 ) -> MentoringSession:
     identifier = uuid4()
-    asks_first = published.asks_first
+    asks_first, mentor = published.asks_first, published.mentor
+    price = price_minor(mentor.rate, mentor.currency, wanted.duration)
     return MentoringSession(
         id=identifier,
         mentor_id=wanted.mentor_id,
@@ -193,9 +201,10 @@ def _new_session(
         expires_at=min(moment + MENTOR_ANSWERS_WITHIN, wanted.scheduled_at) if asks_first else None,
         duration=wanted.duration,
         meeting_url=f"{settings.public_url}/room/{identifier}",
-        rate=published.mentor.rate,
-        currency=published.mentor.currency,
-        price_minor=price_minor(published.mentor.rate, published.mentor.currency, wanted.duration),
+        rate=mentor.rate,
+        currency=mentor.currency,
+        price_minor=price,
+        refund_terms=RefundTerms.of(policies).stored() if price else None,
         created_at=moment,
         updated_at=moment,
     )

@@ -67,8 +67,8 @@ def _check_reason(wanted: CancelBooking, *, required: bool) -> None:
 def _cancel(change: SessionTransaction, actor: Account, wanted: CancelBooking, origin: Origin) -> None:
     row = change.row
     was_confirmed = row.status == SessionStatus.SCHEDULED
-    if back := refund_now(row, change.policies, now()).amount_minor:
-        order_refund(change, RefundReason.CANCELLED, back)
+    promised = refund_now(row, change.policies, now()).amount_minor
+    given_back = order_refund(change, RefundReason.CANCELLED, promised)
     change.set_status(SessionStatus.CANCELLED)
     row.cancelled_by = actor.id
     label = wanted.reason_category.label if wanted.reason_category else None
@@ -80,6 +80,7 @@ def _cancel(change: SessionTransaction, actor: Account, wanted: CancelBooking, o
         mentor=NoticeKind.SESSION_CANCELLED,
         mentee=NoticeKind.CANCELLATION_CONFIRMED,
         invitation=cancellation_of(row) if was_confirmed else None,
+        given_back=given_back,
     )
     drop_reminders(change.session, row.id)
     drop_room(change)

@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from mentorbook.db import claims
 from mentorbook.db.sessions import SessionAuditLog, SessionClaim
-from mentorbook.domain.kinds import AuditAction, RefundReason, SessionStatus
+from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, SessionStatus
 from mentorbook.services.booking.audit_trail import AuditEntry
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.meeting.recording import end_recording
@@ -38,8 +38,10 @@ def give_back_if_absent(change: SessionTransaction) -> None:
     """
     row = change.row
     came = row.mentor_attended_at is not None or row.mentee_attended_at is None
-    if row.mentor_absent_at is not None and not came and row.status == SessionStatus.COMPLETED:
-        order_refund(change, RefundReason.MENTOR_ABSENT)
+    if row.mentor_absent_at is None or came or row.status != SessionStatus.COMPLETED:
+        return
+    if given_back := order_refund(change, RefundReason.MENTOR_ABSENT):
+        change.notify(mentee=NoticeKind.MONEY_RETURNED, given_back=given_back)
 
 
 def release_time(change: SessionTransaction, moment: datetime) -> bool:

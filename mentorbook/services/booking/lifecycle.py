@@ -100,9 +100,9 @@ def _expire(change: SessionTransaction, moment: datetime) -> bool:
     change.set_status(SessionStatus.CANCELLED)
     row.cancellation_reason = "The request was not answered in time"
     claims.release(change.session, row.id)
-    order_refund(change, RefundReason.EXPIRED)
+    given_back = order_refund(change, RefundReason.EXPIRED)
     change.audit(AuditEntry(AuditAction.EXPIRED, None))
-    change.notify(mentor=NoticeKind.REQUEST_EXPIRED, mentee=NoticeKind.REQUEST_EXPIRED)
+    change.notify(mentor=NoticeKind.REQUEST_EXPIRED, mentee=NoticeKind.REQUEST_EXPIRED, given_back=given_back)
     return True
 
 

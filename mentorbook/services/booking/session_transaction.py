@@ -65,10 +65,12 @@ class SessionTransaction:
         is_answer: bool = False,
         invitation: InvitationFacts | None = None,
         moved_from: datetime | None = None,
+        given_back: int | None = None,
     ) -> None:
         """Notify the mentee, and the mentor of what they are to be told, each about the other.
 
-        In the app and by mail, in this transaction; the mail carries the `invitation`, if there is one.
+        In the app and by mail, in this transaction; the mail carries the `invitation`, if there is one. Who
+        has paid is told what is `given_back` of that, in minor units, unless that is not the question.
         """
         row = self.row
         people = select(col(User.id), col(User.name)).where(col(User.id).in_((row.mentor_id, row.mentee_id)))
@@ -83,6 +85,7 @@ class SessionTransaction:
                     other_name=names[other],
                     is_answer=is_answer,
                     moved_from=moved_from,
+                    **(self._money(given_back) if reader == row.mentee_id else {}),
                 ),
                 row.id,
                 other,
@@ -93,6 +96,12 @@ class SessionTransaction:
             if kind is not None
         ]
         outbox.add_messages(self.session, notifications.add_notices(self.session, notices))
+
+    def _money(self, given_back: int | None) -> dict[str, Any]:
+        row = self.row
+        if given_back is None or row.payment_status is None:
+            return {}
+        return {"refund_minor": given_back, "paid_minor": row.price_minor, "currency": row.currency}
 
     def for_viewer(self, booking: Booking, actor: Account) -> Booking:
         """Return the booking with what the actor may do next."""

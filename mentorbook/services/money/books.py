@@ -104,6 +104,7 @@ def record(payment_id: UUID, charge: Charge) -> list[UUID]:
         session.refresh(row)
         if not _is_the_same(payment, charge):
             return []
+        payment.reference = payment.reference or charge.reference
         change = SessionTransaction(session, row, load_policies(session))
         if not _take_in(change, payment, charge):
             return []
@@ -148,7 +149,7 @@ def _take_in(change: SessionTransaction, payment: Payment, charge: Charge) -> bo
 
 
 def _paid(change: SessionTransaction, payment: Payment, charge: Charge) -> None:
-    payment.reference, payment.paid_at = charge.reference, now()
+    payment.paid_at = now()
     payment.status = PaymentStatus(charge.status.value)
     payment.captured_minor = charge.captured_minor
     change.row.payment_status = payment.status

@@ -83,4 +83,4 @@ def _give_back(change: SessionTransaction) -> None:
         row.cancellation_reason = "It was paid after its time"
         claims.release(change.session, row.id)
     if amount:
-        change.notify(mentee=NoticeKind.PAID_TOO_LATE)
+        change.notify(mentee=NoticeKind.PAID_TOO_LATE, given_back=amount)

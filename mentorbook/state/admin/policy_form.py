@@ -44,7 +44,7 @@ class PolicyDraft(Draft):
 
 
 class PolicyForm(KeepsDraft, Answers, rx.State):
-    """The five policies. Everything that is typed is checked at once; nothing is saved before `save`."""
+    """The six policies. Everything that is typed is checked at once; nothing is saved before `save`."""
 
     rows: rx.Field[list[PolicyRow]] = rx.field(default_factory=list)
     effects: rx.Field[list[Effect]] = rx.field(default_factory=list)

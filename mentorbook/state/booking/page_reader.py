@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from mentorbook.domain.booking.policies import ROOM_OPENS, SessionPolicies, policy_times
+from mentorbook.domain.booking.policies import ROOM_OPENS, SessionPolicies
+from mentorbook.domain.booking.refunds import RefundTerms, refund_stages
 from mentorbook.domain.views import Account, Booking
 from mentorbook.domain.wall_clock import midnight_after
 from mentorbook.presenters.reader import Reader
@@ -29,7 +30,7 @@ def reload_at_next_moment(
 ) -> None:
     """Have the actor's pages reload when one of these sessions reaches its next moment.
 
-    With `policies` also when cancelling is no longer free.
+    With `policies` also when cancelling gives back less.
     """
     moments: list[datetime] = [now() + every] if every else []
     # "Today" and "tomorrow" mean another day from then on.
@@ -39,5 +40,10 @@ def reload_at_next_moment(
         moments += [start - ROOM_OPENS, start, booking.ends_at]
         moments += [booking.expires_at] if booking.expires_at else []
         moments += [state.changes_at for state in booking.actions.values() if state.changes_at]
-        moments += [policy_times(policies, start).free_until] if policies else []
+        moments += _refund_moments(booking, policies) if policies else []
     page_alarms.set(actor.id, moments)
+
+
+def _refund_moments(booking: Booking, policies: SessionPolicies) -> list[datetime]:
+    terms = RefundTerms.read(booking.refund_terms, policies)
+    return [stage.until for stage in refund_stages(terms, policies, booking.scheduled_at)]

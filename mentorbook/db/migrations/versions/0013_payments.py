@@ -141,12 +141,17 @@ def _create_what_is_told() -> None:
     op.create_index("payment_events_by_age", "payment_events", ["received_at"])
     op.create_table(
         "payment_differences",
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("reference", sa.String(255), nullable=False),
         sa.Column("payment_id", sa.Uuid(), nullable=True),
-        sa.Column("what", sa.String(500), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("ours", sa.String(300), nullable=False),
+        sa.Column("theirs", sa.String(300), nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("found_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["payment_id"], ["payments.id"]),
-        sa.PrimaryKeyConstraint("reference"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("reference", "kind", name="one_difference_of_a_kind"),
     )
 
 

@@ -1,0 +1,237 @@
+"""What is paid when it is too late, told late, twice, in another order, or not at all."""
+
+import asyncio
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from mentorbook.db.delivery import Notification
+from mentorbook.db.engine import Database, read_transaction
+from mentorbook.domain.errors import HoldLapsed, PaymentUnavailable
+from mentorbook.domain.kinds import NoticeKind, PaymentStatus, RefundReason, SessionStatus
+from mentorbook.domain.money.payments import DEMO_CARD, Charge, ChargeEvent, ChargeOrder, OpenedCharge
+from mentorbook.domain.ports import ProviderDown
+from mentorbook.domain.views import Account, Booking
+from mentorbook.integrations.demo_payments import DemoPayments
+from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.clock import now
+from mentorbook.services.money import books, events
+from mentorbook.services.money.holds import release_hold
+from mentorbook.services.money.provider import paid_by
+from tests.conftest import Hands
+from tests.paying import (
+    charge_of,
+    deliver,
+    demo_payments,
+    entries_of,
+    pay_now,
+    refunds_of,
+    session_row,
+    the_payment,
+)
+from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
+
+
+class Elsewhere(DemoPayments):
+    """A provider on whose own page one pays: `payer_pays` is the payer who does."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file, now)
+        self.card_form = None
+        self.down = False
+        self.closes = True
+
+    async def open(self, order: ChargeOrder) -> OpenedCharge:
+        """Open it, unless the provider is down."""
+        if self.down:
+            raise ProviderDown("the payment provider is down")
+        opened = await super().open(order)
+        return OpenedCharge(opened.reference, f"https://pay.test/{opened.reference}")
+
+    async def charge(self, reference: str) -> Charge:
+        """Say how it stands, unless the provider is down."""
+        if self.down:
+            raise ProviderDown("the payment provider is down")
+        return await super().charge(reference)
+
+    async def close(self, reference: str) -> Charge:
+        """Close it, unless its payer is just paying."""
+        return await (super().close(reference) if self.closes else super().charge(reference))
+
+    def payer_pays(self, booking: Booking) -> None:
+        """Pay on the provider's page, of which the app hears nothing yet."""
+        reference = the_payment(booking).reference
+        assert reference
+        asyncio.run(self.present(reference, DEMO_CARD))
+
+
+@pytest.fixture
+def provider(
+    db: Database, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Elsewhere]:
+    """What takes the money, on a page of its own."""
+    with demo_payments(tmp_path, monkeypatch), paid_by(elsewhere := Elsewhere(tmp_path / "elsewhere.db")):
+        yield elsewhere
+
+
+def begun(mentee: Account, mentor: Account, hours: float = 48) -> Booking:
+    """A session that is held, and whose payment was begun."""
+    held = create_booking(mentee, a_request(mentor, in_hours(hours)))
+    assert pay_now(mentee, held, None).held_until is not None
+    return held
+
+
+def tell(booking: Booking, name: str) -> bool:
+    """Have the provider call about a payment."""
+    return events.take_in(ChargeEvent(name, the_payment(booking).id))
+
+
+def notices_of(account: Account) -> list[str]:
+    """What somebody was told."""
+    with read_transaction() as session:
+        query = select(col(Notification.kind)).where(col(Notification.user_id) == account.id)
+        return list(session.scalars(query.order_by(col(Notification.created_at))))
+
+
+def test_one_pays_where_the_provider_says_and_is_booked_when_it_calls(provider: Elsewhere) -> None:
+    mentee = a_mentee()
+    held = begun(mentee, a_mentor())
+    assert the_payment(held).url
+    provider.payer_pays(held)
+    assert tell(held, "evt_1")
+    deliver(provider)
+    assert get_booking(mentee, held.id).status == SessionStatus.SCHEDULED
+
+
+def test_one_who_comes_back_before_the_call_is_booked_then(provider: Elsewhere) -> None:
+    mentee = a_mentee()
+    held = begun(mentee, a_mentor())
+    provider.payer_pays(held)
+    assert pay_now(mentee, held, None).status == SessionStatus.SCHEDULED
+    assert tell(held, "evt_1")
+    deliver(provider)
+    assert counts()["notifications"] == 2
+
+
+def test_a_call_counts_once_and_one_about_nothing_of_ours_is_nothing(provider: Elsewhere) -> None:
+    held = begun(a_mentee(), a_mentor())
+    assert tell(held, "evt_1")
+    assert not tell(held, "evt_1")
+    assert not events.take_in(ChargeEvent("evt_2", None))
+
+
+def test_without_any_call_it_is_booked_when_the_hold_would_end(provider: Elsewhere, hands: Hands) -> None:
+    mentee = a_mentee()
+    held = begun(mentee, a_mentor())
+    provider.payer_pays(held)
+    hands.on(minutes=10)
+    deliver(provider)
+    assert get_booking(mentee, held.id).status == SessionStatus.SCHEDULED
+
+
+def test_who_pays_after_the_hold_has_their_time_again_if_it_is_free(
+    provider: Elsewhere, hands: Hands
+) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    held = begun(mentee, mentor)
+    provider.closes = False
+    hands.on(minutes=10)
+    with pytest.raises(HoldLapsed):
+        pay_now(mentee, held, None)
+    deliver(provider)
+    assert session_row(held).status == SessionStatus.CANCELLED
+    provider.payer_pays(held)
+    tell(held, "evt_1")
+    deliver(provider)
+    booked = get_booking(mentee, held.id)
+    assert (booked.status, booked.held_until, booked.cancellation_reason) == ("scheduled", None, None)
+    assert counts()["claims"] == 2
+    assert notices_of(mentor) == [NoticeKind.BOOKING_CREATED]
+
+
+def test_who_pays_after_the_hold_is_paid_back_when_the_time_is_gone(
+    provider: Elsewhere, hands: Hands
+) -> None:
+    mentee, mentor, other = a_mentee(), a_mentor(), a_mentee("Other")
+    held = begun(mentee, mentor)
+    provider.closes = False
+    hands.on(minutes=10)
+    deliver(provider)
+    create_booking(other, a_request(mentor, in_hours(48)))
+    provider.payer_pays(held)
+    tell(held, "evt_1")
+    deliver(provider)
+    assert session_row(held).status == SessionStatus.CANCELLED
+    (refund,) = refunds_of(held)
+    assert (refund.reason, refund.amount_minor) == (RefundReason.PAID_TOO_LATE, 6000)
+    assert the_payment(held).status == PaymentStatus.VOIDED
+    assert notices_of(mentee) == [NoticeKind.PAID_TOO_LATE]
+    assert notices_of(mentor) == []
+
+
+def test_who_pays_for_what_was_given_back_and_has_begun_is_paid_back(
+    provider: Elsewhere, hands: Hands
+) -> None:
+    mentee = a_mentee()
+    held = begun(mentee, a_mentor(), hours=200)
+    provider.closes = False
+    release_hold(mentee, held.id)
+    deliver(provider)
+    hands.now = in_hours(200)
+    provider.payer_pays(held)
+    tell(held, "evt_1")
+    deliver(provider)
+    assert the_payment(held).status == PaymentStatus.REFUNDED
+    assert charge_of(provider, held).returned_minor == 6000
+
+
+def test_an_answer_that_is_lost_opens_one_charge(provider: Elsewhere) -> None:
+    mentee = a_mentee()
+    held = create_booking(mentee, a_request(a_mentor(), in_hours(48)))
+    provider.down = True
+    with pytest.raises(PaymentUnavailable):
+        pay_now(mentee, held, None)
+    assert get_booking(mentee, held.id).held_until is not None
+    provider.down = False
+    pay_now(mentee, held, None)
+    pay_now(mentee, held, None)
+    assert len(asyncio.run(provider.charges_since(in_hours(-1)))) == 1
+
+
+def test_a_hold_whose_charge_nobody_knows_is_closed_all_the_same(provider: Elsewhere, hands: Hands) -> None:
+    mentee = a_mentee()
+    held = create_booking(mentee, a_request(a_mentor(), in_hours(48)))
+    provider.down = True
+    with pytest.raises(PaymentUnavailable):
+        pay_now(mentee, held, None)
+    provider.down = False
+    release_hold(mentee, held.id)
+    hands.on(minutes=2)  # when it is looked again whether the provider is back
+    deliver(provider)
+    assert the_payment(held).status == PaymentStatus.CLOSED
+    assert len(asyncio.run(provider.charges_since(in_hours(-1)))) == 1
+
+
+def test_what_the_provider_says_may_come_in_any_order(provider: Elsewhere, hands: Hands) -> None:
+    told: list[Charge] = []
+    mentee = a_mentee()
+    held = begun(mentee, a_mentor(), hours=200)
+    told.append(charge_of(provider, held))
+    provider.payer_pays(held)
+    told.append(charge_of(provider, held))
+    books.record(the_payment(held).id, told[1])
+    cancel_booking(mentee, held.id, {"reasonCategory": "other", "reasonDetails": "No."})
+    deliver(provider)
+    told.append(charge_of(provider, held))
+    entries = entries_of(held)
+    for order in permutations(told):
+        for charge in order:
+            assert books.record(the_payment(held).id, charge) == []
+    assert entries_of(held) == entries
+    assert the_payment(held).status == PaymentStatus.REFUNDED

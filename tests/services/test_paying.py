@@ -1,0 +1,251 @@
+"""A session that costs something: held, paid once, booked, taken after it, given back by its terms."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mentorbook.db.engine import Database
+from mentorbook.domain.errors import (
+    CardRefused,
+    HoldLapsed,
+    InvalidStatus,
+    NotFound,
+    SlotTaken,
+    TooManyHolds,
+    ValidationFailed,
+)
+from mentorbook.domain.kinds import PaymentStatus, RefundReason, RefundStatus, SessionStatus
+from mentorbook.domain.money.payments import ChargeStatus
+from mentorbook.integrations.demo_payments import DemoPayments
+from mentorbook.services.booking.approval import accept_booking, decline_booking
+from mentorbook.services.booking.booking_queries import BookingQuery, get_booking, list_bookings
+from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.rescheduling import reschedule_booking
+from mentorbook.services.money.holds import extend_hold, release_hold
+from tests.conftest import Hands
+from tests.paying import (
+    DECLINED,
+    charge_of,
+    deliver,
+    demo_payments,
+    entries_of,
+    pay_now,
+    refunds_of,
+    session_row,
+    the_payment,
+)
+from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
+
+REASON = {"reasonCategory": "schedule_conflict"}
+
+
+@pytest.fixture
+def provider(
+    db: Database, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DemoPayments]:
+    """What takes the money."""
+    with demo_payments(tmp_path, monkeypatch) as provider:
+        yield provider
+
+
+def test_a_time_is_held_before_it_is_paid_and_nobody_hears_of_it(provider: DemoPayments) -> None:
+    mentee, mentor, other = a_mentee(), a_mentor(), a_mentee("Other")
+    held = create_booking(mentee, a_request(mentor, in_hours(48)))
+    assert (held.status, held.held_until) == (SessionStatus.PENDING, in_hours(10 / 60))
+    assert counts() == {"sessions": 1, "claims": 2, "notifications": 0, "outbox": 0}
+    with pytest.raises(SlotTaken):
+        create_booking(other, a_request(mentor, in_hours(48)))
+    with pytest.raises(NotFound):
+        get_booking(mentor, held.id)
+    assert list_bookings(mentor, BookingQuery()).total == 0
+    assert list_bookings(mentee, BookingQuery()).total == 1
+
+
+def test_what_is_paid_is_booked_and_told(provider: DemoPayments) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    held = create_booking(mentee, a_request(mentor, in_hours(48)))
+    paid = pay_now(mentee, held)
+    assert (paid.status, paid.held_until, paid.expires_at) == (SessionStatus.SCHEDULED, None, None)
+    assert paid.payment_status == PaymentStatus.AUTHORISED
+    assert counts()["notifications"] == 2
+    assert list_bookings(mentor, BookingQuery()).total == 1
+    assert pay_now(mentee, held).id == held.id  # a second time, it is as it was
+    assert charge_of(provider, held).status == ChargeStatus.AUTHORISED
+    assert entries_of(held) == [("opened", 6000), ("authorised", 6000)]
+
+
+def test_what_starts_later_than_a_card_is_held_is_taken_at_once(provider: DemoPayments) -> None:
+    mentee = a_mentee()
+    near = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(6 * 24))))
+    far = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(6 * 24 + 1))))
+    assert (near.payment_status, far.payment_status) == (PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED)
+
+
+def test_an_authorised_amount_is_taken_when_the_session_is_over(provider: DemoPayments, hands: Hands) -> None:
+    mentee = a_mentee()
+    booked = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(48))))
+    hands.now = in_hours(48.9)
+    deliver(provider)
+    assert the_payment(booked).status == PaymentStatus.AUTHORISED
+    hands.now = in_hours(49)
+    deliver(provider)
+    assert the_payment(booked).status == PaymentStatus.CAPTURED
+    assert charge_of(provider, booked).captured_minor == 6000
+
+
+def test_a_session_that_is_moved_far_away_is_taken_before_the_card_lets_go(
+    provider: DemoPayments, hands: Hands
+) -> None:
+    mentee = a_mentee()
+    booked = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(48))))
+    reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(20 * 24).isoformat()})
+    hands.now = in_hours(49)
+    deliver(provider)
+    assert the_payment(booked).status == PaymentStatus.AUTHORISED
+    hands.now = in_hours(6 * 24 + 12)
+    deliver(provider)
+    assert the_payment(booked).status == PaymentStatus.CAPTURED
+
+
+def test_a_paid_session_keeps_its_length_and_a_held_one_its_time(provider: DemoPayments) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    booked = create_booking(mentee, a_request(mentor, in_hours(48)))
+    elsewhere = {"scheduledAt": in_hours(72).isoformat(), "duration": 30}
+    with pytest.raises(InvalidStatus):
+        reschedule_booking(mentee, booked.id, elsewhere)
+    pay_now(mentee, booked)
+    with pytest.raises(ValidationFailed) as refused:
+        reschedule_booking(mentee, booked.id, elsewhere)
+    assert set(refused.value.fields) == {"duration"}
+    assert reschedule_booking(mentee, booked.id, elsewhere | {"duration": 60}).price_minor == 6000
+
+
+def test_a_declined_card_keeps_the_time_and_may_be_tried_again(provider: DemoPayments) -> None:
+    mentee = a_mentee()
+    held = create_booking(mentee, a_request(a_mentor(), in_hours(48)))
+    with pytest.raises(CardRefused):
+        pay_now(mentee, held, DECLINED)
+    assert get_booking(mentee, held.id).held_until is not None
+    assert pay_now(mentee, held).status == SessionStatus.SCHEDULED
+    assert len(entries_of(held)) == 2
+
+
+def test_a_hold_that_is_not_paid_gives_its_time_back(provider: DemoPayments, hands: Hands) -> None:
+    mentee, mentor, other = a_mentee(), a_mentor(), a_mentee("Other")
+    held = create_booking(mentee, a_request(mentor, in_hours(48)))
+    hands.on(minutes=10)
+    with pytest.raises(HoldLapsed):
+        pay_now(mentee, held)
+    deliver(provider)
+    assert get_booking(mentee, held.id).status == SessionStatus.CANCELLED
+    assert list_bookings(mentee, BookingQuery()).total == 0
+    assert create_booking(other, a_request(mentor, in_hours(48))).held_until is not None
+    assert counts()["notifications"] == 0
+
+
+def test_a_hold_is_extended_once(provider: DemoPayments, hands: Hands) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    held = create_booking(mentee, a_request(mentor, in_hours(48)))
+    with pytest.raises(NotFound):
+        extend_hold(mentor, held.id)
+    hands.on(minutes=9)
+    assert extend_hold(mentee, held.id).held_until == in_hours(20 / 60)
+    with pytest.raises(InvalidStatus):
+        extend_hold(mentee, held.id)
+    hands.on(minutes=10)
+    deliver(provider)
+    assert pay_now(mentee, held).status == SessionStatus.SCHEDULED
+    with pytest.raises(InvalidStatus):
+        extend_hold(mentee, held.id)
+
+
+def test_a_hold_is_given_back_without_a_reason(provider: DemoPayments) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    for is_cancelled in (False, True):
+        held = create_booking(mentee, a_request(mentor, in_hours(48)))
+        after = cancel_booking(mentee, held.id, {}) if is_cancelled else release_hold(mentee, held.id)
+        assert after.status == SessionStatus.CANCELLED
+        assert counts()["claims"] == 0
+    booked = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(48))))
+    with pytest.raises(InvalidStatus):
+        release_hold(mentee, booked.id)
+
+
+def test_nobody_holds_more_than_three_times(provider: DemoPayments, hands: Hands) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    held = [create_booking(mentee, a_request(mentor, in_hours(48 + 2 * each))) for each in range(3)]
+    with pytest.raises(TooManyHolds):
+        create_booking(mentee, a_request(mentor, in_hours(60)))
+    release_hold(mentee, held[0].id)
+    create_booking(mentee, a_request(mentor, in_hours(60)))
+    hands.on(minutes=10)
+    create_booking(mentee, a_request(mentor, in_hours(62)))
+
+
+def test_free_mentors_are_booked_at_once(provider: DemoPayments) -> None:
+    booked = create_booking(a_mentee(), a_request(a_mentor(rate="0"), in_hours(48)))
+    assert (booked.status, booked.payment_status) == (SessionStatus.SCHEDULED, None)
+
+
+def test_what_is_given_back_before_it_was_taken_is_never_taken(provider: DemoPayments, hands: Hands) -> None:
+    mentee = a_mentee()
+    early = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(48))))
+    late = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(51))))
+    cancel_booking(mentee, early.id, REASON)
+    hands.now = in_hours(40)
+    cancelled = cancel_booking(mentee, late.id, REASON)
+    assert cancelled.refunded_minor == 3000
+    deliver(provider)
+    assert charge_of(provider, early).status == ChargeStatus.VOIDED
+    assert charge_of(provider, late).captured_minor == 3000
+    assert the_payment(early).status == PaymentStatus.VOIDED
+    (refund,) = refunds_of(late)
+    assert (refund.amount_minor, refund.status, refund.is_release) == (3000, RefundStatus.DONE, True)
+    hands.now = in_hours(60)
+    deliver(provider)
+    assert charge_of(provider, late).captured_minor == 3000
+
+
+def test_what_was_taken_is_given_back_by_the_terms(provider: DemoPayments, hands: Hands) -> None:
+    mentee = a_mentee()
+    early = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(200))))
+    late = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(205))))
+    cancel_booking(mentee, early.id, REASON)
+    hands.now = in_hours(200)
+    cancel_booking(mentee, late.id, REASON)
+    deliver(provider)
+    assert charge_of(provider, early).returned_minor == 6000
+    assert charge_of(provider, late).returned_minor == 3000
+    assert the_payment(early).status == PaymentStatus.REFUNDED
+    assert the_payment(late).status == PaymentStatus.CAPTURED
+    assert session_row(late).refunded_minor == 3000
+
+
+@pytest.mark.parametrize("hours", [48, 200])
+def test_a_request_is_paid_back_when_it_is_declined_or_not_answered(
+    provider: DemoPayments, hands: Hands, hours: float
+) -> None:
+    mentee, mentor = a_mentee(), a_mentor("Greta", require_confirmation=True)
+    declined = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(hours))))
+    lapsed = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(hours + 2))))
+    accepted = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(hours + 4))))
+    assert (declined.status, declined.expires_at) == (SessionStatus.PENDING, in_hours(48))
+    decline_booking(mentor, declined.id)
+    assert accept_booking(mentor, accepted.id).status == SessionStatus.SCHEDULED
+    hands.now = in_hours(48)
+    deliver(provider)
+    for booking, reason in ((declined, RefundReason.DECLINED), (lapsed, RefundReason.EXPIRED)):
+        (refund,) = refunds_of(booking)
+        assert (refund.reason, refund.amount_minor, refund.status) == (reason, 6000, RefundStatus.DONE)
+        assert the_payment(booking).status in (PaymentStatus.VOIDED, PaymentStatus.REFUNDED)
+    assert refunds_of(accepted) == []
+
+
+def test_a_stranger_pays_nothing_and_learns_nothing(provider: DemoPayments) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    held = create_booking(mentee, a_request(mentor, in_hours(48)))
+    for stranger in (mentor, a_mentee("Other"), a_mentee("Admin", is_admin=True)):
+        with pytest.raises(NotFound):
+            pay_now(stranger, held)
