@@ -8,6 +8,7 @@ from mentorbook.integrations.livekit import LiveKitRooms
 from mentorbook.integrations.mail_files import MailFiles
 from mentorbook.integrations.picture_files import PictureFiles
 from mentorbook.integrations.smtp import SmtpMailer
+from mentorbook.integrations.stripe import StripePayments
 from mentorbook.services.clock import now
 from mentorbook.settings import settings
 
@@ -35,6 +36,9 @@ def payment_provider() -> PaymentProvider | None:
     """Return what takes money by the settings, where sessions are paid here."""
     if settings.payment_way == PaymentWay.DEMO:
         return DemoPayments(settings.data_dir.absolute() / "demo_payments.db", now)
+    key, secret = settings.stripe_secret_key, settings.stripe_webhook_secret
+    if settings.payment_way == PaymentWay.STRIPE and key and secret:
+        return StripePayments(key.get_secret_value(), secret.get_secret_value())
     return None
 
 
