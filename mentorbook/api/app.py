@@ -10,6 +10,7 @@ from starlette.routing import Match
 
 from mentorbook.api import (
     admin,
+    admin_payments,
     admin_people,
     admin_system,
     auth,
@@ -62,6 +63,7 @@ def create_api() -> FastAPI:
         preferences,
         calendar,
         admin,
+        admin_payments,
         admin_people,
         admin_system,
         health,

@@ -1,11 +1,13 @@
-"""`/api/bookings/{id}/payment`, `…/hold`, and what the payment provider calls."""
+"""`/api/bookings/{id}/payment`, `…/hold`, statements of money, and what the payment provider calls."""
 
 import logging
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mentorbook.api.caller import Member, optional_json_body, raw_body
-from mentorbook.api.contract import raises, with_body
+from mentorbook.api.contract import a_file, raises, with_body
+from mentorbook.api.files import as_csv
 from mentorbook.domain.errors import (
     CardRefused,
     HoldLapsed,
@@ -16,10 +18,11 @@ from mentorbook.domain.errors import (
     PaymentUnavailable,
     RateLimited,
 )
+from mentorbook.domain.money.statements import EarningPage, PaymentPage, Receipt
 from mentorbook.domain.ports import NotGenuine
 from mentorbook.domain.schemas import PayBooking, parse
-from mentorbook.domain.views import Booking, Paid
-from mentorbook.services.money import events, holds, paying
+from mentorbook.domain.views import Account, Booking, Paid
+from mentorbook.services.money import events, holds, paying, statement_files, statements
 from mentorbook.services.money.provider import payment_provider
 from mentorbook.services.offload import call
 from mentorbook.services.rate_counters import ceilings
@@ -30,11 +33,21 @@ router = APIRouter(prefix="/api", tags=["payments"])
 
 LARGEST_EVENT = 256 * 1024
 _SAID_AGAIN_AFTER = 60  # seconds
+Page = Annotated[int, Query(ge=1, le=100_000)]
+
+
+async def _payer(actor: Member, booking_id: str) -> Account:
+    """Return the account if it is the one who pays for the session, before the body is read."""
+    await call(paying.require_payer, actor, booking_id)
+    return actor
+
+
+Payer = Annotated[Account, Depends(_payer)]
 
 
 @router.post("/bookings/{booking_id}/payment", openapi_extra=with_body(PayBooking, required=False))
-@raises(NotFound, InvalidStatus, HoldLapsed, CardRefused, RateLimited, PaymentUnavailable)
-async def pay_booking(actor: Member, booking_id: str, request: Request) -> Paid:
+@raises(NotFound, NotPermitted, InvalidStatus, HoldLapsed, CardRefused, RateLimited, PaymentUnavailable)
+async def pay_booking(actor: Payer, booking_id: str, request: Request) -> Paid:
     """Pay for a session that is held for the caller, its mentee.
 
     With demo payments by the test card in the body; else where `url` says, after which the session is booked
@@ -49,6 +62,37 @@ async def pay_booking(actor: Member, booking_id: str, request: Request) -> Paid:
 async def extend_hold(actor: Member, booking_id: str) -> Booking:
     """Hold the time of a session that is not paid yet for ten minutes longer; once, by its mentee."""
     return await call(holds.extend_hold, actor, booking_id)
+
+
+@router.get("/payments")
+async def list_payments(actor: Member, page: Page = 1) -> PaymentPage:
+    """List what the caller has paid, 25 a page, latest first."""
+    return await call(statements.own_payments, actor, page)
+
+
+@router.get("/payments.csv", response_class=Response, responses=a_file("text/csv"))
+async def download_payments(actor: Member) -> Response:
+    """Return everything that the caller has paid as CSV, latest first."""
+    return as_csv("payments", await call(statement_files.own_payments_csv, actor))
+
+
+@router.get("/payments/{payment_id}")
+@raises(NotFound)
+async def get_receipt(actor: Member, payment_id: str) -> Receipt:
+    """Return the receipt of a payment, to its payer and to admins."""
+    return await call(statements.receipt, actor, payment_id)
+
+
+@router.get("/earnings")
+async def list_earnings(actor: Member, page: Page = 1) -> EarningPage:
+    """List what the caller's mentees have paid for, 25 a page, latest session first; no card is in it."""
+    return await call(statements.own_earnings, actor, page)
+
+
+@router.get("/earnings.csv", response_class=Response, responses=a_file("text/csv"))
+async def download_earnings(actor: Member) -> Response:
+    """Return everything that the caller's mentees have paid for as CSV, latest session first."""
+    return as_csv("earnings", await call(statement_files.own_earnings_csv, actor))
 
 
 # Not for programs that use the API, so it is no part of its document.

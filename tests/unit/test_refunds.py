@@ -33,6 +33,7 @@ class A:
     expires_at: datetime | None = None
     mentor_absent_at: datetime | None = None
     price_minor: int = 6000
+    refunded_minor: int = 0
     refund_terms: Mapping[str, Any] | None = None
 
 

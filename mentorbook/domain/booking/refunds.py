@@ -1,7 +1,7 @@
 """What is given back when a session is cancelled at a moment, by the terms that it was booked under."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, Self
 
@@ -57,6 +57,8 @@ class Priced(Protocol):
     def mentor_absent_at(self) -> datetime | None: ...
     @property
     def price_minor(self) -> int: ...
+    @property
+    def refunded_minor(self) -> int: ...
     @property
     def refund_terms(self) -> Mapping[str, Any] | None: ...
 
@@ -114,7 +116,14 @@ def refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Ref
 
     A request that nobody has accepted costs nothing to withdraw, however late, nor does a time that is held.
     When the mentor was absent all is given back, whenever that is decided, and nothing is left to cancel.
+    What was given back already is not given twice.
     """
+    back = _refund_now(session, policies, now)
+    left = session.price_minor - session.refunded_minor
+    return back if back.amount_minor <= left else replace(back, amount_minor=left)
+
+
+def _refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Refund:
     price, start = session.price_minor, session.scheduled_at
     if session.status == SessionStatus.PENDING:
         return Refund(100, price, min(session.expires_at or start, start))

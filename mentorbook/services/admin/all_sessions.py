@@ -1,12 +1,9 @@
 """Every session, for admins: search, filter, page, download."""
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, get_args
 
-from pydantic.alias_generators import to_camel
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -20,6 +17,7 @@ from mentorbook.domain.kinds import LIVE_STATUSES, SessionStatus
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import is_zone, zone
 from mentorbook.services.clock import now
+from mentorbook.services.spreadsheets import MOST_ROWS, Spreadsheet
 
 PAGE_SIZE = 25
 # A column to sort by, with `-` before it the other way round; `near` is what comes next, then the rest.
@@ -29,9 +27,7 @@ SortKey = Literal[
     "mentee", "-mentee", "price", "-price", "moves", "-moves",
 ]  # fmt: skip
 SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
-_MOST_IN_CSV = 100_000
 _AT_ONCE = 500
-_BYTE_ORDER_MARK = "\ufeff"
 _mentor, _mentee = aliased(User), aliased(User)
 _SEARCHED = (MentoringSession.title, _mentor.name, _mentor.email, _mentee.name, _mentee.email)
 
@@ -77,26 +73,19 @@ class SessionsFile:
 def sessions_csv(actor: Account, query: AdminQuery) -> SessionsFile:
     """Export the sessions of a query, whatever its page, as CSV; the latest 100,000 at most.
 
-    A last line says when some are left out. The file begins with a byte-order mark, without which a
-    spreadsheet does not read it as UTF-8, and a header of the same names as in JSON. A cell that a
-    spreadsheet would run as a formula is quoted with an apostrophe. Raises `NotPermitted`.
+    A last line says when some are left out. Raises `NotPermitted`.
     """
     where = _asked(actor, query)
-    text = io.StringIO()
-    text.write(_BYTE_ORDER_MARK)
-    table = csv.writer(text)
-    table.writerow(to_camel(name) for name in AdminSession.model_fields)
-    query_all = _listed(where, "-starts").limit(_MOST_IN_CSV + 1).execution_options(yield_per=_AT_ONCE)
+    table = Spreadsheet(AdminSession.model_fields)
+    query_all = _listed(where, "-starts").limit(MOST_ROWS + 1).execution_options(yield_per=_AT_ONCE)
     count = 0
     with read_transaction() as session, session.execute(query_all) as rows:
         for count, row in enumerate(rows, 1):
-            if count > _MOST_IN_CSV:
-                said = f"Cut here, after {_MOST_IN_CSV:,} sessions. Narrow the search for the others."
-                table.writerow([said])
+            if count > MOST_ROWS:
+                table.say(f"Cut here, after {MOST_ROWS:,} sessions. Narrow the search for the others.")
                 break
-            cells = _session(*row).model_dump(mode="json").values()
-            table.writerow([_harmless(cell) for cell in cells])
-    return SessionsFile(text.getvalue(), count > _MOST_IN_CSV)
+            table.add(_session(*row).model_dump(mode="json").values())
+    return SessionsFile(table.text, count > MOST_ROWS)
 
 
 def _session(row: MentoringSession, mentor: User, mentee: User) -> AdminSession:
@@ -115,10 +104,6 @@ def _session(row: MentoringSession, mentor: User, mentee: User) -> AdminSession:
         reschedule_count=row.reschedule_count,
         created_at=row.created_at,
     )
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _joined(query: Any) -> Any:
