@@ -34,6 +34,7 @@ class A:
     mentor_absent_at: datetime | None = None
     price_minor: int = 6000
     refunded_minor: int = 0
+    currency: str = "GBP"
     refund_terms: Mapping[str, Any] | None = None
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self
 
 from mentorbook.domain.booking.policies import SessionPolicies, policy_times
 from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.money.prices import payable_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Priced(Protocol):
     def mentor_absent_at(self) -> datetime | None: ...
     @property
     def price_minor(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
     @property
     def refunded_minor(self) -> int: ...
     @property
@@ -116,11 +119,12 @@ def refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Ref
 
     A request that nobody has accepted costs nothing to withdraw, however late, nor does a time that is held.
     When the mentor was absent all is given back, whenever that is decided, and nothing is left to cancel.
-    What was given back already is not given twice.
+    What was given back already is not given twice, and what cards cannot carry is rounded up.
     """
     back = _refund_now(session, policies, now)
-    left = session.price_minor - session.refunded_minor
-    return back if back.amount_minor <= left else replace(back, amount_minor=left)
+    step, left = payable_step(session.currency), session.price_minor - session.refunded_minor
+    amount = min(-(-back.amount_minor // step) * step, left)
+    return back if back.amount_minor == amount else replace(back, amount_minor=amount)
 
 
 def _refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Refund:
