@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import stripe
 
@@ -105,18 +105,28 @@ class StripePayments:
         async with self._reaching():
             charge, payment = await self._looked_at(reference)
             if charge.status == ChargeStatus.AUTHORISED:
-                amount = to_stripe(amount_minor, charge.currency)
-                options: stripe.RequestOptions = {"idempotency_key": f"capture:{reference}:{amount_minor}"}
-                intents = self._client.v1.payment_intents
-                if amount:
-                    await intents.capture_async(payment, {"amount_to_capture": amount}, options)
-                else:
-                    await intents.cancel_async(payment, {}, options)
+                amount, key = to_stripe(amount_minor, charge.currency), f"capture:{reference}:{amount_minor}"
+                try:
+                    await self._settle(payment, amount, key)
+                except stripe.APIError as error:
+                    # A fault of Stripe's own is kept under the key for a day, and the card is held for a few.
+                    # A payment is captured once whatever the key.
+                    if not _is_kept(error):
+                        raise
+                    await self._settle(payment, amount, f"{key}:{uuid4()}")
                 charge, _ = await self._looked_at(reference)
             status = ChargeStatus.CAPTURED if amount_minor else ChargeStatus.VOIDED
             if (charge.status, charge.captured_minor) != (status, amount_minor):
                 raise PaymentRefused(f"it is {charge.status}, with {charge.captured_minor} captured")
             return charge
+
+    async def _settle(self, payment: str, amount: int, key: str) -> None:
+        options: stripe.RequestOptions = {"idempotency_key": key}
+        intents = self._client.v1.payment_intents
+        if amount:
+            await intents.capture_async(payment, {"amount_to_capture": amount}, options)
+        else:
+            await intents.cancel_async(payment, {}, options)
 
     async def refund(self, reference: str, refund_id: UUID, amount_minor: int) -> Charge:
         """Refund so much of a captured payment. Raises `ProviderDown`, `PaymentRefused`."""
@@ -244,6 +254,11 @@ def _session_of(order: ChargeOrder) -> dict[str, Any]:
     if order.pay_until is not None:
         asked["expires_at"] = int(order.pay_until.timestamp())
     return asked
+
+
+def _is_kept(error: stripe.StripeError) -> bool:
+    """Say whether this is the answer to an earlier call under the same key."""
+    return (error.headers or {}).get("idempotent-replayed") == "true"
 
 
 def _answer(error: stripe.StripeError) -> str:
