@@ -8,7 +8,6 @@ from mentorbook.integrations.livekit import LiveKitRooms
 from mentorbook.integrations.mail_files import MailFiles
 from mentorbook.integrations.picture_files import PictureFiles
 from mentorbook.integrations.smtp import SmtpMailer
-from mentorbook.integrations.stripe import StripePayments
 from mentorbook.services.clock import now
 from mentorbook.settings import settings
 
@@ -38,6 +37,9 @@ def payment_provider() -> PaymentProvider | None:
         return DemoPayments(settings.data_dir.absolute() / "demo_payments.db", now)
     key, secret = settings.stripe_secret_key, settings.stripe_webhook_secret
     if settings.payment_way == PaymentWay.STRIPE and key and secret:
+        # Its library takes 11 MB and a while to load, of everybody who is paid otherwise.
+        from mentorbook.integrations.stripe import StripePayments
+
         return StripePayments(key.get_secret_value(), secret.get_secret_value())
     return None
 

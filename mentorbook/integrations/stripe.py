@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import stripe
 
@@ -105,18 +105,28 @@ class StripePayments:
         async with self._reaching():
             charge, payment = await self._looked_at(reference)
             if charge.status == ChargeStatus.AUTHORISED:
-                amount = to_stripe(amount_minor, charge.currency)
-                options: stripe.RequestOptions = {"idempotency_key": f"capture:{reference}:{amount_minor}"}
-                intents = self._client.v1.payment_intents
-                if amount:
-                    await intents.capture_async(payment, {"amount_to_capture": amount}, options)
-                else:
-                    await intents.cancel_async(payment, {}, options)
+                amount, key = to_stripe(amount_minor, charge.currency), f"capture:{reference}:{amount_minor}"
+                try:
+                    await self._settle(payment, amount, key)
+                except stripe.APIError as error:
+                    # A fault of Stripe's own is kept under the key for a day, and the card is held for a few.
+                    # A payment is captured once whatever the key.
+                    if not _is_kept(error):
+                        raise
+                    await self._settle(payment, amount, f"{key}:{uuid4()}")
                 charge, _ = await self._looked_at(reference)
             status = ChargeStatus.CAPTURED if amount_minor else ChargeStatus.VOIDED
             if (charge.status, charge.captured_minor) != (status, amount_minor):
                 raise PaymentRefused(f"it is {charge.status}, with {charge.captured_minor} captured")
             return charge
+
+    async def _settle(self, payment: str, amount: int, key: str) -> None:
+        options: stripe.RequestOptions = {"idempotency_key": key}
+        intents = self._client.v1.payment_intents
+        if amount:
+            await intents.capture_async(payment, {"amount_to_capture": amount}, options)
+        else:
+            await intents.cancel_async(payment, {}, options)
 
     async def refund(self, reference: str, refund_id: UUID, amount_minor: int) -> Charge:
         """Refund so much of a captured payment. Raises `ProviderDown`, `PaymentRefused`."""
@@ -143,22 +153,27 @@ class StripePayments:
     async def charges_since(self, moment: datetime) -> list[Charge]:
         """List the sessions that were begun for payments of ours since then; an account may have others.
 
-        Raises `ProviderDown`.
+        Each page of them may last as long as any other call. Raises `ProviderDown`.
         """
         async with self._reaching():
-            listed = await self._client.v1.checkout.sessions.list_async(
+            page = await self._client.v1.checkout.sessions.list_async(
                 {"created": {"gte": int(moment.timestamp())}, "limit": _PAGE, "expand": _IN_LIST}
             )
-            found = [each.to_dict() async for each in listed.auto_paging_iter()]
-            ours = [each for each in found if as_uuid((each.get("metadata") or {}).get(PAYMENT_ID))]
-            return [as_charge(each, await self._refunds_of(each)) for each in ours]
+        charges: list[Charge] = []
+        while True:
+            async with self._reaching():
+                charges += [
+                    await self._charge_of(each) for each in map(_content, page.data) if _is_ours(each)
+                ]
+                if not page.has_more:
+                    return charges
+                page = await page.next_page_async()
 
     def read_event(self, body: bytes, signature: str) -> ChargeEvent:
         """Return what a webhook tells. Raises `NotGenuine` for what Stripe has not signed just now."""
         try:
             event = self._client.construct_event(body, signature, self._webhook_secret, _TOLERANCE)
-            about = event.to_dict()["data"]["object"]
-            return ChargeEvent(str(event.id), as_uuid((about.get("metadata") or {}).get(PAYMENT_ID)))
+            return ChargeEvent(str(event.id), _payment_id(_content(event)["data"]["object"]))
         # The library raises whatever comes up in parsing what anybody may send.
         except Exception as error:
             raise NotGenuine(type(error).__name__) from None
@@ -170,18 +185,17 @@ class StripePayments:
     async def _looked_at(self, reference: str) -> tuple[Charge, str]:
         """Return a charge as it is now, and the id of its payment, empty while it has none."""
         found = await self._client.v1.checkout.sessions.retrieve_async(reference, {"expand": _IN_SESSION})
-        session = found.to_dict()
-        charge = as_charge(session, await self._refunds_of(session))
-        return charge, (session.get("payment_intent") or {}).get("id", "")
+        session = _content(found)
+        return await self._charge_of(session), (session.get("payment_intent") or {}).get("id", "")
 
-    async def _refunds_of(self, session: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return every refund of a session; its own list holds the first ones only."""
+    async def _charge_of(self, session: dict[str, Any]) -> Charge:
+        """Return the charge of a session with every refund; its own list holds the first ones only."""
         payment = session.get("payment_intent") or {}
         refunds = (payment.get("latest_charge") or {}).get("refunds") or {}
         if not refunds.get("has_more"):
-            return list(refunds.get("data") or [])
+            return as_charge(session, refunds.get("data") or [])
         listed = await self._client.v1.refunds.list_async({"payment_intent": payment["id"], "limit": _PAGE})
-        return [each.to_dict() async for each in listed.auto_paging_iter()]
+        return as_charge(session, [_content(each) async for each in listed.auto_paging_iter()])
 
     @asynccontextmanager
     async def _reaching(self) -> AsyncIterator[None]:
@@ -198,6 +212,18 @@ class StripePayments:
         # What is told as anything but the object that was asked for.
         except (AttributeError, KeyError, TypeError, ValueError):
             raise ProviderDown("what Stripe answered cannot be read") from None
+
+
+def _content(found: stripe.StripeObject) -> dict[str, Any]:
+    return found.to_dict()
+
+
+def _payment_id(found: dict[str, Any]) -> UUID | None:
+    return as_uuid((found.get("metadata") or {}).get(PAYMENT_ID))
+
+
+def _is_ours(session: dict[str, Any]) -> bool:
+    return _payment_id(session) is not None
 
 
 def _session_of(order: ChargeOrder) -> dict[str, Any]:
@@ -228,6 +254,11 @@ def _session_of(order: ChargeOrder) -> dict[str, Any]:
     if order.pay_until is not None:
         asked["expires_at"] = int(order.pay_until.timestamp())
     return asked
+
+
+def _is_kept(error: stripe.StripeError) -> bool:
+    """Say whether this is the answer to an earlier call under the same key."""
+    return (error.headers or {}).get("idempotent-replayed") == "true"
 
 
 def _answer(error: stripe.StripeError) -> str:

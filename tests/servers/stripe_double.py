@@ -19,8 +19,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
-
 from tests.servers.ports import free_port
 from tests.servers.stripe_books import Refusal, StripeBooks
 
@@ -35,6 +33,7 @@ class Fault(StrEnum):
     TOO_MANY = "429"
     INTERNAL = "500"
     UNAVAILABLE = "503"
+    KEPT = "500, kept"  # and whatever is asked under the same key is answered so from then on
     HANGS = "hangs"  # its key is in use meanwhile
     LOST = "lost"  # it did what it was asked, and the connection ends before it says so
     RESET = "reset"  # the connection ends before it did anything
@@ -52,6 +51,16 @@ class Call:
     path: str
     key: str | None
     given: dict[str, Any]
+
+
+@dataclass
+class Answer:
+    """What the library is answered; `is_replayed` when an earlier call was answered so."""
+
+    status: int
+    kind: str
+    body: bytes
+    is_replayed: bool = False
 
 
 @dataclass
@@ -107,20 +116,8 @@ class StripeDouble:
         )
         return body, f"t={stamp},v1={signature.hexdigest()}"
 
-    def deliver(self, address: str, *events: dict[str, Any], **how: Any) -> list[int]:
-        """Tell a webhook these events in this order, as often as they are named; return its answers."""
-        answers = []
-        for event in events:
-            body, signature = self.signed(event, **how)
-            headers = {"Content-Type": "application/json", "Stripe-Signature": signature}
-            answer = httpx.post(address, content=body, headers=headers, timeout=30, trust_env=False)
-            answers.append(answer.status_code)
-        return answers
-
-    def answer(
-        self, method: str, target: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, str, bytes] | None:
-        """Return status, media type and body of the answer; `None` cuts the connection."""
+    def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        """Answer a call; `None` cuts the connection."""
         parts = urlsplit(target)
         given = _nested(body.decode() if method == "POST" else parts.query)
         call = Call(method, parts.path, headers.get("idempotency-key"), given)
@@ -135,20 +132,23 @@ class StripeDouble:
                     released.wait()
                 return None
             case Fault.GARBAGE:
-                return 200, "application/json", b"\xff\xfe{not json"
+                return Answer(200, "application/json", b"\xff\xfe{not json")
             case Fault.GARBAGE_LIST:
                 return _json(200, ["no", "object"])
             case Fault.GARBAGE_OBJECT:
                 return _json(200, {"id": "cs_test_1", "object": "checkout.session"})
             case Fault.WEB_PAGE:
-                return 502, "text/html", b"<html><h1>502 Bad Gateway</h1></html>"
+                return Answer(502, "text/html", b"<html><h1>502 Bad Gateway</h1></html>")
             case Fault.RESET:
                 return None
         if headers.get("authorization") != f"Bearer {self.secret_key}":
             return _json(401, Refusal(401, "").body())
         with self._lock:
-            done = self._done(call, body)
-        return None if fault is Fault.LOST else (done[0], "application/json", done[1])
+            is_known = call.key in self._kept
+            done = self._done(call, body, Refusal(500, "", is_kept=True) if fault is Fault.KEPT else None)
+        if fault is Fault.LOST:
+            return None
+        return Answer(done[0], "application/json", done[1], is_replayed=is_known)
 
     def _next_fault(self, path: str) -> Fault | None:
         with self._lock:
@@ -167,7 +167,7 @@ class StripeDouble:
         if call.key:
             del self._kept[call.key]
 
-    def _done(self, call: Call, body: bytes) -> tuple[int, bytes]:
+    def _done(self, call: Call, body: bytes, fault: Refusal | None) -> tuple[int, bytes]:
         """Do it, or answer as before what is asked again under its key."""
         kept = self._kept.get(call.key or "")
         if kept is not None and self.books.now() - kept.at < _KEYS_ARE_KEPT:
@@ -177,6 +177,8 @@ class StripeDouble:
                 return _told(Refusal(400, "", kind="idempotency_error"))
             return kept.answer
         try:
+            if fault is not None:
+                raise fault
             expand = list(call.given.pop("expand", {}).values())
             found = self._routed(call.method, call.path.removeprefix("/v1/").split("/"), call.given)
             answer, is_kept = (200, json.dumps(self.books.rendered(found, expand)).encode()), True
@@ -212,8 +214,8 @@ def _told(refusal: Refusal) -> tuple[int, bytes]:
     return refusal.status, json.dumps(refusal.body()).encode()
 
 
-def _json(status: int, content: Any) -> tuple[int, str, bytes]:
-    return status, "application/json", json.dumps(content).encode()
+def _json(status: int, content: Any) -> Answer:
+    return Answer(status, "application/json", json.dumps(content).encode())
 
 
 def _nested(text: str) -> dict[str, Any]:
@@ -243,13 +245,14 @@ def running_stripe(now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> I
             if answer is None:
                 self.close_connection = True
                 return  # and the connection ends without a word
-            status, kind, content = answer
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.kind)
+            self.send_header("Content-Length", str(len(answer.body)))
             self.send_header("Request-Id", f"req_{len(double.calls)}")
+            if answer.is_replayed:
+                self.send_header("Idempotent-Replayed", "true")
             self.end_headers()
-            self.wfile.write(content)
+            self.wfile.write(answer.body)
 
         def do_GET(self) -> None:
             self._answer()

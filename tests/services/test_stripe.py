@@ -295,6 +295,28 @@ class TestAskedTwice:
         assert stands(desk.capture(reference, amount)) == (ChargeStatus.CAPTURED, amount, 0)
         assert {each.key for each in desk.double.asked("/capture")} == {f"capture:{reference}:{amount}"}
 
+    @pytest.mark.parametrize("amount", [6000, 2500, 0])
+    def test_a_fault_that_is_kept_under_the_key_keeps_no_card_waiting(self, desk: Desk, amount: int) -> None:
+        """The library asks again by itself, and is answered as before."""
+        reference = held(desk)
+        desk.double.fail(Fault.KEPT, 1, only="/capture" if amount else "/cancel")
+        charge = desk.capture(reference, amount)
+        assert stands(charge) == ((ChargeStatus.CAPTURED, amount, 0) if amount else VOIDED)
+        keys = [each.key for each in desk.double.asked("/capture" if amount else "/cancel")]
+        assert keys[:2] == 2 * [f"capture:{reference}:{amount}"]
+        assert len(keys) == 3
+
+    def test_a_refund_is_asked_under_no_other_key_whatever_is_kept(self, desk: Desk, hands: Hands) -> None:
+        """Nobody knows whether a fault came before or after the refund; in a day it can be told."""
+        reference, refund = paid(desk), uuid4()
+        desk.double.fail(Fault.KEPT, 1, only="/refunds")
+        for _ in range(2):
+            with pytest.raises(ProviderDown):
+                desk.refund(reference, refund, 1000)
+        assert {each.key for each in desk.double.asked("/refunds")} == {str(refund)}
+        hands.on(hours=24)
+        assert desk.refund(reference, refund, 1000).returned_minor == 1000
+
     @pytest.mark.parametrize("hours", [0, 25])
     def test_a_refund_whose_answer_was_lost_is_made_once(self, desk: Desk, hands: Hands, hours: int) -> None:
         """Also when Stripe has forgotten the key."""

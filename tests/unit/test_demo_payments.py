@@ -122,7 +122,9 @@ def test_nothing_is_no_charge(demo: DemoPayments) -> None:
         opened(demo, amount_minor=0)
 
 
-@pytest.mark.parametrize("number", ["4242 4242 4242 4242", "5555-5555-5555-4444", "378282246310005"])
+@pytest.mark.parametrize(
+    "number", ["4242 4242 4242 4242", "5555-5555-5555-4444", "378282246310005", "\t4242\u00a04242 42424242 "]
+)
 def test_good_cards_pay(demo: DemoPayments, number: str) -> None:
     charge = run(demo.present(opened(demo), number))
     assert stands(charge) == (ChargeStatus.CAPTURED, 6000, 0)
