@@ -35,6 +35,12 @@ def payment_provider() -> PaymentProvider | None:
     """Return what takes money by the settings, where sessions are paid here."""
     if settings.payment_way == PaymentWay.DEMO:
         return DemoPayments(settings.data_dir.absolute() / "demo_payments.db", now)
+    key, secret = settings.stripe_secret_key, settings.stripe_webhook_secret
+    if settings.payment_way == PaymentWay.STRIPE and key and secret:
+        # Its library takes 11 MB and a while to load, of everybody who is paid otherwise.
+        from mentorbook.integrations.stripe import StripePayments
+
+        return StripePayments(key.get_secret_value(), secret.get_secret_value())
     return None
 
 

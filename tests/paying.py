@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
+import stripe
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -14,15 +16,17 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.money import Payment, PaymentEntry, Refund
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.kinds import PaymentWay
-from mentorbook.domain.money.payments import DEMO_CARD, Charge
+from mentorbook.domain.money.payments import DEMO_CARD, Charge, ChargeEvent
 from mentorbook.domain.ports import PaymentProvider
 from mentorbook.domain.views import Account, Booking
 from mentorbook.integrations.demo_payments import DemoPayments
+from mentorbook.integrations.stripe import StripePayments
 from mentorbook.services.clock import now
 from mentorbook.services.money.paying import pay
 from mentorbook.services.money.provider import paid_by
 from mentorbook.settings import settings
 from mentorbook.worker import Worker
+from tests.servers.stripe_double import StripeDouble
 
 DECLINED = "4000 0000 0000 0002"
 
@@ -32,6 +36,44 @@ def demo_payments(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[DemoPayme
     """Have sessions paid with test cards while the block runs."""
     patch.setattr(settings, "payments", PaymentWay.DEMO)
     provider = DemoPayments(folder / "demo_payments.db", now)
+    with paid_by(provider):
+        yield provider
+
+
+class StripeAnywhere:
+    """The adapter of Stripe, made anew for each thing that is asked, so that it works in any loop."""
+
+    way, card_form = PaymentWay.STRIPE, None
+
+    def __init__(self, double: StripeDouble) -> None:
+        self.double = double
+
+    def __getattr__(self, asked: str) -> Any:
+        async def ask(*given: Any) -> Any:
+            provider = self._adapter()
+            try:
+                return await getattr(provider, asked)(*given)
+            finally:
+                await provider.close_connections()
+
+        return ask
+
+    def read_event(self, body: bytes, signature: str) -> ChargeEvent:
+        """Return what a webhook tells."""
+        return self._adapter().read_event(body, signature)
+
+    def _adapter(self) -> StripePayments:
+        return StripePayments(
+            self.double.secret_key, self.double.webhook_secret, address=self.double.url, timeout=5
+        )
+
+
+@contextmanager
+def stripe_payments(double: StripeDouble, patch: pytest.MonkeyPatch) -> Iterator[PaymentProvider]:
+    """Have sessions paid at a double of Stripe while the block runs."""
+    patch.setattr(settings, "payments", PaymentWay.STRIPE)
+    patch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
+    provider = cast(PaymentProvider, StripeAnywhere(double))
     with paid_by(provider):
         yield provider
 

@@ -3,7 +3,7 @@
 import logging
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mentorbook.api.caller import Member, optional_json_body, raw_body
 from mentorbook.api.contract import a_file, raises, with_body
@@ -21,7 +21,7 @@ from mentorbook.domain.errors import (
 from mentorbook.domain.money.statements import EarningPage, PaymentPage, Receipt
 from mentorbook.domain.ports import NotGenuine
 from mentorbook.domain.schemas import PayBooking, parse
-from mentorbook.domain.views import Booking, Paid
+from mentorbook.domain.views import Account, Booking, Paid
 from mentorbook.services.money import events, holds, paying, statement_files, statements
 from mentorbook.services.money.provider import payment_provider
 from mentorbook.services.offload import call
@@ -36,9 +36,18 @@ _SAID_AGAIN_AFTER = 60  # seconds
 Page = Annotated[int, Query(ge=1, le=100_000)]
 
 
+async def _payer(actor: Member, booking_id: str) -> Account:
+    """Return the account if it is the one who pays for the session, before the body is read."""
+    await call(paying.require_payer, actor, booking_id)
+    return actor
+
+
+Payer = Annotated[Account, Depends(_payer)]
+
+
 @router.post("/bookings/{booking_id}/payment", openapi_extra=with_body(PayBooking, required=False))
-@raises(NotFound, InvalidStatus, HoldLapsed, CardRefused, RateLimited, PaymentUnavailable)
-async def pay_booking(actor: Member, booking_id: str, request: Request) -> Paid:
+@raises(NotFound, NotPermitted, InvalidStatus, HoldLapsed, CardRefused, RateLimited, PaymentUnavailable)
+async def pay_booking(actor: Payer, booking_id: str, request: Request) -> Paid:
     """Pay for a session that is held for the caller, its mentee.
 
     With demo payments by the test card in the body; else where `url` says, after which the session is booked

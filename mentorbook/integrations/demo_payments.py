@@ -98,7 +98,7 @@ class DemoPayments:
 
         Raises `CardDeclined`, and as `charge`.
         """
-        refusal = TEST_CARDS.get(number.replace(" ", "").replace("-", ""), NO_TEST_CARD)
+        refusal = TEST_CARDS.get("".join(number.replace("-", " ").split()), NO_TEST_CARD)
 
         def change(books: sqlite3.Connection, charge: Charge) -> None:
             if charge.status in _PAID:

@@ -18,16 +18,20 @@ from mentorbook.services.people import credentials as way_in
 from mentorbook.services.people import login_throttle, mail_limits, mentor_requests, pictures
 from tests.api.conftest import FOREIGN
 from tests.api.meeting_scenes import JOIN, OF_TWO, RECORD, WRITE
+from tests.api.payment_scenes import EXTEND, HOLD, PAY, another_refund_under_a_key
 from tests.api.world import (
     EMAIL,
     FEED,
     HOURS,
     ONE,
+    PAYMENTS,
     PEOPLE,
     PERSON,
     PICTURE,
     PREFERENCES,
     PROFILE,
+    RECEIPT,
+    REFUND,
     SHOWN_PICTURE,
     SYSTEM,
     UNSUBSCRIBE,
@@ -300,7 +304,7 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", f"{HOURS}/exceptions"): ADMIN | OLD_TAG,
     ("DELETE", f"{HOURS}/exceptions/{{exception_id}}"): ADMIN | OLD_TAG | NOT_FOUND,
     ("POST", f"{HOURS}/preview"): ADMIN,
-    ("POST", "/api/bookings"): BOOK,
+    ("POST", "/api/bookings"): BOOK | HOLD,
     ("GET", ONE): NOT_FOUND,
     ("GET", f"{ONE}/calendar.ics"): NOT_FOUND,
     ("GET", f"{ONE}/timeline"): NOT_FOUND,
@@ -316,6 +320,18 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("POST", f"{ONE}/mentor-absent"): CHANGE
     | {"no_show_window_closed": lambda world: world.by(world.mentee)},
     ("POST", f"{ONE}/join"): NOT_FOUND | JOIN,
+    ("POST", f"{ONE}/payment"): NOT_FOUND | PAY,
+    ("POST", f"{ONE}/hold/extend"): NOT_FOUND | EXTEND,
+    ("GET", RECEIPT): NOT_FOUND,
+    ("GET", PAYMENTS): ADMIN,
+    ("GET", f"{PAYMENTS}.csv"): ADMIN,
+    ("GET", f"{PAYMENTS}/differences"): ADMIN,
+    ("POST", REFUND): ADMIN
+    | NOT_FOUND
+    | {
+        "invalid_status": lambda world: world.by(world.admin, json=world.body()),
+        "idempotency_mismatch": another_refund_under_a_key,
+    },
     ("POST", f"{ONE}/accept"): CHANGE,
     ("POST", f"{ONE}/decline"): CHANGE,
     ("PUT", "/api/admin/policies"): ADMIN,
@@ -345,13 +361,14 @@ WITHOUT_INPUT = {
     "/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health", "/api/mentors/me",
     "/api/me/calendar", UNSUBSCRIBE, FEED, "/api/auth/email/confirmation",
     f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate", f"{PERSON}/reset-link",
-    f"{SYSTEM}/messages/retry", f"{ONE}/join",
+    f"{SYSTEM}/messages/retry", f"{ONE}/join", f"{ONE}/hold/extend",
+    "/api/payments.csv", "/api/earnings.csv", f"{PAYMENTS}.csv", f"{PAYMENTS}/differences",
 }  # fmt: skip
 
 
 _LOOKED_AT = (
     "/api/mentors/{mentor_id}", SHOWN_PICTURE, PROFILE, HOURS, PERSON, ONE, f"{ONE}/calendar.ics",
-    f"{ONE}/timeline", f"{ONE}/recording", PREFERENCES,
+    f"{ONE}/timeline", f"{ONE}/recording", PREFERENCES, RECEIPT,
 )  # fmt: skip
 
 

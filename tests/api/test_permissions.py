@@ -42,6 +42,8 @@ ONE = "/api/bookings/{booking_id}"
 HOURS = "/api/mentors/me/availability"
 PEOPLE = "/api/admin/people"
 SYSTEM = "/api/admin/system"
+PAYMENTS = "/api/admin/payments"
+MONEY = {"amountMinor": 100, "reason": "Because"}
 PERSON = f"{PEOPLE}/{{person_id}}"
 LINK = {"token": "none"}
 BECAUSE = {"reason": "Because"}
@@ -110,6 +112,17 @@ TABLE = [
     Row("POST", f"{ONE}/accept", 401, 404, 403, 409, 403),
     Row("POST", f"{ONE}/accept", 401, 404, 403, 200, 403, state="pending"),
     Row("POST", f"{ONE}/decline", 401, 404, 403, 200, 403, state="pending"),
+    Row("POST", f"{ONE}/payment", 401, 404, 409, 403, 403),
+    Row("POST", f"{ONE}/hold/extend", 401, 404, 409, 403, 403),
+    Row("GET", "/api/payments", 401, 200, 200, 200, 200),
+    Row("GET", "/api/payments.csv", 401, 200, 200, 200, 200),
+    Row("GET", "/api/payments/{payment_id}", 401, 404, 404, 404, 404),
+    Row("GET", "/api/earnings", 401, 200, 200, 200, 200),
+    Row("GET", "/api/earnings.csv", 401, 200, 200, 200, 200),
+    Row("GET", PAYMENTS, 401, 403, 403, 403, 200),
+    Row("GET", f"{PAYMENTS}.csv", 401, 403, 403, 403, 200),
+    Row("GET", f"{PAYMENTS}/differences", 401, 403, 403, 403, 200),
+    Row("POST", "/api/admin/sessions/{booking_id}/refund", 401, 403, 403, 403, 409, MONEY),
     Row("GET", "/api/notifications", 401, 200, 200, 200, 200),
     Row("POST", "/api/notifications", 401, 200, 200, 200, 200, {}),
     Row("GET", PREFERENCES, 401, 200, 200, 200, 200),
@@ -162,6 +175,7 @@ class Cast:
             login_id=booking.id,
             exception_id=booking.id,
             message_id=booking.id,
+            payment_id=booking.id,
             name="none",
             secret="none",
             topic="changes",

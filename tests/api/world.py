@@ -19,6 +19,8 @@ ONE = "/api/bookings/{booking_id}"
 HOURS = "/api/mentors/me/availability"
 PEOPLE = "/api/admin/people"
 SYSTEM = "/api/admin/system"
+PAYMENTS, RECEIPT = "/api/admin/payments", "/api/payments/{payment_id}"
+REFUND = "/api/admin/sessions/{booking_id}/refund"
 PERSON = f"{PEOPLE}/{{person_id}}"
 PROFILE = "/api/mentors/me/profile"
 PICTURE, SHOWN_PICTURE = "/api/mentors/me/picture", "/api/mentors/{mentor_id}/picture/{name}"
@@ -54,7 +56,12 @@ class World:
 
     def address(self) -> str:
         """Where it is, with ids that are of nothing but the session's and the mentor's."""
-        of_nobody = {"login_id": uuid4(), "exception_id": self.exception_id, "message_id": uuid4()}
+        of_nobody = {
+            "login_id": uuid4(),
+            "exception_id": self.exception_id,
+            "message_id": uuid4(),
+            "payment_id": uuid4(),
+        }
         of_nobody["person_id"] = self.person_id or self.mentee.id
         return self.path.format(
             booking_id=self.booking.id,
@@ -83,6 +90,8 @@ class World:
         """What makes the operation possible."""
         if self.path == PROFILE:
             return SAID
+        if self.path == REFUND:
+            return {"amountMinor": 100, "reason": "Because"}
         if self.path.startswith(PEOPLE):
             return {"isAdmin": True} if self.path.endswith("/admin") else {"reason": "Because"}
         if self.path.startswith(HOURS):

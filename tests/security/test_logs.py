@@ -201,9 +201,9 @@ def test_the_same_fault_again_and_again_keeps_its_line_only(lines: StringIO) -> 
     written = lines.getvalue()
     assert written.count("handler failed") == 50
     assert written.count("Traceback") == 5
-    assert written.count("(again at domain/money/prices.py:") == 45
+    assert written.count("(again at money/prices.py:") == 45
     handler().settle()
-    assert "left out 45 more like this: traceback of domain/money/prices.py:" in lines.getvalue()
+    assert "left out 45 more like this: traceback of money/prices.py:" in lines.getvalue()
     log_own_fault("mentorbook.state.action")
     assert lines.getvalue().count("Traceback") == 6
 

@@ -11,6 +11,7 @@ from mentorbook.domain.errors import (
     HoldLapsed,
     InvalidStatus,
     NotFound,
+    NotPermitted,
     SlotTaken,
     TooManyHolds,
     ValidationFailed,
@@ -18,6 +19,7 @@ from mentorbook.domain.errors import (
 from mentorbook.domain.kinds import PaymentStatus, RefundReason, RefundStatus, SessionStatus
 from mentorbook.domain.money.payments import ChargeStatus
 from mentorbook.integrations.demo_payments import DemoPayments
+from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.booking.approval import accept_booking, decline_booking
 from mentorbook.services.booking.booking_queries import BookingQuery, get_booking, list_bookings
 from mentorbook.services.booking.bookings import create_booking
@@ -246,6 +248,23 @@ def test_a_request_is_paid_back_when_it_is_declined_or_not_answered(
 def test_a_stranger_pays_nothing_and_learns_nothing(provider: DemoPayments) -> None:
     mentee, mentor = a_mentee(), a_mentor()
     held = create_booking(mentee, a_request(mentor, in_hours(48)))
-    for stranger in (mentor, a_mentee("Other"), a_mentee("Admin", is_admin=True)):
+    for stranger in (mentor, a_mentee("Other")):
         with pytest.raises(NotFound):
             pay_now(stranger, held)
+    with pytest.raises(NotPermitted):
+        pay_now(a_mentee("Admin", is_admin=True), held)
+
+
+def test_a_card_is_charged_what_it_can_carry_and_rounding_is_the_payers(
+    provider: DemoPayments, hands: Hands
+) -> None:
+    mentee, mentor = a_mentee(), a_mentor(rate="12.345", currency="KWD")
+    booked = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(200))))
+    assert the_payment(booked).amount_minor == booked.price_minor == 12340
+    change_policies(a_mentee("Admin", is_admin=True), {"late_cancellation_refund_percent": 33})
+    hands.now = in_hours(190)
+    cancelled = cancel_booking(mentee, booked.id, REASON)
+    assert cancelled.refunded_minor == 6170  # by the terms of then
+    late = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(213))))
+    hands.now = in_hours(200)
+    assert cancel_booking(mentee, late.id, REASON).refunded_minor == 4080

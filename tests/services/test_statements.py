@@ -123,7 +123,7 @@ def test_only_admins_see_everybodys_payments(provider: DemoPayments) -> None:
     assert payment_differences(admin) == []
     for call in (list_all_payments, payment_differences, all_payments_csv):
         with pytest.raises(NotPermitted):
-            call(mentee)  # type: ignore[operator]
+            call(mentee)
 
 
 def test_an_admin_gives_money_back_with_a_reason_and_never_more_than_was_paid(
@@ -151,10 +151,10 @@ def test_an_admin_gives_money_back_with_a_reason_and_never_more_than_was_paid(
     deliver(provider)
     assert charge_of(provider, booked).returned_minor == 6000
     assert the_payment(booked).status == PaymentStatus.REFUNDED
-    assert [each.note for each in refunds_of(booked)] == ["The sound was bad", None]
+    assert {each.note for each in refunds_of(booked)} == {"The sound was bad", None}
     with pytest.raises(InvalidStatus):
         refund_by_hand(admin, booked.id, wanted)
-    assert session_timeline(admin, booked.id)[1].reason_details == "The sound was bad"
+    assert "The sound was bad" in {each.reason_details for each in session_timeline(admin, booked.id)}
     told = {notice.kind: notice.facts for notice in list_notifications(mentee).notices}
     assert told[NoticeKind.MONEY_RETURNED].refund_minor == 2500
     assert told[NoticeKind.CANCELLATION_CONFIRMED].refund_minor == 3500

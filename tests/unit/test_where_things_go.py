@@ -77,7 +77,13 @@ def test_a_notice_is_known_where_it_is_listed_told_and_sent(kind: NoticeKind) ->
     senders = known - set(table()["a notice"])
     assert senders
     # Reminders are sent by the clock: which there are is a rule of the domain.
-    floors = ("services/booking/", "services/people/", "services/admin/", "domain/booking/reminders.py")
+    floors = (
+        "services/booking/",
+        "services/money/",
+        "services/people/",
+        "services/admin/",
+        "domain/booking/reminders.py",
+    )
     assert all(path.startswith(floors) for path in senders)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self
 
 from mentorbook.domain.booking.policies import SessionPolicies, policy_times
 from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.money.prices import payable_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Priced(Protocol):
     def mentor_absent_at(self) -> datetime | None: ...
     @property
     def price_minor(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
     @property
     def refunded_minor(self) -> int: ...
     @property
@@ -116,16 +119,21 @@ def refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Ref
 
     A request that nobody has accepted costs nothing to withdraw, however late, nor does a time that is held.
     When the mentor was absent all is given back, whenever that is decided, and nothing is left to cancel.
-    Never more than is left of the price, where some of it was given back before.
+    What was given back already is not given twice, and what cards cannot carry is rounded up.
     """
+    back = _refund_now(session, policies, now)
+    step, left = payable_step(session.currency), session.price_minor - session.refunded_minor
+    amount = min(-(-back.amount_minor // step) * step, left)
+    return back if back.amount_minor == amount else replace(back, amount_minor=amount)
+
+
+def _refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Refund:
     price, start = session.price_minor, session.scheduled_at
-    left = price - session.refunded_minor
     if session.status == SessionStatus.PENDING:
-        return Refund(100, left, min(session.expires_at or start, start))
+        return Refund(100, price, min(session.expires_at or start, start))
     if session.mentor_absent_at is not None:
-        return Refund(100, left, policy_times(policies, start).cancel_until)
-    refund = refund_of(price, start, RefundTerms.read(session.refund_terms, policies), policies, now)
-    return replace(refund, amount_minor=min(refund.amount_minor, left))
+        return Refund(100, price, policy_times(policies, start).cancel_until)
+    return refund_of(price, start, RefundTerms.read(session.refund_terms, policies), policies, now)
 
 
 def refund_of(

@@ -26,6 +26,7 @@ class ChargeOrder:
     """A charge to open; `payment_id` is the key, so that opening it again opens the same.
 
     With `is_authorisation` the amount is only held on the card. The payer comes back to `return_url`.
+    After `pay_until` nothing is paid any more, where the provider can see to that.
     """
 
     payment_id: UUID
@@ -35,6 +36,7 @@ class ChargeOrder:
     title: str
     payer_email: str
     return_url: str
+    pay_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

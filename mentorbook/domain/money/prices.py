@@ -24,6 +24,16 @@ def exponent(currency: str) -> int:
     return get_currency_precision(currency)
 
 
+def payable_step(currency: str) -> int:
+    """Return of how many minor units amounts on cards are multiples: networks know no thousandths."""
+    return 10 if exponent(currency) == 3 else 1
+
+
+def payable(amount_minor: int, currency: str) -> int:
+    """Return what a card is charged of a price: what is no multiple of the step is left to the payer."""
+    return amount_minor - amount_minor % payable_step(currency)
+
+
 def price_minor(rate: Decimal, currency: str, minutes: int) -> int:
     """Return the price of a session in minor units: hourly rate times minutes, half rounded up."""
     exact = rate * minutes * (10 ** exponent(currency)) / 60

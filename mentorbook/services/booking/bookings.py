@@ -24,7 +24,7 @@ from mentorbook.domain.errors import (
     ValidationFailed,
 )
 from mentorbook.domain.kinds import NoticeKind, SessionStatus
-from mentorbook.domain.money.prices import price_minor
+from mentorbook.domain.money.prices import payable, price_minor
 from mentorbook.domain.schemas import SESSION_FIELDS, CreateBooking, parse
 from mentorbook.domain.views import Account, Booking, NoticeFacts
 from mentorbook.services import change_feed, notifications, outbox
@@ -138,6 +138,7 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
 
 def _hold(row: MentoringSession, moment: datetime) -> None:
     """Hold the session for its mentee to pay: nobody is told of it before."""
+    row.price_minor = payable(row.price_minor, row.currency)
     row.status_once_paid, row.status = row.status, SessionStatus.PENDING
     row.held_until = row.expires_at = min(moment + HOLD_LASTS, row.scheduled_at)
 

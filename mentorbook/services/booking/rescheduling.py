@@ -71,11 +71,12 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
     published = published_calendar(session, row.mentor_id)
     require_bookable(published)
     _refuse_unless_offered(change, published, actor, wanted.scheduled_at, duration)
-    if row.payment_status is not None and price_minor(row.rate, row.currency, duration) != row.price_minor:
+    if row.payment_status is not None and duration != row.duration:
         raise ValidationFailed({"duration": f"must stay {row.duration}: the session is paid"})
     row.scheduled_at = wanted.scheduled_at
     row.ends_at = wanted.scheduled_at + timedelta(minutes=duration)
-    row.duration, row.price_minor = duration, price_minor(row.rate, row.currency, duration)
+    if duration != row.duration:
+        row.duration, row.price_minor = duration, price_minor(row.rate, row.currency, duration)
     row.rescheduled_from = before
     row.reschedule_count += 1
     if row.status == SessionStatus.PENDING:

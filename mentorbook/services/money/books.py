@@ -78,6 +78,23 @@ def opened(payment_id: UUID, reference: str, url: str | None) -> None:
             payment.reference, payment.url, payment.updated_at = reference, url, now()
 
 
+def not_opened(payment_id: UUID, why: str) -> list[UUID]:
+    """Record that the provider opens no payment under this id, so that nobody pays it; returns its people."""
+    with read_transaction() as session:
+        known = session.get_one(Payment, payment_id)
+        people = [known.payer_id, known.mentor_id]
+    with write_transaction() as session:
+        claims.lock_people(session, people)
+        payment = session.get_one(Payment, payment_id)
+        session.refresh(payment)
+        if payment.status != PaymentStatus.OPEN or payment.reference is not None:
+            return []
+        payment.status, payment.problem, payment.updated_at = PaymentStatus.CLOSED, why[:300], now()
+        session.get_one(MentoringSession, payment.session_id).payment_status = payment.status
+        add_entry(session, payment, PaymentEntryKind.CLOSED, payment.amount_minor)
+    return people
+
+
 def refused(payment_id: UUID, why: str) -> None:
     """Record that the provider has refused what a payment was due."""
     with write_transaction() as session:

@@ -23,8 +23,14 @@ async def follow(provider: PaymentProvider, payment_id: UUID) -> None:
     known = await call(books.reference_of, payment_id)
     if known is None:
         return
-    # What it is called may have been lost on the way: opened under the same key, it is the same.
-    reference = known or (await provider.open(await call(charge_order, payment_id))).reference
+    # What it is called may have been lost on the way: opened under the same key, it is the same. What cannot
+    # be opened is paid by nobody.
+    try:
+        reference = known or (await provider.open(await call(charge_order, payment_id))).reference
+    except PaymentRefused as error:
+        log.warning("payment %s is not opened: %s", payment_id, error)
+        change_feed.announce(await call(books.not_opened, payment_id, str(error)))
+        return
     step = await booked(payment_id, await provider.charge(reference))
     last: Step | None = None
     while step is not None:

@@ -53,7 +53,7 @@ def paid_payment(session: Session, session_id: UUID) -> Payment | None:
 
 def _of_session(session: Session, session_id: UUID, statuses: tuple[PaymentStatus, ...]) -> Payment | None:
     query = select(Payment).where(col(Payment.session_id) == session_id, col(Payment.status).in_(statuses))
-    return session.scalars(query).one_or_none()
+    return session.scalars(query.order_by(col(Payment.created_at))).first()
 
 
 def promised_back(session: Session, payment_id: UUID) -> int:

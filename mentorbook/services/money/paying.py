@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from mentorbook.db import claims
-from mentorbook.db.engine import write_transaction
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.money import Payment
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
@@ -16,11 +16,11 @@ from mentorbook.domain.errors import (
     CardRefused,
     HoldLapsed,
     InvalidStatus,
-    NotFound,
+    NotPermitted,
     PaymentUnavailable,
     RateLimited,
 )
-from mentorbook.domain.kinds import PaymentEntryKind, PaymentStatus, Provider, SessionStatus
+from mentorbook.domain.kinds import PaymentEntryKind, PaymentStatus, PaymentWay, Provider, SessionStatus
 from mentorbook.domain.money.payments import Charge, ChargeStatus
 from mentorbook.domain.money.plan import is_authorised_first
 from mentorbook.domain.ports import CardDeclined, PaymentProvider, PaymentRefused, ProviderDown
@@ -42,23 +42,22 @@ log = logging.getLogger(__name__)
 # Each asks the provider, and a card that is tried may be somebody else's.
 MOST_TRIES, COUNTED_FOR = 10, 60  # seconds
 
-_NO_PROVIDER = "Nothing is paid here. Your session stands."
+_NO_PROVIDER = "No payment provider is set up here at the moment. Your time is held until it lapses."
 _REFUSED = "The payment provider does not take this payment. Nothing was charged."
 
 
 async def pay(actor: Account, booking_id: Any, card: str | None = None) -> Paid:
     """Pay for a session that is held for the actor: with a card, or at the address that is returned.
 
-    Only its mentee. A session that is paid already is returned as it is, so that it may be asked twice; one
-    that was paid at the address meanwhile is booked. Raises `NotFound`, `InvalidStatus`, `HoldLapsed`,
-    `CardRefused`, `RateLimited`, and `PaymentUnavailable` when the provider does not do its part.
+    Its mentee only. A session that is paid already is returned as it is, so that it may be asked twice; one
+    that was paid at the address meanwhile is booked. Raises `NotFound`, `NotPermitted`, `InvalidStatus`,
+    `HoldLapsed`, `CardRefused`, `RateLimited`, and `PaymentUnavailable` when the provider does not do its
+    part.
     """
     provider = payment_provider()
-    if provider is None:
-        raise PaymentUnavailable(_NO_PROVIDER, retry_after=3600)
     await call(_count, actor)
-    payment_id = await call(_begin, actor, booking_id, provider)
-    if payment_id is None:
+    payment_id = await call(_begin, actor, booking_id, provider.way if provider else None)
+    if payment_id is None or provider is None:
         return Paid(booking=await call(get_booking, actor, booking_id))
     asked_at = now()
     try:
@@ -101,12 +100,23 @@ def _count(actor: Account) -> None:
         raise RateLimited(ceilings().left(counted), "You have tried to pay very often. Wait a minute.")
 
 
-def _begin(actor: Account, booking_id: Any, provider: PaymentProvider) -> UUID | None:
+def require_payer(actor: Account, booking_id: Any) -> None:
+    """Raise `NotFound` or `NotPermitted` unless the actor is the one who pays for this session."""
+    with read_transaction() as session:
+        _payable(session, actor, booking_id)
+
+
+def _payable(session: Session, actor: Account, booking_id: Any) -> MentoringSession:
+    row = access_booking(session, actor, booking_id)
+    if row.mentee_id != actor.id:
+        raise NotPermitted("Only the mentee pays for a session.")
+    return row
+
+
+def _begin(actor: Account, booking_id: Any, way: PaymentWay | None) -> UUID | None:
     """Return the payment that the session waits for, begun if there is none; `None` when it is paid."""
     with write_transaction() as session:
-        row = access_booking(session, actor, booking_id)
-        if row.mentee_id != actor.id:
-            raise NotFound("There is no such session.")
+        row = _payable(session, actor, booking_id)
         claims.lock_people(session, [row.mentor_id, row.mentee_id])
         session.refresh(row)
         if row.held_until is None:
@@ -116,12 +126,12 @@ def _begin(actor: Account, booking_id: Any, provider: PaymentProvider) -> UUID |
         begun = open_payment(session, row.id)
         if row.status != SessionStatus.PENDING or row.held_until <= now():
             raise HoldLapsed
-        return begun.id if begun is not None else _new_payment(session, row, actor, provider).id
+        if way is None:
+            raise PaymentUnavailable(_NO_PROVIDER, retry_after=3600)
+        return begun.id if begun is not None else _new_payment(session, row, actor, way).id
 
 
-def _new_payment(
-    session: Session, row: MentoringSession, actor: Account, provider: PaymentProvider
-) -> Payment:
+def _new_payment(session: Session, row: MentoringSession, actor: Account, way: PaymentWay) -> Payment:
     moment = now()
     mentor = session.scalars(select(col(User.name)).where(col(User.id) == row.mentor_id)).one()
     payment = Payment(
@@ -130,7 +140,7 @@ def _new_payment(
         mentor_id=row.mentor_id,
         title=f"{row.duration} minutes with {mentor}",
         payer_email=actor.email,
-        way=provider.way,
+        way=way,
         amount_minor=row.price_minor,
         currency=row.currency,
         is_authorisation=is_authorised_first(row.scheduled_at, moment),
