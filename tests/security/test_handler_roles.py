@@ -168,7 +168,12 @@ TABLE: dict[str, dict[str, Row]] = {
     "notices": {"load": MEMBER, "mark_all_read": MEMBER},
     "session_list": {"load": MEMBER},
     "own_week": {"load": MEMBER, **ZONES},
-    "session_page": {"load": MEMBER},
+    "session_page": {
+        "load": MEMBER,
+        "pay": Row("member", FORM),
+        "keep_longer": MEMBER,
+        "check_payment": MEMBER,
+    },
     "room_lobby": {"load": MEMBER},
     "room_recording": {"load": MEMBER, "agree": Row("member", {"consent": True})},
     "room_chat": {"load": MEMBER, "show_earlier": MEMBER, "see": Row("member", {"message_id": "none"})},

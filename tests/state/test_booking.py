@@ -117,7 +117,7 @@ def test_an_answer_that_was_lost_on_the_way_books_once(
             bookings.create_booking(*args)  # type: ignore[arg-type]
             raise RuntimeError("the answer is lost")
 
-        patch.setattr("mentorbook.state.booking.booking_modal.create_booking", lost)
+        patch.setattr("mentorbook.state.booking.checkout.create_booking", lost)
         assert "Something went wrong" in page.do(BookingModal, "confirm")
     assert (modal.step, counts()["sessions"]) == (CONFIRM, 1)
     page.do(BookingModal, "confirm")

@@ -35,6 +35,7 @@ class A:
     price_minor: int = 6000
     refunded_minor: int = 0
     currency: str = "GBP"
+    paid_minor: int | None = None
     refund_terms: Mapping[str, Any] | None = None
 
 
@@ -82,6 +83,14 @@ def test_the_terms_of_the_booking_hold_whatever_the_policies_are_by_now() -> Non
     # Or not as long: then the last moment is that of today.
     sooner = SessionPolicies(cancellation_cutoff_hours=24)
     assert refund_now(kept, sooner, before(30)) == Refund(30, 1800, before(24))
+
+
+def test_never_more_is_given_back_than_is_left() -> None:
+    for returned, left in ((2000, 4000), (6000, 0)):
+        assert refund_now(A(refunded_minor=returned), DEFAULTS, before(48)).amount_minor == left
+    # Half of the price, of which that much was given back already.
+    assert refund_now(A(refunded_minor=2000), DEFAULTS, before(3)).amount_minor == 3000
+    assert refund_now(A(refunded_minor=4000), DEFAULTS, before(3)).amount_minor == 2000
 
 
 def test_all_is_given_back_when_the_mentor_was_absent() -> None:
