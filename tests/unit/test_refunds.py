@@ -85,14 +85,6 @@ def test_the_terms_of_the_booking_hold_whatever_the_policies_are_by_now() -> Non
     assert refund_now(kept, sooner, before(30)) == Refund(30, 1800, before(24))
 
 
-def test_never_more_is_given_back_than_is_left() -> None:
-    for returned, left in ((2000, 4000), (6000, 0)):
-        assert refund_now(A(refunded_minor=returned), DEFAULTS, before(48)).amount_minor == left
-    # Half of the price, of which that much was given back already.
-    assert refund_now(A(refunded_minor=2000), DEFAULTS, before(3)).amount_minor == 3000
-    assert refund_now(A(refunded_minor=4000), DEFAULTS, before(3)).amount_minor == 2000
-
-
 def test_all_is_given_back_when_the_mentor_was_absent() -> None:
     absent = A(mentor_absent_at=START + timedelta(minutes=10), price_minor=6001)
     for hours in (3, 0, -30):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.kinds import PaymentStatus, PaymentWay, SessionStatus
+from mentorbook.domain.money.prices import payable
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.payment_words import NO_MONEY
 from mentorbook.presenters.booking.policy_bar import (
@@ -72,28 +73,27 @@ def cancel_words(booking: Booking, reader: Reader) -> CancelWords:
         policy=policy_bar_parts(booking, reader),
         back=back,
         charged=charged,
-        confirm=_confirm(booking, verb, noun, shown.refund_minor),
+        confirm=_confirm(booking, verb, noun, reader),
         ask="Why are you withdrawing it?" if asked else "Why are you cancelling?",
         done=f"{done}.{figure} {first_name(other.name)} has been told.",
     )
 
 
-def _confirm(booking: Booking, verb: str, noun: str, refund_minor: int) -> str:
+def _confirm(booking: Booking, verb: str, noun: str, reader: Reader) -> str:
     """Return what the button does, with the amount that moves: `Cancel and refund £60.00`."""
+    back, taken = _figures(booking, reader)
     if booking.payment_status == PaymentStatus.CAPTURED:
-        back = format_minor(refund_minor, booking.currency)
-        return f"{verb} and refund {back}" if refund_minor else f"{verb} without a refund"
+        return f"{verb} and refund {_amount(back, booking)}" if back else f"{verb} without a refund"
     if booking.payment_status == PaymentStatus.AUTHORISED:
-        taken = _taken(booking, refund_minor)
-        return (
-            f"{verb} and pay {format_minor(taken, booking.currency)}" if taken else f"{verb} without a charge"
-        )
+        return f"{verb} and pay {_amount(taken, booking)}" if taken else f"{verb} without a charge"
     return f"{verb} this {noun}"
 
 
-def _taken(booking: Booking, refund_minor: int) -> int:
-    """Return how much of what is authorised is taken after all."""
-    return booking.price_minor - booking.refunded_minor - refund_minor
+def _figures(booking: Booking, reader: Reader) -> tuple[int, int]:
+    """Return how much of what a card was charged comes back, and how much of it does not, in minor units."""
+    left = payable(booking.price_minor, booking.currency) - booking.refunded_minor
+    back = min(refund_now(booking, reader.policies, reader.now).amount_minor, left)
+    return back, left - back
 
 
 def _back(booking: Booking, reader: Reader) -> tuple[str, str]:
@@ -103,21 +103,19 @@ def _back(booking: Booking, reader: Reader) -> tuple[str, str]:
     if booking.payment_status is None:
         name = first_name(booking.mentor.name)
         return _agreed(booking, reader), f"Nothing was charged here: you settle that with {name} yourselves."
-    refund_minor = refund_now(booking, reader.policies, reader.now).amount_minor
+    back, taken = _figures(booking, reader)
+    paid = payable(booking.price_minor, booking.currency)
     is_request = booking.status == SessionStatus.PENDING
     rest = "Nothing is due before it is accepted." if is_request else stages_words(booking, reader)
-    price, back = format_minor(booking.price_minor, booking.currency), _amount(refund_minor, booking)
     if booking.payment_status == PaymentStatus.AUTHORISED:
-        taken = _taken(booking, refund_minor)
         if not taken:
-            return "You are not charged.", f"The {price} on your card is released. {rest}"
-        whole = taken == booking.price_minor
-        of = "" if whole else f" of {price}"
+            return "You are not charged.", f"The {_amount(paid, booking)} on your card is released. {rest}"
+        of = "" if taken == paid else f" of {_amount(paid, booking)}"
         return f"You are charged {_amount(taken, booking)}{of}.", rest
-    if not refund_minor:
+    if not back:
         return "Nothing is given back.", rest
-    of = "" if refund_minor == booking.price_minor else f" of {price}"
-    return f"You get {back}{of} back.", rest
+    of = "" if back == paid else f" of {_amount(paid, booking)}"
+    return f"You get {_amount(back, booking)}{of} back.", rest
 
 
 def _agreed(booking: Booking, reader: Reader) -> str:

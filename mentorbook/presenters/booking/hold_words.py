@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mentorbook.domain.booking.session_phase import is_held
 from mentorbook.domain.kinds import PaymentStatus, PaymentWay, SessionStatus
 from mentorbook.domain.money.plan import is_authorised_first
+from mentorbook.domain.money.prices import payable
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.payment_words import AUTHORISED_NOW, CHARGED_NOW
 from mentorbook.presenters.dates import clock
@@ -64,7 +65,7 @@ def hold_words(booking: Booking, reader: Reader, *, asks_first: bool | None = No
     time = clock(booking.scheduled_at, reader.zone)
     if booking.held_until is None or not is_held(booking, reader.now):
         return HoldWords(time=time, is_lapsed=booking.held_until is not None, way=reader.way)
-    price, then = format_minor(booking.price_minor, booking.currency), ""
+    price, then = format_minor(payable(booking.price_minor, booking.currency), booking.currency), ""
     if asks_first is not None:
         then = f" and ask {first_name(booking.mentor.name)}" if asks_first else " and book"
     is_authorised = is_authorised_first(booking.scheduled_at, reader.now)

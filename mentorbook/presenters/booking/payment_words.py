@@ -2,6 +2,7 @@
 
 from mentorbook.domain.booking.session_phase import is_held
 from mentorbook.domain.kinds import PaymentStatus, PaymentWay, SessionStatus
+from mentorbook.domain.money.prices import payable
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.prices import format_minor
@@ -62,7 +63,8 @@ def _given_back(booking: Booking) -> str:
         return ""
     if not booking.refunded_minor:
         return " Nothing is given back." if booking.status == SessionStatus.CANCELLED else ""
-    price = format_minor(booking.price_minor, booking.currency)
-    if booking.refunded_minor >= booking.price_minor:
+    paid = payable(booking.price_minor, booking.currency)
+    price = format_minor(paid, booking.currency)
+    if booking.refunded_minor >= paid:
         return f" All of {price} is given back."
     return f" {format_minor(booking.refunded_minor, booking.currency)} of {price} is given back."

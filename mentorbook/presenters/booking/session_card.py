@@ -8,6 +8,7 @@ from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import is_confirmed, is_held, is_live, is_waiting, other_person
 from mentorbook.domain.errors import InvalidStatus
 from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.money.prices import payable
 from mentorbook.domain.views import Booking, Person
 from mentorbook.domain.wall_clock import local, same_clock
 from mentorbook.presenters.booking.kinds import STATUS_WORDS
@@ -105,7 +106,7 @@ def session_card(booking: Booking, reader: Reader) -> SessionCard:
         why_reschedule=_why_not("reschedule", allowed, reader) if is_mentee and not held else "",
         cancel=_state(allowed["cancel"]) if is_mentee else "",
         withdraws=booking.status == SessionStatus.PENDING,
-        pay=f"Pay {format_minor(booking.price_minor, booking.currency)}" if held else "",
+        pay=_pay(booking) if held else "",
         why_cancel=_why_not("cancel", allowed, reader) if is_mentee else "",
         edit="on" if allowed["edit"].allowed else "",
         answer="on" if allowed["accept"].allowed else "",
@@ -134,6 +135,10 @@ def _badge(booking: Booking, reader: Reader) -> tuple[str, str, str]:
         return "Room open", "ok", "dot"
     words = STATUS_WORDS[status]
     return words.label, words.tone, words.mark
+
+
+def _pay(booking: Booking) -> str:
+    return f"Pay {format_minor(payable(booking.price_minor, booking.currency), booking.currency)}"
 
 
 def _join(booking: Booking, reader: Reader) -> str:
