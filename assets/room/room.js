@@ -129,7 +129,9 @@ export function RoomCheck() {
 // The door: what happened last, how long until it opens, and the button.
 export function RoomDoor() {
   const { facts, words, visit, isUnder, join, stop } = useContext(Visit);
-  const { phase, code } = visit;
+  const { phase } = visit;
+  // The room of a session that is cancelled is closed, and LiveKit may say so before the app does.
+  const code = visit.code === "ended" && facts.status === "cancelled" ? "cancelled" : visit.code;
   // Whoever comes out of a meeting hears why, and stands before the way back.
   const place = useRef(null), wasUnder = useRef(false);
   useEffect(() => {

@@ -68,6 +68,18 @@ def test_a_session_that_is_cancelled_while_inside_ends_the_meeting(meetings: Mee
     assert moira.open_devices() == 0
 
 
+def test_a_room_that_is_closed_before_the_page_hears_of_the_cancelling_says_why(
+    meetings: MeetingPlace,
+) -> None:
+    session = meetings.meeting(starts_in=300)
+    moira = meetings.guest(session.mentor)
+    moira.enter(session)
+    meetings.tell("delete_room", session=session.session)
+    expect(moira.part("room-told", code="ended")).to_be_visible()
+    meetings.tell("cancel", session=session.session, who=session.mentee["id"])
+    expect(moira.part("room-told", code="cancelled")).to_contain_text("This session was cancelled.")
+
+
 def test_a_video_server_that_is_restarted_has_both_back_by_itself(meetings: MeetingPlace) -> None:
     session = meetings.meeting()
     mina, moira = meetings.guest(session.mentee), meetings.guest(session.mentor)
