@@ -207,6 +207,38 @@ def test_join_asks_once_however_often_it_is_pressed(meetings: MeetingPlace) -> N
     mina.wait_until_in()
 
 
+def test_joining_can_be_given_up_and_begun_again(meetings: MeetingPlace) -> None:
+    session = meetings.meeting()
+    mina = meetings.guest(session.mentee)
+    late: list[Route] = []
+    mina.page.route("**/stage-*.js", lambda route: late.append(route))
+    mina.go(f"/room/{session.session}")
+    join, cancel = mina.part("join-room"), mina.part("cancel-joining")
+    expect(mina.part("camera-preview")).to_be_visible()
+    join.click()
+    expect(cancel).to_have_text("Cancel")
+    assert barriers(mina.page) == []
+    cancel.press("Enter")
+    expect(cancel).to_have_count(0)
+    expect(join).to_have_text("Join")
+    expect(join).to_have_attribute("aria-busy", "false")
+    expect(join).to_be_focused()
+    expect(mina.part("room-told")).to_have_count(0)
+    expect(mina.part("camera-preview")).to_be_visible()
+    # There was a pass, and now there is what draws the room: too late for who has given up.
+    with mina.page.expect_event("requestfinished", lambda request: "/stage-" in request.url):
+        late[0].continue_()
+    rooms = "done(document.querySelectorAll('.room').length)"
+    assert mina.page.evaluate(f"new Promise((done) => setTimeout(() => {rooms}, 500))") == 0
+    # A pass that is still waited for is not wanted any more.
+    mina.page.route("**/join", lambda route: late.append(route))
+    join.click()
+    with mina.page.expect_event("requestfailed", lambda request: request.url.endswith("/join")):
+        cancel.click()
+    mina.page.unroute("**/join")
+    mina.join()
+
+
 def test_a_token_that_the_video_server_refuses_is_said(meetings: MeetingPlace) -> None:
     session = meetings.meeting("chat")
     mina = meetings.guest(session.mentee)
