@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.e2e.boxes import faults
 from tests.e2e.checking import barriers
 from tests.e2e.line import Line
 from tests.e2e.meeting import MeetingPlace
@@ -78,6 +79,31 @@ def test_a_room_that_is_closed_before_the_page_hears_of_the_cancelling_says_why(
     expect(moira.part("room-told", code="ended")).to_be_visible()
     meetings.tell("cancel", session=session.session, who=session.mentee["id"])
     expect(moira.part("room-told", code="cancelled")).to_contain_text("This session was cancelled.")
+
+
+def test_a_recording_that_cannot_start_is_said_in_the_room_and_both_go_on_without(
+    meetings: MeetingPlace,
+) -> None:
+    session = meetings.meeting()
+    mina, moira = meetings.guest(session.mentee, size=(360, 740)), meetings.guest(session.mentor)
+    meetings.tell("keep_recordings", folder="/out")
+    try:
+        mina.go(f"/room/{session.session}")
+        mina.part("recording-button").click()
+        expect(mina.part("recording-choice")).to_contain_text("It begins when Moira agrees too.")
+        mina.join()
+        moira.enter(session)
+        sign = moira.part("recording-sign")
+        expect(sign).to_contain_text("Mina would like to record this session.")
+        sign.get_by_role("button", name="Agree to a recording").click()
+        for guest in (mina, moira):
+            expect(guest.part("recording-sign")).to_contain_text("The recording could not start.")
+            assert (barriers(guest.page), faults(guest.page, "[data-testid=recording-sign]")) == ([], [])
+        sign.get_by_role("button", name="Go on without").click()
+        for guest in (mina, moira):
+            expect(guest.part("recording-sign")).to_have_count(0)
+    finally:
+        meetings.tell("keep_recordings", folder=None)
 
 
 def test_a_video_server_that_is_restarted_has_both_back_by_itself(meetings: MeetingPlace) -> None:
