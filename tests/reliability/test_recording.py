@@ -58,7 +58,7 @@ def test_it_begins_when_both_agree_and_ends_when_either_withdraws(
 ) -> None:
     mina, moira = people(booking)
     assert recording_of(mina, booking.id) == Recording(
-        is_available=True, is_open=True, mine=False, theirs=False, status="off"
+        is_available=True, is_open=True, mine=False, theirs=False, status="off", other_name=moira.name
     )
     agree(mina, booking)
     work(double)

@@ -13,6 +13,7 @@ OPEN: dict[str, Any] = {
     "mine": False,
     "theirs": False,
     "status": "off",
+    "other_name": "Moira MacGillivray",
 }
 CASES = [
     ({}, "This session is not recorded.", "Agree to a recording", True),

@@ -45,7 +45,7 @@ class Recording(View):
     """The recording of a session as one of its two people sees it: who agrees, and whether it is going on.
 
     Without `is_available` it cannot be recorded; one agrees while the room `is_open`. One that failed had
-    begun before if it `had_begun`.
+    begun before if it `had_begun`. `other_name` is that of the other of the two.
     """
 
     is_available: bool
@@ -54,3 +54,4 @@ class Recording(View):
     theirs: bool
     status: RecordingStatus
     had_begun: bool = False
+    other_name: str

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.meeting import SessionAttendance
+from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.booking.actions import Decision, allowed_actions
 from mentorbook.domain.errors import InvalidStatus, NotPermitted, RateLimited
@@ -50,7 +51,7 @@ def recording_of(actor: Account, booking_id: Any) -> Recording:
     """Return how the recording of a session stands. Raises `NotFound`, `NotPermitted`."""
     with read_transaction() as session:
         row = _of_two(session, actor, booking_id)
-        return _view(session, row, actor)
+        return _view(session, row, actor, _join(session, row, actor))
 
 
 def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dict[str, Any]) -> Recording:
@@ -66,20 +67,20 @@ def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dic
     with write_transaction() as session:
         row = _of_two(session, actor, booking_id)
         session.refresh(row, with_for_update={"key_share": True})
-        before = config_of(row)
+        before, join = config_of(row), _join(session, row, actor)
         if wanted.consent:
             if not _can_be_recorded(row):
                 raise InvalidStatus(_NOT_HERE)
-            if (refused := _join(session, row, actor).error) is not None:
-                raise refused
+            if join.error is not None:
+                raise join.error
         mine = "mentor" if actor.id == row.mentor_id else "mentee"
         has_failed = before.status == RecordingStatus.FAILED
         if getattr(before, mine) == wanted.consent and not has_failed:
-            return _view(session, row, actor)
+            return _view(session, row, actor, join)
         _count(actor)
         status = RecordingStatus.OFF if has_failed else before.status
         change(session, row, before.model_copy(update={mine: wanted.consent, "status": status}))
-        shown, subject = _view(session, row, actor), row.id
+        shown, subject = _view(session, row, actor, join), row.id
     change_feed.announce([subject])
     return shown
 
@@ -222,16 +223,17 @@ def _join(session: Session, row: MentoringSession, actor: Account) -> Decision:
     return allowed_actions(row, actor.id, load_policies(session), now())["join"]
 
 
-def _view(session: Session, row: MentoringSession, actor: Account) -> Recording:
+def _view(session: Session, row: MentoringSession, actor: Account, join: Decision) -> Recording:
     config = config_of(row)
-    mine, theirs = config.mentor, config.mentee
+    mine, theirs, other = config.mentor, config.mentee, row.mentee_id
     if actor.id != row.mentor_id:
-        mine, theirs = theirs, mine
+        mine, theirs, other = theirs, mine, row.mentor_id
     return Recording(
         is_available=_can_be_recorded(row),
-        is_open=_join(session, row, actor).allowed,
+        is_open=join.allowed,
         mine=mine,
         theirs=theirs,
         status=config.status,
         had_begun=config.egress is not None,
+        other_name=session.scalar(select(col(User.name)).where(col(User.id) == other)) or "",
     )
