@@ -146,6 +146,9 @@ def test_a_room_for_writing_opens_nothing(meetings: MeetingPlace) -> None:
     mina.go(f"/room/{meeting.session}")
     expect(mina.part("join-room")).to_be_visible()
     expect(mina.part("device-check")).to_have_count(0)
+    expect(mina.part("recording-choice")).to_have_count(0)
+    # The conversation is beside the lobby, and not below what fits the window.
+    expect(mina.part("chat-send")).to_be_in_viewport(ratio=1)
     mina.join()
     expect(mina.part("chat-presence")).to_have_text("Moira is not here yet.")
     moira.enter(meeting)

@@ -85,7 +85,11 @@ def test_a_recording_that_cannot_start_is_said_in_the_room_and_both_go_on_withou
     meetings: MeetingPlace,
 ) -> None:
     session = meetings.meeting()
-    mina, moira = meetings.guest(session.mentee, size=(360, 740)), meetings.guest(session.mentor)
+    # What is said of a microphone that may not be used is below, and not under it.
+    refused = """navigator.mediaDevices.getUserMedia = async () => {
+        throw new DOMException("refused", "NotAllowedError"); };"""
+    mina = meetings.guest(session.mentee, size=(360, 740), script=refused)
+    moira = meetings.guest(session.mentor, script=refused)
     meetings.tell("keep_recordings", folder="/out")
     try:
         mina.go(f"/room/{session.session}")
@@ -98,7 +102,14 @@ def test_a_recording_that_cannot_start_is_said_in_the_room_and_both_go_on_withou
         sign.get_by_role("button", name="Agree to a recording").click()
         for guest in (mina, moira):
             expect(guest.part("recording-sign")).to_contain_text("The recording could not start.")
+            expect(guest.part("microphone-problem")).to_be_visible()
             assert (barriers(guest.page), faults(guest.page, "[data-testid=recording-sign]")) == ([], [])
+            told, said = (
+                guest.part(part).bounding_box() for part in ("microphone-problem", "recording-sign")
+            )
+            assert told is not None
+            assert said is not None
+            assert told["y"] >= said["y"] + said["height"]
         sign.get_by_role("button", name="Go on without").click()
         for guest in (mina, moira):
             expect(guest.part("recording-sign")).to_have_count(0)
