@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer
 from sqlmodel import Field, SQLModel
 
 from mentorbook.db.types import Rate, StoredJson, UtcDateTime
@@ -67,7 +67,7 @@ class MentoringSession(SQLModel, table=True):
     refund_terms: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     payment_status: str | None = Field(default=None, max_length=12)
     paid_minor: int | None = None
-    refunded_minor: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    refunded_minor: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     cancelled_by: UUID | None = Field(default=None, foreign_key="users.id")
     cancellation_reason: str | None = Field(default=None, max_length=1000)
     rescheduled_from: datetime | None = Field(default=None, sa_type=UtcDateTime)
