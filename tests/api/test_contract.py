@@ -55,7 +55,16 @@ HEADERS = {
         ("POST", "/api/auth/ticket", 204),
         ("POST", "/api/auth/logout", 204),
     },
-    "content-disposition": {("GET", f"{ONE}/calendar.ics", 200), ("GET", "/api/admin/sessions.csv", 200)},
+    "content-disposition": {
+        ("GET", path, 200)
+        for path in (
+            f"{ONE}/calendar.ics",
+            "/api/admin/sessions.csv",
+            "/api/admin/payments.csv",
+            "/api/payments.csv",
+            "/api/earnings.csv",
+        )
+    },
     "x-mentorbook-truncated": {("GET", "/api/admin/sessions.csv", 200)},
 }
 

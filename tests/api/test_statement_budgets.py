@@ -82,7 +82,7 @@ OPERATIONS: dict[str, int] = {
     "POST /api/admin/people/{person_id}/reactivate": 10,
     "POST /api/admin/people/{person_id}/reset-link": 12,
     "PUT /api/admin/people/{person_id}/admin": 8,
-    "GET /api/admin/system": 9,
+    "GET /api/admin/system": 10,
     "POST /api/admin/system/messages/retry": 2,
     "POST /api/admin/system/messages/{message_id}/retry": 2,
     "DELETE /api/admin/system/messages/{message_id}": 2,
