@@ -213,10 +213,10 @@ HANDLERS: dict[str, int] = {
     "session_table.filter_by": 3,
     "session_table.load": 3,
     "system_page.depart": 1,
-    "system_page.discard": 10,
-    "system_page.load": 9,
-    "system_page.retry": 10,
-    "system_page.retry_all": 10,
+    "system_page.discard": 11,
+    "system_page.load": 10,
+    "system_page.retry": 11,
+    "system_page.retry_all": 11,
 }
 # All that a page begins with.
 PAGES: dict[str, int] = {
