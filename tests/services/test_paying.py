@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
-from mentorbook.db.engine import Database
+from mentorbook.db.engine import Database, write_transaction
+from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import (
     CardRefused,
     HoldLapsed,
@@ -16,17 +19,21 @@ from mentorbook.domain.errors import (
     TooManyHolds,
     ValidationFailed,
 )
-from mentorbook.domain.kinds import PaymentStatus, RefundReason, RefundStatus, SessionStatus
+from mentorbook.domain.kinds import NoticeKind, PaymentStatus, RefundReason, RefundStatus, SessionStatus
 from mentorbook.domain.money.payments import ChargeStatus
+from mentorbook.domain.views import Booking
 from mentorbook.integrations.demo_payments import DemoPayments
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.booking.approval import accept_booking, decline_booking
+from mentorbook.services.booking.attendance import mark_no_show, report_absent_mentor
 from mentorbook.services.booking.booking_queries import BookingQuery, get_booking, list_bookings
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.money.holds import extend_hold, release_hold
+from mentorbook.services.notifications import list_notifications
 from tests.conftest import Hands
+from tests.money_laws import broken_laws
 from tests.paying import (
     DECLINED,
     charge_of,
@@ -111,17 +118,36 @@ def test_a_session_that_is_moved_far_away_is_taken_before_the_card_lets_go(
     assert the_payment(booked).status == PaymentStatus.CAPTURED
 
 
-def test_a_paid_session_keeps_its_length_and_a_held_one_its_time(provider: DemoPayments) -> None:
+def test_a_held_session_is_not_moved_and_a_paid_one_gets_no_longer(provider: DemoPayments) -> None:
     mentee, mentor = a_mentee(), a_mentor()
     booked = create_booking(mentee, a_request(mentor, in_hours(48)))
-    elsewhere = {"scheduledAt": in_hours(72).isoformat(), "duration": 30}
+    elsewhere = {"scheduledAt": in_hours(72).isoformat(), "duration": 90}
     with pytest.raises(InvalidStatus):
         reschedule_booking(mentee, booked.id, elsewhere)
     pay_now(mentee, booked)
     with pytest.raises(ValidationFailed) as refused:
         reschedule_booking(mentee, booked.id, elsewhere)
     assert set(refused.value.fields) == {"duration"}
-    assert reschedule_booking(mentee, booked.id, elsewhere | {"duration": 60}).price_minor == 6000
+    moved = reschedule_booking(mentee, booked.id, elsewhere | {"duration": 60})
+    assert (moved.price_minor, moved.refunded_minor) == (6000, 0)
+
+
+@pytest.mark.parametrize(("hours", "back"), [(48, 3000), (10, 1500)])
+def test_a_paid_session_that_is_made_shorter_gives_back_by_the_terms(
+    provider: DemoPayments, hands: Hands, hours: float, back: int
+) -> None:
+    mentee = a_mentee()
+    booked = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(hours))))
+    moved = reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(72).isoformat(), "duration": 30})
+    assert (moved.price_minor, moved.refunded_minor, moved.paid_minor) == (3000, back, 6000)
+    deliver(provider)
+    assert charge_of(provider, booked).captured_minor == 6000 - back
+    (told,) = (each for each in list_notifications(mentee).notices if each.facts.moved_from)
+    assert told.facts.refund_minor == back
+    hands.now = in_hours(60)
+    assert cancel_booking(mentee, booked.id, REASON).refunded_minor == back + 1500
+    deliver(provider)
+    assert broken_laws(provider) == []
 
 
 def test_a_declined_card_keeps_the_time_and_may_be_tried_again(provider: DemoPayments) -> None:
@@ -268,3 +294,53 @@ def test_a_card_is_charged_what_it_can_carry_and_rounding_is_the_payers(
     late = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(213))))
     hands.now = in_hours(200)
     assert cancel_booking(mentee, late.id, REASON).refunded_minor == 4080
+
+
+def over(booking: Booking, hands: Hands, **attended: object) -> None:
+    """The session has its end; who was there is on its row."""
+    with write_transaction() as session:
+        of_it = update(MentoringSession).where(col(MentoringSession.id) == booking.id)
+        session.execute(of_it.values(updated_at=booking.updated_at, **attended))
+    hands.now = booking.ends_at
+
+
+def test_a_no_show_is_paid_in_full(provider: DemoPayments, hands: Hands) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    booked = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(48))))
+    over(booked, hands)
+    mark_no_show(mentor, booked.id)
+    deliver(provider)
+    assert charge_of(provider, booked).captured_minor == 6000
+    assert refunds_of(booked) == []
+
+
+@pytest.mark.parametrize("is_reported_first", [True, False])
+def test_who_came_and_waited_for_nobody_has_everything_back(
+    provider: DemoPayments, hands: Hands, is_reported_first: bool
+) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    booked = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(200))))
+    hands.now = in_hours(200.5)
+    if is_reported_first:
+        report_absent_mentor(mentee, booked.id)
+        assert refunds_of(booked) == []  # the mentor may still come
+    over(booked, hands, mentee_attended_at=in_hours(200))
+    deliver(provider)
+    if not is_reported_first:
+        report_absent_mentor(mentee, booked.id)
+        deliver(provider)
+    (refund,) = refunds_of(booked)
+    assert (refund.reason, refund.amount_minor) == (RefundReason.MENTOR_ABSENT, 6000)
+    assert the_payment(booked).status == PaymentStatus.REFUNDED
+    (told,) = (each for each in list_notifications(mentee).notices if each.kind == NoticeKind.MONEY_RETURNED)
+    assert (told.facts.refund_minor, told.facts.paid_minor) == (6000, 6000)
+
+
+def test_where_nobody_knows_who_came_an_admin_decides(provider: DemoPayments, hands: Hands) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    booked = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(48))))
+    over(booked, hands)
+    deliver(provider)
+    report_absent_mentor(mentee, booked.id)
+    deliver(provider)
+    assert refunds_of(booked) == []

@@ -20,8 +20,9 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.money.holds import release_hold
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_directory import Profile, publish_profile
-from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.cancel_dialog import CancelDialog
+from mentorbook.state.booking.checkout import CONFIRM, DETAILS, SUCCESS, TIME
 from mentorbook.state.booking.session_page import SessionPage
 from tests.conftest import Hands
 from tests.paying import DECLINED, deliver, demo_payments, pay_now, session_row, the_payment

@@ -7,7 +7,8 @@ import pytest
 from mentorbook.db.engine import Database
 from mentorbook.domain.ports import PaymentProvider
 from mentorbook.services.booking.booking_queries import BookingQuery, get_booking, list_bookings
-from mentorbook.state.booking.booking_modal import CONFIRM, SUCCESS, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.booking.checkout import CONFIRM, SUCCESS
 from mentorbook.state.booking.session_page import SessionPage
 from tests.conftest import Hands
 from tests.paying import deliver, pay_now, stripe_payments, the_payment

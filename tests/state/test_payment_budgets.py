@@ -13,7 +13,8 @@ from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.money.payments import DEMO_CARD
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import create_booking
-from mentorbook.state.booking.booking_modal import SUCCESS, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.booking.checkout import SUCCESS
 from tests.conftest import Hands
 from tests.paying import demo_payments
 from tests.people import a_request, in_hours

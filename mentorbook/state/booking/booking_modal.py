@@ -36,8 +36,6 @@ from mentorbook.state.socket.tab_login import current
 
 log = logging.getLogger(__name__)
 
-__all__ = ["CONFIRM", "DETAILS", "SUCCESS", "TIME", "BookingDraft", "BookingModal"]
-
 
 class BookingDraft(TimeDraft, FormDraft):
     """An attempt to book as it stood: the step, the time, and what was typed."""
