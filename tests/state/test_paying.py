@@ -138,7 +138,10 @@ def a_reader(page: Page) -> Any:
     return accounts.account(held.mentee.id)
 
 
-def test_a_card_is_nowhere_once_it_was_pressed(provider: DemoPayments) -> None:
+def test_a_card_is_nowhere_once_it_was_pressed(
+    provider: DemoPayments, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
     page = Page(a_mentee())
     modal = at_the_payment(page, a_mentor().id)
     page.do(BookingModal, "pay", form=CARD | {"card-number": DECLINED, "card-name": "Zebedee Q"})
@@ -147,6 +150,7 @@ def test_a_card_is_nowhere_once_it_was_pressed(provider: DemoPayments) -> None:
     )
     for part in (DECLINED, DECLINED.replace(" ", ""), "Zebedee"):
         assert part not in kept
+        assert part not in caplog.text
         assert part not in modal.draft
 
 
