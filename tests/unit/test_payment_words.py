@@ -105,6 +105,35 @@ def test_what_is_only_authorised_is_not_charged() -> None:
 def test_of_what_was_given_back_before_only_the_rest_is() -> None:
     words = cancelling(timedelta(hours=25), payment_status="captured", refunded_minor=1000)
     assert (words.back, words.confirm) == ("You get £50.00 of £60.00 back.", "Cancel and refund £50.00")
+    assert words.charged.startswith("£10.00 was given back before. Cancelling is free until ")
+    whole = cancelling(timedelta(hours=25), payment_status="refunded", refunded_minor=6000)
+    assert (whole.back, whole.confirm) == (
+        "All of your £60.00 was given back before.",
+        "Cancel this session",
+    )
+    terms = RefundTerms(24, 4, 50).stored()
+    none = cancelling(timedelta(hours=3), payment_status="captured", refunded_minor=1000, refund_terms=terms)
+    assert (none.back, none.confirm) == ("Nothing more is given back.", "Cancel without a refund")
+
+
+@pytest.mark.parametrize(
+    ("before", "back", "button"),
+    [
+        (25, "You get £30.00 of £60.00 back.", "Cancel and refund £30.00"),
+        (3, "You get £15.00 of £60.00 back.", "Cancel and refund £15.00"),
+    ],
+)
+def test_of_a_session_that_was_made_shorter_its_own_price_comes_back(
+    before: float, back: str, button: str
+) -> None:
+    shorter = {"duration": 30, "price_minor": 3000, "paid_minor": 6000, "refunded_minor": 3000}
+    words = cancelling(timedelta(hours=before), payment_status="captured", **shorter)
+    assert (words.back, words.confirm) == (back, button)
+    authorised = cancelling(timedelta(hours=before), payment_status="authorised", **shorter)
+    kept = "You are not charged." if before == 25 else "You are charged £15.00 of £60.00."
+    assert (authorised.back, authorised.refund_minor) == (kept, words.refund_minor)
+    said = payment_words(booking(payment_status="captured", **shorter), reader())
+    assert said == "Paid. £30.00 of £60.00 is given back."
 
 
 @pytest.mark.parametrize(

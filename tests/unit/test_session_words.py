@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.money.prices import payable
 from mentorbook.domain.views import Booking, FieldChange, Person, TimelineEvent
 from mentorbook.presenters.booking.session_card import session_card
 from mentorbook.presenters.booking.session_details import session_details
@@ -43,6 +44,9 @@ def booking(**facts: Any) -> Booking:
         "updated_at": NOW,
         "mentor_headline": "Staff engineer",
     }
+    if facts.get("payment_status") in ("authorised", "captured", "refunded", "voided"):
+        price, currency = facts.get("price_minor", 6000), facts.get("currency", "GBP")
+        plain["paid_minor"] = payable(price, currency)
     return Booking(**(plain | facts))
 
 

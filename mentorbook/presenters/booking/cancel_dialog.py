@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.kinds import PaymentStatus, PaymentWay, SessionStatus
-from mentorbook.domain.money.prices import payable
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.payment_words import NO_MONEY
 from mentorbook.presenters.booking.policy_bar import (
@@ -90,10 +89,12 @@ def _confirm(booking: Booking, verb: str, noun: str, reader: Reader) -> str:
 
 
 def _figures(booking: Booking, reader: Reader) -> tuple[int, int]:
-    """Return how much of what a card was charged comes back, and how much of it does not, in minor units."""
-    left = payable(booking.price_minor, booking.currency) - booking.refunded_minor
-    back = min(refund_now(booking, reader.policies, reader.now).amount_minor, left)
-    return back, left - back
+    """Return how much of what was paid comes back now, and how much then stays taken, in minor units.
+
+    What was given back before is in neither.
+    """
+    back = refund_now(booking, reader.policies, reader.now).amount_minor
+    return back, (booking.paid_minor or 0) - booking.refunded_minor - back
 
 
 def _back(booking: Booking, reader: Reader) -> tuple[str, str]:
@@ -103,19 +104,29 @@ def _back(booking: Booking, reader: Reader) -> tuple[str, str]:
     if booking.payment_status is None:
         name = first_name(booking.mentor.name)
         return _agreed(booking, reader), f"Nothing was charged here: you settle that with {name} yourselves."
-    back, taken = _figures(booking, reader)
-    paid = payable(booking.price_minor, booking.currency)
     is_request = booking.status == SessionStatus.PENDING
     rest = "Nothing is due before it is accepted." if is_request else stages_words(booking, reader)
-    if booking.payment_status == PaymentStatus.AUTHORISED:
-        if not taken:
-            return "You are not charged.", f"The {_amount(paid, booking)} on your card is released. {rest}"
-        of = "" if taken == paid else f" of {_amount(paid, booking)}"
-        return f"You are charged {_amount(taken, booking)}{of}.", rest
+    paid = booking.paid_minor or 0
+    if booking.payment_status in (PaymentStatus.AUTHORISED, PaymentStatus.VOIDED):
+        return _authorised(booking, reader, rest)
+    if booking.refunded_minor >= paid:
+        return f"All of your {_amount(paid, booking)} was given back before.", ""
+    before = f"{_amount(booking.refunded_minor, booking)} was given back before. "
+    rest = f"{before if booking.refunded_minor else ''}{rest}"
+    back, _ = _figures(booking, reader)
     if not back:
-        return "Nothing is given back.", rest
+        return f"Nothing{' more' if booking.refunded_minor else ''} is given back.", rest
     of = "" if back == paid else f" of {_amount(paid, booking)}"
     return f"You get {_amount(back, booking)}{of} back.", rest
+
+
+def _authorised(booking: Booking, reader: Reader, rest: str) -> tuple[str, str]:
+    """Say what becomes of an amount that is only held on the card."""
+    paid, (_, taken) = booking.paid_minor or 0, _figures(booking, reader)
+    if not taken:
+        return "You are not charged.", f"The {_amount(paid, booking)} on your card is released. {rest}"
+    of = "" if taken == paid else f" of {_amount(paid, booking)}"
+    return f"You are charged {_amount(taken, booking)}{of}.", rest
 
 
 def _agreed(booking: Booking, reader: Reader) -> str:

@@ -2,7 +2,6 @@
 
 from mentorbook.domain.booking.session_phase import is_held
 from mentorbook.domain.kinds import PaymentStatus, PaymentWay, SessionStatus
-from mentorbook.domain.money.prices import payable
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.prices import format_minor
@@ -63,8 +62,9 @@ def _given_back(booking: Booking) -> str:
         return ""
     if not booking.refunded_minor:
         return " Nothing is given back." if booking.status == SessionStatus.CANCELLED else ""
-    paid = payable(booking.price_minor, booking.currency)
-    price = format_minor(paid, booking.currency)
+    # Not of the price: that of a session that was made shorter is less than what was paid.
+    paid = booking.paid_minor or 0
+    all_of_it = format_minor(paid, booking.currency)
     if booking.refunded_minor >= paid:
-        return f" All of {price} is given back."
-    return f" {format_minor(booking.refunded_minor, booking.currency)} of {price} is given back."
+        return f" All of {all_of_it} is given back."
+    return f" {format_minor(booking.refunded_minor, booking.currency)} of {all_of_it} is given back."
