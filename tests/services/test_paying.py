@@ -150,6 +150,16 @@ def test_a_paid_session_that_is_made_shorter_gives_back_by_the_terms(
     assert broken_laws(provider) == []
 
 
+def test_a_move_that_gives_back_something_else_than_was_shown_is_refused(provider: DemoPayments) -> None:
+    mentee = a_mentee()
+    booked = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(10))))
+    shorter = {"scheduledAt": in_hours(72).isoformat(), "duration": 30}
+    with pytest.raises(InvalidStatus):
+        reschedule_booking(mentee, booked.id, shorter, shown_refund=3000)
+    assert get_booking(mentee, booked.id).duration == 60
+    assert reschedule_booking(mentee, booked.id, shorter, shown_refund=1500).refunded_minor == 1500
+
+
 def test_a_declined_card_keeps_the_time_and_may_be_tried_again(provider: DemoPayments) -> None:
     mentee = a_mentee()
     held = create_booking(mentee, a_request(a_mentor(), in_hours(48)))

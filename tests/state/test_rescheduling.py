@@ -1,11 +1,19 @@
 """The dialog that moves a session: where it is already is no move, but its length can change there."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
 from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account, Booking
+from mentorbook.integrations.demo_payments import DemoPayments
+from mentorbook.presenters.booking.reschedule_dialog import CHANGED_SINCE_SHOWN
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from tests.conftest import Hands
+from tests.paying import demo_payments, pay_now
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page
 from tests.state.on_show import shown
@@ -78,3 +86,58 @@ def test_a_length_that_no_longer_fits_is_said(db: Database, hands: Hands) -> Non
     page.do(RescheduleDialog, "choose_duration", minutes=90)
     assert state.problem == "90 min no longer fit at 12:00."
     assert (state.duration, lengths(state), state.chosen) == (60, [15, 30, 45, 60], "")
+
+
+@pytest.fixture
+def provider(
+    db: Database, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DemoPayments]:
+    """What takes the money."""
+    with demo_payments(tmp_path, monkeypatch) as provider:
+        yield provider
+
+
+def opened_paid(hours: float) -> tuple[Page, Account, Booking]:
+    """The dialog of a session of an hour that is paid and starts in so many hours."""
+    mentee = a_mentee()
+    booked = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(hours))))
+    page = Page(mentee)
+    page.come(RescheduleDialog, f"/sessions?reschedule={booked.id}")
+    return page, mentee, booked
+
+
+@pytest.mark.parametrize(
+    ("hours", "said", "back"),
+    [
+        (24, "£30.00 of the £60.00 you paid is given back.", 3000),
+        (10, "£15.00 of the £60.00 you paid is given back.", 1500),
+    ],
+)
+def test_what_is_paid_gets_shorter_only_and_says_what_comes_back(
+    provider: DemoPayments, hours: float, said: str, back: int
+) -> None:
+    page, mentee, booked = opened_paid(hours)
+    state = page.state(RescheduleDialog)
+    assert lengths(state) == [15, 30, 45, 60]
+    page.do(RescheduleDialog, "choose_duration", minutes=90)
+    assert (state.duration, state.move.can_confirm) == (60, False)
+    page.do(RescheduleDialog, "choose_duration", minutes=30)
+    assert (state.move.price_note, state.move.refund_minor) == (said, back)
+    page.do(RescheduleDialog, "confirm", start=state.chosen, minutes=state.duration)
+    moved = get_booking(mentee, booked.id)
+    assert (moved.duration, moved.paid_minor, moved.refunded_minor) == (30, 6000, back)
+
+
+def test_a_shorter_session_gives_back_what_was_shown_or_asks_again(
+    provider: DemoPayments, hands: Hands
+) -> None:
+    page, mentee, booked = opened_paid(24)
+    state = page.state(RescheduleDialog)
+    page.do(RescheduleDialog, "choose_duration", minutes=30)
+    hands.on(minutes=1)
+    page.do(RescheduleDialog, "confirm", start=state.chosen, minutes=state.duration)
+    assert (state.is_open, state.problem) == (True, CHANGED_SINCE_SHOWN)
+    assert state.move.refund_minor == 1500
+    assert get_booking(mentee, booked.id).duration == 60
+    page.do(RescheduleDialog, "confirm", start=state.chosen, minutes=state.duration)
+    assert get_booking(mentee, booked.id).refunded_minor == 1500

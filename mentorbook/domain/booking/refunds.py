@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Protocol, Self
 
 from mentorbook.domain.booking.policies import SessionPolicies, policy_times
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.money.prices import payable_step
+from mentorbook.domain.money.prices import payable, payable_step, price_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +149,26 @@ def refund_of(
         if now <= stage.until:
             return Refund(stage.percent, share_of(price_minor, stage.percent), stage.until)
     return Refund(0, 0, stages[-1].until)
+
+
+class Rated(Priced, Protocol):
+    """What making a session shorter looks at beside its price."""
+
+    @property
+    def rate(self) -> Decimal: ...
+    @property
+    def duration(self) -> int: ...
+
+
+def refund_of_shorter(session: Rated, minutes: int, policies: SessionPolicies, now: datetime) -> int:
+    """Return what comes back, in minor units, of a session that is paid and made so many minutes long.
+
+    By the terms of a cancellation at this moment, and never more than is left of what was paid; nothing of a
+    session that is not paid here, or that gets no shorter.
+    """
+    if session.paid_minor is None or minutes >= session.duration:
+        return 0
+    shorter = payable(price_minor(session.rate, session.currency, minutes), session.currency)
+    percent = refund_now(session, policies, now).percent
+    promised, step = share_of(max(0, session.price_minor - shorter), percent), payable_step(session.currency)
+    return min(-(-promised // step) * step, session.paid_minor - session.refunded_minor)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.booking.refunds import refund_of_shorter
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.views import Booking
@@ -14,10 +15,15 @@ from mentorbook.presenters.names import first_name
 from mentorbook.presenters.prices import format_minor
 from mentorbook.presenters.reader import Reader
 
+CHANGED_SINCE_SHOWN = "What moving gives back has changed just now. Look again."
+
 
 @dataclass(frozen=True)
 class MoveWords:
-    """The dialog of one session: the present time beside the new one, and what the two buttons do."""
+    """The dialog of one session: the present time beside the new one, and what the two buttons do.
+
+    `refund_minor` is what comes back of a session that is paid and gets shorter, in minor units.
+    """
 
     about: str = ""
     allowance: str = ""
@@ -28,6 +34,7 @@ class MoveWords:
     confirm: str = "Move it"
     can_confirm: bool = False
     price_note: str = ""
+    refund_minor: int = 0
 
 
 def move_words(
@@ -47,18 +54,19 @@ def move_words(
     )
     if start is None:
         return words
-    is_longer = minutes != booking.duration
+    is_another = minutes != booking.duration
     confirm = "Move it"
     if start != at:
         confirm = f"Move to {short_time(start, zone)}"
-    elif is_longer:
+    elif is_another:
         confirm = f"Make it {length(minutes)}"
     return replace(
         words,
         new_line=slot_words(start, minutes, zone, there, reader.now),
         confirm=confirm,
-        can_confirm=start != at or is_longer,
-        price_note=_price_note(booking, minutes) if is_longer else "",
+        can_confirm=start != at or is_another,
+        price_note=_price_note(booking, minutes, reader) if is_another else "",
+        refund_minor=refund_of_shorter(booking, minutes, reader.policies, reader.now),
     )
 
 
@@ -73,9 +81,19 @@ def no_longer_fits_words(minutes: int, start: datetime, zone: str) -> str:
     return f"{length(minutes)} no longer fit at {clock(start, zone)}."
 
 
-def _price_note(booking: Booking, minutes: int) -> str:
+def can_last(booking: Booking, minutes: int) -> bool:
+    """Say whether moving may make the session so long: what is paid gets no longer."""
+    return booking.paid_minor is None or minutes <= booking.duration
+
+
+def _price_note(booking: Booking, minutes: int, reader: Reader) -> str:
     if not booking.price_minor:
         return ""
+    if booking.paid_minor is not None:
+        back = refund_of_shorter(booking, minutes, reader.policies, reader.now)
+        paid = format_minor(booking.paid_minor, booking.currency)
+        said = format_minor(back, booking.currency) if back else "Nothing"
+        return f"{said} of the {paid} you paid is given back."
     new = format_minor(price_minor(booking.rate, booking.currency, minutes), booking.currency)
     return f"{length(minutes)} cost {new} instead of {format_minor(booking.price_minor, booking.currency)}."
 

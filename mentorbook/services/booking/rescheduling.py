@@ -11,10 +11,10 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason, why_not_offered
 from mentorbook.domain.booking.policies import ROOM_OPENS
-from mentorbook.domain.booking.refunds import refund_now, share_of
-from mentorbook.domain.errors import SlotTaken, SlotUnavailable, ValidationFailed
+from mentorbook.domain.booking.refunds import refund_of_shorter
+from mentorbook.domain.errors import InvalidStatus, SlotTaken, SlotUnavailable, ValidationFailed
 from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, SessionStatus
-from mentorbook.domain.money.prices import payable, payable_step, price_minor
+from mentorbook.domain.money.prices import payable, price_minor
 from mentorbook.domain.schemas import RescheduleBooking, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
@@ -44,11 +44,13 @@ def reschedule_booking(
     origin: Origin = Origin(),  # noqa: B008 - immutable
     key: str | None = None,
     seen: datetime | None = None,
+    shown_refund: int | None = None,
 ) -> Booking:
     """Move a session to another offered slot; a failed move changes nothing. Mentee only.
 
     `seen` is the start that the person saw when they chose: a session that was moved meanwhile is not moved
-    again by a stale page. Raises `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`,
+    again by a stale page; nor is one that gives back something else by now than `shown_refund`, in minor
+    units, when it gets shorter. Raises `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`,
     `MaxReschedulesReached`, `RescheduleCutoffPassed`, `SlotUnavailable`, `SlotTaken`.
     """
     wanted = parse(RescheduleBooking, request)
@@ -58,7 +60,7 @@ def reschedule_booking(
             if change.replayed is not None:
                 return change.replay(actor)
             change.refuse_if_moved(seen)
-            _move(change, actor, wanted, origin)
+            _move(change, actor, wanted, origin, shown_refund)
             answer = change.for_viewer(change.updated_booking(), actor)
             idempotency.store_answer(change.session, actor.id, key, mark, kept_for_replay(answer))
             return answer
@@ -66,13 +68,19 @@ def reschedule_booking(
         raise _nearest(actor, booking_id, wanted, taken) from None
 
 
-def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking, origin: Origin) -> None:
+def _move(
+    change: SessionTransaction,
+    actor: Account,
+    wanted: RescheduleBooking,
+    origin: Origin,
+    shown_refund: int | None,
+) -> None:
     session, row, before = change.session, change.row, change.row.scheduled_at
     duration = wanted.duration or row.duration
     published = published_calendar(session, row.mentor_id)
     require_bookable(published)
     _refuse_unless_offered(change, published, actor, wanted.scheduled_at, duration)
-    given_back = _give_back_of_shorter(change, duration)
+    given_back = _give_back_of_shorter(change, duration, shown_refund)
     row.scheduled_at = wanted.scheduled_at
     row.ends_at = wanted.scheduled_at + timedelta(minutes=duration)
     if duration != row.duration:
@@ -112,22 +120,22 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
         outbox.add_messages(session, [*old, room_ordered(row), *reminders_of(row, now())])
 
 
-def _give_back_of_shorter(change: SessionTransaction, duration: int) -> int | None:
+def _give_back_of_shorter(change: SessionTransaction, duration: int, shown: int | None) -> int | None:
     """Order what the mentee gives up of a session that is paid to be given back, by the terms of a
     cancellation; returns that, or `None` where it is not shorter.
 
-    Raises `ValidationFailed` for a longer one: it would have to be paid anew.
+    Raises `ValidationFailed` for a longer one, which would have to be paid anew, and `InvalidStatus` where
+    something else was `shown`.
     """
     row = change.row
+    if row.paid_minor is not None and duration > row.duration:
+        raise ValidationFailed({"duration": f"must be {row.duration} at most: so much is paid"})
+    back = refund_of_shorter(row, duration, change.policies, now())
+    if shown is not None and shown != back:
+        raise InvalidStatus("What moving gives back has changed just now. Look at it again first.")
     if row.paid_minor is None or duration == row.duration:
         return None
-    if duration > row.duration:
-        raise ValidationFailed({"duration": f"must be {row.duration} at most: so much is paid"})
-    shorter = payable(price_minor(row.rate, row.currency, duration), row.currency)
-    percent = refund_now(row, change.policies, now()).percent
-    promised = share_of(max(0, row.price_minor - shorter), percent)
-    step = payable_step(row.currency)
-    return order_refund(change, RefundReason.SHORTENED, -(-promised // step) * step)
+    return order_refund(change, RefundReason.SHORTENED, back)
 
 
 def _first_deadline(session: Session, row: MentoringSession, before: datetime) -> datetime:

@@ -14,7 +14,9 @@ from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.booking.durations import fits_words
 from mentorbook.presenters.booking.phrases import OWN_SESSION
 from mentorbook.presenters.booking.reschedule_dialog import (
+    CHANGED_SINCE_SHOWN,
     MoveWords,
+    can_last,
     move_words,
     moved_words,
     no_longer_fits_words,
@@ -26,6 +28,7 @@ from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_dialog, leave_dialog
+from mentorbook.state.booking.page_reader import reader_for
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.booking.slot_selector import SlotSelector, TimeDraft, instant_of
 from mentorbook.state.drafts import KeepsDraft
@@ -132,6 +135,9 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         if (start, minutes) != (self.chosen, self.duration):
             return None
         self.problem = ""
+        if await self._gives_back_another(actor, self._session):
+            self.problem = CHANGED_SINCE_SHOWN
+            return None
         request: dict[str, Any] = {"scheduledAt": self.chosen}
         if self.duration != self._session.duration:
             request["duration"] = self.duration
@@ -143,9 +149,18 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
             origin=origin_of(self),
             key=self._key,
             seen=self._seen,
+            shown_refund=self.move.refund_minor,
         )
         self._close()
         return [leave_dialog(), rx.toast.success(moved_words(moved, self.zone))]
+
+    async def _gives_back_another(self, actor: Account, session: Booking) -> bool:
+        """Say whether a shorter session gives back another amount than is on show; then show that."""
+        if session.paid_minor is None or self.duration == session.duration:
+            return False
+        told = self.move.refund_minor
+        self._reader = await reader_for(actor)
+        return self.move.refund_minor != told
 
     async def _open(self, actor: Account) -> None:
         self._session = self._reader = None
@@ -213,12 +228,13 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
     async def _offer_lengths(self, actor: Account, session: Booking) -> list[int]:
         """Offer the lengths that fit at the chosen start, or at the present one, where its own is among them.
 
-        Returns those that fit without it.
+        What is paid gets no longer. Returns those that fit without it.
         """
         if self._mentor is None:
             return []
         start = self._chosen() if self.chosen else session.scheduled_at
-        fitting = await call(fitting_durations, actor, self._mentor, start, self._exclude)
+        found = await call(fitting_durations, actor, self._mentor, start, self._exclude)
+        fitting = [each for each in found if can_last(session, each)]
         at, minutes = session.scheduled_at, session.duration
         self._fitting = tuple(sorted({*fitting, minutes}) if start == at else fitting)
         self.fitting_at = start.isoformat()
