@@ -253,7 +253,7 @@ class CardRefused(DomainError):
 class HoldLapsed(DomainError):
     """Raised when a session can be paid no more, since its time is held no longer."""
 
-    code, message = "hold_lapsed", "Your time is not held any more. Nothing was charged."
+    code, message = "hold_lapsed", "Your time is not held any more."
 
 
 class TooManyHolds(DomainError):

@@ -108,7 +108,7 @@ def test_a_hold_lapses_while_somebody_waits_for_the_time(
     expect(visitor.part("hold-note")).to_be_visible()
     expect(other.part("time-slot", start=f"{START:%Y-%m-%dT%H:%M:%SZ}", state="free")).to_have_count(0)
     hands.on(minutes=10)
-    expect(visitor.part("hold-lapsed")).to_contain_text("Nothing was charged, and what you typed is kept.")
+    expect(visitor.part("hold-lapsed")).to_contain_text("What you typed is kept.")
     expect(visitor.part("confirm-booking")).to_have_count(0)
     assert barriers(visitor.page) == []
     # It is there for whoever waited, at once; and who was slower is offered the nearest.

@@ -3,14 +3,16 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from mentorbook.domain.booking.refunds import RefundTerms
+from mentorbook.domain.errors import HoldLapsed
 from mentorbook.domain.kinds import PaymentWay
 from mentorbook.domain.views import Booking, Person
 from mentorbook.presenters.booking.cancel_dialog import CancelWords, cancel_words
+from mentorbook.presenters.booking.hold_words import LAPSED
 from mentorbook.presenters.booking.payment_words import payment_words
 from mentorbook.presenters.booking.session_card import session_card
 from mentorbook.presenters.booking.session_details import session_details
@@ -183,7 +185,7 @@ def test_a_time_that_was_not_paid_is_no_request_that_nobody_answered() -> None:
     late = reader(now=NOW + timedelta(minutes=10))
     card = session_card(a_hold(), late)
     assert (card.badge, card.pay, card.cancel) == ("Not paid", "", "")
-    assert card.why == "It was not paid in time, so the time is free again. Nothing was charged."
+    assert card.why == "It was not paid in time, so the time is free again."
     details = session_details(a_hold(), late)
     assert (details.charged, details.policy) == ("Not paid, so nothing was charged.", [])
     assert [line.title for line in details.happened] == ["Not paid in time"]
@@ -193,3 +195,33 @@ def test_a_time_that_was_not_paid_is_no_request_that_nobody_answered() -> None:
     given_back = gone.model_copy(update={"cancelled_by": PRIYA.id})
     assert session_card(given_back, late).badge == "Given back"
     assert [line.title for line in session_details(given_back, late).happened] == ["Given back"]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("captured", "Paid. All of £60.00 is given back."),
+        ("refunded", "Paid. All of £60.00 is given back."),
+        ("authorised", "Authorised on your card. All of £60.00 is given back."),
+        ("voided", "Nothing was taken from your card."),
+    ],
+)
+@pytest.mark.parametrize("by", [None, PRIYA.id])
+def test_what_was_paid_too_late_is_said_to_be_given_back(status: str, said: str, by: UUID | None) -> None:
+    """Nobody who was charged reads that nothing was."""
+    held = {"held_until": NOW, "expires_at": NOW, "status": "cancelled", "cancelled_by": by}
+    late = booking(payment_status=status, refunded_minor=6000, **held)
+    after = reader(now=NOW + timedelta(hours=1))
+    assert session_card(late, after).badge == "Paid too late"
+    details = session_details(late, after)
+    assert details.charged == said
+    assert [(line.title, line.more) for line in details.happened] == [("Paid too late", said)]
+
+
+def test_while_a_payment_may_still_come_nothing_is_promised_of_money() -> None:
+    lapsed = a_hold(payment_status="open")
+    late = reader(now=NOW + timedelta(minutes=10))
+    details = session_details(lapsed, late)
+    said = [details.charged, session_card(lapsed, late).why, LAPSED, HoldLapsed.message]
+    assert details.charged == "Not paid in time."
+    assert "charged" not in " ".join([*said, *(line.more for line in details.happened)])

@@ -22,6 +22,11 @@ def is_held(booking: Booking, now: datetime) -> bool:
     return booking.held_until is not None and _is_pending(booking, now)
 
 
+def is_never_paid(booking: Booking) -> bool:
+    """Say whether a time was only held, and no money came for it, not even too late."""
+    return booking.held_until is not None and booking.paid_minor is None
+
+
 def _is_pending(booking: Booking, now: datetime) -> bool:
     in_time = booking.expires_at is None or booking.expires_at > now
     return booking.status is SessionStatus.PENDING and is_live(booking, now) and in_time

@@ -13,7 +13,7 @@ from mentorbook.presenters.names import first_name
 from mentorbook.presenters.prices import format_minor
 from mentorbook.presenters.reader import Reader
 
-LAPSED = "Your time is not held any more. Nothing was charged, and what you typed is kept."
+LAPSED = "Your time is not held any more. What you typed is kept."
 CONFIRMING = "Your payment is being confirmed. This takes a moment."
 PRICE_CHANGED = "The price has changed just now. Look at it before you pay."
 

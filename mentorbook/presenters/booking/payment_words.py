@@ -1,6 +1,6 @@
 """How a session is paid, in words: settled between the two, held while it is paid, paid here, given back."""
 
-from mentorbook.domain.booking.session_phase import is_held
+from mentorbook.domain.booking.session_phase import is_held, is_never_paid
 from mentorbook.domain.kinds import PaymentStatus, PaymentWay, SessionStatus
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.names import first_name
@@ -21,8 +21,8 @@ def payment_words(booking: Booking, reader: Reader) -> str:
     """Say how the price of a session is or was paid; empty where there is none."""
     if not booking.price_minor:
         return ""
-    if booking.held_until is not None:
-        return "Not paid yet." if is_held(booking, reader.now) else "Not paid, so nothing was charged."
+    if is_never_paid(booking):
+        return "Not paid yet." if is_held(booking, reader.now) else unpaid_words(booking)
     if booking.payment_status is None:
         return _settled(booking, reader)
     demo = f" {NO_MONEY}" if reader.way == PaymentWay.DEMO else ""
@@ -49,6 +49,13 @@ def _paid(booking: Booking, reader: Reader) -> str:
         return f"Nothing was taken from {whose} card."
     if booking.payment_status in (PaymentStatus.CAPTURED, PaymentStatus.REFUNDED):
         return "Paid."
+    return unpaid_words(booking)
+
+
+def unpaid_words(booking: Booking) -> str:
+    """Say that a held time was not paid; where a payment may still come nothing is promised of money."""
+    if booking.payment_status == PaymentStatus.OPEN:
+        return "Not paid in time."
     return "Not paid, so nothing was charged."
 
 

@@ -32,7 +32,7 @@ def answer_words(booking: Booking, reader: Reader) -> str:
     """Say until when a request may be answered, or a held time paid, and what the time does meanwhile."""
     if booking.held_until is not None:
         if not is_held(booking, reader.now):
-            return "It was not paid in time, so the time is free again. Nothing was charged."
+            return "It was not paid in time, so the time is free again."
         until = when(booking.held_until, reader.zone, reader.now)
         return f"The time is held for you until {until} while you pay. Nobody is told before."
     if booking.expires_at is None or not is_waiting(booking, reader.now):

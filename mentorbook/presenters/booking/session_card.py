@@ -5,7 +5,14 @@ from datetime import datetime
 
 from mentorbook.domain.booking.actions import Action, Decision, allowed_actions
 from mentorbook.domain.booking.refunds import refund_now
-from mentorbook.domain.booking.session_phase import is_confirmed, is_held, is_live, is_waiting, other_person
+from mentorbook.domain.booking.session_phase import (
+    is_confirmed,
+    is_held,
+    is_live,
+    is_never_paid,
+    is_waiting,
+    other_person,
+)
 from mentorbook.domain.errors import InvalidStatus
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.money.prices import payable
@@ -121,6 +128,8 @@ def _badge(booking: Booking, reader: Reader) -> tuple[str, str, str]:
     if booking.held_until is not None:
         if is_held(booking, now):
             return "Held for you", "wait", "hourglass"
+        if not is_never_paid(booking):
+            return "Paid too late", "", ""
         return ("Given back" if booking.cancelled_by else "Not paid"), "", ""
     if status == SessionStatus.PENDING:
         if not is_waiting(booking, now):

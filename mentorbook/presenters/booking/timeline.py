@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from mentorbook.domain.booking.session_phase import is_held, is_waiting
+from mentorbook.domain.booking.session_phase import is_held, is_never_paid, is_waiting
 from mentorbook.domain.kinds import AuditAction, CancelReason, SessionStatus
 from mentorbook.domain.schemas import field_label
 from mentorbook.domain.views import Booking, FieldChange, TimelineEvent
 from mentorbook.presenters.admin.policy_form import TEXTS
+from mentorbook.presenters.booking.payment_words import payment_words, unpaid_words
 from mentorbook.presenters.booking.phrases import answer_words
 from mentorbook.presenters.dates import clock, short_date, when
 from mentorbook.presenters.names import first_name
@@ -187,8 +188,10 @@ def _standing(booking: Booking, reader: Reader, known: set[str]) -> list[Timelin
     if booking.held_until is not None:
         if is_held(booking, reader.now):
             return [TimelineLine("Waiting for your payment", "", answer_words(booking, reader), "new")]
+        if not is_never_paid(booking):
+            return [TimelineLine("Paid too late", "", payment_words(booking, reader), "bad")]
         title = "Given back" if booking.cancelled_by else "Not paid in time"
-        return [TimelineLine(title, "", "The time is free again. Nothing was charged.", "bad")]
+        return [TimelineLine(title, "", f"The time is free again. {unpaid_words(booking)}", "bad")]
     if booking.status == SessionStatus.PENDING:
         if not is_waiting(booking, reader.now):
             return [TimelineLine("Not answered", "", answer_words(booking, reader), "bad")]
