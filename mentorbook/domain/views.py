@@ -288,7 +288,8 @@ class NoticeFacts(BaseModel):
     """What a notification is about, as it was when it happened; the words are made when it is read.
 
     `is_answer` when it tells of the mentor's answer to a request, `reason` is an admin's, `moved_from` the
-    start before a session was moved, `refund_minor` what is given back of the `paid_minor` in a `currency`.
+    start before a session was moved, `refund_minor` what is given back of the `paid_minor` in a `currency`,
+    beside what was given back before, `returned_minor`.
     `title` and `text` only stand in notifications that an earlier version
     wrote, in the words of then.
     """
@@ -301,6 +302,7 @@ class NoticeFacts(BaseModel):
     reason: str = ""
     moved_from: datetime | None = None
     refund_minor: int = 0
+    returned_minor: int = 0
     paid_minor: int = 0
     currency: str = ""
     title: str = ""

@@ -110,11 +110,16 @@ def _money_words(facts: NoticeFacts) -> str:
     if not facts.paid_minor:
         return ""
     paid = format_minor(facts.paid_minor, facts.currency)
+    if facts.returned_minor >= facts.paid_minor:
+        return f"All of your {paid} was given back before"
+    before = ""
+    if facts.returned_minor:
+        before = f", beside the {format_minor(facts.returned_minor, facts.currency)} before"
     if not facts.refund_minor:
-        return f"Nothing of your {paid} is given back"
+        return f"Nothing{' more' if before else ''} of your {paid} is given back{before}"
     if facts.refund_minor == facts.paid_minor:
         return f"You get your {paid} back"
-    return f"You get {format_minor(facts.refund_minor, facts.currency)} of your {paid} back"
+    return f"You get {format_minor(facts.refund_minor, facts.currency)} of your {paid} back{before}"
 
 
 def notice_action(stored: StoredNotice) -> str:

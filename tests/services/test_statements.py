@@ -157,4 +157,6 @@ def test_an_admin_gives_money_back_with_a_reason_and_never_more_than_was_paid(
     assert "The sound was bad" in {each.reason_details for each in session_timeline(admin, booked.id)}
     told = {notice.kind: notice.facts for notice in list_notifications(mentee).notices}
     assert told[NoticeKind.MONEY_RETURNED].refund_minor == 2500
-    assert told[NoticeKind.CANCELLATION_CONFIRMED].refund_minor == 3500
+    assert told[NoticeKind.MONEY_RETURNED].returned_minor == 0
+    after = told[NoticeKind.CANCELLATION_CONFIRMED]
+    assert (after.refund_minor, after.returned_minor, after.paid_minor) == (3500, 2500, 6000)

@@ -48,6 +48,16 @@ def test_the_confirm_step_says_what_cancelling_gives_back_also_on_the_last_day(
     assert summary.back == f"Cancelled right after booking, the policy gives {back}"
 
 
+def test_the_confirm_step_gives_back_what_a_card_can_carry() -> None:
+    dinars, late = mentor("12.345").model_copy(update={"currency": "KWD"}), START - timedelta(hours=20)
+    said = {
+        way: booking_summary(dinars, START, 60, replace(reader(now=late), way=way)).back.replace("\xa0", " ")
+        for way in (PaymentWay.STRIPE, PaymentWay.SETTLE)
+    }
+    assert "half, KWD 6.170, back" in said[PaymentWay.STRIPE]
+    assert "half, KWD 6.173, back" in said[PaymentWay.SETTLE]
+
+
 def test_nothing_is_said_to_come_back_of_what_is_free_asked_for_or_too_late_to_cancel() -> None:
     free, asked = mentor("0"), mentor(asks=True)
     assert booking_summary(free, START, 60, reader()).back == ""

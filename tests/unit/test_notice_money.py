@@ -32,5 +32,18 @@ def test_who_has_paid_is_told_what_comes_back(refund: int, paid: int, currency: 
         assert text_of(kind, **facts).endswith(f". {said}")
 
 
+@pytest.mark.parametrize(
+    ("refund", "before", "said"),
+    [
+        (0, 6000, "All of your £60.00 was given back before"),
+        (4000, 2000, "You get £40.00 of your £60.00 back, beside the £20.00 before"),
+        (0, 2000, "Nothing more of your £60.00 is given back, beside the £20.00 before"),
+    ],
+)
+def test_what_was_given_back_before_is_told(refund: int, before: int, said: str) -> None:
+    facts = {"refund_minor": refund, "returned_minor": before, "paid_minor": 6000, "currency": "GBP"}
+    assert text_of(NoticeKind.CANCELLATION_CONFIRMED, **facts).endswith(f". {said}")
+
+
 def test_who_has_not_paid_reads_nothing_of_money() -> None:
     assert text_of(NoticeKind.CANCELLATION_CONFIRMED) == "“Maps” with Ada"

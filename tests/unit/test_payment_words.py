@@ -119,6 +119,30 @@ def test_of_what_was_given_back_before_only_the_rest_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "facts", "said"),
+    [
+        (25, {}, "Cancelled now, the policy gives all of £60.00 back. That holds until today 14:30."),
+        (
+            25,
+            {"refunded_minor": 2000},
+            "Cancelled now, the policy gives £40.00 of £60.00 back, beside the £20.00 before."
+            " That holds until today 14:30.",
+        ),
+        (25, {"refunded_minor": 6000}, "All of £60.00 is given back already."),
+        (
+            3,
+            {"refunded_minor": 2000, "refund_terms": RefundTerms(24, 4, 50).stored()},
+            "Cancelled now, the policy gives nothing more of £60.00 back, beside the £20.00 before."
+            " That holds until today 12:30.",
+        ),
+    ],
+)
+def test_the_page_says_what_is_left_to_give_back(before: int, facts: dict[str, Any], said: str) -> None:
+    paid = booking(payment_status="captured", **facts)
+    assert session_details(paid, reader(now=START - timedelta(hours=before))).back == said
+
+
+@pytest.mark.parametrize(
     ("before", "back", "button"),
     [
         (25, "You get £30.00 of £60.00 back.", "Cancel and refund £30.00"),

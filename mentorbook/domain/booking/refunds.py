@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 
 from mentorbook.domain.booking.policies import SessionPolicies, policy_times
 from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.money.prices import payable, payable_step, price_minor
+from mentorbook.domain.money.prices import on_cards, payable, payable_step, price_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +170,5 @@ def refund_of_shorter(session: Rated, minutes: int, policies: SessionPolicies, n
         return 0
     shorter = payable(price_minor(session.rate, session.currency, minutes), session.currency)
     percent = refund_now(session, policies, now).percent
-    promised, step = share_of(max(0, session.price_minor - shorter), percent), payable_step(session.currency)
-    return min(-(-promised // step) * step, session.paid_minor - session.refunded_minor)
+    promised = share_of(max(0, session.price_minor - shorter), percent)
+    return min(on_cards(promised, session.currency), session.paid_minor - session.refunded_minor)

@@ -34,6 +34,12 @@ def payable(amount_minor: int, currency: str) -> int:
     return amount_minor - amount_minor % payable_step(currency)
 
 
+def on_cards(amount_minor: int, currency: str) -> int:
+    """Return what is given back on a card of an amount that is owed: rounded up to what cards can carry."""
+    step = payable_step(currency)
+    return -(-amount_minor // step) * step
+
+
 def price_minor(rate: Decimal, currency: str, minutes: int) -> int:
     """Return the price of a session in minor units: hourly rate times minutes, half rounded up."""
     exact = rate * minutes * (10 ** exponent(currency)) / 60

@@ -1,13 +1,13 @@
 """The booking modal: the mentor at its side, the summary before booking, what happens after it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from mentorbook.domain.booking.policies import ROOM_OPENS, policy_times
 from mentorbook.domain.booking.refunds import RefundTerms, refund_of
 from mentorbook.domain.kinds import PaymentWay, SessionStatus
-from mentorbook.domain.money.prices import price_minor
+from mentorbook.domain.money.prices import on_cards, payable, price_minor
 from mentorbook.domain.views import Booking, MentorProfile
 from mentorbook.presenters.booking.payment_words import settle_words
 from mentorbook.presenters.booking.phrases import NO_VIDEO
@@ -74,12 +74,16 @@ def booking_summary(
     if held is not None:
         rate, currency, cost = held.rate, held.currency, held.price_minor
     terms = RefundTerms.read(held.refund_terms if held else None, policies)
-    refund = refund_of(cost, start, terms, policies, now)
+    # A card is charged no thousandths, so none are given back.
+    charged = payable(cost, currency) if reader.way.charges else cost
+    refund = refund_of(charged, start, terms, policies, now)
+    if reader.way.charges:
+        refund = replace(refund, amount_minor=on_cards(refund.amount_minor, currency))
     return BookingSummary(
         policy=policy_parts(policies, terms, start, zone=zone, now=now, is_free=cost == 0),
         back=""
         if mentor.requires_confirmation  # a request costs nothing to withdraw
-        else refund_words(cost, currency, refund, zone=zone, now=now, said=_RIGHT_AFTER),
+        else refund_words(charged, currency, refund, zone=zone, now=now, said=_RIGHT_AFTER),
         room="" if reader.video else NO_VIDEO,
         moving=moving_words(policies, policy_times(policies, start), 0, zone=zone, now=now),
         settle=settle_words(cost, currency, mentor.name) if cost and reader.way == PaymentWay.SETTLE else "",

@@ -10,7 +10,7 @@ from mentorbook.presenters.booking.payment_words import NO_MONEY
 from mentorbook.presenters.booking.policy_bar import (
     PolicyPart,
     policy_bar_parts,
-    refund_words,
+    refund_words_of,
     stages_words,
 )
 from mentorbook.presenters.booking.times import here_words, short_time, there_words
@@ -134,8 +134,7 @@ def _agreed(booking: Booking, reader: Reader) -> str:
     if booking.status == SessionStatus.PENDING:
         price = format_minor(booking.price_minor, booking.currency)
         return f"Withdrawn before it is accepted, it costs nothing of the {price}."
-    refund = refund_now(booking, reader.policies, reader.now)
-    return refund_words(booking.price_minor, booking.currency, refund, zone=reader.zone, now=reader.now)
+    return refund_words_of(booking, reader)
 
 
 def _amount(minor: int, booking: Booking) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mentorbook.domain.booking.policies import PolicyTimes, SessionPolicies, policy_times
-from mentorbook.domain.booking.refunds import Refund, RefundTerms, refund_stages
+from mentorbook.domain.booking.refunds import Refund, RefundTerms, refund_now, refund_stages
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Booking
 from mentorbook.domain.wall_clock import local
@@ -124,6 +124,28 @@ def refund_words(
     else:
         back = f"{refund.percent} % of {price}, {part}, back"
     return f"{said}, the policy gives {back}. That holds until {when(refund.until, zone, now)}."
+
+
+def refund_words_of(booking: Booking, reader: Reader) -> str:
+    """Say what cancelling this session gives back now, until when, and what was given back before.
+
+    Of one that is paid here that is the amount, whatever share it is: of what was paid, less what came back.
+    Empty as in `refund_words`.
+    """
+    refund, zone, now = refund_now(booking, reader.policies, reader.now), reader.zone, reader.now
+    if booking.paid_minor is None or not booking.refunded_minor:
+        price = booking.price_minor if booking.paid_minor is None else booking.paid_minor
+        return refund_words(price, booking.currency, refund, zone=zone, now=now)
+    if refund.until < now:
+        return ""
+    paid, before = (
+        format_minor(each, booking.currency) for each in (booking.paid_minor, booking.refunded_minor)
+    )
+    if booking.refunded_minor >= booking.paid_minor:
+        return f"All of {paid} is given back already."
+    back = format_minor(refund.amount_minor, booking.currency) if refund.amount_minor else "nothing more"
+    until = f"That holds until {when(refund.until, zone, now)}."
+    return f"Cancelled now, the policy gives {back} of {paid} back, beside the {before} before. {until}"
 
 
 def stages_words(booking: Booking, reader: Reader) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mentorbook.domain.booking.policies import policy_times
-from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import (
     is_confirmed,
     is_held,
@@ -17,7 +16,12 @@ from mentorbook.domain.views import Booking, TimelineEvent
 from mentorbook.domain.wall_clock import local, same_clock
 from mentorbook.presenters.booking.payment_words import payment_words
 from mentorbook.presenters.booking.phrases import NO_VIDEO
-from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_bar_parts, refund_words
+from mentorbook.presenters.booking.policy_bar import (
+    PolicyPart,
+    moving_words,
+    policy_bar_parts,
+    refund_words_of,
+)
 from mentorbook.presenters.booking.timeline import TimelineLine, timeline
 from mentorbook.presenters.dates import clock_range, day, distance, place, short_date
 from mentorbook.presenters.prices import format_minor
@@ -114,8 +118,7 @@ def _back(booking: Booking, reader: Reader) -> str:
     """Say what cancelling gives back; nothing of a request, which costs nothing to withdraw."""
     if not is_confirmed(booking, reader.now):
         return ""
-    refund = refund_now(booking, reader.policies, reader.now)
-    return refund_words(booking.price_minor, booking.currency, refund, zone=reader.zone, now=reader.now)
+    return refund_words_of(booking, reader)
 
 
 def _moving(booking: Booking, reader: Reader) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import is_confirmed, is_waiting, other_person
 from mentorbook.domain.kinds import TOPIC_OF, NoticeKind, NoticeTopic
 from mentorbook.domain.mail import one_line
@@ -12,7 +11,7 @@ from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.kinds import MEETING_WORDS
 from mentorbook.presenters.booking.payment_words import payment_words
 from mentorbook.presenters.booking.phrases import answer_words
-from mentorbook.presenters.booking.policy_bar import refund_words
+from mentorbook.presenters.booking.policy_bar import refund_words_of
 from mentorbook.presenters.booking.times import there_words
 from mentorbook.presenters.dates import clock_range, day, moment, place, when
 from mentorbook.presenters.mail.addresses import preferences_page
@@ -120,9 +119,7 @@ def _after(mailed: MailedNotice, booking: Booking, reader: Reader) -> tuple[str,
         return (answer_words(booking, reader),) if is_waiting(booking, reader.now) else ()
     stands = mailed.is_current and is_confirmed(booking, reader.now) and booking.scheduled_at > reader.now
     if kind in WITH_TERMS and booking.mentee.id == reader.id and stands:
-        refund = refund_now(booking, reader.policies, reader.now)
-        price, currency = booking.price_minor, booking.currency
-        words = refund_words(price, currency, refund, zone=reader.zone, now=reader.now)
+        words = refund_words_of(booking, reader)
         return (words,) if words else ()
     return ()
 

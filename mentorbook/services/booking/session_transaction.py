@@ -101,7 +101,12 @@ class SessionTransaction:
         row = self.row
         if given_back is None or row.paid_minor is None:
             return {}
-        return {"refund_minor": given_back, "paid_minor": row.paid_minor, "currency": row.currency}
+        return {
+            "refund_minor": given_back,
+            "returned_minor": row.refunded_minor - given_back,
+            "paid_minor": row.paid_minor,
+            "currency": row.currency,
+        }
 
     def for_viewer(self, booking: Booking, actor: Account) -> Booking:
         """Return the booking with what the actor may do next."""
