@@ -16,13 +16,17 @@ from mentorbook.domain.views import Account, FieldChange, TimelineEvent
 from mentorbook.services.booking.access import access_booking
 from mentorbook.services.meeting.progress import stays_of
 
+# What an admin writes about money.
+_FOR_PAYER = {AuditAction.REFUNDED}
+
 
 def session_timeline(actor: Account, booking_id: Any) -> list[TimelineEvent]:
     """List what was done to the session and who was in its room, newest first, from its booking on.
 
     Raises `NotFound`.
 
-    Only admins see the policies that applied, and the IP address and user agent of each event.
+    Only admins see the policies that applied, and the IP address and user agent of each event. Why an admin
+    gave money back is between them and who paid: the mentor does not see it.
     """
     with read_transaction() as session:
         row = access_booking(session, actor, booking_id)
@@ -36,6 +40,7 @@ def session_timeline(actor: Account, booking_id: Any) -> list[TimelineEvent]:
         known = select(col(User.id), col(User.name)).where(col(User.id).in_(names))
         names |= {each.id: each.name for each in session.execute(known)}
         stays = without_breaks(stays_of(session, row.id))
+    knows_why = actor.is_admin or actor.id == row.mentee_id
     events = [
         TimelineEvent(
             action=entry.action,
@@ -43,7 +48,7 @@ def session_timeline(actor: Account, booking_id: Any) -> list[TimelineEvent]:
             actor_name=name,
             at=entry.created_at,
             reason_category=entry.reason_category,
-            reason_details=entry.reason_details,
+            reason_details=entry.reason_details if knows_why or entry.action not in _FOR_PAYER else None,
             previous_scheduled_at=entry.previous_scheduled_at,
             new_scheduled_at=entry.new_scheduled_at,
             changes=[
