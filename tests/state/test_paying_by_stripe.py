@@ -1,5 +1,6 @@
 """A session that is paid at Stripe, as the modal and the session's page tell it; without a browser."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -70,10 +71,25 @@ def test_who_comes_back_without_having_paid_can_go_there_again(double: StripeDou
     shown = back_on_its_page(page, session)
     page.do(SessionPage, "check_payment")
     assert (shown.hold.returned, shown.hold.pay, shown.paid) == (False, "Pay £60.00", "")
-    # It is asked about once: a reload of what is known does not ask again.
-    page.do(SessionPage, "load")
+    # It is asked about once each time that the page is come to: what is told meanwhile does not ask again.
+    asyncio.run(shown._follow())
     assert not shown.hold.returned
     assert "window.location.assign" in page.do(SessionPage, "pay", form={})
+
+
+def test_who_comes_back_twice_is_asked_about_twice(double: StripeDouble) -> None:
+    mentee = a_mentee("Mina")
+    page = Page(mentee)
+    session = sent_away(page)
+    back_on_its_page(page, session)
+    page.do(SessionPage, "check_payment")
+    page.do(SessionPage, "pay", form={})
+    (held,) = list_bookings(mentee, BookingQuery()).bookings
+    double.books.pay(the_payment(held).reference or "")
+    shown = back_on_its_page(page, session)
+    assert shown.hold.returned
+    page.do(SessionPage, "check_payment")
+    assert (shown.hold.until, shown.paid) == ("", "Paid. The session is booked.")
 
 
 def test_what_stripe_tells_later_is_said_on_the_page(double: StripeDouble, provider: PaymentProvider) -> None:

@@ -38,12 +38,16 @@ class AddressedSession(Attempts, rx.State, mixin=True):
         if not is_shown:
             self._booking_id, self.phase = asked, "loading"
             yield
+        self._come()
         live.follow(self, [actor.id])
         await self._load(actor)
 
     def _asked_for(self) -> str:
         """Return the id that the address names, whatever it is."""
         return self.router.url.path.rstrip("/").rpartition("/")[2]
+
+    def _come(self) -> None:
+        """Note that the browser has come to the page, perhaps from somewhere else."""
 
     async def _load(self, actor: Account) -> None:
         try:

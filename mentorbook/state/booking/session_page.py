@@ -24,7 +24,7 @@ class SessionPage(HoldPayment, ShownSession, rx.State):
 
     paid: str = ""
 
-    # The held session of which the provider has been asked whether it was paid there.
+    # The held session of which the provider was asked, since the page was come to, whether it was paid there.
     _checked: UUID | None = None
     _just_paid: UUID | None = None
 
@@ -45,6 +45,10 @@ class SessionPage(HoldPayment, ShownSession, rx.State):
         else:
             if paid.url is None:
                 await self._show_held(actor, paid.booking)
+
+    def _come(self) -> None:
+        # Who comes back may have paid, also where they came back once before and had not.
+        self._checked = None
 
     def _present(self, actor: Account, booking: Booking, reader: Reader) -> None:
         super()._present(actor, booking, reader)
