@@ -75,11 +75,16 @@ def test_what_was_charged_is_said_to_come_back_before_it_is_asked() -> None:
 
 
 def test_that_no_money_moves_is_said_wherever_the_demo_is_paid() -> None:
-    demo = replace(reader(), way=PaymentWay.DEMO)
-    paid = booking(payment_status="captured")
-    assert payment_words(paid, demo) == "Paid. Demo: no money moves."
-    assert cancel_words(paid, demo).charged.endswith(" Demo: no money moves.")
-    assert "Demo" not in payment_words(booking(price_minor=0), demo)
+    for way in PaymentWay:
+        # Whatever is so of what is booked now: money that has moved is not said to be none.
+        who = replace(reader(), way=way)
+        paid = booking(payment_status="captured", payment_way="demo")
+        assert payment_words(paid, who) == "Paid. Demo: no money moves."
+        assert cancel_words(paid, who).charged.endswith(" Demo: no money moves.")
+        at_stripe = booking(payment_status="captured", payment_way="stripe")
+        assert payment_words(at_stripe, who) == "Paid."
+        assert "Demo" not in cancel_words(at_stripe, who).charged
+        assert "Demo" not in payment_words(booking(price_minor=0), who)
 
 
 def test_where_the_terms_give_nothing_back_it_says_so() -> None:

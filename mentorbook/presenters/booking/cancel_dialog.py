@@ -62,7 +62,7 @@ def cancel_words(booking: Booking, reader: Reader) -> CancelWords:
     asked = booking.status == SessionStatus.PENDING
     noun, verb = ("request", "Withdraw") if asked else ("session", "Cancel")
     back, charged = _back(booking, reader)
-    if booking.payment_status is not None and reader.way == PaymentWay.DEMO:
+    if booking.payment_way == PaymentWay.DEMO:
         charged = f"{charged} {NO_MONEY}"
     done = "The request is withdrawn" if asked else "The session is cancelled"
     figure = f" {back}" if booking.payment_status is not None else ""

@@ -25,7 +25,7 @@ def payment_words(booking: Booking, reader: Reader) -> str:
         return "Not paid yet." if is_held(booking, reader.now) else unpaid_words(booking)
     if booking.payment_status is None:
         return _settled(booking, reader)
-    demo = f" {NO_MONEY}" if reader.way == PaymentWay.DEMO else ""
+    demo = f" {NO_MONEY}" if booking.payment_way == PaymentWay.DEMO else ""
     return f"{_paid(booking, reader)}{_given_back(booking)}{demo}"
 
 
