@@ -254,3 +254,14 @@ def test_while_a_payment_may_still_come_nothing_is_promised_of_money() -> None:
     said = [details.charged, session_card(lapsed, late).why, LAPSED, HoldLapsed.message]
     assert details.charged == "Not paid in time."
     assert "charged" not in " ".join([*said, *(line.more for line in details.happened)])
+
+
+def test_giving_back_a_time_that_may_just_be_paid_does_not_say_that_nothing_was_charged() -> None:
+    words = cancel_words(a_hold(payment_status="open"), reader())
+    assert words.back == "If you pay all the same, you get it back."
+    assert words.done == "The time is given back. If you pay all the same, you get it back."
+    # What was not paid is no money to be given back, in no word.
+    for held in (a_hold(), a_hold(payment_status="open")):
+        said = cancel_words(held, reader())
+        assert "£" not in f"{said.back} {said.charged} {said.confirm} {said.done}"
+        assert session_details(held, reader()).back == ""

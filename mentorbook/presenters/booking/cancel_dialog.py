@@ -51,13 +51,15 @@ def cancel_words(booking: Booking, reader: Reader) -> CancelWords:
         keep=f"Keep {short_time(booking.scheduled_at, reader.zone)}",
     )
     if booking.held_until is not None:
+        may_be_paid = booking.payment_status == PaymentStatus.OPEN
+        unpaid = "If you pay all the same, you get it back." if may_be_paid else "Nothing was charged."
         return replace(
             shown,
             title="Give this time back?",
-            back="Nothing was charged.",
+            back=unpaid,
             charged="Others can book the time at once.",
             confirm="Give the time back",
-            done="The time is given back. Nothing was charged.",
+            done=f"The time is given back. {unpaid}",
         )
     asked = booking.status == SessionStatus.PENDING
     noun, verb = ("request", "Withdraw") if asked else ("session", "Cancel")
