@@ -258,8 +258,8 @@ def test_while_a_payment_may_still_come_nothing_is_promised_of_money() -> None:
 
 def test_giving_back_a_time_that_may_just_be_paid_does_not_say_that_nothing_was_charged() -> None:
     words = cancel_words(a_hold(payment_status="open"), reader())
-    assert words.back == "If you pay all the same, you get it back."
-    assert words.done == "The time is given back. If you pay all the same, you get it back."
+    assert words.back == "If you have just paid, it is booked after all, or you get your money back."
+    assert words.done == f"The time is given back. {words.back}"
     # What was not paid is no money to be given back, in no word.
     for held in (a_hold(), a_hold(payment_status="open")):
         said = cancel_words(held, reader())

@@ -52,7 +52,11 @@ def cancel_words(booking: Booking, reader: Reader) -> CancelWords:
     )
     if booking.held_until is not None:
         may_be_paid = booking.payment_status == PaymentStatus.OPEN
-        unpaid = "If you pay all the same, you get it back." if may_be_paid else "Nothing was charged."
+        unpaid = (
+            "If you have just paid, it is booked after all, or you get your money back."
+            if may_be_paid
+            else "Nothing was charged."
+        )
         return replace(
             shown,
             title="Give this time back?",

@@ -11,7 +11,7 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason, why_not_offered
 from mentorbook.domain.booking.policies import ROOM_OPENS
-from mentorbook.domain.booking.refunds import refund_of_shorter
+from mentorbook.domain.booking.refunds import RefundTerms, refund_now, refund_of_shorter
 from mentorbook.domain.errors import InvalidStatus, SlotTaken, SlotUnavailable, ValidationFailed
 from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, SessionStatus
 from mentorbook.domain.money.prices import payable, price_minor
@@ -81,6 +81,9 @@ def _move(
     require_bookable(published)
     _refuse_unless_offered(change, published, actor, wanted.scheduled_at, duration)
     given_back = _give_back_of_shorter(change, duration, shown_refund)
+    if row.paid_minor is not None and row.status == SessionStatus.SCHEDULED:
+        terms = RefundTerms.read(row.refund_terms, change.policies)
+        row.refund_terms = terms.moved_at(refund_now(row, change.policies, now()).percent).stored()
     row.scheduled_at = wanted.scheduled_at
     row.ends_at = wanted.scheduled_at + timedelta(minutes=duration)
     if duration != row.duration:
