@@ -226,6 +226,17 @@ TABLE: dict[str, dict[str, Row]] = {
         "filter_by": Row("admin", {"field": "search", "text": "to"}),
         "depart": ANYONE,
     },
+    "money_section": {"load": MEMBER},
+    "payments": {"load": MEMBER},
+    "receipt_page": {"load": MEMBER},
+    "payment_table": {"load": OF_ADMINS},
+    "refund_dialog": {
+        "arrive": ANYONE,
+        "write_amount": Row("admin", TEXT),
+        "write_reason": Row("admin", TEXT),
+        "confirm": OF_ADMINS,
+        "depart": ANYONE,
+    },
     "system_page": {
         "load": OF_ADMINS,
         "retry": Row("admin", {"message_id": "none"}),

@@ -70,6 +70,7 @@ class Earning(View):
     starts_at: datetime
     currency: str
     amount_minor: int
+    way: PaymentWay
     is_earned: bool
 
 
@@ -89,6 +90,13 @@ class EarningPage(View):
     page: int
     pages: int
     total: int
+
+
+class MoneySums(View):
+    """What somebody has paid and earned altogether, by currency."""
+
+    paid: list[MoneyTotal]
+    earned: list[EarningTotal]
 
 
 class Receipt(PaymentLine):

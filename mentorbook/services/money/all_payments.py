@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.money import Payment, PaymentDifference
-from mentorbook.domain.errors import NotPermitted
+from mentorbook.domain.errors import NotFound, NotPermitted
 from mentorbook.domain.kinds import DifferenceKind
 from mentorbook.domain.money.statements import (
     AdminPayment,
@@ -16,7 +16,9 @@ from mentorbook.domain.money.statements import (
     PaymentDifferenceState,
     ReturnLine,
 )
+from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
+from mentorbook.services.money.orders import PAID
 from mentorbook.services.money.statements import (
     line_of,
     load_payments,
@@ -43,6 +45,20 @@ def list_all_payments(actor: Account, page: int = 1) -> AdminPaymentPage:
         pages=pages_of(total),
         total=total,
     )
+
+
+def payment_of_session(actor: Account, session_id: Any) -> AdminPayment:
+    """Return the payment of a session: the one in force, or else the latest that was made.
+
+    Raises `NotPermitted`, and `NotFound` where none was made.
+    """
+    _require_admin(actor)
+    with read_transaction() as session:
+        rows = load_payments(session, [col(Payment.session_id) == as_uuid(session_id)])
+        if not rows:
+            raise NotFound("Nothing was paid for this session here.")
+        row = next((each for each in rows if each[0].status in PAID), rows[0])
+        return admin_payment(row, returns_of(session, [col(Payment.id) == row[0].id]))
 
 
 def admin_payment(row: Any, returns: dict[UUID, list[ReturnLine]]) -> AdminPayment:

@@ -19,6 +19,7 @@ from mentorbook.domain.money.statements import (
     Earning,
     EarningPage,
     EarningTotal,
+    MoneySums,
     MoneyTotal,
     PaymentLine,
     PaymentPage,
@@ -92,29 +93,16 @@ def own_earnings(actor: Account, page: int = 1) -> EarningPage:
     """
     with read_transaction() as session:
         earnings = _earnings(session, actor, page=page, most=PAGE_SIZE)
-        is_taken = col(Payment.status) == PaymentStatus.CAPTURED
-        sums = session.execute(
-            select(
-                col(Payment.currency),
-                func.count(),
-                func.sum(case((is_taken, _LEFT), else_=0)),
-                func.sum(case((is_taken, 0), else_=_LEFT)),
-            )
-            .where(*_earned_by(actor))
-            .group_by(col(Payment.currency))
-            .order_by(col(Payment.currency))
-        ).all()
-    total = sum(row[1] for row in sums)
-    return EarningPage(
-        earnings=earnings,
-        totals=[
-            EarningTotal(currency=currency, earned_minor=earned, expected_minor=expected)
-            for currency, _, earned, expected in sums
-        ],
-        page=page,
-        pages=pages_of(total),
-        total=total,
-    )
+        totals, total = _earned_totals(session, actor)
+    return EarningPage(earnings=earnings, totals=totals, page=page, pages=pages_of(total), total=total)
+
+
+def own_sums(actor: Account) -> MoneySums:
+    """Return what the actor has paid and earned altogether."""
+    with read_transaction() as session:
+        paid, _ = totals_of(session, [col(Payment.payer_id) == actor.id])
+        earned, _ = _earned_totals(session, actor)
+    return MoneySums(paid=paid, earned=earned)
 
 
 def every_earning(actor: Account) -> list[Earning]:
@@ -127,9 +115,36 @@ def _earned_by(actor: Account) -> list[ColumnElement[bool]]:
     return [col(Payment.mentor_id) == actor.id, col(Payment.status).in_(MADE), _LEFT > 0]
 
 
+def _earned_totals(session: Session, actor: Account) -> tuple[list[EarningTotal], int]:
+    is_taken = col(Payment.status) == PaymentStatus.CAPTURED
+    sums = session.execute(
+        select(
+            col(Payment.currency),
+            func.count(),
+            func.sum(case((is_taken, _LEFT), else_=0)),
+            func.sum(case((is_taken, 0), else_=_LEFT)),
+        )
+        .where(*_earned_by(actor))
+        .group_by(col(Payment.currency))
+        .order_by(col(Payment.currency))
+    ).all()
+    totals = [
+        EarningTotal(currency=currency, earned_minor=earned, expected_minor=expected)
+        for currency, _, earned, expected in sums
+    ]
+    return totals, sum(row[1] for row in sums)
+
+
 def _earnings(session: Session, actor: Account, *, page: int, most: int) -> list[Earning]:
     rows = session.execute(
-        select(MentoringSession, col(User.name), col(Payment.currency), col(Payment.status), _LEFT)
+        select(
+            MentoringSession,
+            col(User.name),
+            col(Payment.currency),
+            col(Payment.status),
+            col(Payment.way),
+            _LEFT,
+        )
         .join_from(Payment, MentoringSession, col(MentoringSession.id) == col(Payment.session_id))
         .join(User, col(User.id) == col(Payment.payer_id))
         .where(*_earned_by(actor))
@@ -145,9 +160,10 @@ def _earnings(session: Session, actor: Account, *, page: int, most: int) -> list
             starts_at=row.scheduled_at,
             currency=currency,
             amount_minor=left,
+            way=PaymentWay(way),
             is_earned=status == PaymentStatus.CAPTURED,
         )
-        for row, name, currency, status, left in rows
+        for row, name, currency, status, way, left in rows
     ]
 
 
