@@ -75,7 +75,8 @@ def message_id(message: Message) -> str:
 def notice_mail(mailed: MailedNotice, identifier: str, written_at: datetime) -> Mail:
     """Return the mail of a notice, by the clock of whom it is for."""
     home, person = settings.public_url, mailed.reader
-    reader = Reader(person.id, person.timezone, now(), mailed.policies, settings.video_configured)
+    video, way = settings.video_configured, settings.payment_way
+    reader = Reader(person.id, person.timezone, now(), mailed.policies, video, way)
     letter = notice_letter(mailed, reader, home)
     facts: dict[str, Any] = {}
     if mailed.booking is not None and mailed.invitation is not None:

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -35,6 +36,7 @@ BUILT = CACHE / "livekit" / f"server-{VERSION}"
 ON_PATH = "livekit-server"
 WEBHOOK_PATH = "/api/livekit/webhook"
 _STARTS_WITHIN, _STOPS_WITHIN = 20, 10  # seconds
+_LOOKS_EVERY, _LONGEST_PAUSE = 0.5, 60  # seconds
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}
 
 
@@ -172,8 +174,8 @@ def run_until_stopped() -> None:
 def beside_the_app() -> Iterator[str]:
     """Have a video server while the block runs, if the settings ask for one; yield what to say about it.
 
-    One that runs already and takes the keys is used, and left running. The settings, and the environment of
-    processes that are started from here, then name it.
+    One that runs already and takes the keys is used, and left running; one that was started here is started
+    again when it dies. The settings, and the environment of processes that are started from here, name it.
     """
     if settings.livekit_url or not settings.local_video:
         yield ""
@@ -186,16 +188,52 @@ def beside_the_app() -> Iterator[str]:
         _name(url, keys)
         yield f"Video: the LiveKit server at {url}."
         return
+    over = threading.Event()
     try:
-        process = _started(_startable(), keys, url)
+        program = _startable()
+        _log().unlink(missing_ok=True)
+        process = _started(program, keys, url, over)
     except NoVideoServer as error:
         yield f"No video: {error}"
         return
     _name(url, keys)
+    keeper = threading.Thread(target=_keep_running, args=(process, keys, url, over), name="video server")
+    keeper.start()
     try:
         yield f"Video: a LiveKit server of its own at {url}."
     finally:
-        _stop(process)
+        over.set()
+        keeper.join()
+
+
+def pause_before(restart: int) -> int:
+    """Return how long to wait before the server is started again, in seconds; `restart` counts from 0."""
+    return min(1 << min(restart, 10), _LONGEST_PAUSE)
+
+
+def _keep_running(process: subprocess.Popen[bytes], keys: Keys, url: str, over: threading.Event) -> None:
+    """Start the server again whenever it has died, and say so; stop it when it is `over`.
+
+    By this thread alone: Linux ends what a thread has started together with the thread.
+    """
+    ended = f"The LiveKit server has ended; {_log()} says why."
+    said, restarts, started_at = ended, 0, time.monotonic()
+    while not over.wait(_LOOKS_EVERY):
+        if process.poll() is None:
+            continue
+        if time.monotonic() - started_at > _LONGEST_PAUSE:
+            restarts = 0
+        pause = pause_before(restarts)
+        print(f"{said} It is started again in {pause} s.", flush=True)
+        if over.wait(pause):
+            break
+        restarts, started_at = restarts + 1, time.monotonic()
+        try:
+            process, said = _started(_startable(), keys, url, over), ended
+            print(f"Video: the LiveKit server runs again at {url}.", flush=True)
+        except NoVideoServer as error:
+            said = f"No video: {error}"
+    _stop(process)
 
 
 def _startable() -> Path:
@@ -213,9 +251,9 @@ def _startable() -> Path:
     return program
 
 
-def _started(program: Path, keys: Keys, url: str) -> subprocess.Popen[bytes]:
-    log = settings.data_dir.absolute() / "livekit" / "server.log"
-    with log.open("wb") as output:
+def _started(program: Path, keys: Keys, url: str, over: threading.Event) -> subprocess.Popen[bytes]:
+    """Start the server and wait until it answers, unless it is `over` before. Raises `NoVideoServer`."""
+    with _log().open("ab") as output:
         process = subprocess.Popen(
             [program],
             env=environment(_own_settings(keys)),
@@ -229,12 +267,17 @@ def _started(program: Path, keys: Keys, url: str) -> subprocess.Popen[bytes]:
         patience = time.monotonic() + _STARTS_WITHIN
         while not answers(url, keys):
             if process.poll() is not None or time.monotonic() > patience:
-                raise NoVideoServer(f"the LiveKit server did not start; {log} says why.")
-            time.sleep(0.05)
+                raise NoVideoServer(f"the LiveKit server did not start; {_log()} says why.")
+            if over.wait(0.05):
+                raise NoVideoServer("it is not wanted any more.")
     except BaseException:
         _stop(process)
         raise
     return process
+
+
+def _log() -> Path:
+    return settings.data_dir.absolute() / "livekit" / "server.log"
 
 
 def _own_settings(keys: Keys) -> dict[str, Any]:
@@ -262,11 +305,15 @@ def _name(url: str, keys: Keys) -> None:
     }
 
 
+_SYSTEM = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
 def _end_with_parent() -> None:
-    if sys.platform == "linux":
+    # Between two programs nothing is loaded: another thread may have been interrupted while it did.
+    if _SYSTEM is not None:
         set_parent_death_signal = 1
         # It comes once, and LiveKit misses any other for a moment after its start. It keeps nothing on disk.
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+        _SYSTEM.prctl(set_parent_death_signal, signal.SIGKILL)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -129,6 +129,9 @@ class Worker:
             return False
         self._last_comparison = loop_time
         compared = await call(attendance.rooms_to_compare)
+        # Before the server is asked: it may not answer, which is one of the reasons.
+        late = await call(recording_comparison.give_up_late, [session_id for session_id, _ in compared])
+        change_feed.announce(late)
         for session_id, name in compared:
             if self.is_stopping:
                 return False

@@ -18,10 +18,11 @@ export const isTooLong = (since) => since > 0 && Date.now() - since > LONGEST_AW
 // How long to wait before the next try, in milliseconds: as the server says, else longer each time.
 export const waitOf = (tries, after) => 1000 * Math.min(LONGEST_WAIT, after || WAITS[Math.min(tries, WAITS.length - 1)]);
 
-// `{pass}`, or why there is none: `{code, detail, after}`.
-export async function passFor(booking) {
-  const stopping = new AbortController();
-  const deadline = setTimeout(() => stopping.abort(), DEADLINE);
+// `{pass}`, or why there is none: `{code, detail, after}`. `signal` gives up.
+export async function passFor(booking, signal) {
+  const stopping = new AbortController(), stop = () => stopping.abort();
+  const deadline = setTimeout(stop, DEADLINE);
+  signal.addEventListener("abort", stop);
   try {
     const answer = await fetch(`/api/bookings/${encodeURIComponent(booking)}/join`, {
       method: "POST", cache: "no-store", headers: { Accept: "application/json" }, signal: stopping.signal,

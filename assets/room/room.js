@@ -10,7 +10,7 @@ import { button, icon, note, say } from "./parts.js";
 import { heard, lengthOf, useServerNow } from "./time.js";
 
 const OUTSIDE = { phase: "outside", code: "", detail: "", until: 0, tries: 0, interruptedAt: 0 };
-const LAST_HOUR = 3_600_000;
+const LAST_HOUR = 3_600_000, TAKES_LONG = 1_000; // milliseconds
 const Visit = createContext(null);
 
 // `facts` are the lobby's, `me` who reads; of the children the first is the page, the second the chat, the third
@@ -23,19 +23,21 @@ export function RoomPage({ facts: told, me: whose, words, unread, onChat, childr
   const [page, chat, recording] = Children.toArray(children);
   const devices = useDevices(facts.media);
   const [visit, setVisit] = useState(OUTSIDE);
-  const turn = useRef(0), choices = useRef(null), room = useRef({});
+  // One try to join at a time: `asking` stops it, and whatever comes of it after that.
+  const asking = useRef(new AbortController()), choices = useRef(null), room = useRef({});
   heard(facts.as_of);
 
   const end = (code, detail = "") => {
-    turn.current += 1;
+    asking.current.abort();
     setVisit({ ...OUTSIDE, code, detail });
   };
   const join = async (before) => {
     if (isTooLong(before.interruptedAt)) return end("away");
-    const own = ++turn.current;
+    asking.current.abort();
+    const { signal } = (asking.current = new AbortController());
     setVisit({ ...OUTSIDE, phase: "joining", tries: before.tries, interruptedAt: before.interruptedAt });
-    const [{ pass, code, detail, after }, Stage] = await Promise.all([passFor(facts.id), loadStage()]);
-    if (own !== turn.current) return;
+    const [{ pass, code, detail, after }, Stage] = await Promise.all([passFor(facts.id, signal), loadStage()]);
+    if (signal.aborted) return;
     if (isTooLong(before.interruptedAt)) return end("away");
     if (!Stage) return end("not_loaded");
     if (!pass) return fail(code, { detail, after, before });
@@ -46,7 +48,7 @@ export function RoomPage({ facts: told, me: whose, words, unread, onChat, childr
   };
   const fail = (code, { detail = "", after = 0, before }) => {
     if (!mayPass(code)) return end(code, detail);
-    turn.current += 1;
+    asking.current.abort();
     const until = Date.now() + waitOf(before.tries, after);
     setVisit({ phase: "waiting", code, detail, until, tries: before.tries + 1, interruptedAt: before.interruptedAt });
   };
@@ -129,9 +131,11 @@ export function RoomCheck() {
 // The door: what happened last, how long until it opens, and the button.
 export function RoomDoor() {
   const { facts, words, visit, isUnder, join, stop } = useContext(Visit);
-  const { phase, code } = visit;
+  const { phase } = visit;
+  // The room of a session that is cancelled is closed, and LiveKit may say so before the app does.
+  const code = visit.code === "ended" && facts.status === "cancelled" ? "cancelled" : visit.code;
   // Whoever comes out of a meeting hears why, and stands before the way back.
-  const place = useRef(null), wasUnder = useRef(false);
+  const place = useRef(null), wasUnder = useRef(false), joins = useRef(null);
   useEffect(() => {
     if (wasUnder.current && !isUnder) place.current.focus();
     wasUnder.current = isUnder;
@@ -145,9 +149,20 @@ export function RoomDoor() {
     phase === "waiting" ? h(Again, { facts, mayWrite: facts.may_write && facts.media.length > 0, visit, words, join, stop, stopWords: words.notNow })
       : facts.tone !== "closed" && h("div", { className: "door-open" },
         button("p wide", () => { if (!off && !isJoining) join(); }, {
-          "aria-disabled": off ? true : undefined, "aria-busy": isJoining, "aria-describedby": off ? "room-status" : undefined, "data-once": "", "data-testid": "join-room",
+          ref: joins, "aria-disabled": off ? true : undefined, "aria-busy": isJoining, "aria-describedby": off ? "room-status" : undefined, "data-once": "", "data-testid": "join-room",
         }, isJoining ? words.joining : label),
+        isJoining && h(GiveUp, { words, onPress: () => { stop(); joins.current.focus(); } }),
         !isOpen && h(UntilOpen, { facts, words })));
+}
+
+// The way back from a try that takes its time; a quick one shows nothing that would be gone at once.
+function GiveUp({ words, onPress }) {
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    const waiting = setTimeout(setLong, TAKES_LONG, true);
+    return () => clearTimeout(waiting);
+  }, []);
+  return isLong && button("wide", onPress, { "data-testid": "cancel-joining" }, words.cancel);
 }
 
 function Told({ code, visit, words }) {

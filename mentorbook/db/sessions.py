@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer
 from sqlmodel import Field, SQLModel
 
 from mentorbook.db.types import Rate, StoredJson, UtcDateTime
@@ -23,8 +23,9 @@ class MentoringSession(SQLModel, table=True):
 
     `held_until` stands in one that is not paid yet, and stays in one that never was: such a session is its
     mentee's alone to see, and has the status of `status_once_paid` when it is. `refund_terms` are the
-    policies of then that say what a cancellation gives back. `payment_status` and `refunded_minor` (what has
-    been promised back) repeat what its payment says; without a status it is not paid here.
+    policies of then that say what a cancellation gives back. `payment_status`, `paid_minor` and
+    `refunded_minor` (what has been promised back) repeat what its payment says; without a status it is not
+    paid here.
     """
 
     __tablename__ = "sessions"
@@ -65,7 +66,8 @@ class MentoringSession(SQLModel, table=True):
     price_minor: int
     refund_terms: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     payment_status: str | None = Field(default=None, max_length=12)
-    refunded_minor: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    paid_minor: int | None = None
+    refunded_minor: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     cancelled_by: UUID | None = Field(default=None, foreign_key="users.id")
     cancellation_reason: str | None = Field(default=None, max_length=1000)
     rescheduled_from: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -300,6 +300,7 @@ class RefundReason(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     MENTOR_ABSENT = "mentor_absent"
+    SHORTENED = "shortened"
     PAID_TOO_LATE = "paid_too_late"
     BY_HAND = "by_hand"
     OUTSIDE = "outside"

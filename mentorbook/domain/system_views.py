@@ -32,7 +32,8 @@ class ProviderState(View):
     """Who carries rooms or mail. `carrier` is what is set: a server's host, `files`, or nothing.
 
     It fails since `failing_since` for the reason `last_error`, and is tried again at `next_try_at`; all three
-    are empty while nothing bad is known. `delivered_at` is when it last did what it was asked.
+    are empty while nothing bad is known. `delivered_at` is when it last did what it was asked. Somebody was
+    in a room at `untold_at` and the video server has told nothing since: its webhook does not arrive.
     """
 
     provider: Provider
@@ -41,6 +42,7 @@ class ProviderState(View):
     last_error: str | None
     next_try_at: datetime | None
     delivered_at: datetime | None
+    untold_at: datetime | None = None
 
 
 class DeadMessage(View):

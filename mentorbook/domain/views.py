@@ -213,7 +213,7 @@ class Booking(View):
 
     `refund_terms` are the policies, by their names, that say what cancelling gives back, as they were when it
     was booked; without them those of now apply. `held_until` stands in one that is not paid yet,
-    `payment_status` in one that is paid here, and `refunded_minor` is what was promised back of it.
+    `payment_status` in one that is paid here; `refunded_minor` of its `paid_minor` is promised back.
     `started_at` is when both had come into its room, `…_attended_at` since when each was in it,
     `mentor_absent_at` when the mentee said that the mentor had not come: all as far as that is known.
     `actions` and `refund` are what is so at this moment; `refund` is there while the viewer may cancel.
@@ -240,6 +240,7 @@ class Booking(View):
     held_until: datetime | None = None
     hold_extended: bool = False
     payment_status: PaymentStatus | None = None
+    paid_minor: int | None = None
     refunded_minor: int = 0
     cancelled_by: UUID | None
     cancellation_reason: str | None

@@ -113,7 +113,8 @@ class LiveKitRooms:
         output = api.EncodedFileOutput(filepath=f"{folder.rstrip('/')}/{{room_name}}-{{time}}.mp4")
         request = api.RoomCompositeEgressRequest(room_name=room, layout="grid", file_outputs=[output])
         async with self._reaching():
-            for running in await self._recording_now(room):
+            # Where there is no egress, the list says so at once, and a start only after a long time.
+            for running in await self._recording_now(room, needs_egress=True):
                 return str(running.egress_id)
             try:
                 started = await self._client.egress.start_room_composite_egress(request)
@@ -154,15 +155,20 @@ class LiveKitRooms:
                 running.setdefault(each.room_name, []).append(each.egress_id)
         return running
 
-    async def _recording_now(self, room: str = "") -> list[api.EgressInfo]:
-        """List the egresses that record a room, or any; one that is ending records nothing more."""
+    async def _recording_now(self, room: str = "", *, needs_egress: bool = False) -> list[api.EgressInfo]:
+        """List the egresses that record a room, or any; one that is ending records nothing more.
+
+        Without an egress there is none; with `needs_egress` this raises `RecordingRefused`.
+        """
         try:
             listed = await self._client.egress.list_egress(api.ListEgressRequest(room_name=room, active=True))
         except api.ServerError as error:
             # With 500 or 503, as its version has it.
-            if _NO_EGRESS in error.message:
-                return []
-            raise
+            if _NO_EGRESS not in error.message:
+                raise
+            if needs_egress:
+                raise RecordingRefused("LiveKit has no egress") from error
+            return []
         return [each for each in listed.items if each.status in _RECORDS]
 
     async def close(self) -> None:

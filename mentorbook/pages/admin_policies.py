@@ -27,7 +27,11 @@ def admin_policies() -> Component:
     return shell(
         admins_only(
             admin_tabs("policies"),
-            page_head("Session policies", "They apply to every session from the moment you save."),
+            page_head(
+                "Session policies",
+                "They apply to every session from the moment you save; each still gives back what was said "
+                "when it was booked.",
+            ),
             policy_form(),
         ),
         title="Session policies",

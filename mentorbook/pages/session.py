@@ -5,6 +5,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.ahead import loaded_ahead
 from mentorbook.components.booking.edit_dialog import edit_dialog
+from mentorbook.components.booking.held_session import held_session
 from mentorbook.components.booking.session_actions import session_actions, session_dialogs, session_reasons
 from mentorbook.components.booking.session_card import session_badge
 from mentorbook.components.booking.session_details import SEEN_SESSION, session_details
@@ -42,7 +43,12 @@ def session_page() -> Component:
     return shell(
         session_states(
             SEEN_SESSION,
-            rx.el.div(_head(), session_details(SEEN_SESSION), session_chat(), class_name="stack"),
+            rx.el.div(
+                _head(),
+                session_details(SEEN_SESSION, held_session(SEEN_SESSION)),
+                session_chat(),
+                class_name="stack",
+            ),
             _shape(),
         ),
         session_dialogs(),

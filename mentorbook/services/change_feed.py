@@ -53,6 +53,11 @@ def reading_of(person: UUID) -> UUID:
     return uuid5(person, "reading")
 
 
+def messages_of(booking: UUID) -> UUID:
+    """Return what stands for what the two people of a session write to each other."""
+    return uuid5(booking, "messages")
+
+
 def announce(changed: Iterable[UUID]) -> None:
     """Announce, after the commit, what has changed: people, and what else this module has names for.
 

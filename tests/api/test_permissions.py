@@ -330,7 +330,7 @@ def test_a_table_that_was_cut_says_so(
         create_booking(a_mentee(), a_request(a_mentor(), in_hours(24 + number), title=f"No {number}"))
     admin = calling(a_mentee("Admin", is_admin=True))
     for most, titles in ((3, ["No 2", "No 1", "No 0"]), (2, ["No 2", "No 1"])):
-        monkeypatch.setattr("mentorbook.services.admin.all_sessions._MOST_IN_CSV", most)
+        monkeypatch.setattr("mentorbook.services.admin.all_sessions.MOST_ROWS", most)
         file = admin.get("/api/admin/sessions.csv")
         rows = list(csv.reader(io.StringIO(file.text)))[1:]
         is_cut = most < 3

@@ -66,6 +66,11 @@ def state(session: str, who: str) -> dict[str, Any]:
     }
 
 
+def keep_recordings(folder: str | None) -> None:
+    """Have sessions recorded into a folder, or not at all; the video server has nothing to record with."""
+    settings.livekit_recordings = folder
+
+
 def forget_pages() -> None:
     """Leave nothing of any page with the app, as after a restart of it."""
     from mentorbook.mentorbook import app
@@ -103,7 +108,7 @@ def _ask(question: Callable[[Any], Any]) -> None:
 
 
 ORDERS: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (book, cancel, state, forget_pages, delete_room, remove)
+    each.__name__: each for each in (book, cancel, state, keep_recordings, forget_pages, delete_room, remove)
 }
 
 

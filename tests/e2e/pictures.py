@@ -65,6 +65,7 @@ def _take_room(place: MeetingPlace) -> None:
     kenji.part("toggle-camera").click()
     for guest, name in ((priya, "lobby"), (phone, "lobby-phone")):
         guest.part("presence").get_by_text("is in the room").wait_for()
+        guest.page.evaluate("scrollTo(0, 0)")
         _keep(guest, name)
     for guest, name in ((phone, "room-phone"), (priya, "room")):
         guest.join()

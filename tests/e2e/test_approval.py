@@ -128,7 +128,7 @@ def test_a_request_is_withdrawn_after_the_cutoff(
     visitor.part("cancel-session").click()
     dialog = visitor.part("cancel-dialog")
     expect(dialog.get_by_role("listitem")).to_have_text(["Free to withdrawuntil Fri 15:30"])
-    expect(visitor.part("cancel-refund")).to_contain_text("it costs nothing of the £60.00. Nothing has been")
+    expect(visitor.part("cancel-refund")).to_contain_text("it costs nothing of the £60.00. Nothing was")
     assert barriers(visitor.page) == []
     assert beyond_the_edge(visitor.page) == 0
     visitor.part("cancel-reason").get_by_role("radio", name="Schedule conflict").check()

@@ -11,6 +11,19 @@ from tests.e2e.checking import barriers, beyond_the_edge
 from tests.e2e.meeting import Guest, MeetingPlace
 
 NARROW, PHONE_ON_ITS_SIDE = (360, 740), (740, 360)
+# A microphone that somebody talks into without a pause. Of the made-up one's beeps the browser takes all but
+# the first few for noise, and sends silence.
+TALKING = """
+    const listen = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wishes) => {
+        await listen(wishes);
+        const sound = new AudioContext(), voice = sound.createOscillator();
+        const said = sound.createMediaStreamDestination();
+        voice.connect(said);
+        voice.start();
+        return said.stream;
+    };
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +122,7 @@ def test_the_token_stays_in_the_page(meetings: MeetingPlace) -> None:
 
 def test_a_room_for_voices_opens_no_camera(meetings: MeetingPlace) -> None:
     meeting = meetings.meeting("audio")
-    mina, moira = meetings.guest(meeting.mentee), meetings.guest(meeting.mentor)
+    mina, moira = meetings.guest(meeting.mentee), meetings.guest(meeting.mentor, script=TALKING)
     mina.go(f"/room/{meeting.session}")
     expect(mina.part("choose-microphone")).to_be_visible()
     expect(mina.part("choose-camera")).to_have_count(0)
@@ -122,8 +135,8 @@ def test_a_room_for_voices_opens_no_camera(meetings: MeetingPlace) -> None:
         expect(guest.part("toggle-screen")).to_have_count(0)
         assert guest.received()["video"] == 0
         assert guest.page.evaluate("window.opened.every((each) => each.kind === 'audio')")
-    # The made-up microphone beeps.
     expect(mina.page.locator("[data-testid=other-tile][data-speaking]")).to_be_visible()
+    expect(mina.page.locator("[data-testid=own-tile]:not([data-speaking])")).to_be_visible()
     assert barriers(mina.page) == []
 
 
@@ -133,6 +146,9 @@ def test_a_room_for_writing_opens_nothing(meetings: MeetingPlace) -> None:
     mina.go(f"/room/{meeting.session}")
     expect(mina.part("join-room")).to_be_visible()
     expect(mina.part("device-check")).to_have_count(0)
+    expect(mina.part("recording-choice")).to_have_count(0)
+    # The conversation is beside the lobby, and not below what fits the window.
+    expect(mina.part("chat-send")).to_be_in_viewport(ratio=1)
     mina.join()
     expect(mina.part("chat-presence")).to_have_text("Moira is not here yet.")
     moira.enter(meeting)

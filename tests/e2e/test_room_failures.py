@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.e2e.boxes import faults
 from tests.e2e.checking import barriers
 from tests.e2e.line import Line
 from tests.e2e.meeting import MeetingPlace
@@ -66,6 +67,54 @@ def test_a_session_that_is_cancelled_while_inside_ends_the_meeting(meetings: Mee
     expect(moira.part("room-told", code="cancelled")).to_contain_text("This session was cancelled.")
     expect(moira.part("join-room")).to_have_count(0)
     assert moira.open_devices() == 0
+
+
+def test_a_room_that_is_closed_before_the_page_hears_of_the_cancelling_says_why(
+    meetings: MeetingPlace,
+) -> None:
+    session = meetings.meeting(starts_in=300)
+    moira = meetings.guest(session.mentor)
+    moira.enter(session)
+    meetings.tell("delete_room", session=session.session)
+    expect(moira.part("room-told", code="ended")).to_be_visible()
+    meetings.tell("cancel", session=session.session, who=session.mentee["id"])
+    expect(moira.part("room-told", code="cancelled")).to_contain_text("This session was cancelled.")
+
+
+def test_a_recording_that_cannot_start_is_said_in_the_room_and_both_go_on_without(
+    meetings: MeetingPlace,
+) -> None:
+    session = meetings.meeting()
+    # What is said of a microphone that may not be used is below, and not under it.
+    refused = """navigator.mediaDevices.getUserMedia = async () => {
+        throw new DOMException("refused", "NotAllowedError"); };"""
+    mina = meetings.guest(session.mentee, size=(360, 740), script=refused)
+    moira = meetings.guest(session.mentor, script=refused)
+    meetings.tell("keep_recordings", folder="/out")
+    try:
+        mina.go(f"/room/{session.session}")
+        mina.part("recording-button").click()
+        expect(mina.part("recording-choice")).to_contain_text("It begins when Moira agrees too.")
+        mina.join()
+        moira.enter(session)
+        sign = moira.part("recording-sign")
+        expect(sign).to_contain_text("Mina would like to record this session.")
+        sign.get_by_role("button", name="Agree to a recording").click()
+        for guest in (mina, moira):
+            expect(guest.part("recording-sign")).to_contain_text("The recording could not start.")
+            expect(guest.part("microphone-problem")).to_be_visible()
+            assert (barriers(guest.page), faults(guest.page, "[data-testid=recording-sign]")) == ([], [])
+            told, said = (
+                guest.part(part).bounding_box() for part in ("microphone-problem", "recording-sign")
+            )
+            assert told is not None
+            assert said is not None
+            assert told["y"] >= said["y"] + said["height"]
+        sign.get_by_role("button", name="Go on without").click()
+        for guest in (mina, moira):
+            expect(guest.part("recording-sign")).to_have_count(0)
+    finally:
+        meetings.tell("keep_recordings", folder=None)
 
 
 def test_a_video_server_that_is_restarted_has_both_back_by_itself(meetings: MeetingPlace) -> None:
@@ -193,6 +242,38 @@ def test_join_asks_once_however_often_it_is_pressed(meetings: MeetingPlace) -> N
     assert len(waiting) == 1
     waiting[0].continue_()
     mina.wait_until_in()
+
+
+def test_joining_can_be_given_up_and_begun_again(meetings: MeetingPlace) -> None:
+    session = meetings.meeting()
+    mina = meetings.guest(session.mentee)
+    late: list[Route] = []
+    mina.page.route("**/stage-*.js", lambda route: late.append(route))
+    mina.go(f"/room/{session.session}")
+    join, cancel = mina.part("join-room"), mina.part("cancel-joining")
+    expect(mina.part("camera-preview")).to_be_visible()
+    join.click()
+    expect(cancel).to_have_text("Cancel")
+    assert barriers(mina.page) == []
+    cancel.press("Enter")
+    expect(cancel).to_have_count(0)
+    expect(join).to_have_text("Join")
+    expect(join).to_have_attribute("aria-busy", "false")
+    expect(join).to_be_focused()
+    expect(mina.part("room-told")).to_have_count(0)
+    expect(mina.part("camera-preview")).to_be_visible()
+    # There was a pass, and now there is what draws the room: too late for who has given up.
+    with mina.page.expect_event("requestfinished", lambda request: "/stage-" in request.url):
+        late[0].continue_()
+    rooms = "done(document.querySelectorAll('.room').length)"
+    assert mina.page.evaluate(f"new Promise((done) => setTimeout(() => {rooms}, 500))") == 0
+    # A pass that is still waited for is not wanted any more.
+    mina.page.route("**/join", lambda route: late.append(route))
+    join.click()
+    with mina.page.expect_event("requestfailed", lambda request: request.url.endswith("/join")):
+        cancel.click()
+    mina.page.unroute("**/join")
+    mina.join()
 
 
 def test_a_token_that_the_video_server_refuses_is_said(meetings: MeetingPlace) -> None:

@@ -13,7 +13,8 @@ from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
 from mentorbook.services.booking import bookings
 from mentorbook.settings import settings
-from mentorbook.state.booking.booking_modal import CONFIRM, SUCCESS, TIME, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.booking.checkout import CONFIRM, SUCCESS, TIME
 from tests.api.conftest import ORIGIN, gated, logged_in
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours, overlapping_claims

@@ -239,12 +239,17 @@ class Money(RuleBasedStateMachine):
             else:
                 self._try(report_absent_mentor, self._mentee(row), row.id)
 
-    @rule(which=st.integers(0, 5), hours=st.sampled_from([5, 50, 300]))
-    def move(self, which: int, hours: int) -> None:
+    @rule(
+        which=st.integers(0, 5),
+        hours=st.sampled_from([5, 50, 300]),
+        minutes=st.sampled_from([None, None, 15, 45, 60, 90]),
+    )
+    def move(self, which: int, hours: int, minutes: int | None) -> None:
         """Somebody moves a session."""
         if row := self._one(which):
             at = (self.hands.now + timedelta(hours=hours)).replace(minute=0)
-            self._try(reschedule_booking, self._mentee(row), row.id, {"scheduledAt": at.isoformat()})
+            wanted = {"scheduledAt": at.isoformat()} | ({"duration": minutes} if minutes else {})
+            self._try(reschedule_booking, self._mentee(row), row.id, wanted)
 
     @rule(which=st.integers(0, 5), amount=st.sampled_from([1, 1500, 6000]))
     def give_back(self, which: int, amount: int) -> None:

@@ -14,7 +14,7 @@ from mentorbook.domain.errors import InvalidStatus, NotFound, NotPermitted, Rate
 from mentorbook.domain.kinds import Provider
 from mentorbook.domain.meeting.recording import Recording
 from mentorbook.domain.meeting.video import Participant, VideoEvent
-from mentorbook.domain.ports import ProviderDown
+from mentorbook.domain.ports import ProviderDown, RecordingRefused
 from mentorbook.domain.views import Booking
 from mentorbook.integrations.livekit import LiveKitRooms
 from mentorbook.services.booking.attendance import mark_no_show
@@ -58,7 +58,7 @@ def test_it_begins_when_both_agree_and_ends_when_either_withdraws(
 ) -> None:
     mina, moira = people(booking)
     assert recording_of(mina, booking.id) == Recording(
-        is_available=True, is_open=True, mine=False, theirs=False, status="off"
+        is_available=True, is_open=True, mine=False, theirs=False, status="off", other_name=moira.name
     )
     agree(mina, booking)
     work(double)
@@ -251,6 +251,15 @@ def test_a_real_server_without_an_egress_says_so_and_nothing_else_suffers(
     caplog.set_level(logging.CRITICAL)
     both_agree(booking)
     with running_livekit() as server:
+
+        async def open_room() -> None:
+            rooms = LiveKitRooms(server.url, server.api_key, server.api_secret)
+            await rooms.create_room(room_name(booking.id), empty_timeout=60, metadata="video")
+            with pytest.raises(RecordingRefused):
+                await rooms.start_recording(room_name(booking.id), "/out/")
+            await rooms.close()
+
+        asyncio.run(open_room())
         work_for_real(server, rounds=2)
         assert status(booking) == "failed"
         agree(people(booking)[0], booking)

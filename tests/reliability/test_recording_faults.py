@@ -8,9 +8,10 @@ from livekit import api
 from mentorbook.domain.kinds import Provider
 from mentorbook.domain.ports import ProviderDown
 from mentorbook.domain.views import Booking
+from mentorbook.presenters.meeting.recording import recording_words
 from mentorbook.services.meeting import recording
 from mentorbook.services.meeting.recording import recording_of
-from mentorbook.services.meeting.recording_comparison import compare, kept
+from mentorbook.services.meeting.recording_comparison import compare, give_up_late, kept
 from mentorbook.services.meeting.rooms import room_name
 from mentorbook.worker import Worker
 from tests.conftest import Hands
@@ -96,6 +97,68 @@ def test_a_start_that_may_yet_succeed_is_tried_again(
     hands.on(seconds=60)
     work(double)
     assert status(booking) == "on"
+
+
+@pytest.mark.parametrize("all_of_it", [False, True], ids=["no worker for recordings", "server down"])
+def test_a_start_that_does_not_come_is_given_up_and_both_may_try_again(
+    booking: Booking, double: VideoDouble, hands: Hands, all_of_it: bool
+) -> None:
+    double.faults["StartRoomCompositeEgress"] = Fault.UNAVAILABLE
+    if all_of_it:
+        double.fail(Fault.RESET)
+    both_agree(booking)
+    for _ in range(5):
+        work(double)
+        assert status(booking) == "starting"
+        hands.on(seconds=12)
+    hands.on(seconds=1)
+    work(double)
+    for one, other in zip(people(booking), ("Moira", "Mina"), strict=True):
+        shown = recording_of(one, booking.id)
+        assert (shown.status, shown.mine, shown.theirs) == ("failed", False, False)
+        words = recording_words(shown, other)
+        assert (words.head, words.button) == ("The recording could not start.", "Agree to a recording")
+    assert "EG_1" not in double.recordings
+    double.faults.clear()
+    double.fail(None)
+    hands.on(seconds=60)
+    work(double)
+    assert (active(double), status(booking)) == ([], "failed")
+    both_agree(booking)
+    hands.on(seconds=60)
+    work(double)
+    work(double)
+    assert status(booking) == "on"
+    hands.on(seconds=120)
+    work(double)
+    assert status(booking) == "on"
+
+
+def test_one_that_starts_as_it_is_given_up_is_stopped(
+    booking: Booking, double: VideoDouble, hands: Hands
+) -> None:
+    double.faults["StartRoomCompositeEgress"] = Fault.UNAVAILABLE
+    both_agree(booking)
+    work(double)
+    hands.on(seconds=61)
+    assert give_up_late([booking.id]) == [booking.id]
+    assert give_up_late([booking.id]) == []
+    # A worker that was waiting for the server at that moment hears that it records.
+    double.faults.clear()
+    egress = with_rooms(double, lambda rooms: rooms.start_recording(room_name(booking.id), "/out/"))
+    recording.followed(booking.id, egress, "")
+    hands.on(seconds=60)
+    work(double)
+    work(double)
+    assert (active(double), status(booking)) == ([], "off")
+
+
+def test_one_that_stops_by_itself_is_said_to_have_begun(booking: Booking, double: VideoDouble) -> None:
+    both_agree(booking)
+    work(double)
+    recording.ended(booking.id, "EG_1", has_failed=True)
+    shown = recording_of(people(booking)[0], booking.id)
+    assert recording_words(shown, "Moira").head == "The recording has stopped by itself."
 
 
 def test_a_refused_start_is_stopped_in_case_it_comes_up_late(booking: Booking, double: VideoDouble) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 
 from mentorbook import video_server, video_server_build
 from mentorbook.settings import settings
-from mentorbook.video_server import Keys, answers, beside_the_app, kept_keys
+from mentorbook.video_server import Keys, answers, beside_the_app, kept_keys, pause_before
 from tests.reliability.test_serving import ROOT, serving
 from tests.servers.ports import free_port
 from tests.servers.processes import running_process
@@ -137,6 +137,119 @@ def test_the_server_ends_with_a_killed_app(tmp_path: Path) -> None:
         assert answers(url, keys) is True
         app.send_signal(signal.SIGKILL)
     assert is_gone(url, keys)
+
+
+@pytest.fixture
+def program(chosen: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A LiveKit server on the path that writes down its processes; where `broken` lies it dies at once."""
+    real, folder = video_server_build.get(), tmp_path / "path"
+    folder.mkdir()
+    own = folder / "livekit-server"
+    own.write_text(
+        f'#!/bin/sh\necho $$ >> "{tmp_path}/pids"\n[ -e "{tmp_path}/broken" ] && exit 1\nexec "{real}"\n'
+    )
+    own.chmod(0o755)
+    chosen.setenv("PATH", str(folder))
+    chosen.setattr(video_server, "_LOOKS_EVERY", 0.05)
+    return own
+
+
+def kill_newest(folder: Path) -> None:
+    """Have the server that was started last die without a word."""
+    os.kill(int((folder / "pids").read_text().split()[-1]), signal.SIGKILL)
+
+
+def until(holds: Callable[[], bool], within: float = 20) -> bool:
+    """Whether something comes to hold."""
+    patience = time.monotonic() + within
+    while not holds():
+        if time.monotonic() > patience:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def wait_for_lines(capsys: pytest.CaptureFixture[str], last: str, count: int = 1) -> list[str]:
+    """The lines of the console until one has come so often."""
+    heard: list[str] = []
+
+    def listen() -> bool:
+        heard.extend(capsys.readouterr().out.splitlines())
+        return heard.count(last) == count
+
+    assert until(listen), heard
+    return heard
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "control"])
+def test_a_server_that_dies_is_started_again(
+    program: Path,
+    chosen: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    is_kept: bool,
+) -> None:
+    if not is_kept:  # and then it stays away: nobody but the keeper brings it back
+
+        def only_stop(process: Any, keys: Keys, url: str, over: threading.Event) -> None:
+            over.wait()
+            video_server._stop(process)
+
+        chosen.setattr(video_server, "_keep_running", only_stop)
+    with beside_the_app():
+        keys, url = kept_keys(tmp_path), f"http://127.0.0.1:{settings.livekit_port}"
+        kill_newest(tmp_path)
+        assert is_gone(url, keys)
+        if not is_kept:
+            assert not until(lambda: answers(url, keys) is not None, within=4)
+            return
+        ended = f"The LiveKit server has ended; {tmp_path / 'livekit' / 'server.log'} says why."
+        again = f"Video: the LiveKit server runs again at {url}."
+        assert wait_for_lines(capsys, again) == [f"{ended} It is started again in 1 s.", again]
+        assert answers(url, keys) is True
+        kill_newest(tmp_path)
+        assert wait_for_lines(capsys, again) == [f"{ended} It is started again in 2 s.", again]
+        assert answers(url, keys) is True
+    assert is_gone(url, keys)
+
+
+def test_a_server_that_cannot_be_started_again_is_tried_ever_less_often(
+    program: Path, chosen: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert [pause_before(restart) for restart in (0, 1, 2, 5, 6, 1000)] == [1, 2, 4, 32, 60, 60]
+    asked: list[int] = []
+
+    def short(restart: int) -> int:
+        asked.append(restart)
+        return 0
+
+    chosen.setattr(video_server, "pause_before", short)
+    with beside_the_app():
+        (tmp_path / "broken").touch()
+        kill_newest(tmp_path)
+        assert until(lambda: len(asked) > 3)
+        (tmp_path / "broken").unlink()
+        url = f"http://127.0.0.1:{settings.livekit_port}"
+        said = wait_for_lines(capsys, f"Video: the LiveKit server runs again at {url}.")
+        assert answers(url, kept_keys(tmp_path)) is True
+    assert asked == list(range(len(asked)))
+    failed = "No video: the LiveKit server did not start;"
+    assert [line.startswith(failed) for line in said] == [False, *[True] * (len(asked) - 1), False]
+
+
+def test_an_app_that_stops_does_not_wait_for_a_server_that_is_being_started_again(
+    program: Path, chosen: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with beside_the_app():
+        url, keys = f"http://127.0.0.1:{settings.livekit_port}", kept_keys(tmp_path)
+        program.write_text(f'#!/bin/sh\necho $$ >> "{tmp_path}/pids"\nexec /bin/sleep 1000\n')
+        # Longer than any test may take, if that were waited for.
+        chosen.setattr(video_server, "_STARTS_WITHIN", 10_000)
+        kill_newest(tmp_path)
+        assert until(lambda: len((tmp_path / "pids").read_text().split()) == 2)
+    assert answers(url, keys) is None
+    with pytest.raises(ProcessLookupError):
+        kill_newest(tmp_path)
 
 
 def test_a_server_that_runs_already_is_used_and_left_running(tmp_path: Path) -> None:

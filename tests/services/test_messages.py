@@ -206,7 +206,7 @@ def test_each_new_message_is_announced_under_the_session(room: Room) -> None:
         say(mentee, session, "Hello", "key")
         say(mentee, session, "Hello", "key")
         read_messages(mentee, session)
-    assert heard == [frozenset({session})]
+    assert heard == [frozenset({change_feed.messages_of(session)})]
 
 
 def test_both_write_at_once_and_nothing_is_lost_or_doubled(room: Room) -> None:

@@ -33,6 +33,7 @@ from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.money.holds import extend_hold, release_hold
 from mentorbook.services.notifications import list_notifications
 from tests.conftest import Hands
+from tests.money_laws import broken_laws
 from tests.paying import (
     DECLINED,
     charge_of,
@@ -117,17 +118,36 @@ def test_a_session_that_is_moved_far_away_is_taken_before_the_card_lets_go(
     assert the_payment(booked).status == PaymentStatus.CAPTURED
 
 
-def test_a_paid_session_keeps_its_length_and_a_held_one_its_time(provider: DemoPayments) -> None:
+def test_a_held_session_is_not_moved_and_a_paid_one_gets_no_longer(provider: DemoPayments) -> None:
     mentee, mentor = a_mentee(), a_mentor()
     booked = create_booking(mentee, a_request(mentor, in_hours(48)))
-    elsewhere = {"scheduledAt": in_hours(72).isoformat(), "duration": 30}
+    elsewhere = {"scheduledAt": in_hours(72).isoformat(), "duration": 90}
     with pytest.raises(InvalidStatus):
         reschedule_booking(mentee, booked.id, elsewhere)
     pay_now(mentee, booked)
     with pytest.raises(ValidationFailed) as refused:
         reschedule_booking(mentee, booked.id, elsewhere)
     assert set(refused.value.fields) == {"duration"}
-    assert reschedule_booking(mentee, booked.id, elsewhere | {"duration": 60}).price_minor == 6000
+    moved = reschedule_booking(mentee, booked.id, elsewhere | {"duration": 60})
+    assert (moved.price_minor, moved.refunded_minor) == (6000, 0)
+
+
+@pytest.mark.parametrize(("hours", "back"), [(48, 3000), (10, 1500)])
+def test_a_paid_session_that_is_made_shorter_gives_back_by_the_terms(
+    provider: DemoPayments, hands: Hands, hours: float, back: int
+) -> None:
+    mentee = a_mentee()
+    booked = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(hours))))
+    moved = reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(72).isoformat(), "duration": 30})
+    assert (moved.price_minor, moved.refunded_minor, moved.paid_minor) == (3000, back, 6000)
+    deliver(provider)
+    assert charge_of(provider, booked).captured_minor == 6000 - back
+    (told,) = (each for each in list_notifications(mentee).notices if each.facts.moved_from)
+    assert told.facts.refund_minor == back
+    hands.now = in_hours(60)
+    assert cancel_booking(mentee, booked.id, REASON).refunded_minor == back + 1500
+    deliver(provider)
+    assert broken_laws(provider) == []
 
 
 def test_a_declined_card_keeps_the_time_and_may_be_tried_again(provider: DemoPayments) -> None:

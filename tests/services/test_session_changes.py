@@ -308,6 +308,16 @@ def test_what_was_said_when_it_was_booked_is_what_cancelling_gives_back(db: Data
     assert told() == (0, 0, in_hours(47))
 
 
+def test_what_gives_back_something_else_than_was_shown_is_not_cancelled(db: Database, hands: Hands) -> None:
+    mentee = a_mentee()
+    booked = create_booking(mentee, a_request(a_mentor(), in_hours(48)))
+    hands.now = in_hours(24) + timedelta(seconds=1)
+    with pytest.raises(InvalidStatus, match="has changed just now"):
+        cancel_booking(mentee, booked.id, WHY, shown_refund=6000)
+    assert get_booking(mentee, booked.id).status == "scheduled"
+    assert cancel_booking(mentee, booked.id, WHY, shown_refund=3000).status == "cancelled"
+
+
 def test_what_costs_nothing_keeps_no_terms(db: Database, hands: Hands) -> None:
     booked = create_booking(a_mentee(), a_request(a_mentor(rate="0"), in_hours(48)))
     assert (booked.price_minor, booked.refund_terms) == (0, None)

@@ -13,13 +13,17 @@ from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction
 from mentorbook.domain.errors import NotFound, NotPermitted
 from mentorbook.domain.kinds import MessageKind
+from mentorbook.domain.meeting.video import Participant, VideoEvent
 from mentorbook.domain.system_views import SystemState
 from mentorbook.domain.views import Account
 from mentorbook.presenters.admin.system import MESSAGE_WORDS, dead_letter, provider_line, system_words
 from mentorbook.services import outbox
 from mentorbook.services.admin.system import discard_message, retry_all, retry_message, system_state
 from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.meeting.attendance import take_in
+from mentorbook.services.meeting.rooms import room_name
 from mentorbook.services.outbox import Outcome
+from mentorbook.services.retention import purge
 from mentorbook.settings import settings
 from mentorbook.worker import Worker
 from tests.conftest import Hands
@@ -90,7 +94,8 @@ def test_a_provider_that_is_down_is_named_until_it_is_back(
     worker = Worker(rooms)
     asyncio.run(worker.round())
     state = system_state(admin)
-    video, mail = state.providers
+    video, mail, payments = state.providers
+    assert (payments.carrier, payments.failing_since) == (None, None)
     assert (video.failing_since, video.last_error) == (hands.now, "the video server is down")
     assert video.next_try_at == hands.now + timedelta(seconds=2)
     assert (mail.failing_since, mail.carrier) == (None, "files")
@@ -100,9 +105,46 @@ def test_a_provider_that_is_down_is_named_until_it_is_back(
     rooms.down = False
     hands.on(seconds=3)
     asyncio.run(worker.round())
-    (video, _) = system_state(admin).providers
+    (video, _, _) = system_state(admin).providers
     assert (video.failing_since, video.delivered_at) == (None, hands.now)
     assert provider_line(video, zone="UTC", now=hands.now).text == "video.example. Last delivered now."
+
+
+@pytest.mark.parametrize("is_told", [False, True], ids=["untold", "told"])
+def test_a_webhook_that_never_comes_is_said_once_people_have_met(
+    db: Database, hands: Hands, admin: Account, monkeypatch: pytest.MonkeyPatch, is_told: bool
+) -> None:
+    for name in ("livekit_url", "livekit_api_key", "livekit_api_secret"):
+        monkeypatch.setattr(settings, name, "wss://video.example")
+    booking = create_booking(a_mentee(), a_request(a_mentor(), in_hours(72)))
+    rooms, room = RecordingRooms(), room_name(booking.id)
+    asyncio.run(Worker(rooms).round())
+    hands.now = in_hours(72)
+
+    def badge() -> str:
+        return provider_line(system_state(admin).providers[0], zone="UTC", now=hands.now).badge
+
+    assert badge() == "Works"
+    # The server says who is there when it is asked; whether it also calls is another matter.
+    person = Participant(str(booking.mentee.id), "PA_1", hands.now + timedelta(seconds=3))
+    if is_told:
+        take_in(VideoEvent("EV_1", "participant_joined", room, hands.now, person))
+    rooms.people[room] = [person]
+    hands.on(seconds=15)
+    asyncio.run(Worker(rooms).round())
+    assert badge() == "Works"
+    hands.on(seconds=60)
+    asyncio.run(Worker(rooms).round())
+    assert badge() == ("Works" if is_told else "No webhook")
+    assert words_of(system_state(admin), hands)[1] == ("ok" if is_told else "warn")
+    # Once it calls, it is well; and what is long ago is not held against it.
+    hands.on(seconds=60)
+    if is_told:
+        hands.on(days=10)
+        purge()
+    else:
+        take_in(VideoEvent("EV_2", "participant_left", room, hands.now, person))
+    assert badge() == "Works"
 
 
 def test_what_was_given_up_says_whom_it_was_for_and_why(db: Database, hands: Hands, admin: Account) -> None:

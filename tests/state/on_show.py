@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from mentorbook.presenters.booking.slot_calendar import Day, DayCell, Month, MonthGrid
-from mentorbook.state.booking.booking_modal import TIME, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.booking.checkout import TIME
 from mentorbook.state.booking.slot_selector import SlotSelector
 from tests.state.harness import Page
 

@@ -11,7 +11,8 @@ from mentorbook.services.booking.booking_queries import BookingQuery, list_booki
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_directory import Profile, publish_profile
-from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.booking.checkout import CONFIRM, DETAILS, SUCCESS, TIME
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 from tests.state.harness import Page
@@ -117,7 +118,7 @@ def test_an_answer_that_was_lost_on_the_way_books_once(
             bookings.create_booking(*args)  # type: ignore[arg-type]
             raise RuntimeError("the answer is lost")
 
-        patch.setattr("mentorbook.state.booking.booking_modal.create_booking", lost)
+        patch.setattr("mentorbook.state.booking.checkout.create_booking", lost)
         assert "Something went wrong" in page.do(BookingModal, "confirm")
     assert (modal.step, counts()["sessions"]) == (CONFIRM, 1)
     page.do(BookingModal, "confirm")

@@ -11,8 +11,9 @@ from mentorbook.domain.views import Account
 from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.people import accounts
-from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.cancel_dialog import CancelDialog
+from mentorbook.state.booking.checkout import CONFIRM, DETAILS, SUCCESS, TIME
 from mentorbook.state.booking.edit_dialog import EditDialog
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from tests.conftest import Hands

@@ -19,7 +19,8 @@ from mentorbook.services.offload import call
 from mentorbook.services.people import accounts
 from mentorbook.services.people.accounts import accounts_by_logins
 from mentorbook.state.action import action
-from mentorbook.state.booking.booking_modal import SUCCESS, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.booking.checkout import SUCCESS
 from mentorbook.state.notifications import Bell
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentor_page import ProfilePage

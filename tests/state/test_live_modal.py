@@ -11,7 +11,8 @@ from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.offload import call
 from mentorbook.services.people.own_profile import own_profile, save_profile
-from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, TIME, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.booking.checkout import CONFIRM, DETAILS, TIME
 from mentorbook.state.socket.live_pages import live
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours

@@ -17,7 +17,8 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.offload import call
 from mentorbook.state.booking import booking_modal, session_dialog
-from mentorbook.state.booking.booking_modal import DETAILS, TIME, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.booking.checkout import DETAILS, TIME
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.slot_selector import SlotSelector
 from mentorbook.state.socket.live_pages import live

@@ -12,7 +12,10 @@ from mentorbook.services import change_feed
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.meeting.messages import write_message
 from mentorbook.services.offload import call
+from mentorbook.state.booking.session_page import SessionPage
+from mentorbook.state.meeting.recording import RoomRecording
 from mentorbook.state.meeting.room_chat import RoomChat
+from mentorbook.state.meeting.room_lobby import RoomLobby
 from mentorbook.state.socket.live_pages import live
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -54,6 +57,28 @@ def at(page: Page) -> RoomChat:
     """The page's conversation, once loaded."""
     page.do(RoomChat, "load")
     return page.state(RoomChat)
+
+
+@pytest.mark.parametrize("kind", [SessionPage, RoomLobby, RoomRecording, RoomChat])
+def test_a_message_is_news_to_nothing_but_the_conversation(room: Room, kind: type[Any]) -> None:
+    where = f"/sessions/{room.booking.id}" if kind is SessionPage else room.path
+    page = Page(room.mina, path=where)
+    tabs = Tabs(page)
+
+    async def run() -> None:
+        with publishing(tabs), change_feed.listening(live.changed):
+            await page.send(kind, "load")
+            await settled()
+            tabs.loaned.clear()
+            await call(write_message, room.moira, room.booking.id, {"text": "Hello"})
+            await settled()
+            assert len(tabs.loaned) == (1 if kind is RoomChat else 0)
+            # The control: what changes the session is heard of by all of them.
+            change_feed.announce([room.booking.id])
+            await settled()
+            assert len(tabs.loaned) == (2 if kind is RoomChat else 1)
+
+    asyncio.run(run())
 
 
 def test_the_two_read_it_and_nobody_else(room: Room) -> None:

@@ -15,6 +15,7 @@ from mentorbook.settings import Settings
 from tests.conftest import Hands
 from tests.security.handlers import all_handlers
 from tests.state.harness import Page
+from tests.state.test_payment_budgets import PAYING
 from tests.state.visiting import WIRES, about, call, filled, person_of
 from tests.state.visits import VISITS
 from tests.worlds import World, a_world
@@ -208,12 +209,12 @@ HANDLERS: dict[str, int] = {
     "reschedule_dialog.pick_earliest": 14,
     "reschedule_dialog.prepare": 18,
     "reschedule_dialog.show_month": 13,
-    "room_chat.load": 7,
+    "room_chat.load": 5,
     "room_chat.see": 1,
-    "room_chat.show_earlier": 9,
+    "room_chat.show_earlier": 7,
     "room_lobby.load": 7,
     "room_recording.agree": 6,
-    "room_recording.load": 6,
+    "room_recording.load": 4,
     "session_list.load": 6,
     "session_page.load": 9,
     "session_panel.load": 9,
@@ -221,10 +222,10 @@ HANDLERS: dict[str, int] = {
     "session_table.filter_by": 3,
     "session_table.load": 3,
     "system_page.depart": 1,
-    "system_page.discard": 10,
-    "system_page.load": 9,
-    "system_page.retry": 10,
-    "system_page.retry_all": 10,
+    "system_page.discard": 11,
+    "system_page.load": 10,
+    "system_page.retry": 11,
+    "system_page.retry_all": 11,
 }
 # All that a page begins with.
 PAGES: dict[str, int] = {
@@ -236,8 +237,8 @@ PAGES: dict[str, int] = {
     "reset": 0,
     "confirm": 0,
     "sessions": 10,
-    "sessions/[session_id]": 21,
-    "room/[session_id]": 22,
+    "sessions/[session_id]": 19,
+    "room/[session_id]": 18,
     "availability": 10,
     "notifications": 8,
     "settings": 18,
@@ -294,7 +295,7 @@ async def _visits(world: World) -> dict[str, int]:
 
 def test_every_handler_keeps_its_budget(world: World) -> None:
     measured = asyncio.run(_visits(world))
-    assert set(measured) == set(WIRES), "a handler is in no visit"
+    assert set(measured) | set(PAYING) == set(WIRES), "a handler is in no visit"
     assert measured == HANDLERS
     # The visits did what they came for: numbers of what was refused would be worth nothing.
     made = (world.other, world.asked, world.asked_too, world.begun)

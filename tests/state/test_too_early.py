@@ -7,7 +7,8 @@ import pytest
 from mentorbook.db.engine import Database
 from mentorbook.presenters.booking.booking_modal import BookingSummary
 from mentorbook.services.booking.bookings import create_booking
-from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, TIME, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.booking.checkout import CONFIRM, DETAILS, TIME
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours

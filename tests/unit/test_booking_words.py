@@ -1,11 +1,12 @@
 """What the booking modal says at its last steps, and that no page promises a room that cannot be."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import PaymentWay, SessionStatus
 from mentorbook.domain.views import MentorProfile
 from mentorbook.presenters.booking.booking_modal import booking_summary, next_steps
 from mentorbook.presenters.booking.phrases import NO_VIDEO
@@ -52,6 +53,13 @@ def test_nothing_is_said_to_come_back_of_what_is_free_asked_for_or_too_late_to_c
     assert booking_summary(free, START, 60, reader()).back == ""
     assert booking_summary(asked, START, 60, reader()).back == ""
     assert booking_summary(mentor(), START, 60, reader(now=START - timedelta(hours=1))).back == ""
+
+
+def test_the_confirm_step_says_that_the_two_settle_a_price_themselves() -> None:
+    assert booking_summary(mentor(), START, 60, reader()).settle == "You settle £60.00 with Ada yourselves."
+    assert booking_summary(mentor("0"), START, 60, reader()).settle == ""
+    for way in (PaymentWay.DEMO, PaymentWay.STRIPE):
+        assert booking_summary(mentor(), START, 60, replace(reader(), way=way)).settle == ""
 
 
 def _steps(*, video: bool, now: datetime = NOW) -> list[str]:

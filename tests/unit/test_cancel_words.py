@@ -30,7 +30,7 @@ def test_the_policy_gives_back_what_it_says_to_the_second(before: timedelta, sai
     assert words.back == f"Cancelled now, the policy gives {said}"
     # The page of the session says the same, and goes on saying it in the last day.
     assert session_details(booking(), at).back == words.back
-    assert words.charged == "Nothing has been charged, so there is nothing to refund yet."
+    assert words.charged == "Nothing was charged here: you settle that with Ada yourselves."
 
 
 @pytest.mark.parametrize(("minor", "half"), [(6001, "£30.01"), (5999, "£30.00"), (1, "£0.01")])
@@ -59,7 +59,7 @@ def test_a_request_is_withdrawn() -> None:
     words = cancel_words(booking(status="pending"), reader())
     assert (words.title, words.confirm) == ("Withdraw this request?", "Withdraw this request")
     assert words.back == "Withdrawn before it is accepted, it costs nothing of the £60.00."
-    assert words.charged == "Nothing has been charged, so there is nothing to refund yet."
+    assert words.charged == "Nothing was charged here: you settle that with Ada yourselves."
 
 
 @pytest.mark.parametrize(("before", "lapses"), [(30, 0), (1, 0), (30, 26)])

@@ -15,6 +15,7 @@ from mentorbook.services.change_feed import (
     deliver,
     listening,
     looks_of,
+    messages_of,
     published_by,
     reading_of,
 )
@@ -75,6 +76,7 @@ def test_no_two_things_that_change_stand_for_each_other() -> None:
         *people,
         *map(looks_of, people),
         *map(reading_of, people),
+        *map(messages_of, people),
     ]
     assert len(set(everything)) == len(everything)
 
@@ -107,7 +109,7 @@ def _past_the_port(module: str, tree: ast.AST) -> set[tuple[str, str]]:
 
 def _names_of_the_port() -> set[str]:
     """What others may use of it: the way in, the names of what changes, and what the app plugs together."""
-    names = {"announce", "looks_of", "reading_of", "listening", "published_by"}
+    names = {"announce", "looks_of", "messages_of", "reading_of", "listening", "published_by"}
     return names | {name for name in vars(change_feed) if name.isupper()}
 
 

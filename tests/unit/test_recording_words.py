@@ -13,6 +13,7 @@ OPEN: dict[str, Any] = {
     "mine": False,
     "theirs": False,
     "status": "off",
+    "other_name": "Moira MacGillivray",
 }
 CASES = [
     ({}, "This session is not recorded.", "Agree to a recording", True),
@@ -27,7 +28,13 @@ CASES = [
         False,
     ),
     ({"status": "stopping", "mine": True}, "The recording is stopping.", "", True),
-    ({"status": "failed"}, "The recording did not work.", "Agree to a recording", True),
+    ({"status": "failed"}, "The recording could not start.", "Agree to a recording", True),
+    (
+        {"status": "failed", "had_begun": True},
+        "The recording has stopped by itself.",
+        "Agree to a recording",
+        True,
+    ),
     ({"is_available": False}, "Recording is not available here.", "", True),
     ({"is_open": False}, "", "", True),
     ({"is_open": False, "status": "on"}, "This session is being recorded.", "Stop recording", False),

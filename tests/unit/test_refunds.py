@@ -35,6 +35,7 @@ class A:
     price_minor: int = 6000
     refunded_minor: int = 0
     currency: str = "GBP"
+    paid_minor: int | None = None
     refund_terms: Mapping[str, Any] | None = None
 
 

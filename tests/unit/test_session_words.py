@@ -181,7 +181,10 @@ def test_the_page_of_a_session_names_both_clocks_and_the_price() -> None:
     details = session_details(booking(), reader())
     assert details.here == "Tue 24 November 2026, 14:30 – 15:30 Kolkata"
     assert (details.there, details.distance) == ("09:00 – 10:00 London", "in 2 days")
-    assert (details.price, details.charged) == ("£60.00 for 60 minutes", "Nothing was charged.")
+    assert (details.price, details.charged) == (
+        "£60.00 for 60 minutes",
+        "You settle £60.00 with Ada yourselves.",
+    )
     assert details.room == "The room is ready."
     assert [part.label for part in details.policy] == ["Free to cancel", "Half refunded", "No changes"]
 

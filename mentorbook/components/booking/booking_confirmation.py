@@ -2,10 +2,12 @@
 
 import reflex as rx
 
+from mentorbook.components.booking.hold import hold_note, pay_fields
 from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.booking.policy_bar import policy_bar
-from mentorbook.components.parts import icon
+from mentorbook.components.parts import icon, note
 from mentorbook.presenters.booking.booking_modal import NextStep
+from mentorbook.presenters.booking.hold_words import LAPSED
 from mentorbook.state.booking.booking_modal import BookingModal
 
 
@@ -15,6 +17,12 @@ def booking_confirmation() -> rx.Component:
         rx.cond(
             BookingModal.problem != "",
             rx.el.div(icon("info"), BookingModal.problem, class_name="note bad", role="alert"),
+        ),
+        # How long one has stays in view before everything else.
+        rx.cond(BookingModal.hold.until != "", hold_note(BookingModal)),
+        rx.cond(
+            BookingModal.hold.is_lapsed,
+            note(LAPSED, tone="warn", role="alert", data_testid="hold-lapsed"),
         ),
         rx.el.dl(
             _row("When", _when()),
@@ -35,20 +43,34 @@ def booking_confirmation() -> rx.Component:
             class_name="row between",
         ),
         rx.cond(
-            BookingModal.mentor.asks_first,
-            _note(
-                "hourglass",
-                BookingModal.mentor.first_name,
-                " answers within 48 hours. The time is held until then.",
+            BookingModal.hold.until != "",
+            rx.fragment(
+                rx.el.p(BookingModal.hold.taken, class_name="muted small", data_testid="when-taken"),
+                pay_fields(BookingModal),
             ),
-            _note(
-                "shield-check",
-                "Nothing is charged now. ",
-                BookingModal.mentor.first_name,
-                " is told at once.",
-            ),
+            rx.cond(BookingModal.hold.is_lapsed, rx.fragment(), _what_follows()),
         ),
         class_name="confirm",
+    )
+
+
+def _what_follows() -> rx.Component:
+    return rx.cond(
+        BookingModal.mentor.asks_first,
+        _note(
+            "hourglass",
+            BookingModal.summary.settle,
+            " ",
+            BookingModal.mentor.first_name,
+            " answers within 48 hours. The time is held until then.",
+        ),
+        _note(
+            "shield-check",
+            BookingModal.summary.settle,
+            " ",
+            BookingModal.mentor.first_name,
+            " is told at once.",
+        ),
     )
 
 

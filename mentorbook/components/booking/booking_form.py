@@ -6,7 +6,7 @@ import reflex as rx
 
 from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.session_fields import duration_field, session_fields
-from mentorbook.components.parts import skeleton, waiting
+from mentorbook.components.parts import icon, skeleton, waiting
 from mentorbook.state.booking.booking_modal import BookingModal
 
 
@@ -14,6 +14,10 @@ def booking_form() -> rx.Component:
     """Draw the fields for duration, meeting type, title and description of the session."""
     note = rx.el.p(BookingModal.fits_text, class_name="muted tiny")
     return rx.el.div(
+        rx.cond(
+            BookingModal.problem != "",
+            rx.el.div(icon("info"), BookingModal.problem, class_name="note warn", role="alert"),
+        ),
         rx.cond(
             BookingModal.fitting_at == CHOICE.chosen,
             duration_field(BookingModal, CHOICE, prefix="session", note=note),

@@ -8,12 +8,14 @@ from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.booking_confirmation import booking_confirmation, booking_success
 from mentorbook.components.booking.booking_form import booking_form
+from mentorbook.components.booking.hold import pay_button
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
 from mentorbook.components.leaving import ask_before_leaving
 from mentorbook.components.parts import avatar, dotted, icon, note, skeleton, waiting
 from mentorbook.components.people.mentor_profile import SEEN_MENTOR
 from mentorbook.presenters.field_errors import TITLE_MISSING
-from mentorbook.state.booking.booking_modal import CONFIRM, DETAILS, SUCCESS, TIME, BookingModal
+from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.booking.checkout import CONFIRM, DETAILS, SUCCESS, TIME
 
 _STEPS = ((TIME, "Time"), (DETAILS, "Details"), (CONFIRM, "Confirm"), (SUCCESS, "Done"))
 
@@ -44,7 +46,11 @@ def booking_modal() -> rx.Component:
         ask_before_leaving(
             _ASKS,
             "Leave without booking?",
-            "What you typed for this session would be lost.",
+            rx.cond(
+                BookingModal.hold.until != "",
+                "The time is given back, and what you typed for this session would be lost.",
+                "What you typed for this session would be lost.",
+            ),
             words="Leave and discard",
             events=[BookingModal.discard, leave(dropping=BookingModal)],
             back_to=".stage",
@@ -283,12 +289,26 @@ def _confirm() -> rx.Component:
     words = rx.cond(
         BookingModal.mentor.asks_first, "Ask " + BookingModal.mentor.first_name, "Book this session"
     )
-    return awaited_button(
+    book = awaited_button(
         words,
         asks=Awaited("booking", BookingModal.turn),
         ask=BookingModal.confirm,
         key="booking",
         data_testid="confirm-booking",
+    )
+    hold_again = awaited_button(
+        "Hold ",
+        BookingModal.hold.time,
+        " again",
+        asks=Awaited("hold-again", BookingModal.pay_turn),
+        ask=BookingModal.hold_again,
+        key="hold-again",
+        data_testid="hold-again",
+    )
+    return rx.cond(
+        BookingModal.hold.until != "",
+        pay_button(BookingModal, BookingModal.hold.pay),
+        rx.cond(BookingModal.hold.is_lapsed, hold_again, book),
     )
 
 

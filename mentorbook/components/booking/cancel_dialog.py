@@ -28,8 +28,11 @@ def cancel_dialog() -> Component:
             _session(),
             policy_bar(CancelDialog.words.policy),
             _back(),
-            _reasons(),
-            _details(),
+            # Nothing is asked of whoever gives back a time that is only held.
+            rx.cond(
+                (CancelDialog.words.title == "") | (CancelDialog.words.ask != ""),
+                rx.fragment(_reasons(), _details()),
+            ),
             problem(CancelDialog),
             _answers(),
             class_name="dlg-body",

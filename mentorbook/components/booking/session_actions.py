@@ -104,7 +104,7 @@ def _cancel(card: rx.Var[SessionCard]) -> Component:
     reason = rx.cond(is_own, f"why-cancel-{card.id}", f"why-reschedule-{card.id}")
     return _button(
         card.cancel,
-        rx.cond(card.withdraws, "Withdraw", "Cancel"),
+        rx.cond(card.pay != "", "Give the time back", rx.cond(card.withdraws, "Withdraw", "Cancel")),
         hidden(" ", card.title),
         opens="cancel",
         session_id=card.id,

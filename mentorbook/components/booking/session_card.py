@@ -7,7 +7,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.booking.action_menu import action_menu
 from mentorbook.components.booking.session_actions import session_actions, session_reasons
-from mentorbook.components.parts import avatar, hidden, icon, link, skeleton
+from mentorbook.components.parts import avatar, hidden, icon, link, link_button, skeleton
 from mentorbook.presenters.booking.session_card import SessionCard
 
 
@@ -37,7 +37,7 @@ def session_card(card: rx.Var[SessionCard], *, heading: Callable[..., Component]
             ),
             class_name="sess-what",
         ),
-        session_actions(card, action_menu(card)),
+        session_actions(card, _pay(card), action_menu(card)),
         session_reasons(card),
         class_name="card sess",
         data_testid="session-card",
@@ -64,6 +64,20 @@ def session_card_shape() -> Component:
         rx.el.div(skeleton("64px", "76px"), class_name="sess-shape"),
         rx.el.div(skeleton("min(260px, 80%)", "16px"), skeleton("min(340px, 100%)"), class_name="col"),
         class_name="card sess",
+    )
+
+
+def _pay(card: rx.Var[SessionCard]) -> Component:
+    return rx.cond(
+        card.pay != "",
+        link_button(
+            card.pay,
+            hidden(" for ", card.title),
+            href=f"/sessions/{card.id}",
+            kind="primary",
+            icon_name="credit-card",
+            data_testid="pay-session",
+        ),
     )
 
 

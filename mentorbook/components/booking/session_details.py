@@ -17,10 +17,13 @@ from mentorbook.state.booking.session_page import SessionPage
 SEEN_SESSION = Seen(SessionPage)
 
 
-def session_details(state: Any) -> Component:
-    """Draw the cards under the heading of the session that `state` shows, `ShownSession` or `Seen`."""
+def session_details(state: Any, *first: Component) -> Component:
+    """Draw the cards under the heading of the session that `state` shows, `ShownSession` or `Seen`.
+
+    What is to be done `first` stands before them.
+    """
     return rx.el.div(
-        rx.el.div(_people_and_facts(state), _plans(state), class_name="stack"),
+        rx.el.div(*first, _people_and_facts(state), _plans(state), class_name="stack"),
         rx.el.section(
             rx.el.h2("What happened", class_name="h3"),
             rx.el.ol(

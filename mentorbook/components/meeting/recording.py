@@ -36,21 +36,33 @@ def recording_choice() -> Component:
 
 
 def recording_sign() -> Component:
-    """Draw, over the room, that it is recorded, or that the other would like to."""
+    """Draw, over the room, that it is recorded, that the other would like to, or that it did not work."""
     words: Any = _SEEN.words
     return rx.el.div(
         rx.cond(
-            words.runs | words.asks,
+            words.runs | words.asks | words.failed,
             rx.el.div(
                 rx.cond(words.runs, rx.el.i(class_name="recording-dot", aria_hidden="true")),
                 rx.el.span(words.head),
                 _button("plain"),
+                rx.cond(words.failed, _go_on()),
                 class_name="recording-sign",
                 data_testid="recording-sign",
             ),
         ),
         role="status",
         class_name="recording-place",
+    )
+
+
+def _go_on() -> Component:
+    return awaited_button(
+        "Go on without",
+        asks=_ASKS,
+        ask=RoomRecording.agree(False),
+        kind="ghost",
+        small=True,
+        data_testid="recording-over",
     )
 
 

@@ -39,7 +39,8 @@ def room_lobby() -> Component:
             ),
             _write_instead(),
             room_door(),
-            recording_choice(),
+            # Of a chat nothing is recorded, and what is written is kept.
+            rx.cond(lobby.media.bool(), recording_choice()),
             link_button(
                 "Back to the session", href=f"/sessions/{lobby.id}", icon_name="arrow-left", kind="ghost"
             ),

@@ -61,6 +61,8 @@ class Priced(Protocol):
     @property
     def currency(self) -> str: ...
     @property
+    def paid_minor(self) -> int | None: ...
+    @property
     def refunded_minor(self) -> int: ...
     @property
     def refund_terms(self) -> Mapping[str, Any] | None: ...
@@ -122,7 +124,8 @@ def refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Ref
     What was given back already is not given twice, and what cards cannot carry is rounded up.
     """
     back = _refund_now(session, policies, now)
-    step, left = payable_step(session.currency), session.price_minor - session.refunded_minor
+    paid = session.price_minor if session.paid_minor is None else session.paid_minor
+    step, left = payable_step(session.currency), paid - session.refunded_minor
     amount = min(-(-back.amount_minor // step) * step, left)
     return back if back.amount_minor == amount else replace(back, amount_minor=amount)
 

@@ -14,6 +14,15 @@ def is_live(booking: Booking, now: datetime) -> bool:
 
 def is_waiting(booking: Booking, now: datetime) -> bool:
     """Say whether the mentor may still answer the request."""
+    return booking.held_until is None and _is_pending(booking, now)
+
+
+def is_held(booking: Booking, now: datetime) -> bool:
+    """Say whether the time is held for its mentee, who has not paid yet."""
+    return booking.held_until is not None and _is_pending(booking, now)
+
+
+def _is_pending(booking: Booking, now: datetime) -> bool:
     in_time = booking.expires_at is None or booking.expires_at > now
     return booking.status is SessionStatus.PENDING and is_live(booking, now) and in_time
 

@@ -55,8 +55,7 @@ TEXTS = {
     ),
     "late_cancellation_refund_percent": PolicyText(
         title="Refund after that",
-        meaning="Percent of the price that is refunded until cancelling closes. What was said when a session "
-        "was booked holds for it.",
+        meaning="Percent of the price that is refunded after that, until cancelling closes.",
         unit="%",
         on_record="Refunded after that",
     ),

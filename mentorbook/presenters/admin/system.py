@@ -84,6 +84,8 @@ def _headline(state: SystemState) -> tuple[str, str]:
     if down:
         names = " and ".join(down).lower()
         return f"Not to be reached: {names}. Everything waits, and nothing is lost.", "warn"
+    if any(each.carrier and each.untold_at for each in state.providers):
+        return "The video server does not tell who comes and goes. See below.", "warn"
     if state.queue.dead:
         letters = "1 message was" if state.queue.dead == 1 else f"{state.queue.dead} messages were"
         return f"{letters} given up. See below why, and try again.", "warn"
@@ -112,6 +114,13 @@ def provider_line(provider: ProviderState, *, zone: str, now: datetime) -> Syste
         tried = f"Tried again {distance(again, now)}." if again > now else "Being tried again."
         error = (provider.last_error or "It failed").rstrip(".")
         return SystemLine(name, "Down", "bad", f"Since {since}. {error}. {tried}")
+    if provider.untold_at is not None:
+        text = (
+            f"{provider.carrier}. Somebody came into a room {distance(provider.untold_at, now)}, and the "
+            "server has told nothing since. Set its webhook to /api/livekit/webhook of this app, signed with "
+            "the same key. Until then who comes and goes is noticed some seconds late."
+        )
+        return SystemLine(name, "No webhook", "wait", text)
     delivered = provider.delivered_at
     last = f"Last delivered {distance(delivered, now)}." if delivered else "Nothing was delivered yet."
     if provider.carrier == "files":

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from mentorbook.domain.booking.policies import ROOM_OPENS, policy_times
 from mentorbook.domain.booking.refunds import RefundTerms, refund_of
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import PaymentWay, SessionStatus
 from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.views import Booking, MentorProfile
+from mentorbook.presenters.booking.payment_words import settle_words
 from mentorbook.presenters.booking.phrases import NO_VIDEO
 from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_parts, refund_words
 from mentorbook.presenters.dates import clock, length, place, when
@@ -41,7 +43,7 @@ def mentor_aside(mentor: MentorProfile, now: datetime) -> MentorAside:
         headline=mentor.headline,
         city=place(mentor.timezone),
         time=f"{clock(now, mentor.timezone)} there now",
-        rate=_rate(mentor),
+        rate=_hourly(mentor.rate, mentor.currency),
         asks_first=mentor.requires_confirmation,
     )
 
@@ -49,31 +51,40 @@ def mentor_aside(mentor: MentorProfile, now: datetime) -> MentorAside:
 @dataclass(frozen=True)
 class BookingSummary:
     """What the confirm step says beside the time: the policies' bar in time, what they give back, moving,
-    the price, and that there is no room when that is so."""
+    the price and how it is settled, and that there is no room when that is so."""
 
     policy: list[PolicyPart] = field(default_factory=list)
     back: str = ""
     moving: str = ""
     room: str = ""
+    settle: str = ""
     price_label: str = ""
     price: str = ""
 
 
-def booking_summary(mentor: MentorProfile, start: datetime, minutes: int, reader: Reader) -> BookingSummary:
-    """Return what booking a slot of so many minutes would mean and cost, by `reader.zone`."""
-    cost = price_minor(mentor.rate, mentor.currency, minutes)
+def booking_summary(
+    mentor: MentorProfile, start: datetime, minutes: int, reader: Reader, held: Booking | None = None
+) -> BookingSummary:
+    """Return what booking a slot of so many minutes would mean and cost, by `reader.zone`.
+
+    What is `held` already keeps its price and terms, whatever the mentor and the policies say by now.
+    """
     policies, zone, now = reader.policies, reader.zone, reader.now
-    terms = RefundTerms.of(policies)
+    rate, currency, cost = mentor.rate, mentor.currency, price_minor(mentor.rate, mentor.currency, minutes)
+    if held is not None:
+        rate, currency, cost = held.rate, held.currency, held.price_minor
+    terms = RefundTerms.read(held.refund_terms if held else None, policies)
     refund = refund_of(cost, start, terms, policies, now)
     return BookingSummary(
         policy=policy_parts(policies, terms, start, zone=zone, now=now, is_free=cost == 0),
         back=""
         if mentor.requires_confirmation  # a request costs nothing to withdraw
-        else refund_words(cost, mentor.currency, refund, zone=zone, now=now, said=_RIGHT_AFTER),
+        else refund_words(cost, currency, refund, zone=zone, now=now, said=_RIGHT_AFTER),
         room="" if reader.video else NO_VIDEO,
         moving=moving_words(policies, policy_times(policies, start), 0, zone=zone, now=now),
-        price_label=f"{length(minutes)} at {_rate(mentor)}" if cost else length(minutes),
-        price=format_minor(cost, mentor.currency),
+        settle=settle_words(cost, currency, mentor.name) if cost and reader.way == PaymentWay.SETTLE else "",
+        price_label=f"{length(minutes)} at {_hourly(rate, currency)}" if cost else length(minutes),
+        price=format_minor(cost, currency),
     )
 
 
@@ -104,5 +115,5 @@ def next_steps(booked: Booking, *, zone: str, now: datetime, video: bool) -> lis
     return [NextStep("Now", told, "done"), NextStep(at[:1].upper() + at[1:], what, "coming")]
 
 
-def _rate(mentor: MentorProfile) -> str:
-    return f"{format_rate(mentor.rate, mentor.currency)} an hour" if mentor.rate else "Free"
+def _hourly(rate: Decimal, currency: str) -> str:
+    return f"{format_rate(rate, currency)} an hour" if rate else "Free"

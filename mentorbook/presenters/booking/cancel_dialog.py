@@ -1,24 +1,31 @@
 """The dialog that cancels a session, or withdraws a request, for one reader at one moment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.booking.session_phase import other_person
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import PaymentStatus, PaymentWay, SessionStatus
+from mentorbook.domain.money.prices import payable
 from mentorbook.domain.views import Booking
-from mentorbook.presenters.booking.policy_bar import PolicyPart, policy_bar_parts, refund_words
+from mentorbook.presenters.booking.payment_words import NO_MONEY
+from mentorbook.presenters.booking.policy_bar import (
+    PolicyPart,
+    policy_bar_parts,
+    refund_words,
+    stages_words,
+)
 from mentorbook.presenters.booking.times import here_words, short_time, there_words
 from mentorbook.presenters.names import first_name
 from mentorbook.presenters.prices import format_minor
 from mentorbook.presenters.reader import Reader
 
 CHANGED_SINCE_SHOWN = "What cancelling means has changed just now. Look again."
-NOT_CHARGED = "Nothing has been charged, so there is nothing to refund yet."
 
 
 @dataclass(frozen=True)
 class CancelWords:
-    """The cancel dialog of one session at one moment; `back` is what the policy gives back."""
+    """The cancel dialog of one session at one moment; `back` is what is given back, `refund_minor` the same
+    in minor units. Nothing is asked about a time that is only held: `ask` is empty."""
 
     title: str = ""
     about: str = ""
@@ -27,6 +34,7 @@ class CancelWords:
     policy: list[PolicyPart] = field(default_factory=list)
     back: str = ""
     charged: str = ""
+    refund_minor: int = 0
     keep: str = "Keep it"
     confirm: str = ""
     ask: str = ""
@@ -35,29 +43,89 @@ class CancelWords:
 
 def cancel_words(booking: Booking, reader: Reader) -> CancelWords:
     """Return what cancelling means now; a request that the mentor has not accepted yet is withdrawn."""
-    asked, other = booking.status == SessionStatus.PENDING, other_person(booking, reader.id)
-    noun, verb = ("request", "Withdraw") if asked else ("session", "Cancel")
-    told = first_name(other.name)
-    return CancelWords(
-        title=f"{verb} this {noun}?",
+    other = other_person(booking, reader.id)
+    shown = CancelWords(
         about=f"{booking.title}, with {other.name}.",
         here=here_words(booking.scheduled_at, booking.duration, reader.zone),
         there=there_words(booking.scheduled_at, booking.duration, reader.zone, other.timezone),
-        policy=policy_bar_parts(booking, reader),
-        back=_back(booking, reader),
-        charged=NOT_CHARGED if booking.price_minor else "",
+        refund_minor=refund_now(booking, reader.policies, reader.now).amount_minor,
         keep=f"Keep {short_time(booking.scheduled_at, reader.zone)}",
-        confirm=f"{verb} this {noun}",
+    )
+    if booking.held_until is not None:
+        return replace(
+            shown,
+            title="Give this time back?",
+            back="Nothing was charged.",
+            charged="Others can book the time at once.",
+            confirm="Give the time back",
+            done="The time is given back. Nothing was charged.",
+        )
+    asked = booking.status == SessionStatus.PENDING
+    noun, verb = ("request", "Withdraw") if asked else ("session", "Cancel")
+    back, charged = _back(booking, reader)
+    if booking.payment_status is not None and reader.way == PaymentWay.DEMO:
+        charged = f"{charged} {NO_MONEY}"
+    done = "The request is withdrawn" if asked else "The session is cancelled"
+    figure = f" {back}" if booking.payment_status is not None else ""
+    return replace(
+        shown,
+        title=f"{verb} this {noun}?",
+        policy=policy_bar_parts(booking, reader),
+        back=back,
+        charged=charged,
+        confirm=_confirm(booking, verb, noun, reader),
         ask="Why are you withdrawing it?" if asked else "Why are you cancelling?",
-        done=f"{'The request is withdrawn' if asked else 'The session is cancelled'}. {told} has been told.",
+        done=f"{done}.{figure} {first_name(other.name)} has been told.",
     )
 
 
-def _back(booking: Booking, reader: Reader) -> str:
+def _confirm(booking: Booking, verb: str, noun: str, reader: Reader) -> str:
+    """Return what the button does, with the amount that moves: `Cancel and refund £60.00`."""
+    back, taken = _figures(booking, reader)
+    if booking.payment_status == PaymentStatus.CAPTURED:
+        return f"{verb} and refund {_amount(back, booking)}" if back else f"{verb} without a refund"
+    if booking.payment_status == PaymentStatus.AUTHORISED:
+        return f"{verb} and pay {_amount(taken, booking)}" if taken else f"{verb} without a charge"
+    return f"{verb} this {noun}"
+
+
+def _figures(booking: Booking, reader: Reader) -> tuple[int, int]:
+    """Return how much of what a card was charged comes back, and how much of it does not, in minor units."""
+    left = payable(booking.price_minor, booking.currency) - booking.refunded_minor
+    back = min(refund_now(booking, reader.policies, reader.now).amount_minor, left)
+    return back, left - back
+
+
+def _back(booking: Booking, reader: Reader) -> tuple[str, str]:
+    """Return what is given back, in a sentence, and what there is to say about it."""
     if not booking.price_minor:
-        return "This session is free, so there is nothing to give back."
-    price = format_minor(booking.price_minor, booking.currency)
+        return "This session is free, so there is nothing to give back.", ""
+    if booking.payment_status is None:
+        name = first_name(booking.mentor.name)
+        return _agreed(booking, reader), f"Nothing was charged here: you settle that with {name} yourselves."
+    back, taken = _figures(booking, reader)
+    paid = payable(booking.price_minor, booking.currency)
+    is_request = booking.status == SessionStatus.PENDING
+    rest = "Nothing is due before it is accepted." if is_request else stages_words(booking, reader)
+    if booking.payment_status == PaymentStatus.AUTHORISED:
+        if not taken:
+            return "You are not charged.", f"The {_amount(paid, booking)} on your card is released. {rest}"
+        of = "" if taken == paid else f" of {_amount(paid, booking)}"
+        return f"You are charged {_amount(taken, booking)}{of}.", rest
+    if not back:
+        return "Nothing is given back.", rest
+    of = "" if back == paid else f" of {_amount(paid, booking)}"
+    return f"You get {_amount(back, booking)}{of} back.", rest
+
+
+def _agreed(booking: Booking, reader: Reader) -> str:
+    """Say what the policy gives back of a price that the two settle themselves."""
     if booking.status == SessionStatus.PENDING:
+        price = format_minor(booking.price_minor, booking.currency)
         return f"Withdrawn before it is accepted, it costs nothing of the {price}."
     refund = refund_now(booking, reader.policies, reader.now)
     return refund_words(booking.price_minor, booking.currency, refund, zone=reader.zone, now=reader.now)
+
+
+def _amount(minor: int, booking: Booking) -> str:
+    return format_minor(minor, booking.currency)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mentorbook.domain.booking.actions import Decision
 from mentorbook.domain.booking.policies import ROOM_OPENS, SessionPolicies
-from mentorbook.domain.booking.session_phase import is_waiting
+from mentorbook.domain.booking.session_phase import is_held, is_waiting
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.dates import clock, short_date, when
@@ -29,7 +29,12 @@ def room_opens_words(booking: Booking, reader: Reader) -> str:
 
 
 def answer_words(booking: Booking, reader: Reader) -> str:
-    """Say until when a request may be answered, and what happens to the time meanwhile."""
+    """Say until when a request may be answered, or a held time paid, and what the time does meanwhile."""
+    if booking.held_until is not None:
+        if not is_held(booking, reader.now):
+            return "It was not paid in time, so the time is free again. Nothing was charged."
+        until = when(booking.held_until, reader.zone, reader.now)
+        return f"The time is held for you until {until} while you pay. Nobody is told before."
     if booking.expires_at is None or not is_waiting(booking, reader.now):
         return "Nobody answered this request in time."
     until = when(booking.expires_at, reader.zone, reader.now)

@@ -15,6 +15,7 @@ from mentorbook.presenters.reader import Reader
 _TIMES = {0: "not at all", 1: "once", 2: "twice", 3: "three times"}
 # No part gets narrower than its words, whatever the hours are.
 _LEAST_SHARE, _SHARES = 16, 100
+_SHARES_SAID = {100: "cancelling is free", 50: "half is given back", 0: "nothing is given back"}
 _TONES = {100: "free", 0: "none"}
 
 
@@ -72,8 +73,11 @@ def withdrawing_parts(
 
 
 def policy_bar_parts(booking: Booking, reader: Reader) -> list[PolicyPart]:
-    """Return what cancelling this session, or withdrawing this request, means from now to its start."""
-    if booking.status == SessionStatus.PENDING:
+    """Return what cancelling this session, or withdrawing this request, means from now to its start.
+
+    Of one that is held while it is paid it is what will be so.
+    """
+    if booking.status == SessionStatus.PENDING and booking.held_until is None:
         return withdrawing_parts(booking.scheduled_at, booking.expires_at, zone=reader.zone, now=reader.now)
     return policy_parts(
         reader.policies,
@@ -120,6 +124,25 @@ def refund_words(
     else:
         back = f"{refund.percent} % of {price}, {part}, back"
     return f"{said}, the policy gives {back}. That holds until {when(refund.until, zone, now)}."
+
+
+def stages_words(booking: Booking, reader: Reader) -> str:
+    """Say what cancelling gives back and until when: now, and after that. Empty once it is closed."""
+    terms = RefundTerms.read(booking.refund_terms, reader.policies)
+    stages = refund_stages(terms, reader.policies, booking.scheduled_at, is_free=not booking.price_minor)
+    said = [
+        f"{_SHARES_SAID.get(stage.percent, f'{stage.percent} % is given back')}{after} until "
+        f"{_date(stage.until, booking.scheduled_at, reader.zone, reader.now)}"
+        for stage, after in zip(
+            (each for each in stages if each.until >= reader.now),
+            ("", " after that,", " then,"),
+            strict=False,
+        )
+    ]
+    if not said:
+        return ""
+    words = "; ".join(said)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _date(instant: datetime, starts_at: datetime, zone: str, now: datetime) -> str:

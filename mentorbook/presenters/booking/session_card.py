@@ -5,9 +5,10 @@ from datetime import datetime
 
 from mentorbook.domain.booking.actions import Action, Decision, allowed_actions
 from mentorbook.domain.booking.refunds import refund_now
-from mentorbook.domain.booking.session_phase import is_confirmed, is_live, is_waiting, other_person
+from mentorbook.domain.booking.session_phase import is_confirmed, is_held, is_live, is_waiting, other_person
 from mentorbook.domain.errors import InvalidStatus
 from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.money.prices import payable
 from mentorbook.domain.views import Booking, Person
 from mentorbook.domain.wall_clock import local, same_clock
 from mentorbook.presenters.booking.kinds import STATUS_WORDS
@@ -21,6 +22,7 @@ from mentorbook.presenters.booking.policy_bar import refund_label
 from mentorbook.presenters.booking.times import other_day
 from mentorbook.presenters.dates import MONTHS, clock, clock_range, day, place, when
 from mentorbook.presenters.names import first_name, initials
+from mentorbook.presenters.prices import format_minor
 from mentorbook.presenters.reader import Reader
 
 
@@ -29,7 +31,8 @@ class SessionCard:
     """One session in the list. `join` is open, closed, or empty where there is nothing to join; `why_join`
     says when a closed room opens, and nothing where the page says that there is no video server.
 
-    Other actions are `on`, `off` (then the card says why) or empty where they are not for this reader.
+    Other actions are `on`, `off` (then the card says why) or empty where they are not for this reader. `pay`
+    is what the button to pay says, of a time that is held until then.
     """
 
     id: str = ""
@@ -58,6 +61,7 @@ class SessionCard:
     why_reschedule: str = ""
     cancel: str = ""
     withdraws: bool = False
+    pay: str = ""
     why_cancel: str = ""
     edit: str = ""
     answer: str = ""
@@ -72,7 +76,8 @@ def session_card(booking: Booking, reader: Reader) -> SessionCard:
     badge, tone, mark = _badge(booking, reader)
     month = MONTHS[wall.month - 1][:3]
     allowed = allowed_actions(booking, reader.id, reader.policies, reader.now)
-    stands = is_waiting(booking, reader.now) or is_confirmed(booking, reader.now)
+    held = is_held(booking, reader.now)
+    stands = held or is_waiting(booking, reader.now) or is_confirmed(booking, reader.now)
     is_mentee, join = booking.mentee.id == reader.id and stands, _join(booking, reader)
     return SessionCard(
         id=str(booking.id),
@@ -96,11 +101,12 @@ def session_card(booking: Booking, reader: Reader) -> SessionCard:
         why_join=room_opens_words(booking, reader) if join == "closed" and reader.video else "",
         why=_why(booking, reader),
         mentee_only=booking.mentor.id == reader.id and stands,
-        reschedule=_state(allowed["reschedule"]) if is_mentee else "",
+        reschedule=_state(allowed["reschedule"]) if is_mentee and not held else "",
         moves=moves_words(booking, reader.policies),
-        why_reschedule=_why_not("reschedule", allowed, reader) if is_mentee else "",
+        why_reschedule=_why_not("reschedule", allowed, reader) if is_mentee and not held else "",
         cancel=_state(allowed["cancel"]) if is_mentee else "",
         withdraws=booking.status == SessionStatus.PENDING,
+        pay=_pay(booking) if held else "",
         why_cancel=_why_not("cancel", allowed, reader) if is_mentee else "",
         edit="on" if allowed["edit"].allowed else "",
         answer="on" if allowed["accept"].allowed else "",
@@ -112,6 +118,10 @@ def session_card(booking: Booking, reader: Reader) -> SessionCard:
 def _badge(booking: Booking, reader: Reader) -> tuple[str, str, str]:
     """Return label, tone and mark: the status in its words, and what the clock makes of it."""
     now, status = reader.now, booking.status
+    if booking.held_until is not None:
+        if is_held(booking, now):
+            return "Held for you", "wait", "hourglass"
+        return ("Given back" if booking.cancelled_by else "Not paid"), "", ""
     if status == SessionStatus.PENDING:
         if not is_waiting(booking, now):
             return "Not answered", "", ""
@@ -125,6 +135,10 @@ def _badge(booking: Booking, reader: Reader) -> tuple[str, str, str]:
         return "Room open", "ok", "dot"
     words = STATUS_WORDS[status]
     return words.label, words.tone, words.mark
+
+
+def _pay(booking: Booking) -> str:
+    return f"Pay {format_minor(payable(booking.price_minor, booking.currency), booking.currency)}"
 
 
 def _join(booking: Booking, reader: Reader) -> str:

@@ -6,9 +6,16 @@ from datetime import datetime
 
 from mentorbook.domain.booking.policies import policy_times
 from mentorbook.domain.booking.refunds import refund_now
-from mentorbook.domain.booking.session_phase import is_confirmed, is_live, is_waiting, other_person
+from mentorbook.domain.booking.session_phase import (
+    is_confirmed,
+    is_held,
+    is_live,
+    is_waiting,
+    other_person,
+)
 from mentorbook.domain.views import Booking, TimelineEvent
 from mentorbook.domain.wall_clock import local, same_clock
+from mentorbook.presenters.booking.payment_words import payment_words
 from mentorbook.presenters.booking.phrases import NO_VIDEO
 from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_bar_parts, refund_words
 from mentorbook.presenters.booking.timeline import TimelineLine, timeline
@@ -42,7 +49,7 @@ class SessionDetails:
 def session_details(booking: Booking, reader: Reader, events: Sequence[TimelineEvent] = ()) -> SessionDetails:
     """Return the page of a session as the reader sees it; `events` are those of the session, newest first."""
     is_mentor, is_mentee = booking.mentor.id == reader.id, booking.mentee.id == reader.id
-    stands = is_waiting(booking, reader.now) or is_confirmed(booking, reader.now)
+    stands = any(holds(booking, reader.now) for holds in (is_held, is_waiting, is_confirmed))
     has_plans = is_mentee and stands and booking.scheduled_at > reader.now
     return SessionDetails(
         crumb=short_date(booking.scheduled_at, reader.zone, reader.now),
@@ -55,7 +62,7 @@ def session_details(booking: Booking, reader: Reader, events: Sequence[TimelineE
         meeting=booking.meeting_type.value,
         notes=booking.description or "",
         price=_price(booking),
-        charged="Nothing was charged." if booking.price_minor else "",
+        charged=payment_words(booking, reader),
         room=_room(booking, reader),
         policy=policy_bar_parts(booking, reader) if has_plans else [],
         back=_back(booking, reader) if has_plans else "",
@@ -98,7 +105,8 @@ def _room(booking: Booking, reader: Reader) -> str:
     if not reader.video:
         return NO_VIDEO
     if not is_confirmed(booking, reader.now):
-        return "The room is prepared once the session is confirmed."
+        done = "paid" if booking.held_until is not None else "confirmed"
+        return f"The room is prepared once the session is {done}."
     return "The room is ready." if booking.video_ready else "The room is being prepared."
 
 

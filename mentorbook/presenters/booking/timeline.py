@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from mentorbook.domain.booking.session_phase import is_waiting
+from mentorbook.domain.booking.session_phase import is_held, is_waiting
 from mentorbook.domain.kinds import AuditAction, CancelReason, SessionStatus
 from mentorbook.domain.schemas import field_label
 from mentorbook.domain.views import Booking, FieldChange, TimelineEvent
@@ -100,6 +100,8 @@ def _words(action: str) -> ActionWords:
 
 
 def _begun(booking: Booking, reader: Reader, events: Sequence[TimelineEvent]) -> tuple[str, str]:
+    if booking.held_until is not None:
+        return "Time held for you", "Nobody is told before it is paid"
     answers = {AuditAction.ACCEPTED, AuditAction.DECLINED, AuditAction.EXPIRED}
     # A request keeps the time until which it could be answered, also when it was withdrawn before.
     asked = booking.expires_at is not None or any(each.action in answers for each in events)
@@ -182,6 +184,11 @@ def _value(key: str, value: Any) -> str:
 def _standing(booking: Booking, reader: Reader, known: set[str]) -> list[TimelineLine]:
     """Tell how the session stands by the clock, and how it ended where nobody wrote that down."""
     ends = when(booking.ends_at, reader.zone, reader.now)
+    if booking.held_until is not None:
+        if is_held(booking, reader.now):
+            return [TimelineLine("Waiting for your payment", "", answer_words(booking, reader), "new")]
+        title = "Given back" if booking.cancelled_by else "Not paid in time"
+        return [TimelineLine(title, "", "The time is free again. Nothing was charged.", "bad")]
     if booking.status == SessionStatus.PENDING:
         if not is_waiting(booking, reader.now):
             return [TimelineLine("Not answered", "", answer_words(booking, reader), "bad")]

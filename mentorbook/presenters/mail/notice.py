@@ -10,6 +10,7 @@ from mentorbook.domain.mail import one_line
 from mentorbook.domain.mail_views import MailedNotice
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.kinds import MEETING_WORDS
+from mentorbook.presenters.booking.payment_words import payment_words
 from mentorbook.presenters.booking.phrases import answer_words
 from mentorbook.presenters.booking.policy_bar import refund_words
 from mentorbook.presenters.booking.times import there_words
@@ -100,7 +101,8 @@ def _facts(mailed: MailedNotice, booking: Booking, reader: Reader) -> tuple[tupl
         found.insert(1, ("Before", (moment(before, reader.zone, reader.now),)))
     if booking.price_minor:
         price = format_minor(booking.price_minor, booking.currency)
-        found.append(("Price", (f"{price} for {booking.duration} minutes",)))
+        paid = payment_words(booking, reader)
+        found.append(("Price", (f"{price} for {booking.duration} minutes", paid)))
     return tuple(found)
 
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from mentorbook.domain.meeting.recording import Recording, RecordingStatus
 
 _AGREE, _WITHDRAW, _STOP = "Agree to a recording", "Withdraw", "Stop recording"
+_NOT_STARTED = "The recording could not start."
 
 
 @dataclass(frozen=True)
 class RecordingWords:
     """How it stands, in a heading and a line; `button` is what may be done, and `agrees` what that means.
 
-    `runs` while something is recorded, or about to be; `asks` while the other waits for an answer.
+    `runs` while something is recorded, or about to be; `asks` while the other waits for an answer; `failed`
+    until one of the two tries again, or goes on without.
     """
 
     head: str = ""
@@ -20,6 +22,7 @@ class RecordingWords:
     agrees: bool = True
     runs: bool = False
     asks: bool = False
+    failed: bool = False
 
 
 def recording_words(recording: Recording, other: str) -> RecordingWords:
@@ -37,8 +40,9 @@ def recording_words(recording: Recording, other: str) -> RecordingWords:
     if not recording.is_available:
         return RecordingWords("Recording is not available here.", "Nothing of this session is recorded.")
     if recording.status == RecordingStatus.FAILED and not (recording.mine or recording.theirs):
-        line = "Nothing is recorded. You can try again if both of you agree once more."
-        return RecordingWords("The recording did not work.", line, _AGREE)
+        head = "The recording has stopped by itself." if recording.had_begun else _NOT_STARTED
+        line = "Nothing is recorded now. Go on without, or try again: both of you agree once more."
+        return RecordingWords(head, line, _AGREE, failed=True)
     if recording.mine and recording.theirs:
         line = "It begins when one of you joins."
         return RecordingWords("You both agree to a recording.", line, _WITHDRAW, agrees=False)

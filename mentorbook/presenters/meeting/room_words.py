@@ -166,6 +166,7 @@ WORDS: dict[str, object] = {
         "away": "Join again",
     },
     "joining": "Joining …",
+    "cancel": "Cancel",
     "notNow": "Not now",
     "opensIn": "Opens in {left}",
     "nextTry": "Next try in {seconds} s",

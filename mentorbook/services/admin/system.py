@@ -1,7 +1,7 @@
 """How the machinery stands, and what admins do about messages that were given up."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -11,9 +11,11 @@ from sqlmodel import Session, col
 from mentorbook import __version__
 from mentorbook.db.delivery import Notification, OutboxMessage, ProviderHealth, WorkerBeat
 from mentorbook.db.engine import database, read_transaction, write_transaction
+from mentorbook.db.meeting import SessionAttendance, VideoEvent
 from mentorbook.db.people import User
+from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import NotFound
-from mentorbook.domain.kinds import KINDS_OF_PROVIDER, Provider
+from mentorbook.domain.kinds import KINDS_OF_PROVIDER, Provider, SessionStatus
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.system_views import (
     DeadMessage,
@@ -33,6 +35,9 @@ from mentorbook.settings import settings
 PAGE_SIZE = 25
 _GONE = "There is no such message among those that were given up."
 _SHOWN_FOR = timedelta(days=1)
+# A webhook comes within seconds; the video server's clock may be ahead of ours by some.
+_TOLD_WITHIN, _CLOCKS_DIFFER = timedelta(minutes=1), timedelta(seconds=5)
+_MEETS = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED)
 
 
 def system_state(actor: Account, *, page: int = 1) -> SystemState:
@@ -51,7 +56,7 @@ def system_state(actor: Account, *, page: int = 1) -> SystemState:
             database="SQLite" if database().is_sqlite else "PostgreSQL",
             queue=queue,
             workers=_workers(session, moment),
-            providers=_providers(session),
+            providers=_providers(session, moment),
             dead_messages=_dead(session, shown),
             page=shown,
             pages=pages,
@@ -130,13 +135,43 @@ def _workers(session: Session, moment: datetime) -> list[WorkerState]:
     ]
 
 
-def _providers(session: Session) -> list[ProviderState]:
+def _providers(session: Session, moment: datetime) -> list[ProviderState]:
     known = {row.provider: row for row in session.scalars(select(ProviderHealth))}
-    return [_provider(each, known.get(each.value), _delivered_at(session, each)) for each in Provider]
+    untold = {Provider.VIDEO: _untold_at(session, moment)}
+    return [
+        _provider(each, known.get(each.value), _delivered_at(session, each), untold.get(each))
+        for each in Provider
+    ]
+
+
+def _untold_at(session: Session, moment: datetime) -> datetime | None:
+    """Return when somebody last came into a room that only comparing has shown, for all that is known.
+
+    Whoever comes has the video server call its webhook: where nothing has been told since, it calls nobody,
+    or is not believed. Looks at sessions of the last day.
+    """
+    row, stay = MentoringSession, SessionAttendance
+    seen = (
+        select(func.max(col(stay.joined_at)))
+        .join(row, col(row.id) == col(stay.session_id))
+        .where(
+            col(row.status).in_(_MEETS),
+            col(row.scheduled_at) > moment - _SHOWN_FOR,
+            col(stay.joined_at) < moment - _TOLD_WITHIN,
+        )
+    )
+    told = select(func.max(col(VideoEvent.received_at)))
+    last_seen, last_told = session.execute(select(seen.scalar_subquery(), told.scalar_subquery())).one()
+    if last_seen is None or (last_told is not None and last_told >= last_seen - _CLOCKS_DIFFER):
+        return None
+    return cast(datetime, last_seen)
 
 
 def _provider(
-    provider: Provider, health: ProviderHealth | None, delivered_at: datetime | None
+    provider: Provider,
+    health: ProviderHealth | None,
+    delivered_at: datetime | None,
+    untold_at: datetime | None,
 ) -> ProviderState:
     is_down = health is not None and health.failing_since is not None
     return ProviderState(
@@ -146,6 +181,7 @@ def _provider(
         last_error=health.last_error if health and is_down else None,
         next_try_at=health.probe_at if health and is_down else None,
         delivered_at=delivered_at,
+        untold_at=untold_at,
     )
 
 

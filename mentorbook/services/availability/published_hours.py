@@ -17,15 +17,16 @@ from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Me
 from mentorbook.db.rows import table_of
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound
-from mentorbook.domain.kinds import MentorStatus
+from mentorbook.domain.kinds import MentorStatus, PaymentWay
 from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlock
 from mentorbook.domain.views import MentorLink
 from mentorbook.services.clock import now
+from mentorbook.settings import settings
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedMentor:
-    """What a mentor says about themselves; `rate` is per hour."""
+    """What a mentor says about themselves; `rate` is what an hour costs."""
 
     id: UUID
     headline: str
@@ -190,6 +191,11 @@ def _load(session: Session, mentor_ids: list[UUID]) -> dict[UUID, PublishedCalen
     return {row.id: _calendar(row, weeks[row.id], exceptions[row.id]) for row in mentors}
 
 
+def asked_rate(rate: Decimal) -> Decimal:
+    """Return what an hour of a mentor costs who wants so much: nothing where the settings make all free."""
+    return Decimal(0) if settings.payment_way == PaymentWay.FREE else rate
+
+
 def _calendar(row: Any, weekly: list[WeeklyBlock], exceptions: list[CalendarException]) -> PublishedCalendar:
     calendar = MentorCalendar(
         timezone=row.timezone,
@@ -209,7 +215,7 @@ def _calendar(row: Any, weekly: list[WeeklyBlock], exceptions: list[CalendarExce
             row.headline,
             row.bio,
             tuple(row.expertise),
-            row.rate,
+            asked_rate(row.rate),
             row.currency,
             row.city,
             tuple(row.languages),

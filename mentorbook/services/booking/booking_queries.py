@@ -244,6 +244,7 @@ def booking_view(
         held_until=row.held_until,
         hold_extended=row.hold_extended_at is not None,
         payment_status=PaymentStatus(row.payment_status) if row.payment_status else None,
+        paid_minor=row.paid_minor,
         refunded_minor=row.refunded_minor,
         cancelled_by=row.cancelled_by,
         cancellation_reason=row.cancellation_reason,

@@ -5,7 +5,7 @@ from typing import Any
 
 from mentorbook.db import claims
 from mentorbook.domain.booking.refunds import refund_now
-from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.errors import InvalidStatus, ValidationFailed
 from mentorbook.domain.kinds import AuditAction, CancelReason, NoticeKind, RefundReason, SessionStatus
 from mentorbook.domain.schemas import CancelBooking, parse
 from mentorbook.domain.views import Account, Booking
@@ -34,11 +34,13 @@ def cancel_booking(
     origin: Origin = Origin(),  # noqa: B008 - immutable
     key: str | None = None,
     seen: datetime | None = None,
+    shown_refund: int | None = None,
 ) -> Booking:
     """Cancel in one transaction: set the status, release the claims, audit, notify both. Mentee only.
 
     `seen` is the start that the person saw: a session that was moved meanwhile is not cancelled by a stale
-    page. Raises `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`, `CancellationCutoffPassed`.
+    page; nor is one that gives back something else by now than `shown_refund`, in minor units. Raises
+    `NotFound`, `ValidationFailed`, `NotPermitted`, `InvalidStatus`, `CancellationCutoffPassed`.
     """
     wanted = parse(CancelBooking, request)
     mark = idempotency.fingerprint(f"cancel_booking {booking_id}", wanted)
@@ -46,12 +48,15 @@ def cancel_booking(
         if change.replayed is not None:
             return change.replay(actor)
         change.refuse_if_moved(seen)
+        back = refund_now(change.row, change.policies, now()).amount_minor
+        if shown_refund is not None and shown_refund != back:
+            raise InvalidStatus("What cancelling gives back has changed just now. Look at it again first.")
         if change.row.held_until is not None:
             drop_hold(change, "The time was given back")
             change.row.cancelled_by = actor.id
         else:
             _check_reason(wanted, required=change.policies.require_cancellation_reason)
-            _cancel(change, actor, wanted, origin)
+            _cancel(change, actor, wanted, origin, back)
         answer = change.for_viewer(change.updated_booking(), actor)
         idempotency.store_answer(change.session, actor.id, key, mark, kept_for_replay(answer))
         return answer
@@ -64,11 +69,12 @@ def _check_reason(wanted: CancelBooking, *, required: bool) -> None:
         raise ValidationFailed({"reasonDetails": "is required when the reason is other"})
 
 
-def _cancel(change: SessionTransaction, actor: Account, wanted: CancelBooking, origin: Origin) -> None:
+def _cancel(
+    change: SessionTransaction, actor: Account, wanted: CancelBooking, origin: Origin, back: int
+) -> None:
     row = change.row
     was_confirmed = row.status == SessionStatus.SCHEDULED
-    promised = refund_now(row, change.policies, now()).amount_minor
-    given_back = order_refund(change, RefundReason.CANCELLED, promised)
+    given_back = order_refund(change, RefundReason.CANCELLED, back)
     change.set_status(SessionStatus.CANCELLED)
     row.cancelled_by = actor.id
     label = wanted.reason_category.label if wanted.reason_category else None

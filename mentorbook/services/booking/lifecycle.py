@@ -12,6 +12,7 @@ from mentorbook.db import claims
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, SessionStatus
+from mentorbook.services import change_feed
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.audit_trail import AuditEntry
 from mentorbook.services.booking.completion import complete, release_time
@@ -37,6 +38,13 @@ def expire_requests() -> list[UUID]:
         [col(MentoringSession.status) == SessionStatus.PENDING, col(MentoringSession.expires_at) <= now()],
         _expire,
     )
+
+
+def expire_hold(session_id: UUID) -> None:
+    """Give back a time that was held and not paid, once that is over: its page does not wait for a round."""
+    people = _apply(session_id, _expire)
+    if people:
+        change_feed.announce([*people, change_feed.SESSIONS])
 
 
 def advance_sessions() -> list[UUID]:

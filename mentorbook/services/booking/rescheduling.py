@@ -11,9 +11,10 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason, why_not_offered
 from mentorbook.domain.booking.policies import ROOM_OPENS
+from mentorbook.domain.booking.refunds import refund_now, share_of
 from mentorbook.domain.errors import SlotTaken, SlotUnavailable, ValidationFailed
-from mentorbook.domain.kinds import AuditAction, NoticeKind, SessionStatus
-from mentorbook.domain.money.prices import price_minor
+from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, SessionStatus
+from mentorbook.domain.money.prices import payable, payable_step, price_minor
 from mentorbook.domain.schemas import RescheduleBooking, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
@@ -32,7 +33,7 @@ from mentorbook.services.booking.session_transaction import (
 )
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_dropped, room_ordered
-from mentorbook.services.money.orders import order_capture
+from mentorbook.services.money.orders import order_capture, order_refund
 
 
 def reschedule_booking(
@@ -71,12 +72,12 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
     published = published_calendar(session, row.mentor_id)
     require_bookable(published)
     _refuse_unless_offered(change, published, actor, wanted.scheduled_at, duration)
-    if row.payment_status is not None and duration != row.duration:
-        raise ValidationFailed({"duration": f"must stay {row.duration}: the session is paid"})
+    given_back = _give_back_of_shorter(change, duration)
     row.scheduled_at = wanted.scheduled_at
     row.ends_at = wanted.scheduled_at + timedelta(minutes=duration)
     if duration != row.duration:
-        row.duration, row.price_minor = duration, price_minor(row.rate, row.currency, duration)
+        price = price_minor(row.rate, row.currency, duration)
+        row.duration, row.price_minor = duration, payable(price, row.currency) if row.paid_minor else price
     row.rescheduled_from = before
     row.reschedule_count += 1
     if row.status == SessionStatus.PENDING:
@@ -99,6 +100,7 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
         mentee=NoticeKind.RESCHEDULE_CONFIRMED,
         invitation=invitation_of(row) if is_confirmed else None,
         moved_from=before,
+        given_back=given_back,
     )
     if is_confirmed:
         drop_reminders(session, row.id)
@@ -108,6 +110,24 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
         is_open = now() >= before - ROOM_OPENS
         old = [room_dropped(row.id, f"room.delete:{row.id}:{row.reschedule_count}")] if is_open else []
         outbox.add_messages(session, [*old, room_ordered(row), *reminders_of(row, now())])
+
+
+def _give_back_of_shorter(change: SessionTransaction, duration: int) -> int | None:
+    """Order what the mentee gives up of a session that is paid to be given back, by the terms of a
+    cancellation; returns that, or `None` where it is not shorter.
+
+    Raises `ValidationFailed` for a longer one: it would have to be paid anew.
+    """
+    row = change.row
+    if row.paid_minor is None or duration == row.duration:
+        return None
+    if duration > row.duration:
+        raise ValidationFailed({"duration": f"must be {row.duration} at most: so much is paid"})
+    shorter = payable(price_minor(row.rate, row.currency, duration), row.currency)
+    percent = refund_now(row, change.policies, now()).percent
+    promised = share_of(max(0, row.price_minor - shorter), percent)
+    step = payable_step(row.currency)
+    return order_refund(change, RefundReason.SHORTENED, -(-promised // step) * step)
 
 
 def _first_deadline(session: Session, row: MentoringSession, before: datetime) -> datetime:

@@ -99,9 +99,9 @@ class SessionTransaction:
 
     def _money(self, given_back: int | None) -> dict[str, Any]:
         row = self.row
-        if given_back is None or row.payment_status is None:
+        if given_back is None or row.paid_minor is None:
             return {}
-        return {"refund_minor": given_back, "paid_minor": row.price_minor, "currency": row.currency}
+        return {"refund_minor": given_back, "paid_minor": row.paid_minor, "currency": row.currency}
 
     def for_viewer(self, booking: Booking, actor: Account) -> Booking:
         """Return the booking with what the actor may do next."""

@@ -1,6 +1,7 @@
 """What the two people of a session write to each other in its room, kept with the session."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,13 +13,15 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.meeting import SessionMessage
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.booking.actions import allowed_actions
+from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.errors import IdempotencyMismatch, InvalidStatus, NotPermitted, RateLimited
 from mentorbook.domain.meeting.chat import PAGE_LENGTH, ChatMessage, ChatPage, WriteMessage
 from mentorbook.domain.schemas import as_uuid, parse
-from mentorbook.domain.views import Account
+from mentorbook.domain.views import Account, Booking
 from mentorbook.services import change_feed
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.access import access_booking
+from mentorbook.services.booking.booking_queries import load_booking, with_actions
 from mentorbook.services.booking.idempotency import check_key
 from mentorbook.services.clock import now
 
@@ -27,6 +30,15 @@ MOST_A_MINUTE, MOST_A_SESSION = 30, 1000
 _MINUTE = timedelta(minutes=1)
 _LONGEST_KEY = 64
 _ROW = SessionMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The newest page of what two people wrote, and the session and rules that say whether they may go on."""
+
+    page: ChatPage
+    booking: Booking
+    policies: SessionPolicies
 
 
 def require_conversation(actor: Account, booking_id: Any) -> None:
@@ -41,7 +53,7 @@ def require_conversation(actor: Account, booking_id: Any) -> None:
 def write_message(
     actor: Account, booking_id: Any, request: WriteMessage | dict[str, Any], key: str | None = None
 ) -> ChatMessage:
-    """Keep a message to the other of the session's two people, and announce it under the session's id.
+    """Keep a message to the other of the session's two people, and announce it to whoever shows messages.
 
     As long as the room can be joined. Under a `key` that the actor has used in this session before, it
     returns the first message, also later. Raises `NotFound`, `NotPermitted`, `ValidationFailed`,
@@ -69,9 +81,18 @@ def write_message(
         )
         session.add(message)
         session.flush()
-        kept, subject = _view(message, actor), row.id
+        kept, subject = _view(message, actor), change_feed.messages_of(row.id)
     change_feed.announce([subject])
     return kept
+
+
+def conversation(actor: Account, booking_id: Any) -> Conversation:
+    """Return the latest messages with the session they belong to. Raises `NotFound`, `NotPermitted`."""
+    with read_transaction() as session:
+        row = _conversation(session, actor, booking_id)
+        policies = load_policies(session)
+        booking = with_actions(load_booking(session, row.id), actor, policies)
+        return Conversation(_page(session, row.id, actor), booking, policies)
 
 
 def read_messages(
@@ -83,16 +104,21 @@ def read_messages(
     """
     limit = min(max(most, 1), PAGE_LENGTH)
     with read_transaction() as session:
-        row = _conversation(session, actor, booking_id)
-        query = select(_ROW).where(col(_ROW.session_id) == row.id)
-        if before is not None:
-            its_own = select(col(_ROW.sent_at)).where(
-                col(_ROW.id) == as_uuid(before), col(_ROW.session_id) == row.id
-            )
-            query = query.where(col(_ROW.sent_at) < its_own.scalar_subquery())
-        found = list(session.scalars(query.order_by(col(_ROW.sent_at).desc()).limit(limit + 1)))
-        messages = tuple(_view(each, actor) for each in reversed(found[:limit]))
-        return ChatPage(messages=messages, has_earlier=len(found) > limit)
+        return _page(session, _conversation(session, actor, booking_id).id, actor, before, limit)
+
+
+def _page(
+    session: Session, session_id: UUID, actor: Account, before: Any = None, limit: int = PAGE_LENGTH
+) -> ChatPage:
+    query = select(_ROW).where(col(_ROW.session_id) == session_id)
+    if before is not None:
+        its_own = select(col(_ROW.sent_at)).where(
+            col(_ROW.id) == as_uuid(before), col(_ROW.session_id) == session_id
+        )
+        query = query.where(col(_ROW.sent_at) < its_own.scalar_subquery())
+    found = list(session.scalars(query.order_by(col(_ROW.sent_at).desc()).limit(limit + 1)))
+    messages = tuple(_view(each, actor) for each in reversed(found[:limit]))
+    return ChatPage(messages=messages, has_earlier=len(found) > limit)
 
 
 def _conversation(session: Session, actor: Account, booking_id: Any) -> MentoringSession:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.meeting import SessionAttendance
+from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.booking.actions import Decision, allowed_actions
 from mentorbook.domain.errors import InvalidStatus, NotPermitted, RateLimited
@@ -50,13 +51,14 @@ def recording_of(actor: Account, booking_id: Any) -> Recording:
     """Return how the recording of a session stands. Raises `NotFound`, `NotPermitted`."""
     with read_transaction() as session:
         row = _of_two(session, actor, booking_id)
-        return _view(session, row, actor)
+        return _view(session, row, actor, _join(session, row, actor))
 
 
 def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dict[str, Any]) -> Recording:
     """Agree to a session being recorded, or withdraw: it ends with either.
 
-    Once both agree it begins, as soon as one of them is in the room.
+    Once both agree it begins, as soon as one of them is in the room. Whoever does not agree after one has
+    failed goes on without, and nothing more is said of it.
 
     One agrees while the room is open, and withdraws at any time. Raises `NotFound`, `NotPermitted`,
     `ValidationFailed`, `InvalidStatus`, `RateLimited`.
@@ -65,19 +67,20 @@ def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dic
     with write_transaction() as session:
         row = _of_two(session, actor, booking_id)
         session.refresh(row, with_for_update={"key_share": True})
-        before = config_of(row)
+        before, join = config_of(row), _join(session, row, actor)
         if wanted.consent:
             if not _can_be_recorded(row):
                 raise InvalidStatus(_NOT_HERE)
-            if (refused := _join(session, row, actor).error) is not None:
-                raise refused
+            if join.error is not None:
+                raise join.error
         mine = "mentor" if actor.id == row.mentor_id else "mentee"
-        if getattr(before, mine) == wanted.consent:
-            return _view(session, row, actor)
+        has_failed = before.status == RecordingStatus.FAILED
+        if getattr(before, mine) == wanted.consent and not has_failed:
+            return _view(session, row, actor, join)
         _count(actor)
-        status = RecordingStatus.OFF if before.status == RecordingStatus.FAILED else before.status
+        status = RecordingStatus.OFF if has_failed else before.status
         change(session, row, before.model_copy(update={mine: wanted.consent, "status": status}))
-        shown, subject = _view(session, row, actor), row.id
+        shown, subject = _view(session, row, actor, join), row.id
     change_feed.announce([subject])
     return shown
 
@@ -135,8 +138,7 @@ def followed(session_id: UUID, egress: str | None, why_not: str) -> list[UUID]:
             return []
         config = config_of(row)
         if why_not:
-            finish(session, row, has_failed=True)
-            _tell(session, row)
+            give_up(session, row)
             return [row.id]
         failed = config.status == RecordingStatus.FAILED  # before it was stopped
         status = RecordingStatus.ON if egress else RecordingStatus.FAILED if failed else RecordingStatus.OFF
@@ -154,7 +156,9 @@ def change(session: Session, row: MentoringSession, after: RecordingConfig) -> N
     is_wanted, runs = _is_wanted(session, row), after.status in _RUNS
     if is_wanted or runs:
         status = RecordingStatus.STARTING if is_wanted else RecordingStatus.STOPPING
-        row.recording_config = after.model_copy(update={"status": status}).model_dump(mode="json")
+        since = after.since if after.status == RecordingStatus.STARTING else now()
+        told = after.model_copy(update={"status": status, "since": since})
+        row.recording_config = told.model_dump(mode="json")
         _tell(session, row)
 
 
@@ -170,7 +174,15 @@ def finish(session: Session, row: MentoringSession, *, has_failed: bool) -> None
     It has only failed while somebody was in: with the last one to leave it ends as it should.
     """
     status = RecordingStatus.FAILED if has_failed and _is_anybody_in(session, row) else RecordingStatus.OFF
-    row.recording_config = RecordingConfig(status=status).model_dump(mode="json")
+    before = config_of(row)
+    egress = before.egress if before.status == RecordingStatus.ON else None
+    row.recording_config = RecordingConfig(status=status, egress=egress).model_dump(mode="json")
+
+
+def give_up(session: Session, row: MentoringSession) -> None:
+    """Keep that a recording could not start, and have it stopped in case it does so after all."""
+    finish(session, row, has_failed=True)
+    _tell(session, row)
 
 
 def _count(actor: Account) -> None:
@@ -211,15 +223,17 @@ def _join(session: Session, row: MentoringSession, actor: Account) -> Decision:
     return allowed_actions(row, actor.id, load_policies(session), now())["join"]
 
 
-def _view(session: Session, row: MentoringSession, actor: Account) -> Recording:
+def _view(session: Session, row: MentoringSession, actor: Account, join: Decision) -> Recording:
     config = config_of(row)
-    mine, theirs = config.mentor, config.mentee
+    mine, theirs, other = config.mentor, config.mentee, row.mentee_id
     if actor.id != row.mentor_id:
-        mine, theirs = theirs, mine
+        mine, theirs, other = theirs, mine, row.mentor_id
     return Recording(
         is_available=_can_be_recorded(row),
-        is_open=_join(session, row, actor).allowed,
+        is_open=join.allowed,
         mine=mine,
         theirs=theirs,
         status=config.status,
+        had_begun=config.egress is not None,
+        other_name=session.scalar(select(col(User.name)).where(col(User.id) == other)) or "",
     )

@@ -169,7 +169,7 @@ def _paid(change: SessionTransaction, payment: Payment, charge: Charge) -> None:
     payment.paid_at = now()
     payment.status = PaymentStatus(charge.status.value)
     payment.captured_minor = charge.captured_minor
-    change.row.payment_status = payment.status
+    change.row.payment_status, change.row.paid_minor = payment.status, payment.amount_minor
     kind = PaymentEntryKind(charge.status.value)
     add_entry(change.session, payment, kind, payment.amount_minor)
     change.session.flush()

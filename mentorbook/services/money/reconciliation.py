@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, text
 from sqlmodel import Session, col
 
-from mentorbook.db.engine import read_transaction, write_transaction
+from mentorbook.db.engine import database, read_transaction, write_transaction
 from mentorbook.db.money import Payment, PaymentDifference
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.kinds import DifferenceKind, PaymentStatus
@@ -16,12 +16,14 @@ from mentorbook.domain.money.payments import Charge, ChargeStatus
 from mentorbook.domain.ports import PaymentProvider, PaymentRefused
 from mentorbook.services import change_feed, outbox
 from mentorbook.services.clock import now
+from mentorbook.services.money import books
 from mentorbook.services.money.following import booked
 from mentorbook.services.money.orders import follow_ordered, promised_back
 from mentorbook.services.offload import call
 
 # Longer than a payment can still change by itself, and short enough to ask for it every hour.
 LOOKS_BACK = timedelta(days=35)
+_DIFFERENCES_LOCK = 7_201_313
 _UNSETTLED = (PaymentStatus.OPEN, PaymentStatus.AUTHORISED)
 _WITHOUT_MONEY = (ChargeStatus.OPEN, ChargeStatus.CLOSED)
 # What each status of ours may be called by the provider.
@@ -71,9 +73,11 @@ async def reconcile(provider: PaymentProvider) -> list[Difference]:
             await call(_order_follow, payment_id)
             continue
         known.add(charge.reference)
-        if await booked(payment_id, charge) is not None:
-            await call(_order_follow, payment_id)
-        found += await call(_differences, payment_id, charge)
+        # Nearly all are as they should be: those cost no transaction that bookings wait for.
+        if await call(_differences, payment_id, charge) or await call(books.due, payment_id) is not None:
+            if await booked(payment_id, charge) is not None:
+                await call(_order_follow, payment_id)
+            found += await call(_differences, payment_id, charge)
     found += [_unknown(each) for each in told if each.reference not in known and _has_money(each)]
     if await call(_keep, found):
         change_feed.announce([change_feed.SYSTEM])
@@ -153,6 +157,9 @@ def _keep(found: Iterable[Difference]) -> bool:
     """Keep what differs instead of what did; says whether that changed anything."""
     wanted = {(each.reference, each.kind.value): each for each in found}
     with write_transaction() as session:
+        # Another worker may be comparing at this moment.
+        if not database().is_sqlite:
+            session.execute(text(f"SELECT pg_advisory_xact_lock({_DIFFERENCES_LOCK})"))
         rows = list(session.scalars(select(PaymentDifference)))
         known = {(row.reference, row.kind): row for row in rows}
         gone = [row.id for key, row in known.items() if key not in wanted]

@@ -16,7 +16,7 @@ from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.domain.errors import NotFound, ValidationFailed
-from mentorbook.domain.kinds import MentorStatus
+from mentorbook.domain.kinds import MentorStatus, PaymentWay
 from mentorbook.domain.money.prices import is_currency
 from mentorbook.domain.people.own_profile import HIGHEST_RATE
 from mentorbook.domain.people.pictures import picture_address
@@ -29,6 +29,7 @@ from mentorbook.services.availability.published_hours import (
     published_calendars,
 )
 from mentorbook.services.clock import now
+from mentorbook.settings import settings
 
 PAGE_SIZE = 24
 _AT_ONCE = 5_000
@@ -119,7 +120,7 @@ def _everybody(query: DirectoryQuery) -> Any:
     if query.expertise:
         # Expertise stands between bars in the search text, so that "art" does not find "smart cards".
         conditions.append(col(Mentor.search_text).contains(f"|{plain(query.expertise)}|", autoescape=True))
-    if query.most_rate is not None:
+    if query.most_rate is not None and settings.payment_way != PaymentWay.FREE:
         conditions.append(col(Mentor.rate) <= query.most_rate)
     return (
         select(

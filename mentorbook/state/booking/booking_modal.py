@@ -1,6 +1,5 @@
 """The booking modal: time, details, confirm, success."""
 
-import contextlib
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -9,39 +8,33 @@ from uuid import UUID, uuid4
 import reflex as rx
 from pydantic import Field
 
-from mentorbook.domain.errors import DomainError, NotFound, SlotTaken, SlotUnavailable, ValidationFailed
-from mentorbook.domain.kinds import SessionStatus
-from mentorbook.domain.schemas import CreateBooking, as_uuid, parse
-from mentorbook.domain.views import Account, Booking, MentorProfile
-from mentorbook.presenters.booking.booking_modal import (
-    BookingSummary,
-    MentorAside,
-    NextStep,
-    booking_summary,
-    mentor_aside,
-    next_steps,
-)
+from mentorbook.domain.booking.session_phase import is_held
+from mentorbook.domain.errors import DomainError, RateLimited, SlotTaken, SlotUnavailable, TooManyHolds
+from mentorbook.domain.schemas import as_uuid
+from mentorbook.domain.views import Account, Booking
+from mentorbook.domain.zones import is_zone
+from mentorbook.presenters.booking.booking_modal import MentorAside, mentor_aside
 from mentorbook.presenters.booking.durations import LENGTHS, does_not_fit_words, fits_words
+from mentorbook.presenters.booking.hold_words import LAPSED
 from mentorbook.presenters.booking.phrases import OWN_SESSION
 from mentorbook.presenters.booking.slot_calendar import wire
-from mentorbook.presenters.reader import Reader
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.availability.slots import fitting_durations
-from mentorbook.services.booking.bookings import booked_under, create_booking
+from mentorbook.services.booking.bookings import booked_under
+from mentorbook.services.clock import now
 from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import profile
+from mentorbook.settings import settings
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.address import asked_dialog
+from mentorbook.state.booking.checkout import CONFIRM, DETAILS, SUCCESS, TIME, Checkout
 from mentorbook.state.booking.page_reader import reader_for
-from mentorbook.state.booking.session_form import FormDraft, SessionForm
-from mentorbook.state.booking.slot_selector import SlotSelector, TimeDraft, instant_of, mentor_from
-from mentorbook.state.drafts import KeepsDraft
+from mentorbook.state.booking.session_form import FormDraft
+from mentorbook.state.booking.slot_selector import TimeDraft, instant_of, mentor_from
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
 log = logging.getLogger(__name__)
-
-TIME, DETAILS, CONFIRM, SUCCESS = 1, 2, 3, 4
 
 
 class BookingDraft(TimeDraft, FormDraft):
@@ -52,7 +45,7 @@ class BookingDraft(TimeDraft, FormDraft):
     key: str = Field(max_length=40)
 
 
-class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
+class BookingModal(Checkout, rx.State):
     """One attempt to book: `step` 1 to 4; what was typed stays until it is booked or given up.
 
     Its first step may be loaded before it `is_open`, while the mentor's page is looked at: then it is shown
@@ -63,13 +56,6 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     is_open: bool = False
     loading: bool = True
     mentor_id: str = ""
-    step: int = TIME
-    problem: str = ""
-
-    _profile: MentorProfile | None = None
-    _reader: Reader | None = None
-    _booked: Booking | None = None
-    _key: str = ""
 
     @rx.var
     def mentor(self) -> MentorAside:
@@ -81,39 +67,16 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         """Return how long a session may be at the chosen slot."""
         return fits_words(self._fitting, instant_of(self.chosen), self.zone)
 
-    @rx.var
-    def summary(self) -> BookingSummary:
-        """Return what the confirm step says of policies and price."""
-        start = instant_of(self.chosen)
-        if self._profile is None or self._reader is None or start is None:
-            return BookingSummary()
-        return booking_summary(self._profile, start, self.duration, self._reader)
-
-    @rx.var
-    def booked_id(self) -> str:
-        """Return the id of the session that has been booked."""
-        return str(self._booked.id) if self._booked else ""
-
-    @rx.var
-    def booked_pending(self) -> bool:
-        """Say whether the booked session waits for the mentor's answer."""
-        return self._booked is not None and self._booked.status == SessionStatus.PENDING
-
-    @rx.var
-    def next_steps(self) -> list[NextStep]:
-        """List what happens after booking."""
-        if not self._booked or self._reader is None:
-            return []
-        return next_steps(self._booked, zone=self.zone, now=self._loaded_at, video=self._reader.video)
-
     @action("anyone")
     async def arrive(self, actor: Account | None) -> AsyncIterator[Any]:
         """Open the modal where the address asks for it, perhaps with the day to begin at, or close it."""
         asked = asked_dialog(self, "book")
         if asked is None or actor is None:
-            self._close()
+            await self._close()
             return
         mentor = mentor_from(self._name_of_page())
+        if self._mentor != mentor:
+            await self._release()
         if not self.loading and self._mentor == mentor and (self.is_open or not asked):
             is_shown, self.is_open = self.is_open, True
             # What was loaded ahead is as the page shows it, perhaps with a press: only what is new is said.
@@ -144,13 +107,13 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     async def depart(self) -> Any:
         """Close the modal because the mentor's page has been left, and keep what was typed."""
         if asked_dialog(self, "book") is None:
-            self._close()
+            await self._close()
             self._void()
 
     @action("anyone")
     async def discard(self) -> Any:
         """Close and forget what was typed."""
-        self._close()
+        await self._close()
         self._forget()
         self._drop_draft()
 
@@ -188,18 +151,35 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         What was booked before its answer was lost has been booked: it is shown, and not booked once more.
         """
         made = await call(booked_under, actor, kept.key) if kept.key else None
-        if made is not None:
+        if made is not None and made.held_until is None:
             self._booked, self.step = made, SUCCESS
             self.chosen, self.duration = wire(made.scheduled_at), made.duration
             self._drop_draft()
             return
         self._fill_from(kept)
+        if made is not None and is_held(made, now()):
+            await self._restore_held(actor, kept, made)
+            return
         await self._show_kept(actor, kept)
         if self.chosen != kept.start or not self.chosen or kept.step == TIME:
             return
         await self._to_details(actor)
         if kept.step == CONFIRM and self.step == DETAILS and self._details_are_right():
-            await self._to_confirm(actor, key=kept.key)
+            if settings.payment_way.charges and (made is not None or not kept.key):
+                self.problem = LAPSED
+            else:
+                await self._to_confirm(actor, key=kept.key)
+
+    async def _restore_held(self, actor: Account, kept: BookingDraft, held: Booking) -> None:
+        """Go on paying for a time that is still held."""
+        if is_zone(kept.zone):
+            self._start_in(kept.zone)
+        self.chosen, self.duration = wire(held.scheduled_at), held.duration
+        self._go_to(held.scheduled_at)
+        await self._load(actor)
+        self._key, self.step = kept.key, CONFIRM
+        self._reader = await reader_for(actor, zone=self.zone)
+        await self._show_held(actor, held)
 
     async def _resume(self, actor: Account) -> None:
         """Go on where the page was, after a reload or a lost connection."""
@@ -235,7 +215,14 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
     async def go_back(self, actor: Account, step: int) -> Any:
         """Go back to the time or the details, and keep what was entered."""
         if not self.loading and self.step in (DETAILS, CONFIRM) and TIME <= step < self.step:
+            was_held = self._held is not None
+            paid = await self._release()
+            if paid is not None:
+                self._show_booked(paid)
+                return
             self.step, self.problem, self._reader = step, "", None
+            if was_held:
+                await self._slot_chosen(actor)
             self._keep_draft()
             # While the details were on show, the times were not followed.
             if self.step == TIME and await self._reload_slots(actor):
@@ -258,17 +245,8 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
             self._take_over()
         self._keep_draft()
 
-    @action("member")
-    async def confirm(self, actor: Account) -> Any:
-        """Book the session. A second click finds the modal past this step, a retry sends the same key."""
-        self._take_over()
-        if self.loading or self.step != CONFIRM or self._profile is None:
-            return
-        self.problem = ""
-        self._booked = await call(create_booking, actor, self._request(), self._key)
-        self._set_loaded_at()
-        self.step, self.title, self.description = SUCCESS, "", ""
-        self._drop_draft()
+    def _may_confirm(self) -> bool:
+        return not self.loading and self.step == CONFIRM and self._profile is not None
 
     def _edited(self) -> None:
         self._keep_draft()
@@ -280,14 +258,6 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         given = self._chosen_time() | self._typed()
         key = self._key if self.step == CONFIRM else ""
         self._keep(BookingDraft(about=self.mentor_id, step=self.step, key=key, **given))
-
-    def _request(self) -> dict[str, Any]:
-        return {
-            "mentorId": str(self._mentor),
-            "scheduledAt": self.chosen,
-            "duration": self.duration,
-            **self._fields(),
-        }
 
     async def _slot_chosen(self, actor: Account) -> None:
         """Look up how long the session may be there: the details show it at once."""
@@ -302,18 +272,6 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         else:
             self.step = DETAILS
 
-    def _details_are_right(self) -> bool:
-        try:
-            parse(CreateBooking, self._request())
-        except ValidationFailed as wrong:
-            self._show_errors(wrong.fields)
-            return False
-        return True
-
-    async def _to_confirm(self, actor: Account, *, key: str) -> None:
-        self._key, self.step = key, CONFIRM
-        await self._look_again(actor)
-
     async def _refused(self, error: DomainError) -> Any:
         """Show the refusal inside the modal, and keep everything that was typed."""
         if not self.is_open or self.step not in (TIME, DETAILS, CONFIRM):
@@ -326,13 +284,15 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
             if actor is not None:
                 await self._lost_slot(actor, own=bool(error.extra.get("own")))
                 return []
-        if self.step == CONFIRM and error.status != 401:
+        is_in_the_way = self.step == CONFIRM or isinstance(error, TooManyHolds | RateLimited)
+        if is_in_the_way and error.status != 401:
             self.problem = refusal(error).detail
             return []
         return None
 
     async def _lost_slot(self, actor: Account, *, own: bool = False) -> None:
         """Go back to the time step, choose the nearest free slot instead, and keep the form."""
+        self._forget_hold()
         await self._choose_nearest(actor)
         self.step, self._reader = TIME, None
         if self.chosen:
@@ -358,19 +318,10 @@ class BookingModal(KeepsDraft, SessionForm, SlotSelector, rx.State):
         elif await self._reload_slots(actor):
             await self._lost_slot(actor)
 
-    async def _look_again(self, actor: Account) -> None:
-        """Show what the mentor says of themselves by now, and the policies that apply by now.
-
-        Whether the time is still free is asked when it is booked: until then what is typed is not disturbed.
-        """
-        with contextlib.suppress(NotFound):
-            self._profile = await call(profile, actor, self._mentor)
-        if self.step == CONFIRM:
-            self._reader = await reader_for(actor, zone=self.zone)
-
-    def _close(self) -> None:
+    async def _close(self) -> None:
         if not self.is_open:
             return
+        await self._release()
         # What was typed stays for the next time; where one was in it does not.
         self.step, self.chosen = (self.step, self.chosen) if self.step == SUCCESS else (TIME, "")
         if self.title or self.description:

@@ -65,7 +65,8 @@ class CancelDialog(KeepsDraft, SessionDialog, rx.State):
         if found is None:
             return None
         words = cancel_words(*found)
-        if (words.back, words.confirm) != (self.words.back, self.words.confirm):
+        told = (self.words.back, self.words.confirm, self.words.refund_minor)
+        if (words.back, words.confirm, words.refund_minor) != told:
             # What it costs has changed since it was shown: that is read before it is done.
             self.words, self.problem = words, CHANGED_SINCE_SHOWN
             return None
@@ -78,6 +79,7 @@ class CancelDialog(KeepsDraft, SessionDialog, rx.State):
             origin=origin_of(self),
             key=self._key,
             seen=self._seen,
+            shown_refund=words.refund_minor,
         )
         done = self.words.done
         self._close()

@@ -17,8 +17,13 @@ from mentorbook.state.socket.page_alarms import page_alarms
 
 async def reader_for(actor: Account, zone: str | None = None) -> Reader:
     """Return the actor as the reader of this moment, in their own time zone or in `zone`."""
-    policies = await call(current_policies)
-    return Reader(actor.id, zone or actor.timezone, now(), policies, settings.video_configured)
+    return reader_by(actor, await call(current_policies), zone)
+
+
+def reader_by(actor: Account, policies: SessionPolicies, zone: str | None = None) -> Reader:
+    """Return the reader of this moment by policies that were read with what is shown."""
+    video, way = settings.video_configured, settings.payment_way
+    return Reader(actor.id, zone or actor.timezone, now(), policies, video, way)
 
 
 def reload_at_next_moment(

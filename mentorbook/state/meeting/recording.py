@@ -2,16 +2,15 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import reflex as rx
 
-from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.errors import DomainError, NotFound, NotPermitted
 from mentorbook.domain.meeting.recording import Recording
 from mentorbook.domain.views import Account
 from mentorbook.presenters.meeting.recording import RecordingWords, recording_words
 from mentorbook.presenters.names import first_name
-from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.meeting.recording import recording_of, set_consent
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
@@ -29,7 +28,6 @@ class RoomRecording(Answers, rx.State):
     words: RecordingWords = RecordingWords()
 
     _session_id: str = ""
-    _other: str = ""
 
     @action("member")
     async def load(self, actor: Account) -> AsyncIterator[Any]:
@@ -54,17 +52,15 @@ class RoomRecording(Answers, rx.State):
     async def _show(self, actor: Account) -> None:
         try:
             recording = await call(recording_of, actor, self._session_id)
-            booking = await call(get_booking, actor, self._session_id)
         except (NotFound, NotPermitted):
             self.phase = "hidden"
             return
-        self._other = first_name(other_person(booking, actor.id).name)
         self._present(recording)
         self.phase = "shown"
-        live.follow(self, [booking.id, actor.id])
+        live.follow(self, [UUID(self._session_id), actor.id])
 
     def _present(self, recording: Recording) -> None:
-        self.words = recording_words(recording, self._other)
+        self.words = recording_words(recording, first_name(recording.other_name))
 
     async def _refused(self, error: DomainError) -> Any:
         """Show how it stands by now; the words of the refusal are said as everywhere."""

@@ -11,13 +11,13 @@ from mentorbook.domain.meeting.chat import ChatMessage, ChatPage
 from mentorbook.domain.views import Account
 from mentorbook.presenters.meeting.room_chat import ChatGroup, chat_closed_words, chat_groups, split_groups
 from mentorbook.presenters.names import first_name
-from mentorbook.services.booking.booking_queries import get_booking
-from mentorbook.services.meeting.messages import read_messages
+from mentorbook.services.change_feed import messages_of
+from mentorbook.services.meeting.messages import conversation, read_messages
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_page
 from mentorbook.state.answers import Attempts
-from mentorbook.state.booking.page_reader import reader_for, reload_at_next_moment
+from mentorbook.state.booking.page_reader import reader_by, reload_at_next_moment
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
@@ -87,23 +87,22 @@ class RoomChat(Attempts, rx.State):
 
     async def _show(self, actor: Account) -> None:
         try:
-            page = await call(read_messages, actor, self.session_id)
-            booking = await call(get_booking, actor, self.session_id)
-            reader = await reader_for(actor)
+            found = await call(conversation, actor, self.session_id)
         except (NotFound, NotPermitted):
             self.phase = "hidden"
             return
         except Exception:
             self.phase = "failed"
             raise
-        self._take(page)
+        booking, reader = found.booking, reader_by(actor, found.policies)
+        self._take(found.page)
         other = other_person(booking, actor.id)
         self.me, self.other = str(actor.id), first_name(other.name)
         self._others = tuple(str(each.id) for each in self._messages if each.user_id == other.id)
         self._draw(chat_groups(self._messages, booking, reader))
         self.closed = chat_closed_words(booking, reader)
         self.phase = "shown"
-        live.follow(self, [booking.id, actor.id, other.id])
+        live.follow(self, [booking.id, messages_of(booking.id), actor.id, other.id])
         reload_at_next_moment(actor, [booking])
 
     def _draw(self, groups: list[ChatGroup]) -> None:

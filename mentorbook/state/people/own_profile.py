@@ -8,6 +8,7 @@ from pydantic import Field
 
 from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
 from mentorbook.domain.errors import DomainError, ProfileChanged, ValidationFailed
+from mentorbook.domain.kinds import PaymentWay
 from mentorbook.domain.views import Account, OwnProfile
 from mentorbook.presenters.people.mentor_card import MentorRow
 from mentorbook.presenters.people.mentoring import PROFILE_PATH
@@ -23,6 +24,7 @@ from mentorbook.presenters.refusals import refusal
 from mentorbook.services.offload import call
 from mentorbook.services.people import own_profile
 from mentorbook.services.people.mentor_directory import expertise_in_use
+from mentorbook.settings import settings
 from mentorbook.state.action import action
 from mentorbook.state.people.account_forms import FOCUS_PROBLEM
 from mentorbook.state.people.mentoring import Mentoring
@@ -73,7 +75,8 @@ class ProfileEditor(ProfileFields, rx.State):
     @rx.var
     def card(self) -> MentorRow:
         """Return the card in the directory that what is typed would make."""
-        return preview_row(self._name, self.headline, self.expertise, self.rate, self.currency)
+        rate = "0" if settings.payment_way == PaymentWay.FREE else self.rate
+        return preview_row(self._name, self.headline, self.expertise, rate, self.currency)
 
     @action("member")
     async def load(self, actor: Account) -> Any:
