@@ -249,6 +249,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "load": OF_ADMINS,
         "retry": Row("admin", {"message_id": "none"}),
         "retry_all": OF_ADMINS,
+        "compare": OF_ADMINS,
         "discard": Row("admin", {"message_id": "none"}),
         "depart": ANYONE,
     },

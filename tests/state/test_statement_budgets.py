@@ -221,11 +221,12 @@ HANDLERS: dict[str, int] = {
     "session_table.clear": 3,
     "session_table.filter_by": 3,
     "session_table.load": 3,
+    "system_page.compare": 14,
     "system_page.depart": 1,
-    "system_page.discard": 11,
-    "system_page.load": 10,
-    "system_page.retry": 11,
-    "system_page.retry_all": 11,
+    "system_page.discard": 13,
+    "system_page.load": 12,
+    "system_page.retry": 13,
+    "system_page.retry_all": 13,
 }
 # All that a page begins with.
 PAGES: dict[str, int] = {

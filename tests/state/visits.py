@@ -336,6 +336,7 @@ VISITS = (
         ("system_page.retry", {"message_id": "{dead}"}),
         ("system_page.discard", {"message_id": "{dead_too}"}),
         "system_page.retry_all",
+        "system_page.compare",
         "system_page.depart",
     ),
     a_visit(

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.money import Payment, PaymentDifference
@@ -77,12 +77,17 @@ def payment_differences(actor: Account) -> list[PaymentDifferenceState]:
     """List in what the provider and the tables differ, the oldest 100. Raises `NotPermitted`."""
     _require_admin(actor)
     with read_transaction() as session:
-        rows = session.execute(
-            select(PaymentDifference, col(Payment.session_id))
-            .outerjoin(Payment, col(Payment.id) == col(PaymentDifference.payment_id))
-            .order_by(col(PaymentDifference.found_at), col(PaymentDifference.id))
-            .limit(MOST_DIFFERENCES)
-        ).all()
+        return differences_of(session)
+
+
+def differences_of(session: Session) -> list[PaymentDifferenceState]:
+    """Load in what the provider and the tables differ, the oldest 100; in one statement."""
+    rows = session.execute(
+        select(PaymentDifference, col(Payment.session_id))
+        .outerjoin(Payment, col(Payment.id) == col(PaymentDifference.payment_id))
+        .order_by(col(PaymentDifference.found_at), col(PaymentDifference.id))
+        .limit(MOST_DIFFERENCES)
+    ).all()
     return [
         PaymentDifferenceState(
             reference=row.reference,
