@@ -208,6 +208,7 @@ def test_each_session_says_how_it_stands() -> None:
         1: {"status": SessionStatus.PENDING, "waits": True},
         2: {"mentors": False},
         3: {"mentors": False, "status": SessionStatus.PENDING},
+        4: {"mentors": False, "status": SessionStatus.PENDING, "is_held": True},
         -5: {},
         -6: {"status": SessionStatus.NO_SHOW},
     }
@@ -220,6 +221,7 @@ def test_each_session_says_how_it_stands() -> None:
         1: ("waiting", "Waits for your answer"),
         2: ("mine", "You learn"),
         3: ("mine", "Requested by you"),
+        4: ("mine", "Held for you"),
         -5: ("over", ""),
         -6: ("over", "No-show"),
     }

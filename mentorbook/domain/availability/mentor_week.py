@@ -24,7 +24,7 @@ EARLIEST, LATEST = date(1970, 1, 12), date(9998, 11, 1)
 @dataclass(frozen=True, slots=True)
 class WeekSession:
     """A session of the week. `mentors` where the mentor of the week is its mentor, not its mentee; `waits`
-    while it is a request that they may answer."""
+    while it is a request that they may answer, `is_held` while they are still to pay for it."""
 
     id: UUID
     title: str
@@ -34,6 +34,7 @@ class WeekSession:
     status: SessionStatus
     mentors: bool
     waits: bool
+    is_held: bool = False
 
     @property
     def span(self) -> Span:

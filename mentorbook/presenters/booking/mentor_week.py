@@ -238,6 +238,8 @@ def _block(
 def _tag(session: WeekSession, *, is_over: bool) -> str:
     if session.waits:
         return "Waits for your answer"
+    if session.is_held:
+        return "Held for you"
     if session.status == SessionStatus.PENDING:
         return "Not answered" if is_over or session.mentors else "Requested by you"
     if session.status in (SessionStatus.SCHEDULED, SessionStatus.COMPLETED):

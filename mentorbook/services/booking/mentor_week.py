@@ -153,6 +153,7 @@ def _session(row: MentoringSession, mentor: str, mentee: str, actor: UUID, momen
         status=SessionStatus(row.status),
         mentors=mentors,
         waits=mentors and is_asked,
+        is_held=row.held_until is not None,
     )
 
 
