@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import delete
 
+from mentorbook.db.engine import write_transaction
+from mentorbook.db.money import PaymentDifference
+from mentorbook.domain.kinds import DifferenceKind
 from mentorbook.domain.views import Account, Booking
 from mentorbook.integrations.demo_payments import DemoPayments
+from mentorbook.services.booking.cancellation import cancel_booking
 from tests.e2e.boxes import faults
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
 from tests.e2e.visitor import PHONE, Visits, booked
@@ -201,6 +206,52 @@ def test_an_admin_gives_money_back_and_the_payer_sees_it(
     expect(amount).to_have_value("35.00")
     expect(reason).to_have_value("")
     assert visitor.errors == []
+
+
+def test_a_session_beside_the_list_leads_to_its_money(
+    visits: Visits, provider: DemoPayments, mentee: Account, mentor: Account, paid: Booking
+) -> None:
+    visitor = visits(a_mentee("Ada", is_admin=True))
+    visitor.go(f"/admin/sessions?session={paid.id}")
+    visitor.part("panel-refund").click()
+    expect(visitor.part("refund-amount")).to_have_value("60.00")
+    visitor.page.go_back()
+    expect(visitor.part("panel-refund")).to_be_visible()
+    cancel_booking(mentee, paid.id, {"reasonCategory": "schedule_conflict"})
+    expect(visitor.part("panel-refund")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("size", "dark"), [((1280, 800), False), (PHONE, True), ((360, 740), False)])
+def test_what_the_provider_says_differently_is_listed_when_asked(
+    visits: Visits, paid: Booking, size: tuple[int, int], dark: bool
+) -> None:
+    visitor = visits(a_mentee("Ada", is_admin=True), size=size, dark=dark)
+    with write_transaction() as session:
+        session.add(
+            PaymentDifference(
+                reference=str(the_payment(paid).reference),
+                payment_id=the_payment(paid).id,
+                kind=DifferenceKind.CAPTURED,
+                ours="5000",
+                theirs="6000",
+                currency="GBP",
+                found_at=in_hours(-1),
+            )
+        )
+    visitor.go("/admin/system")
+    line = visitor.part("payment-difference").filter(has_text=str(the_payment(paid).reference))
+    expect(line).to_contain_text("£50.00 was taken by our books, and £60.00 by the provider’s.")
+    expect(line).to_contain_text("Since Wed 13 Jan, 11:00")
+    expect(visitor.part("system-providers")).to_contain_text("Test cards only: no money moves.")
+    assert barriers(visitor.page) == []
+    assert beyond_the_edge(visitor.page) == 0
+    visitor.part("compare-payments").click()
+    expect(visitor.part("comparison")).to_contain_text("every hour.")
+    expect(visitor.part("compare-payments")).to_have_attribute("aria-busy", "false")
+    line.get_by_role("link").click()
+    visitor.page.wait_for_url(f"**/sessions/{paid.id}")
+    with write_transaction() as session:
+        session.execute(delete(PaymentDifference))
 
 
 def test_the_dialog_is_done_by_the_keyboard_alone(visits: Visits, paid: Booking) -> None:
