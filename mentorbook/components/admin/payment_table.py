@@ -80,7 +80,7 @@ def _row(row: rx.Var[AdminPaymentRow]) -> Component:
             class_name="wide",
             role="cell",
         ),
-        cell("Paid by", row.payer, rx.el.span(row.email, class_name="muted tiny block"), class_name="name"),
+        cell("Paid by", row.payer, rx.el.span(row.email, class_name="muted tiny block"), class_name="payer"),
         cell("Paid", row.paid),
         cell("Amount", link(row.amount, href=f"/payments/{row.id}", class_name="text-link")),
         cell(
