@@ -24,8 +24,8 @@ class MentoringSession(SQLModel, table=True):
 
     `held_until` stands in one that is not paid yet, and stays in one that never was: such a session is its
     mentee's alone to see, and has the status of `status_once_paid` when it is. `refund_terms` are the
-    policies of then that say what a cancellation gives back. `payment_status`, `paid_minor` and
-    `refunded_minor` (what has been promised back) repeat what its payment says; without a status it is not
+    policies of then that say what a cancellation gives back. `payment_status`, `payment_way`, `paid_minor`
+    and `refunded_minor` (what has been promised back) repeat what its payment says; without a status it is not
     paid here.
     """
 
@@ -68,6 +68,7 @@ class MentoringSession(SQLModel, table=True):
     price_minor: int
     refund_terms: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     payment_status: str | None = Field(default=None, max_length=12)
+    payment_way: str | None = Field(default=None, max_length=10)
     paid_minor: int | None = None
     refunded_minor: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     cancelled_by: UUID | None = Field(default=None, foreign_key="users.id")

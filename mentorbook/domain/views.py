@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from mentorbook.domain.kinds import MeetingKind, MentorStatus, PaymentStatus, SessionStatus
+from mentorbook.domain.kinds import MeetingKind, MentorStatus, PaymentStatus, PaymentWay, SessionStatus
 
 
 class View(BaseModel):
@@ -240,6 +240,7 @@ class Booking(View):
     held_until: datetime | None = None
     hold_extended: bool = False
     payment_status: PaymentStatus | None = None
+    payment_way: PaymentWay | None = None
     paid_minor: int | None = None
     refunded_minor: int = 0
     cancelled_by: UUID | None

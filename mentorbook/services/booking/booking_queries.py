@@ -16,7 +16,7 @@ from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.booking.actions import allowed_actions
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.refunds import refund_now
-from mentorbook.domain.kinds import LIVE_STATUSES, MeetingKind, PaymentStatus, SessionStatus
+from mentorbook.domain.kinds import LIVE_STATUSES, MeetingKind, PaymentStatus, PaymentWay, SessionStatus
 from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import SESSION_FIELDS
 from mentorbook.domain.views import (
@@ -244,6 +244,7 @@ def booking_view(
         held_until=row.held_until,
         hold_extended=row.hold_extended_at is not None,
         payment_status=PaymentStatus(row.payment_status) if row.payment_status else None,
+        payment_way=PaymentWay(row.payment_way) if row.payment_way else None,
         paid_minor=row.paid_minor,
         refunded_minor=row.refunded_minor,
         cancelled_by=row.cancelled_by,

@@ -151,5 +151,5 @@ def _new_payment(session: Session, row: MentoringSession, actor: Account, way: P
     session.add(payment)
     session.flush()
     add_entry(session, payment, PaymentEntryKind.OPENED, payment.amount_minor)
-    row.payment_status = payment.status
+    row.payment_status, row.payment_way = payment.status, payment.way
     return payment

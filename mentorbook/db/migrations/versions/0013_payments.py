@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("status_once_paid", sa.String(12), nullable=True),
         sa.Column("refund_terms", sa.JSON(), nullable=True),
         sa.Column("payment_status", sa.String(12), nullable=True),
+        sa.Column("payment_way", sa.String(10), nullable=True),
         sa.Column("paid_minor", sa.Integer(), nullable=True),
         sa.Column("refunded_minor", sa.Integer(), nullable=False, server_default="0"),
     ):
@@ -162,6 +163,7 @@ def downgrade() -> None:
     for name in (
         "refunded_minor",
         "paid_minor",
+        "payment_way",
         "payment_status",
         "refund_terms",
         "status_once_paid",
