@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mentorbook.domain.kinds import DifferenceKind
+from mentorbook.domain.kinds import DifferenceKind, PaymentStatus
 from mentorbook.domain.money.statements import PaymentComparison, PaymentDifferenceState
 from mentorbook.presenters.dates import distance, moment
 from mentorbook.presenters.prices import format_amount
@@ -28,7 +28,9 @@ DIFFERENCE_WORDS: dict[DifferenceKind, Callable[[PaymentDifferenceState], str]] 
     DifferenceKind.AMOUNT: lambda it: (
         f"We have a payment of {_amount(it.ours)}, and the provider one of {_amount(it.theirs)}."
     ),
-    DifferenceKind.STATUS: lambda it: f"We have the payment as {it.ours}, and the provider as {it.theirs}.",
+    DifferenceKind.STATUS: lambda it: (
+        f"By our books the payment is {_status(it.ours)}, by the provider’s {_status(it.theirs)}."
+    ),
     DifferenceKind.CAPTURED: lambda it: (
         f"{_minor(it.ours, it)} was taken by our books, and {_minor(it.theirs, it)} by the provider’s."
     ),
@@ -46,6 +48,20 @@ DIFFERENCE_WORDS: dict[DifferenceKind, Callable[[PaymentDifferenceState], str]] 
         " Give it back once more, or another way."
     ),
 }
+
+
+_STATUS_WORDS = {
+    PaymentStatus.OPEN: "not made yet",
+    PaymentStatus.AUTHORISED: "held on the card",
+    PaymentStatus.CAPTURED: "taken",
+    PaymentStatus.REFUNDED: "given back",
+    PaymentStatus.VOIDED: "let go",
+    PaymentStatus.CLOSED: "closed",
+}
+
+
+def _status(said: str) -> str:
+    return _STATUS_WORDS[PaymentStatus(said)] if said in list(PaymentStatus) else said
 
 
 def _amount(said: str) -> str:

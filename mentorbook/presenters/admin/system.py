@@ -132,10 +132,15 @@ def provider_line(provider: ProviderState, *, zone: str, now: datetime) -> Syste
     return SystemLine(name, "Works" if delivered else "Set up", "ok", f"{provider.carrier}. {last}")
 
 
+def _ago(instant: datetime, now: datetime) -> str:
+    words = distance(instant, now)
+    return "just now" if words == "now" else words
+
+
 def _payments_line(provider: ProviderState, now: datetime) -> SystemLine:
     """Return the line of payments in each of the ways in which sessions may be paid."""
     name, done = _PROVIDER_NAMES[Provider.PAYMENTS], provider.delivered_at
-    last = f"Last did what was due {distance(done, now)}." if done else "Nothing was due yet."
+    last = f"Last did what was due {_ago(done, now)}." if done else "Nothing was due yet."
     match PaymentWay(provider.carrier or PaymentWay.SETTLE):
         case PaymentWay.FREE:
             return SystemLine(name, "Free", "", "Every session is free, whatever its mentor asks for.")

@@ -27,6 +27,7 @@ WHY_WORDS = {
     RefundReason.EXPIRED: "{mentor} did not answer in time",
     RefundReason.MENTOR_ABSENT: "{mentor} did not come",
     RefundReason.PAID_TOO_LATE: "the time was given to somebody else before it was paid",
+    RefundReason.SHORTENED: "the session was made shorter",
     RefundReason.BY_HAND: "an admin gave it back",
     RefundReason.OUTSIDE: "the payment provider gave it back",
 }
