@@ -25,8 +25,8 @@ class MentoringSession(SQLModel, table=True):
     `held_until` stands in one that is not paid yet, and stays in one that never was: such a session is its
     mentee's alone to see, and has the status of `status_once_paid` when it is. `refund_terms` are the
     policies of then that say what a cancellation gives back. `payment_status`, `payment_way`, `paid_minor`
-    and `refunded_minor` (what has been promised back) repeat what its payment says; without a status it is not
-    paid here.
+    and `refunded_minor` (what has been promised back) repeat what its payment says; without a status it is
+    not paid here.
     """
 
     __tablename__ = "sessions"

@@ -17,6 +17,7 @@ from mentorbook.domain.kinds import DifferenceKind
 from mentorbook.domain.views import Account, Booking
 from mentorbook.integrations.demo_payments import DemoPayments
 from mentorbook.services.booking.cancellation import cancel_booking
+from tests.conftest import Hands
 from tests.e2e.boxes import faults
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
 from tests.e2e.visitor import PHONE, Visits, booked
@@ -120,16 +121,23 @@ def test_nobody_elses_receipt_is_there(visits: Visits, mentor: Account, paid: Bo
 
 
 def test_a_mentor_sees_what_is_earned_and_no_card(
-    visits: Visits, mentor: Account, mentee: Account, paid: Booking
+    visits: Visits,
+    provider: DemoPayments,
+    hands: Hands,
+    mentor: Account,
+    mentee: Account,
+    paid: Booking,
 ) -> None:
     held = booked(mentee, mentor, in_hours(48), title="Bats")
     apart(pay_now, mentee, held)
+    hands.now = in_hours(50)
+    apart(deliver, provider)
     visitor = visits(mentor)
     visitor.go("/settings/payments")
     rows = visitor.part("earning-row")
     expect(rows).to_have_count(2)
-    expect(rows.nth(0)).to_contain_text("Earned")
-    expect(rows.nth(1)).to_contain_text("Expected")
+    expect(rows.nth(0)).to_contain_text("Expected")
+    expect(rows.nth(1)).to_contain_text("Earned")
     assert visitor.part("earning-sums").inner_text().split() == ["Earned", "£60.00", "Expected", "£60.00"]
     assert "4242" not in visitor.page.content()
     assert barriers(visitor.page) == []

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -12,19 +14,23 @@ from sqlmodel import col
 from mentorbook.db.delivery import Notification
 from mentorbook.db.engine import Database, read_transaction
 from mentorbook.domain.errors import HoldLapsed, PaymentUnavailable
-from mentorbook.domain.kinds import NoticeKind, PaymentStatus, RefundReason, SessionStatus
+from mentorbook.domain.kinds import NoticeKind, PaymentStatus, RefundReason, RefundStatus, SessionStatus
 from mentorbook.domain.money.payments import DEMO_CARD, Charge, ChargeEvent, ChargeOrder, OpenedCharge
 from mentorbook.domain.ports import ProviderDown
 from mentorbook.domain.views import Account, Booking
 from mentorbook.integrations.demo_payments import DemoPayments
+from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.clock import now
 from mentorbook.services.money import books, events
+from mentorbook.services.money.following import follow
 from mentorbook.services.money.holds import release_hold
 from mentorbook.services.money.provider import paid_by
+from mentorbook.services.money.refunds import refund_by_hand
 from tests.conftest import Hands
+from tests.money_laws import broken_laws
 from tests.paying import (
     charge_of,
     deliver,
@@ -235,3 +241,63 @@ def test_what_the_provider_says_may_come_in_any_order(provider: Elsewhere, hands
             assert books.record(the_payment(held).id, charge) == []
     assert entries_of(held) == entries
     assert the_payment(held).status == PaymentStatus.REFUNDED
+
+
+def test_what_goes_back_outside_meanwhile_is_not_given_twice(provider: Elsewhere) -> None:
+    for outside, ours in ((6000, []), (4000, [2000])):
+        mentee = a_mentee()
+        held = begun(mentee, a_mentor(), hours=200)
+        provider.payer_pays(held)
+        pay_now(mentee, held, None)
+        cancel_booking(mentee, held.id, {"reasonCategory": "technical_issues"})
+        reference = the_payment(held).reference
+        assert reference
+        asyncio.run(provider.refund(reference, uuid4(), outside))
+        deliver(provider)
+        done = [each for each in refunds_of(held) if each.status == RefundStatus.DONE]
+        assert sorted(each.amount_minor for each in done) == sorted([outside, *ours])
+        assert session_row(held).refunded_minor == 6000
+    assert broken_laws(provider) == []
+
+
+def test_a_refund_that_fails_after_it_was_given_can_be_given_again(provider: Elsewhere) -> None:
+    mentee, admin = a_mentee(), a_mentee("Admin", is_admin=True)
+    held = begun(mentee, a_mentor(), hours=200)
+    provider.payer_pays(held)
+    pay_now(mentee, held, None)
+    cancel_booking(mentee, held.id, {"reasonCategory": "technical_issues"})
+    deliver(provider)
+    charge = charge_of(provider, held)
+    failed = replace(
+        charge, refunds=tuple(replace(each, status=RefundStatus.FAILED) for each in charge.refunds)
+    )
+    assert books.record(the_payment(held).id, failed)
+    payment = the_payment(held)
+    assert (payment.status, payment.returned_minor) == (PaymentStatus.CAPTURED, 0)
+    assert session_row(held).refunded_minor == 0
+    assert refund_by_hand(admin, held.id, {"amountMinor": 6000, "reason": "Again"}).refunded_minor == 6000
+
+
+def test_an_address_that_is_lost_on_the_way_is_there_again(provider: Elsewhere) -> None:
+    mentee = a_mentee()
+    held = create_booking(mentee, a_request(a_mentor(), in_hours(48)))
+    provider.down = True
+    with pytest.raises(PaymentUnavailable):
+        pay_now(mentee, held, None)
+    provider.down = False
+    asyncio.run(follow(provider, the_payment(held).id))
+    assert the_payment(held).url
+
+
+def test_a_mentor_who_is_not_bookable_any_more_is_paid_back(provider: Elsewhere, hands: Hands) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    held = begun(mentee, mentor)
+    provider.closes = False
+    hands.on(minutes=10)
+    deliver(provider)
+    deactivate(a_mentee("Admin", is_admin=True), mentor.id, {"reason": "Because"})
+    provider.payer_pays(held)
+    tell(held, "evt_1")
+    deliver(provider)
+    assert session_row(held).status == SessionStatus.CANCELLED
+    assert the_payment(held).status == PaymentStatus.VOIDED

@@ -8,6 +8,8 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from mentorbook.db.engine import Database, write_transaction
+from mentorbook.db.money import Payment
+from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import (
     CardRefused,
@@ -15,11 +17,19 @@ from mentorbook.domain.errors import (
     InvalidStatus,
     NotFound,
     NotPermitted,
+    PaymentUnavailable,
     SlotTaken,
     TooManyHolds,
     ValidationFailed,
 )
-from mentorbook.domain.kinds import NoticeKind, PaymentStatus, RefundReason, RefundStatus, SessionStatus
+from mentorbook.domain.kinds import (
+    NoticeKind,
+    PaymentStatus,
+    PaymentWay,
+    RefundReason,
+    RefundStatus,
+    SessionStatus,
+)
 from mentorbook.domain.money.payments import ChargeStatus
 from mentorbook.domain.views import Booking
 from mentorbook.integrations.demo_payments import DemoPayments
@@ -31,6 +41,7 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.money.holds import extend_hold, release_hold
+from mentorbook.services.money.statements import own_earnings
 from mentorbook.services.notifications import list_notifications
 from tests.conftest import Hands
 from tests.money_laws import broken_laws
@@ -141,12 +152,14 @@ def test_a_paid_session_that_is_made_shorter_gives_back_by_the_terms(
     moved = reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(72).isoformat(), "duration": 30})
     assert (moved.price_minor, moved.refunded_minor, moved.paid_minor) == (3000, back, 6000)
     deliver(provider)
-    assert charge_of(provider, booked).captured_minor == 6000 - back
+    # While it is to take place, the card is left alone.
+    assert charge_of(provider, booked).status == ChargeStatus.AUTHORISED
     (told,) = (each for each in list_notifications(mentee).notices if each.facts.moved_from)
     assert told.facts.refund_minor == back
     hands.now = in_hours(60)
     assert cancel_booking(mentee, booked.id, REASON).refunded_minor == back + 1500
     deliver(provider)
+    assert charge_of(provider, booked).captured_minor == 4500 - back
     assert broken_laws(provider) == []
 
 
@@ -274,11 +287,16 @@ def test_a_request_is_paid_back_when_it_is_declined_or_not_answered(
 def test_a_stranger_pays_nothing_and_learns_nothing(provider: DemoPayments) -> None:
     mentee, mentor = a_mentee(), a_mentor()
     held = create_booking(mentee, a_request(mentor, in_hours(48)))
-    for stranger in (mentor, a_mentee("Other")):
+    admin = a_mentee("Admin", is_admin=True)
+    for stranger in (mentor, a_mentee("Other"), admin):
         with pytest.raises(NotFound):
             pay_now(stranger, held)
+        with pytest.raises(NotFound):
+            get_booking(stranger, held.id)
+    pay_now(mentee, held)
+    assert get_booking(admin, held.id).paid_minor == 6000
     with pytest.raises(NotPermitted):
-        pay_now(a_mentee("Admin", is_admin=True), held)
+        pay_now(mentor, held)
 
 
 def test_a_card_is_charged_what_it_can_carry_and_rounding_is_the_payers(
@@ -344,3 +362,93 @@ def test_where_nobody_knows_who_came_an_admin_decides(provider: DemoPayments, ha
     report_absent_mentor(mentee, booked.id)
     deliver(provider)
     assert refunds_of(booked) == []
+
+
+def test_moving_first_gives_back_no_more(provider: DemoPayments, hands: Hands) -> None:
+    mentee = a_mentee()
+    booked = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(5))))
+    assert booked.refund
+    assert booked.refund.amount_minor == 3000
+    moved = reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(240).isoformat()})
+    assert moved.refund
+    assert (moved.refund.percent, moved.refund.amount_minor) == (50, 3000)
+    again = reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(250).isoformat()})
+    assert again.refund
+    assert again.refund.percent == 50
+    assert cancel_booking(mentee, booked.id, REASON).refunded_minor == 3000
+
+
+def test_moving_in_time_takes_nothing_away(provider: DemoPayments) -> None:
+    mentee = a_mentee()
+    booked = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(48))))
+    moved = reschedule_booking(mentee, booked.id, {"scheduledAt": in_hours(240).isoformat()})
+    assert moved.refund
+    assert moved.refund.amount_minor == 6000
+
+
+def test_who_looks_in_after_the_end_has_not_come(provider: DemoPayments, hands: Hands) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    booked = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(48))))
+    over(booked, hands, mentee_attended_at=in_hours(48), mentor_attended_at=in_hours(49.4))
+    report_absent_mentor(mentee, booked.id)
+    deliver(provider)
+    (refund,) = refunds_of(booked)
+    assert refund.amount_minor == 6000
+
+
+def test_what_the_mentor_calls_a_no_show_may_be_reported_all_the_same(
+    provider: DemoPayments, hands: Hands
+) -> None:
+    mentee, mentor, admin = a_mentee(), a_mentor(), a_mentee("Admin", is_admin=True)
+    booked = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(48))))
+    hands.now = in_hours(48)
+    mark_no_show(mentor, booked.id)
+    report_absent_mentor(mentee, booked.id)
+    deliver(provider)
+    assert refunds_of(booked) == []  # one says this, the other that
+    assert NoticeKind.ABSENCE_TO_REVIEW in {each.kind for each in list_notifications(admin).notices}
+
+
+def test_a_price_that_no_card_can_carry_is_none(provider: DemoPayments) -> None:
+    mentor = a_mentor(rate="0.010", currency="KWD")
+    booked = create_booking(a_mentee(), a_request(mentor, in_hours(48), duration=30))
+    assert (booked.status, booked.price_minor, booked.held_until) == (SessionStatus.SCHEDULED, 0, None)
+
+
+def test_a_held_time_promises_no_money(provider: DemoPayments) -> None:
+    held = create_booking(a_mentee(), a_request(a_mentor(), in_hours(48)))
+    assert held.refund
+    assert held.refund.amount_minor == 0
+
+
+def test_a_mentor_who_is_an_admin_accepts_nothing_that_is_not_paid(provider: DemoPayments) -> None:
+    mentor = a_mentor("Greta", require_confirmation=True)
+    held = create_booking(a_mentee(), a_request(mentor, in_hours(48)))
+    with write_transaction() as session:
+        session.execute(update(User).where(col(User.id) == mentor.id).values(is_admin=True))
+    with pytest.raises(NotFound):
+        accept_booking(mentor.model_copy(update={"is_admin": True}), held.id)
+
+
+def test_a_mentor_earns_when_the_session_is_over(provider: DemoPayments, hands: Hands) -> None:
+    mentee, mentor = a_mentee(), a_mentor()
+    booked = pay_now(mentee, create_booking(mentee, a_request(mentor, in_hours(200))))
+    (total,) = own_earnings(mentor).totals
+    assert (total.earned_minor, total.expected_minor) == (0, 6000)
+    hands.now = booked.ends_at
+    (total,) = own_earnings(mentor).totals
+    assert (total.earned_minor, total.expected_minor) == (6000, 0)
+
+
+def test_a_payment_of_another_way_is_left_to_that(provider: DemoPayments, hands: Hands) -> None:
+    mentee = a_mentee()
+    booked = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(48))))
+    begun = create_booking(mentee, a_request(a_mentor(), in_hours(60)))
+    pay_now(mentee, begun, None)
+    with write_transaction() as session:
+        session.execute(update(Payment).values(way=PaymentWay.STRIPE))
+    cancel_booking(mentee, booked.id, REASON)
+    deliver(provider)
+    assert charge_of(provider, booked).status == ChargeStatus.AUTHORISED
+    with pytest.raises(PaymentUnavailable):
+        pay_now(mentee, begun)

@@ -36,6 +36,7 @@ class A:
     refunded_minor: int = 0
     currency: str = "GBP"
     paid_minor: int | None = None
+    held_until: datetime | None = None
     refund_terms: Mapping[str, Any] | None = None
 
 

@@ -159,8 +159,8 @@ def _earned() -> Component:
             class_name="row wrap",
         ),
         rx.el.p(
-            "After what was given back. Earned is what has been taken; expected what is held until a session"
-            " is over.",
+            "After what was given back. It is earned once the session is over and the money was taken, and"
+            " expected before.",
             class_name="muted small",
         ),
         money_sums(Payments.earned_sums, "What you earned", "earning-sums"),

@@ -202,7 +202,7 @@ def _no_show(session: Session, actor_id: UUID, policies: SessionPolicies, now: d
     # A session is completed when it ends, and whether the mentee came is still the mentor's to say.
     if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
         return Decision(InvalidStatus(f"This session is {_spoken(session)} and cannot be marked a no-show."))
-    if session.mentee_attended_at is not None:
+    if session.mentee_attended_at is not None and session.mentee_attended_at < session.ends_at:
         return Decision(InvalidStatus(MENTEE_CAME), since=session.mentee_attended_at)
     return _within_a_day(session, now, "A no-show can be marked")
 
@@ -213,9 +213,11 @@ def _mentor_absent(session: Session, actor_id: UUID, policies: SessionPolicies, 
     if session.mentor_absent_at is not None:
         said = "You have reported already that your mentor did not come."
         return Decision(InvalidStatus(said), since=session.mentor_absent_at)
-    if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
+    # Also of what the mentor calls a no-show: who was there is then for the admins to say.
+    if session.status in (SessionStatus.PENDING, SessionStatus.CANCELLED):
         return Decision(InvalidStatus(f"This session is {_spoken(session)}, so nobody was awaited."))
-    if session.mentor_attended_at is not None:
+    # Who looks in after the end has not come.
+    if session.mentor_attended_at is not None and session.mentor_attended_at < session.ends_at:
         return Decision(InvalidStatus(MENTOR_CAME), since=session.mentor_attended_at)
     return _within_a_day(session, now, "An absence can be reported")
 
@@ -236,6 +238,8 @@ def _answer(session: Session, actor_id: UUID, policies: SessionPolicies, now: da
         return Decision(NotPermitted("Only the mentor can accept or decline a request."))
     if session.status != SessionStatus.PENDING:
         return Decision(InvalidStatus(f"This session is {_spoken(session)}, so there is nothing to answer."))
+    if session.held_until is not None:
+        return Decision(InvalidStatus("This session is not paid yet, so there is nothing to answer."))
     if session.expires_at is not None and now >= session.expires_at:
         return Decision(InvalidStatus("The time to answer this request is over."), since=session.expires_at)
     return Decision(changes_at=session.expires_at)

@@ -9,19 +9,26 @@ from mentorbook.domain.booking.policies import SessionPolicies, policy_times
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.money.prices import payable_step
 
+_POLICIES = ("free_cancellation_hours", "cancellation_cutoff_hours", "late_cancellation_refund_percent")
+
 
 @dataclass(frozen=True, slots=True)
 class RefundTerms:
-    """The policies that say what a cancellation gives back, as they were when the session was booked."""
+    """The policies that say what a cancellation gives back, as they were when the session was booked.
+
+    `at_most_percent` is no policy: what a cancellation gave back at the moment at which a paid session was
+    moved, so that moving it first gives back no more.
+    """
 
     free_cancellation_hours: float
     cancellation_cutoff_hours: float
     late_cancellation_refund_percent: int
+    at_most_percent: int = 100
 
     @classmethod
     def of(cls, policies: SessionPolicies) -> Self:
         """Return the terms of a session that is booked under these policies."""
-        return cls(**{name: getattr(policies, name) for name in cls.__dataclass_fields__})
+        return cls(**{name: getattr(policies, name) for name in _POLICIES})
 
     @classmethod
     def read(cls, stored: Mapping[str, Any] | None, policies: SessionPolicies) -> Self:
@@ -30,12 +37,19 @@ class RefundTerms:
         Sessions of an earlier version keep none, and those of a newer one perhaps others.
         """
         kept = stored if isinstance(stored, Mapping) else {}
-        standing = asdict(cls.of(policies))
-        return cls(**{name: _sound(name, kept.get(name), value) for name, value in standing.items()})
+        sound = {name: _sound(name, kept.get(name), getattr(policies, name)) for name in _POLICIES}
+        ceiling = kept.get("at_most_percent")
+        known = ceiling if isinstance(ceiling, int) and 0 <= ceiling <= 100 else 100
+        return cls(**sound, at_most_percent=known)
 
     def stored(self) -> dict[str, Any]:
         """Return what a session keeps of the terms."""
-        return asdict(self)
+        kept = asdict(self)
+        return kept if self.at_most_percent < 100 else {name: kept[name] for name in _POLICIES}
+
+    def moved_at(self, percent: int) -> Self:
+        """Return the terms of a session that is moved while a cancellation gives so many percent back."""
+        return replace(self, at_most_percent=min(self.at_most_percent, percent))
 
 
 def _sound(name: str, value: Any, standing: Any) -> Any:
@@ -54,6 +68,8 @@ class Priced(Protocol):
     def scheduled_at(self) -> datetime: ...
     @property
     def expires_at(self) -> datetime | None: ...
+    @property
+    def held_until(self) -> datetime | None: ...
     @property
     def mentor_absent_at(self) -> datetime | None: ...
     @property
@@ -101,9 +117,10 @@ def refund_stages(
     closes = policy_times(policies, starts_at).cancel_until
     cutoff = starts_at - timedelta(hours=terms.cancellation_cutoff_hours)
     free = starts_at - timedelta(hours=terms.free_cancellation_hours)
+    ceiling = 100 if is_free else terms.at_most_percent
     planned = [
-        RefundStage(100, closes if is_free else min(free, cutoff)),
-        RefundStage(terms.late_cancellation_refund_percent, cutoff),
+        RefundStage(ceiling, closes if is_free else min(free, cutoff)),
+        RefundStage(min(ceiling, terms.late_cancellation_refund_percent), cutoff),
         RefundStage(0, closes),
     ]
     stages: list[RefundStage] = []
@@ -121,9 +138,12 @@ def refund_now(session: Priced, policies: SessionPolicies, now: datetime) -> Ref
 
     A request that nobody has accepted costs nothing to withdraw, however late, nor does a time that is held.
     When the mentor was absent all is given back, whenever that is decided, and nothing is left to cancel.
-    What was given back already is not given twice, and what cards cannot carry is rounded up.
+    Of what is only held nothing was paid. What was given back already is not given twice, and what cards
+    cannot carry is rounded up.
     """
     back = _refund_now(session, policies, now)
+    if session.held_until is not None and session.paid_minor is None:
+        return replace(back, amount_minor=0)
     paid = session.price_minor if session.paid_minor is None else session.paid_minor
     step, left = payable_step(session.currency), paid - session.refunded_minor
     amount = min(-(-back.amount_minor // step) * step, left)

@@ -24,7 +24,7 @@ class OrderedRefund:
 class PaymentFacts:
     """A payment as the tables have it, with the refunds that are ordered and not given, oldest first.
 
-    `is_awaited` while the session is still held for it.
+    `is_awaited` while the session is still held for it, `is_live` while it is booked and not over.
     """
 
     status: PaymentStatus
@@ -32,6 +32,7 @@ class PaymentFacts:
     is_awaited: bool
     capture_at: datetime | None
     ordered: Sequence[OrderedRefund] = ()
+    is_live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def next_step(payment: PaymentFacts, now: datetime) -> Step | None:
             return None if payment.is_awaited else Close()
         case PaymentStatus.AUTHORISED:
             is_due = payment.capture_at is not None and payment.capture_at <= now
-            if not payment.ordered and not is_due:
+            if not is_due and (payment.is_live or not payment.ordered):
+                # While the session is to take place, the card is left alone.
                 return None
             return Capture(payment.amount_minor - sum(each.amount_minor for each in payment.ordered))
         case PaymentStatus.CAPTURED if payment.ordered:

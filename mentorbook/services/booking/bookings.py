@@ -117,6 +117,8 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
     _refuse_unless_offered(session, published, actor, wanted, moment)
     policies = load_policies(session)
     row = _new_session(published, actor, wanted, policies, moment)
+    if settings.payment_way.charges:
+        row.price_minor = payable(row.price_minor, row.currency)
     is_held = row.price_minor > 0 and settings.payment_way.charges
     if is_held:
         refuse_more_holds(session, actor, moment)
@@ -138,7 +140,6 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
 
 def _hold(row: MentoringSession, moment: datetime) -> None:
     """Hold the session for its mentee to pay: nobody is told of it before."""
-    row.price_minor = payable(row.price_minor, row.currency)
     row.status_once_paid, row.status = row.status, SessionStatus.PENDING
     row.held_until = row.expires_at = min(moment + HOLD_LASTS, row.scheduled_at)
 

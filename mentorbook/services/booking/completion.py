@@ -37,8 +37,11 @@ def give_back_if_absent(change: SessionTransaction) -> None:
     Where nothing is known of who came, an admin decides.
     """
     row = change.row
-    came = row.mentor_attended_at is not None or row.mentee_attended_at is None
-    if row.mentor_absent_at is None or came or row.status != SessionStatus.COMPLETED:
+    mentor, mentee = row.mentor_attended_at, row.mentee_attended_at
+    # Who looks in after the end has not come.
+    has_come = mentor is not None and mentor < row.ends_at
+    waited = mentee is not None and mentee < row.ends_at
+    if row.mentor_absent_at is None or has_come or not waited or row.status != SessionStatus.COMPLETED:
         return
     if given_back := order_refund(change, RefundReason.MENTOR_ABSENT):
         change.notify(mentee=NoticeKind.MONEY_RETURNED, given_back=given_back)

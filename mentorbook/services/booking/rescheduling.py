@@ -11,7 +11,7 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason, why_not_offered
 from mentorbook.domain.booking.policies import ROOM_OPENS
-from mentorbook.domain.booking.refunds import refund_now, share_of
+from mentorbook.domain.booking.refunds import RefundTerms, refund_now, share_of
 from mentorbook.domain.errors import SlotTaken, SlotUnavailable, ValidationFailed
 from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, SessionStatus
 from mentorbook.domain.money.prices import payable, payable_step, price_minor
@@ -73,6 +73,9 @@ def _move(change: SessionTransaction, actor: Account, wanted: RescheduleBooking,
     require_bookable(published)
     _refuse_unless_offered(change, published, actor, wanted.scheduled_at, duration)
     given_back = _give_back_of_shorter(change, duration)
+    if row.paid_minor is not None and row.status == SessionStatus.SCHEDULED:
+        terms = RefundTerms.read(row.refund_terms, change.policies)
+        row.refund_terms = terms.moved_at(refund_now(row, change.policies, now()).percent).stored()
     row.scheduled_at = wanted.scheduled_at
     row.ends_at = wanted.scheduled_at + timedelta(minutes=duration)
     if duration != row.duration:

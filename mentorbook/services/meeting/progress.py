@@ -97,10 +97,11 @@ def follow(change: SessionTransaction, moment: datetime) -> bool:
 
 
 def refuse_if_in_room(change: SessionTransaction, person: UUID, why: str) -> None:
-    """Raise `InvalidStatus` when somebody was in the room at or after the start, also when that is not on the
+    """Raise `InvalidStatus` when somebody was in the room between start and end, also when that is not on the
     session's row yet."""
     row = change.row
-    if attended_at(stays_of(change.session, row.id), person, row.scheduled_at, now()) is not None:
+    came = attended_at(stays_of(change.session, row.id), person, row.scheduled_at, now())
+    if came is not None and came < row.ends_at:
         raise InvalidStatus(why)
 
 

@@ -11,6 +11,7 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.money import Payment, Refund
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.kinds import (
+    LIVE_STATUSES,
     PaymentEntryKind,
     PaymentStatus,
     RefundReason,
@@ -28,11 +29,12 @@ from mentorbook.services.money.settling import settle_paid
 log = logging.getLogger(__name__)
 
 
-def reference_of(payment_id: UUID) -> str | None:
-    """Return what the provider calls a payment, `""` while that is not known; `None` where there is none."""
+def known_as(payment_id: UUID) -> tuple[str, str | None] | None:
+    """Return by which way a payment goes, and what its provider calls it as far as that is known; `None`
+    where there is no such payment."""
     with read_transaction() as session:
         payment = session.get(Payment, payment_id)
-        return None if payment is None else payment.reference or ""
+        return None if payment is None else (payment.way, payment.reference)
 
 
 def url_of(payment_id: UUID) -> str | None:
@@ -54,6 +56,7 @@ def _facts(session: Session, payment: Payment, row: MentoringSession) -> Payment
     return PaymentFacts(
         status=PaymentStatus(payment.status),
         amount_minor=payment.amount_minor,
+        is_live=row.held_until is None and row.status in LIVE_STATUSES,
         is_awaited=row.status == SessionStatus.PENDING and row.held_until is not None,
         capture_at=payment.capture_at,
         ordered=[OrderedRefund(each.id, each.amount_minor) for each in refunds if _is_ordered(each)],
@@ -74,7 +77,7 @@ def opened(payment_id: UUID, reference: str, url: str | None) -> None:
     """Record what the provider calls a payment that it has opened, and where it is paid."""
     with write_transaction() as session:
         payment = session.get_one(Payment, payment_id)
-        if payment.reference is None:
+        if payment.reference in (None, reference):
             payment.reference, payment.url, payment.updated_at = reference, url, now()
 
 
@@ -161,6 +164,9 @@ def _take_in(change: SessionTransaction, payment: Payment, charge: Charge) -> bo
     told = [_take_in_refund(change, payment, each, known) for each in charge.refunds]
     if payment.status == PaymentStatus.CAPTURED and payment.returned_minor == payment.captured_minor:
         payment.status = PaymentStatus.REFUNDED
+    elif payment.status == PaymentStatus.REFUNDED and payment.returned_minor < payment.captured_minor:
+        # A refund has failed after it was given.
+        payment.status = PaymentStatus.CAPTURED
     after = (payment.status, payment.captured_minor, payment.returned_minor, payment.released_minor)
     return before != after or any(told)
 
@@ -203,6 +209,31 @@ def _released(change: SessionTransaction, payment: Payment, amount: int) -> None
         change.row.refunded_minor += amount
 
 
+def _order_less(change: SessionTransaction, payment: Payment) -> None:
+    """Take back orders of what was given back at the provider itself: no more goes back than was paid."""
+    refunds = [each for each in _refunds(change.session, payment) if each.status != RefundStatus.FAILED]
+    excess = sum(each.amount_minor for each in refunds) - payment.amount_minor
+    for refund in reversed([each for each in refunds if _is_ordered(each)]):
+        if excess <= 0 or refund.reason == RefundReason.OUTSIDE:
+            continue
+        rest = max(0, refund.amount_minor - excess)
+        excess -= refund.amount_minor - rest
+        change.row.refunded_minor -= refund.amount_minor - rest
+        refund.status, refund.problem = RefundStatus.FAILED, "It was given back at the provider itself"
+        if rest:
+            # Under a key of its own: the former may have been asked for in the whole amount.
+            again = Refund(
+                payment_id=payment.id,
+                amount_minor=rest,
+                reason=refund.reason,
+                note=refund.note,
+                ordered_by=refund.ordered_by,
+                status=RefundStatus.ORDERED,
+                created_at=now(),
+            )
+            change.session.add(again)
+
+
 def _take_in_refund(
     change: SessionTransaction, payment: Payment, told: ReturnedMoney, known: list[Refund]
 ) -> bool:
@@ -224,6 +255,7 @@ def _take_in_refund(
         change.session.add(refund)
         change.session.flush()
         change.row.refunded_minor += told.amount_minor
+        _order_less(change, payment)
     was_done, refund.reference = refund.status == RefundStatus.DONE, told.reference
     if refund.status == told.status:
         return False

@@ -20,13 +20,20 @@ async def follow(provider: PaymentProvider, payment_id: UUID) -> None:
     Nothing is asked of it in a transaction. Raises `ProviderDown`, and `PaymentRefused` when it does not do
     what is due.
     """
-    known = await call(books.reference_of, payment_id)
+    known = await call(books.known_as, payment_id)
     if known is None:
         return
+    way, reference = known
+    if way != provider.way:
+        # Another provider knows nothing of it: an admin sees it until that way is chosen again.
+        raise PaymentRefused(f"It was paid by {way}, and payments go by {provider.way} now.")
     # What it is called may have been lost on the way: opened under the same key, it is the same. What cannot
     # be opened is paid by nobody.
     try:
-        reference = known or (await provider.open(await call(charge_order, payment_id))).reference
+        if reference is None:
+            opened = await provider.open(await call(charge_order, payment_id))
+            await call(books.opened, payment_id, opened.reference, opened.url)
+            reference = opened.reference
     except PaymentRefused as error:
         log.warning("payment %s is not opened: %s", payment_id, error)
         change_feed.announce(await call(books.not_opened, payment_id, str(error)))

@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 MOST_TRIES, COUNTED_FOR = 10, 60  # seconds
 
 _NO_PROVIDER = "No payment provider is set up here at the moment. Your time is held until it lapses."
+_ANOTHER_WAY = "How sessions are paid has changed since you began. Give the time back and book it again."
 _REFUSED = "The payment provider does not take this payment. Nothing was charged."
 
 
@@ -78,8 +79,9 @@ async def pay(actor: Account, booking_id: Any, card: str | None = None) -> Paid:
 async def _pay(provider: PaymentProvider, payment_id: UUID, card: str | None) -> str | None:
     """Open the payment and pay it, as far as that is done here; return where the rest is done."""
     url = await call(books.url_of, payment_id)
-    reference = await call(books.reference_of, payment_id)
-    if not reference:
+    known = await call(books.known_as, payment_id)
+    reference = known[1] if known else None
+    if reference is None:
         opened = await provider.open(await call(charge_order, payment_id))
         await call(books.opened, payment_id, opened.reference, opened.url)
         reference, url = opened.reference, opened.url
@@ -128,6 +130,8 @@ def _begin(actor: Account, booking_id: Any, way: PaymentWay | None) -> UUID | No
             raise HoldLapsed
         if way is None:
             raise PaymentUnavailable(_NO_PROVIDER, retry_after=3600)
+        if begun is not None and begun.way != way:
+            raise PaymentUnavailable(_ANOTHER_WAY, retry_after=600)
         return begun.id if begun is not None else _new_payment(session, row, actor, way).id
 
 

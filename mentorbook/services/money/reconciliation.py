@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, text
+from sqlalchemy import delete, exists, or_, select, text
 from sqlmodel import Session, col
 
 from mentorbook.db.engine import database, read_transaction, write_transaction
@@ -60,7 +60,7 @@ async def reconcile(provider: PaymentProvider) -> list[Difference]:
     by_payment = {each.payment_id: each for each in told if each.payment_id}
     found: list[Difference] = []
     known: set[str] = set()
-    for payment_id, reference in await call(_to_compare, provider.way, since):
+    for payment_id, reference, status in await call(_to_compare, provider.way, since):
         charge = by_payment.get(payment_id)
         if charge is None and reference is not None:
             try:
@@ -70,30 +70,50 @@ async def reconcile(provider: PaymentProvider) -> list[Difference]:
                 continue
         if charge is None:
             # Its answer was lost on the way.
-            await call(_order_follow, payment_id)
+            if status == PaymentStatus.OPEN:
+                await call(_order_follow, payment_id)
             continue
         known.add(charge.reference)
         # Nearly all are as they should be: those cost no transaction that bookings wait for.
         if await call(_differences, payment_id, charge) or await call(books.due, payment_id) is not None:
+            # Asked anew: it may have changed since all of them were listed.
+            charge = await provider.charge(charge.reference)
             if await booked(payment_id, charge) is not None:
                 await call(_order_follow, payment_id)
             found += await call(_differences, payment_id, charge)
-    found += [_unknown(each) for each in told if each.reference not in known and _has_money(each)]
+    unknown = [each for each in told if each.reference not in known and _has_money(each)]
+    ours = await call(_ours_of, [each.payment_id for each in unknown if each.payment_id])
+    found += [_unknown(each) for each in unknown if each.payment_id not in ours]
     found += await call(_not_given_back, provider.way)
     if await call(_keep, found):
         change_feed.announce([change_feed.SYSTEM])
     return found
 
 
-def _to_compare(way: str, since: datetime) -> list[tuple[UUID, str | None]]:
+def _to_compare(way: str, since: datetime) -> list[tuple[UUID, str | None, str]]:
+    """List the payments of the last weeks, and whatever is not settled of those before."""
+    is_due_back = exists().where(
+        col(Refund.payment_id) == col(Payment.id), col(Refund.status) == RefundStatus.ORDERED
+    )
     with read_transaction() as session:
         rows = session.execute(
-            select(col(Payment.id), col(Payment.reference)).where(
+            select(col(Payment.id), col(Payment.reference), col(Payment.status)).where(
                 col(Payment.way) == way,
-                or_(col(Payment.created_at) >= since, col(Payment.status).in_(_UNSETTLED)),
+                or_(
+                    col(Payment.created_at) >= since,
+                    col(Payment.status).in_(_UNSETTLED),
+                    col(Payment.problem).is_not(None),
+                    is_due_back,
+                ),
             )
         )
-        return [(row.id, row.reference) for row in rows]
+        return [tuple(row) for row in rows]
+
+
+def _ours_of(payment_ids: list[UUID]) -> set[UUID]:
+    """Return which of these payments are in the tables, however old they are."""
+    with read_transaction() as session:
+        return set(session.scalars(select(col(Payment.id)).where(col(Payment.id).in_(payment_ids))))
 
 
 def _order_follow(payment_id: UUID) -> None:

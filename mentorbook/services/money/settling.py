@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from mentorbook.db import claims
 from mentorbook.db.money import Payment
-from mentorbook.db.people import AvailabilitySchedule
+from mentorbook.domain.errors import DomainError
 from mentorbook.domain.kinds import NoticeKind, RefundReason, SessionStatus
 from mentorbook.services import outbox
+from mentorbook.services.availability.free_starts import require_bookable
+from mentorbook.services.availability.published_hours import published_calendar
 from mentorbook.services.booking.bookings import MENTOR_ANSWERS_WITHIN
 from mentorbook.services.booking.reminders import reminders_of
 from mentorbook.services.booking.session_transaction import SessionTransaction, invitation_of
@@ -56,15 +55,17 @@ def _book(change: SessionTransaction, moment: datetime) -> None:
 
 
 def _takes_time_again(change: SessionTransaction) -> bool:
-    """Claim the time of a hold that had lapsed, if it is free for both; both are locked."""
+    """Claim the time of a hold that had lapsed, if it is free for both and its mentor can still be booked;
+    both are locked."""
     row, session = change.row, change.session
-    buffer = session.scalar(
-        select(col(AvailabilitySchedule.buffer_minutes)).where(
-            col(AvailabilitySchedule.mentor_id) == row.mentor_id
-        )
-    )
+    try:
+        published = published_calendar(session, row.mentor_id)
+        require_bookable(published)
+    except DomainError:
+        return False
+    buffer = timedelta(minutes=published.schedule.buffer_minutes)
     intervals = {
-        row.mentor_id: (row.scheduled_at, row.ends_at + timedelta(minutes=buffer or 0)),
+        row.mentor_id: (row.scheduled_at, row.ends_at + buffer),
         row.mentee_id: (row.scheduled_at, row.ends_at),
     }
     for person, (start, end) in intervals.items():

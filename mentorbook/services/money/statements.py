@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -14,7 +15,7 @@ from mentorbook.db.money import Payment, Refund
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import NotFound
-from mentorbook.domain.kinds import PaymentStatus, PaymentWay, RefundReason, RefundStatus
+from mentorbook.domain.kinds import LIVE_STATUSES, PaymentStatus, PaymentWay, RefundReason, RefundStatus
 from mentorbook.domain.money.statements import (
     Earning,
     EarningPage,
@@ -115,15 +116,23 @@ def _earned_by(actor: Account) -> list[ColumnElement[bool]]:
     return [col(Payment.mentor_id) == actor.id, col(Payment.status).in_(MADE), _LEFT > 0]
 
 
+def _is_earned(moment: datetime) -> ColumnElement[bool]:
+    """Make the condition that a payment is the mentor's: it was taken, and its session is over."""
+    row = MentoringSession
+    is_over = or_(col(row.ends_at) <= moment, col(row.status).not_in(LIVE_STATUSES))
+    return and_(col(Payment.status) == PaymentStatus.CAPTURED, is_over)
+
+
 def _earned_totals(session: Session, actor: Account) -> tuple[list[EarningTotal], int]:
-    is_taken = col(Payment.status) == PaymentStatus.CAPTURED
+    is_earned = _is_earned(now())
     sums = session.execute(
         select(
             col(Payment.currency),
             func.count(),
-            func.sum(case((is_taken, _LEFT), else_=0)),
-            func.sum(case((is_taken, 0), else_=_LEFT)),
+            func.sum(case((is_earned, _LEFT), else_=0)),
+            func.sum(case((is_earned, 0), else_=_LEFT)),
         )
+        .join(MentoringSession, col(MentoringSession.id) == col(Payment.session_id))
         .where(*_earned_by(actor))
         .group_by(col(Payment.currency))
         .order_by(col(Payment.currency))
@@ -141,8 +150,8 @@ def _earnings(session: Session, actor: Account, *, page: int, most: int) -> list
             MentoringSession,
             col(User.name),
             col(Payment.currency),
-            col(Payment.status),
             col(Payment.way),
+            _is_earned(now()),
             _LEFT,
         )
         .join_from(Payment, MentoringSession, col(MentoringSession.id) == col(Payment.session_id))
@@ -161,9 +170,9 @@ def _earnings(session: Session, actor: Account, *, page: int, most: int) -> list
             currency=currency,
             amount_minor=left,
             way=PaymentWay(way),
-            is_earned=status == PaymentStatus.CAPTURED,
+            is_earned=bool(is_earned),
         )
-        for row, name, currency, status, way, left in rows
+        for row, name, currency, way, is_earned, left in rows
     ]
 
 
