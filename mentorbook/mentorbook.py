@@ -92,6 +92,7 @@ app = rx.App(
         "/week.css",
         "/people.css",
         "/admin.css",
+        "/money.css",
         "/availability.css",
         "/chat.css",
         "/room.css",

@@ -245,6 +245,10 @@ class Worker:
             case MessageKind.REMINDER:
                 change_feed.announce(await call(reminders.remind, message))
                 return False
+            case MessageKind.PAYMENT_COMPARE:
+                # By the lane that compares anyway: it may take longer than a message is leased for.
+                self._reconciled_next = float("-inf")
+                return False
             case kind if message.provider == Provider.PAYMENTS:
                 assert self._payments is not None, kind  # noqa: S101 - none is leased without one
                 await follow(self._payments, UUID(message.payload["paymentId"]))

@@ -10,6 +10,9 @@ from uuid import UUID, uuid4
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import write_transaction
 from mentorbook.db.meeting import SessionMessage
+from mentorbook.db.money import Payment, Refund
+from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.kinds import PaymentStatus, PaymentWay, RefundReason, RefundStatus
 from mentorbook.domain.views import Account
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
@@ -35,6 +38,8 @@ class World:
     asked_too: UUID
     dead: UUID
     dead_too: UUID
+    paid: UUID
+    payment: UUID
 
 
 def a_world(hands: Hands, *, size: int) -> World:
@@ -52,7 +57,8 @@ def a_world(hands: Hands, *, size: int) -> World:
     with _a_week_before(hands):
         for number in range(size):
             cancel_booking(mina, book(moira, 800 + number), REASON)
-            book(moira, -100 + number)
+            paid = book(moira, -100 + number)
+            payment = a_payment(paid, given_back=1000)
         begun = book(moira, 0)
     a_conversation(begun, mina, moira, length=101)
     for number in range(size):
@@ -69,6 +75,8 @@ def a_world(hands: Hands, *, size: int) -> World:
         asked_too=book(greta, 75),
         dead=a_dead_letter(),
         dead_too=a_dead_letter(),
+        paid=paid,
+        payment=payment,
     )
 
 
@@ -86,6 +94,43 @@ def a_conversation(session_id: UUID, *people: Account, length: int) -> None:
     ]
     with write_transaction() as session:
         session.add_all(rows)
+
+
+def a_payment(session_id: UUID, *, given_back: int = 0, currency: str = "GBP", **values: Any) -> UUID:
+    """A payment of £60.00 for a session, taken from the card, of which some may have been given back."""
+    with write_transaction() as session:
+        row = session.get_one(MentoringSession, session_id)
+        payment = Payment(
+            session_id=row.id,
+            payer_id=row.mentee_id,
+            mentor_id=row.mentor_id,
+            title=row.title,
+            payer_email="payer@people.test",
+            way=PaymentWay.DEMO,
+            reference=f"demo_{row.id.hex}",
+            currency=currency,
+            is_authorisation=False,
+            paid_at=now(),
+            created_at=now(),
+            updated_at=now(),
+            **{"amount_minor": 6000, "captured_minor": 6000, "status": PaymentStatus.CAPTURED, **values},
+        )
+        row.payment_status, row.refunded_minor = payment.status, given_back
+        session.add(payment)
+        session.flush()
+        if given_back:
+            session.add(
+                Refund(
+                    payment_id=payment.id,
+                    amount_minor=given_back,
+                    reason=RefundReason.BY_HAND,
+                    status=RefundStatus.DONE,
+                    created_at=now(),
+                    done_at=now(),
+                )
+            )
+            payment.returned_minor = given_back
+        return payment.id
 
 
 def a_dead_letter(**values: Any) -> UUID:

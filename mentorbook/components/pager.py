@@ -12,16 +12,18 @@ from mentorbook.components.parts import icon, link
 Turn = Callable[..., Component]
 
 
-def address_pager(page: rx.Var[int], pages: rx.Var[int]) -> Component:
+def address_pager(
+    page: rx.Var[int], pages: rx.Var[int], *, parameter: str = "page", label: str = "Pages"
+) -> Component:
     """Draw the pager of a list whose page stands in the address."""
 
     def turn(*words: Any, to: rx.Var[int], **props: Any) -> Component:
-        return link(*words, href=address_with(page=to.to_string()), **props)
+        return link(*words, href=address_with(**{parameter: to.to_string()}), **props)
 
-    return pager(turn, page, pages)
+    return pager(turn, page, pages, label=label)
 
 
-def pager(turn: Turn, page: rx.Var[int], pages: rx.Var[int]) -> Component:
+def pager(turn: Turn, page: rx.Var[int], pages: rx.Var[int], *, label: str = "Pages") -> Component:
     """Draw first, previous, `Page 2 of 9`, next and last; nothing where there is one page only.
 
     `turn` draws one of the four from its words, `to`, and props. At an end they stay, lead nowhere else and
@@ -39,7 +41,7 @@ def pager(turn: Turn, page: rx.Var[int], pages: rx.Var[int]) -> Component:
             _turn(turn, "Next page", "chevron-right", after.to(int), is_last),
             _turn(turn, "Last page", "chevrons-right", pages, is_last),
             class_name="pager",
-            aria_label="Pages",
+            aria_label=label,
         ),
     )
 

@@ -28,10 +28,11 @@ Place = Literal[
     "settings",
     "policies",
     "all-sessions",
+    "payments",
     "people",
     "system",
 ]
-_ADMIN_PLACES: tuple[Place, ...] = ("policies", "all-sessions", "people", "system")
+_ADMIN_PLACES: tuple[Place, ...] = ("policies", "all-sessions", "payments", "people", "system")
 Width = Literal["", "wide", "medium", "narrow"]
 
 
@@ -111,6 +112,7 @@ def _admin_places(current: Place) -> Component:
     places: tuple[tuple[Place, str, str], ...] = (
         ("policies", "Policies", "/admin/policies"),
         ("all-sessions", "All sessions", "/admin/sessions"),
+        ("payments", "Payments", "/admin/payments"),
         ("people", "People", "/admin/people"),
         ("system", "System", "/admin/system"),
     )

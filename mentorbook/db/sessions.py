@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
 from mentorbook.db.types import Rate, StoredJson, UtcDateTime
 from mentorbook.domain.kinds import MeetingKind, SessionStatus
 
+_HELD = text("held_until IS NOT NULL")
 _STATUSES = ", ".join(f"'{status.value}'" for status in SessionStatus)
 
 
@@ -37,6 +38,7 @@ class MentoringSession(SQLModel, table=True):
         Index("sessions_of_mentee", "mentee_id", "scheduled_at"),
         Index("sessions_made_by_mentee", "mentee_id", "created_at"),
         Index("sessions_by_status", "status", "scheduled_at"),
+        Index("holds_by_age", "held_until", sqlite_where=_HELD, postgresql_where=_HELD),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

@@ -258,6 +258,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     PAYMENT_CAPTURE = "payment.capture"
     PAYMENT_FOLLOW = "payment.follow"
+    PAYMENT_COMPARE = "payment.compare"
 
 
 # Messages that need nobody outside stand in no row.
@@ -338,3 +339,4 @@ class DifferenceKind(StrEnum):
     RETURNED = "returned"
     NEITHER_BOOKED_NOR_BACK = "neither"
     REFUSED = "refused"
+    NOT_GIVEN_BACK = "not_given_back"

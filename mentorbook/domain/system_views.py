@@ -29,7 +29,8 @@ class WorkerState(View):
 
 
 class ProviderState(View):
-    """Who carries rooms or mail. `carrier` is what is set: a server's host, `files`, or nothing.
+    """Who carries rooms, mail or payments. `carrier` is what is set: a server's host, `files`, the way of
+    payment, or nothing.
 
     It fails since `failing_since` for the reason `last_error`, and is tried again at `next_try_at`; all three
     are empty while nothing bad is known. `delivered_at` is when it last did what it was asked. Somebody was

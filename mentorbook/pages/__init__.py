@@ -14,8 +14,10 @@ STATIC_ROUTES = frozenset(
         "/availability",
         "/notifications",
         "/settings",
+        "/settings/payments",
         "/settings/profile",
         "/unsubscribe",
+        "/admin/payments",
         "/admin/people",
         "/admin/policies",
         "/admin/sessions",
@@ -27,6 +29,7 @@ STATIC_ROUTES = frozenset(
 def add_pages(app: rx.App) -> None:
     """Register every route."""
     from mentorbook.pages import (
+        admin_payments,
         admin_people,
         admin_policies,
         admin_sessions,
@@ -40,6 +43,8 @@ def add_pages(app: rx.App) -> None:
         not_found,
         notifications,
         own_profile,
+        payments,
+        receipt,
         register,
         reset,
         room,
@@ -64,7 +69,10 @@ def add_pages(app: rx.App) -> None:
         notifications,
         settings,
         own_profile,
+        payments,
+        receipt,
         unsubscribe,
+        admin_payments,
         admin_people,
         admin_policies,
         admin_sessions,

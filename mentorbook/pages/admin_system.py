@@ -27,7 +27,10 @@ def admin_system() -> Component:
     return shell(
         admins_only(
             admin_tabs("system"),
-            page_head("System", "What delivers mail, rooms and reminders, and what it could not deliver."),
+            page_head(
+                "System",
+                "What delivers mail, rooms and reminders and takes payments, and what it could not do.",
+            ),
             system_overview(),
         ),
         title="System",

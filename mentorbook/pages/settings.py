@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.money.statement import money_section
 from mentorbook.components.parts import page_head
 from mentorbook.components.people.account_forms import settings_form
 from mentorbook.components.people.calendar_link import calendar_section
@@ -11,6 +12,7 @@ from mentorbook.components.people.login_list import login_list, password_form
 from mentorbook.components.people.mentoring import mentoring_section
 from mentorbook.components.people.preferences import preferences_section
 from mentorbook.components.shell import shell
+from mentorbook.state.money.statements import MoneySection
 from mentorbook.state.people.account_forms import ProfileForm
 from mentorbook.state.people.calendar_link import CalendarLink
 from mentorbook.state.people.email_form import EmailForm
@@ -31,6 +33,7 @@ def add(app: rx.App) -> None:
             ProfileForm.arrive,
             EmailForm.load,
             Mentoring.load,
+            MoneySection.load,
             PasswordForm.arrive,
             LoginList.load,
             Preferences.load,
@@ -50,6 +53,7 @@ def settings() -> Component:
             settings_form(),
             email_section(),
             mentoring_section(),
+            money_section(),
             preferences_section(),
             calendar_section(),
             password_form(),

@@ -15,8 +15,11 @@ def format_minor(amount: int, currency: str) -> str:
 
     A code that nobody knows is written like any other: what is stored can always be shown.
     """
-    if amount == 0:
-        return "Free"
+    return format_amount(amount, currency) if amount else "Free"
+
+
+def format_amount(amount: int, currency: str) -> str:
+    """Write an amount as `format_minor` does, also none: `£0.00`."""
     number = Decimal(amount).scaleb(-exponent(currency))
     return format_currency(number, currency, format=_pattern(currency), locale=_LOCALE)
 

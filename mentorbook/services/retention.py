@@ -1,28 +1,39 @@
-"""What is not kept for ever, and for how long. Audit rows and sessions are; nothing here touches them."""
+"""What is not kept for ever, and for how long: audit rows are, and sessions that were booked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, tuple_
 from sqlmodel import Session, SQLModel, col
 
 from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
 from mentorbook.db.engine import database, read_transaction, write_transaction
-from mentorbook.db.meeting import VideoEvent
-from mentorbook.db.money import PaymentEvent
+from mentorbook.db.meeting import SessionAttendance, SessionMessage, VideoEvent
+from mentorbook.db.money import Payment, PaymentEvent
 from mentorbook.db.people import AccountLink, KnownDevice, LoginSession
+from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
+from mentorbook.domain.kinds import SessionStatus
 from mentorbook.services.clock import now
 from mentorbook.services.people.known_devices import DEVICE_LASTS
 
 DELIVERED_KEPT = timedelta(days=30)
 ANSWERS_KEPT = EVENTS_KEPT = timedelta(days=7)
-BEATS_KEPT = timedelta(days=1)
+BEATS_KEPT = HOLDS_KEPT = timedelta(days=1)
 READ_NOTICES_KEPT = timedelta(days=180)
 NOTICES_KEPT = timedelta(days=365)
 # Rows of one transaction: it holds the one writer of SQLite, or locks, for some milliseconds.
 BATCH = 500
+# The tables whose rows name sessions, which then stay.
+NAMES_A_SESSION = (
+    SessionClaim,
+    SessionAuditLog,
+    SessionAttendance,
+    SessionMessage,
+    Notification,
+    Payment,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,7 @@ def _rules(moment: datetime) -> list[_Rule]:
         _Rule(AccountLink, [col(AccountLink.id)], col(AccountLink.expires_at) < moment),
         # Its cookie has lapsed; an account that is still used has forgotten it already.
         _Rule(KnownDevice, [col(KnownDevice.id)], col(KnownDevice.used_at) < moment - DEVICE_LASTS),
+        _Rule(MentoringSession, [col(MentoringSession.id)], _was_never_paid(moment)),
         _Rule(WorkerBeat, [col(WorkerBeat.name)], col(WorkerBeat.beat_at) < moment - BEATS_KEPT),
         _Rule(
             notices,
@@ -84,6 +96,19 @@ def _rules(moment: datetime) -> list[_Rule]:
             & or_(col(notices.read_at).is_not(None), col(notices.created_at) < moment - NOTICES_KEPT),
         ),
     ]
+
+
+def _was_never_paid(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition of a time that was held, given back and begun to be paid by nobody.
+
+    Everything else that names a session keeps it.
+    """
+    row = MentoringSession
+    return and_(
+        col(row.held_until) < moment - HOLDS_KEPT,
+        col(row.status) == SessionStatus.CANCELLED,
+        *(~exists().where(col(each.session_id) == col(row.id)) for each in NAMES_A_SESSION),
+    )
 
 
 def _delete(session: Session, rule: _Rule, batch: int) -> int:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import reflex as rx
 
 # What an address may have open over its page; everything else in the query is the page's own.
-DIALOGS = ("book", "cancel", "reschedule", "edit", "decline", "no-show", "mentor-absent", "change")
+DIALOGS = ("book", "cancel", "reschedule", "edit", "decline", "no-show", "mentor-absent", "change", "refund")
 
 _PLAIN = re.compile(r"[\w-]*", re.ASCII)
 

@@ -6,9 +6,9 @@ _MOST_DIGITS = 5
 MOST_ASKED = 200
 
 
-def asked_page_number(state: rx.State) -> int:
+def asked_page_number(state: rx.State, parameter: str = "page") -> int:
     """Return `?page=` of the page's address, from 1; what is no such number asks for the first page."""
-    page = state.router.url.query_parameters.get("page", "")
+    page = state.router.url.query_parameters.get(parameter, "")
     return max(1, int(page)) if page.isascii() and page.isdigit() and len(page) <= _MOST_DIGITS else 1
 
 

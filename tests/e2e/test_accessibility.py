@@ -11,6 +11,7 @@ from tests.e2e.checking import barriers
 from tests.e2e.looks import NIGHT_AT_A_DESK, NIGHT_ON_A_PHONE
 from tests.e2e.visitor import Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
+from tests.worlds import a_payment
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
 
@@ -95,6 +96,10 @@ def test_the_pages_of_members(visits: Visits, size: tuple[int, int], dark: bool,
     survey.look_at(f"/room/{session.id}", session.title)
     survey.look_at("/notifications", "Notifications")
     survey.look_at("/settings", "Settings")
+    survey.look_at("/settings/payments", "Payments")
+    payment = a_payment(session.id, given_back=2500)
+    survey.look_at("/settings/payments", "Paid")
+    survey.look_at(f"/payments/{payment}", "Receipt")
     assert survey.found == {}
 
 

@@ -23,7 +23,7 @@ from tests.e2e.visitor import Visitor, Visits, booked
 from tests.images import an_image
 from tests.letters import a_link
 from tests.people import a_mentee, a_mentor
-from tests.worlds import a_dead_letter
+from tests.worlds import a_dead_letter, a_payment
 
 TEN = datetime(2027, 1, 14, 10, 0, tzinfo=UTC)
 UPRIGHT = (
@@ -288,6 +288,8 @@ def test_the_pages_of_members(visits: Visits) -> None:
         f"/room/{session.id}",
         "/notifications",
         "/settings",
+        f"/payments/{a_payment(session.id, given_back=2500)}",
+        "/settings/payments",
         "/settings/profile",
     )
     assert walk.found == {}
@@ -368,10 +370,12 @@ def test_the_pages_of_admins(visits: Visits) -> None:
     walk = Walk(visitor)
     asking = a_mentee(ONE_WORD[:NAME_LENGTH])
     request_to_mentor(asking)
+    a_payment(session.id, given_back=2500)
     a_dead_letter(last_error=f"{ONE_WORD} was refused by {WORDS}")
     walk.pages(
         "/admin/sessions",
         f"/sessions/{session.id}",
+        "/admin/payments",
         "/admin/people",
         f"/admin/people?person={asking.id}",
         "/admin/system",
@@ -383,4 +387,7 @@ def test_the_pages_of_admins(visits: Visits) -> None:
     visitor.go(f"/admin/people?person={asking.id}&change=mentor_declined")
     visitor.part("account-reason").wait_for()
     walk.along("a question about an account", "[role=alertdialog]", in_view="[role=alertdialog] button")
+    visitor.go(f"/admin/payments?refund={session.id}")
+    expect(visitor.part("refund-amount")).to_have_value("35.00")
+    walk.along("money to give back", "[role=dialog]", in_view="[role=dialog] .dlg-foot button")
     assert walk.found == {}

@@ -7,15 +7,29 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlmodel import col
 
+from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction, write_transaction
-from mentorbook.db.money import Payment, PaymentDifference
-from mentorbook.domain.kinds import DifferenceKind, PaymentStatus, PaymentWay, RefundReason
+from mentorbook.db.money import Payment, PaymentDifference, Refund
+from mentorbook.domain.errors import NotPermitted
+from mentorbook.domain.kinds import (
+    DifferenceKind,
+    MessageKind,
+    PaymentStatus,
+    PaymentWay,
+    RefundReason,
+    RefundStatus,
+)
 from mentorbook.domain.money.payments import DEMO_CARD, ChargeOrder
 from mentorbook.domain.views import Booking
 from mentorbook.integrations.demo_payments import DemoPayments
 from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.clock import now
+from mentorbook.services.money.comparison import order_comparison, payment_comparison
 from mentorbook.services.money.reconciliation import Difference, reconcile
+from mentorbook.services.money.refunds import refund_by_hand
+from mentorbook.worker import Worker
 from tests.conftest import Hands
 from tests.paying import deliver, demo_payments, pay_now, refunds_of, session_row, the_payment
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -126,6 +140,67 @@ def test_payments_of_another_way_are_left_alone(provider: DemoPayments) -> None:
     with write_transaction() as session:
         session.execute(update(Payment).values(way=PaymentWay.STRIPE, reference="cs_test_1"))
     assert compared(provider) == []
+
+
+def test_what_could_not_be_given_back_is_shown_until_it_is_ordered_anew(
+    provider: DemoPayments, hands: Hands
+) -> None:
+    booked, admin = a_paid_session(200), a_mentee("Admin", is_admin=True)
+    refund_by_hand(admin, booked.id, {"amountMinor": 2500, "reason": "Noise"})
+    (refund,) = refunds_of(booked)
+    # Weeks later its bank sends it back: by then the payment itself is compared no more.
+    with write_transaction() as session:
+        session.execute(update(Refund).values(status=RefundStatus.FAILED, problem="account closed"))
+    assert kinds(compared(provider)) == {DifferenceKind.NOT_GIVEN_BACK}
+    hands.on(days=60)
+    (found,) = compared(provider)
+    assert (found.kind, found.ours, found.theirs) == (DifferenceKind.NOT_GIVEN_BACK, "2500", "account closed")
+    assert (found.payment_id, found.currency) == (refund.payment_id, "GBP")
+    refund_by_hand(admin, booked.id, {"amountMinor": 2000, "reason": "Once more"})
+    (found,) = compared(provider)
+    assert (found.ours, found.theirs) == ("500", "account closed")
+    refund_by_hand(admin, booked.id, {"amountMinor": 500, "reason": "Once more"})
+    assert compared(provider) == []
+
+
+def test_an_admin_has_payments_compared_now(provider: DemoPayments) -> None:
+    admin, worker = a_mentee("Admin", is_admin=True), Worker(None, None, provider)
+
+    def rounds(number: int) -> None:
+        async def run() -> None:
+            for _ in range(number):
+                await worker.round()
+
+        asyncio.run(run())
+
+    rounds(1)
+    a_charge_from_nowhere(provider)
+    rounds(2)
+    # It compares once an hour, so it has not seen that yet.
+    assert payment_comparison(admin).differences == []
+    order_comparison(admin)
+    order_comparison(admin)
+    asked = payment_comparison(admin)
+    assert (asked.is_awaited, asked.begun_at, asked.can_ask) == (True, None, True)
+    with read_transaction() as session:
+        kind = col(OutboxMessage.kind) == MessageKind.PAYMENT_COMPARE
+        assert len(session.scalars(select(OutboxMessage).where(kind)).all()) == 1
+    rounds(2)
+    found = payment_comparison(admin)
+    assert [each.kind for each in found.differences] == [DifferenceKind.UNKNOWN_HERE]
+    assert (found.is_awaited, found.begun_at) == (False, now())
+
+
+def test_only_admins_have_payments_compared(provider: DemoPayments) -> None:
+    for call in (payment_comparison, order_comparison):
+        with pytest.raises(NotPermitted):
+            call(a_mentee())
+
+
+def a_charge_from_nowhere(provider: DemoPayments) -> None:
+    """Somebody has paid what no session knows of."""
+    order = ChargeOrder(a_mentee().id, 4200, "GBP", False, "Somebody else's", "x@people.test", "")
+    asyncio.run(provider.present(asyncio.run(provider.open(order)).reference, DEMO_CARD))
 
 
 def forget_everything(provider: DemoPayments) -> None:

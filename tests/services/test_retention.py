@@ -1,29 +1,40 @@
 """What has had its time is purged by the worker, in small pieces; what is for ever stays."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import ForeignKey, event, func, select, update
 from sqlmodel import SQLModel, col
 
 from mentorbook.db.delivery import IdempotencyKey, Notification, OutboxMessage, WorkerBeat
 from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.meeting import VideoEvent
+from mentorbook.db.metadata import metadata
 from mentorbook.db.people import AccountLink, KnownDevice, LoginSession
+from mentorbook.db.rows import table_of
 from mentorbook.db.sessions import MentoringSession, PolicyChange, SessionAuditLog
+from mentorbook.domain.errors import NotFound
 from mentorbook.domain.kinds import MessageKind
+from mentorbook.domain.views import Account, Booking
+from mentorbook.integrations.demo_payments import DemoPayments
 from mentorbook.services import outbox, retention
 from mentorbook.services.admin.policies import change_policies
+from mentorbook.services.booking import lifecycle
+from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.money.holds import release_hold
 from mentorbook.services.notifications import mark_read
 from mentorbook.services.outbox import Outcome
 from mentorbook.services.people import accounts, known_devices
 from mentorbook.worker import Worker
 from tests.conftest import Hands
+from tests.paying import demo_payments, pay_now
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
 
@@ -177,6 +188,70 @@ def test_audit_rows_and_sessions_stay_for_ever(db: Database, hands: Hands) -> No
     purge_all()
     assert (count(SessionAuditLog), count(PolicyChange), count(MentoringSession)) == (1, 1, 1)
     assert count(OutboxMessage) == 6
+
+
+@pytest.fixture
+def provider(
+    db: Database, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DemoPayments]:
+    """Sessions are paid here."""
+    with demo_payments(tmp_path, monkeypatch) as provider:
+        yield provider
+
+
+def a_hold(hours: float, mentee: Account | None = None) -> Booking:
+    """A time that is held to be paid."""
+    return create_booking(mentee or a_mentee(), a_request(a_mentor(), in_hours(hours)), str(uuid4()))
+
+
+def test_times_that_were_held_and_not_paid_go_after_a_day(provider: DemoPayments, hands: Hands) -> None:
+    mentee = a_mentee()
+    released, lapsed = a_hold(100, mentee), a_hold(110)
+    release_hold(mentee, released.id)
+    hands.on(minutes=11)
+    lifecycle.expire_requests()
+    written = count(OutboxMessage)
+    hands.on(hours=23)
+    purge_all()
+    assert count(MentoringSession) == 2
+    hands.on(hours=2)
+    assert get_booking(mentee, released.id).status == "cancelled"
+    purge_all()
+    assert count(MentoringSession) == 0
+    assert (count(OutboxMessage), count(IdempotencyKey)) == (written, 2)
+    with pytest.raises(NotFound):
+        get_booking(mentee, lapsed.id)
+
+
+def test_what_was_paid_or_is_told_of_stays(provider: DemoPayments, hands: Hands) -> None:
+    mentee = a_mentee()
+    paid = a_hold(300, mentee)
+    pay_now(mentee, paid)
+    begun = a_hold(310, mentee)
+    pay_now(mentee, begun, None)
+    release_hold(mentee, begun.id)
+    hands.on(minutes=1)
+    told = a_hold(320, mentee)
+    release_hold(mentee, told.id)
+    with write_transaction() as session:
+        session.add(SessionAuditLog(session_id=told.id, action="cancelled", created_at=hands.now))
+    held = a_hold(330, mentee)
+    hands.on(hours=26)
+    purge_all()
+    # The last one is held no longer, but nobody has said so yet.
+    with read_transaction() as session:
+        left = set(session.scalars(select(col(MentoringSession.id))))
+    assert left == {paid.id, begun.id, told.id, held.id}
+
+
+def test_every_table_that_names_sessions_keeps_them() -> None:
+    named = {table for table in metadata.tables.values() for key in table.foreign_keys if is_of_sessions(key)}
+    assert named == {table_of(each) for each in retention.NAMES_A_SESSION}
+
+
+def is_of_sessions(key: ForeignKey) -> bool:
+    """Whether a key leads to sessions."""
+    return key.column.table is table_of(MentoringSession)
 
 
 def many_keys(person: Any, hands: Hands, number: int) -> None:

@@ -12,12 +12,12 @@ from sqlmodel import col
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction
 from mentorbook.domain.errors import NotFound, NotPermitted
-from mentorbook.domain.kinds import MessageKind
+from mentorbook.domain.kinds import MessageKind, PaymentWay, Provider
 from mentorbook.domain.meeting.video import Participant, VideoEvent
 from mentorbook.domain.system_views import SystemState
 from mentorbook.domain.views import Account
 from mentorbook.presenters.admin.system import MESSAGE_WORDS, dead_letter, provider_line, system_words
-from mentorbook.services import outbox
+from mentorbook.services import outbox, provider_health
 from mentorbook.services.admin.system import discard_message, retry_all, retry_message, system_state
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.meeting.attendance import take_in
@@ -95,7 +95,7 @@ def test_a_provider_that_is_down_is_named_until_it_is_back(
     asyncio.run(worker.round())
     state = system_state(admin)
     video, mail, payments = state.providers
-    assert (payments.carrier, payments.failing_since) == (None, None)
+    assert (payments.carrier, payments.failing_since) == ("settle", None)
     assert (video.failing_since, video.last_error) == (hands.now, "the video server is down")
     assert video.next_try_at == hands.now + timedelta(seconds=2)
     assert (mail.failing_since, mail.carrier) == (None, "files")
@@ -108,6 +108,45 @@ def test_a_provider_that_is_down_is_named_until_it_is_back(
     (video, _, _) = system_state(admin).providers
     assert (video.failing_since, video.delivered_at) == (None, hands.now)
     assert provider_line(video, zone="UTC", now=hands.now).text == "video.example. Last delivered now."
+
+
+@pytest.mark.parametrize(
+    ("way", "badge", "says"),
+    [
+        (PaymentWay.FREE, "Free", "Every session is free"),
+        (PaymentWay.SETTLE, "Not taken here", "settled between its two people"),
+        (PaymentWay.DEMO, "Demo", "no money moves. Nothing was due yet."),
+        (PaymentWay.STRIPE, "Set up", "Stripe. Nothing was due yet."),
+    ],
+)
+def test_payments_read_well_however_sessions_are_paid(
+    db: Database,
+    hands: Hands,
+    admin: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    way: PaymentWay,
+    badge: str,
+    says: str,
+) -> None:
+    monkeypatch.setattr(settings, "payments", way)
+    payments = system_state(admin).providers[-1]
+    line = provider_line(payments, zone="UTC", now=hands.now)
+    assert (line.name, line.badge) == ("Payments", badge)
+    assert says in line.text
+    if way.charges:
+        provider_health.is_down(Provider.PAYMENTS, "no answer", hands.now)
+        down = provider_line(system_state(admin).providers[-1], zone="UTC", now=hands.now)
+        assert (down.badge, down.tone) == ("Down", "bad")
+
+
+def test_differences_of_payments_stand_in_the_headline(db: Database, hands: Hands, admin: Account) -> None:
+    asyncio.run(Worker(RecordingRooms()).round())
+    state = system_state(admin)
+    words = system_words(state, zone="UTC", now=hands.now, differences=1)
+    assert (words.headline, words.tone) == (
+        "Our payments and the provider’s are not the same. See below in what.",
+        "warn",
+    )
 
 
 @pytest.mark.parametrize("is_told", [False, True], ids=["untold", "told"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any
 
 import reflex as rx
@@ -21,6 +22,7 @@ from mentorbook.services.meeting import recording
 from mentorbook.services.meeting.attendance import take_in
 from mentorbook.services.meeting.messages import write_message
 from mentorbook.services.meeting.rooms import room_name
+from mentorbook.services.money.refunds import refund_by_hand
 from mentorbook.services.notifications import mark_read
 from mentorbook.services.people import accounts, logins
 from mentorbook.services.people.mentor_requests import request_to_mentor
@@ -29,6 +31,7 @@ from mentorbook.services.people.pictures import save_picture
 from tests.images import an_image
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page
+from tests.worlds import a_payment
 
 WHY = {"reasonCategory": "schedule_conflict"}
 
@@ -44,6 +47,7 @@ class Cast:
         publish_draft(self.noor, _wire(own_hours(self.moira)))
         self.mina, self.faye = a_mentee("Mina"), a_mentee("Faye")
         self.ada, self.zoe = a_mentee("Ada", is_admin=True), a_mentee("Zoe", is_admin=True)
+        self.payment = SimpleNamespace(id="")
         self.session, self.asked = booked(self.mina, self.moira, 50), booked(self.mina, self.greta, 60)
 
 
@@ -82,6 +86,14 @@ def faye_asks_greta(cast: Cast) -> None:
 
 def mina_cancels(cast: Cast) -> None:
     cancel_booking(cast.mina, cast.session.id, WHY)
+
+
+def an_admin_gives_money_back(cast: Cast) -> None:
+    refund_by_hand(cast.zoe, cast.session.id, {"amountMinor": 2500, "reason": "Noise"})
+
+
+def mina_has_paid(cast: Cast) -> None:
+    cast.payment = SimpleNamespace(id=a_payment(cast.session.id))
 
 
 def moira_enters_the_room(cast: Cast) -> None:

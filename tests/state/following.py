@@ -49,6 +49,7 @@ from tests.state.deeds import (
     one_move_is_allowed,
 )
 from tests.state.following_meetings import MEETING_ROWS
+from tests.state.following_money import MONEY_ROWS
 
 
 def at_directory(name: str, path: str, *rest: Any, **more: Any) -> Row:
@@ -210,6 +211,7 @@ ROWS = (
         "0 / 1",
     ),
     *MEETING_ROWS,
+    *MONEY_ROWS,
     Row(
         "week: a session",
         "moira",

@@ -130,6 +130,7 @@ HANDLERS: dict[str, int] = {
     "mentoring.ask": 12,
     "mentoring.load": 2,
     "mentoring.withdraw": 9,
+    "money_section.load": 3,
     "notices.load": 9,
     "notices.mark_all_read": 6,
     "own_week.choose_zone": 7,
@@ -143,6 +144,8 @@ HANDLERS: dict[str, int] = {
     "password_reset.submit": 12,
     "password_reset.take": 1,
     "password_reset.toggle_password": 0,
+    "payment_table.load": 4,
+    "payments.load": 11,
     "people_list.clear": 3,
     "people_list.depart": 1,
     "people_list.filter_by": 3,
@@ -182,6 +185,12 @@ HANDLERS: dict[str, int] = {
     "profile_form.save": 5,
     "profile_page.arrive": 5,
     "profile_page.depart": 1,
+    "receipt_page.load": 3,
+    "refund_dialog.arrive": 3,
+    "refund_dialog.confirm": 20,
+    "refund_dialog.depart": 1,
+    "refund_dialog.write_amount": 1,
+    "refund_dialog.write_reason": 1,
     "registration.arrive": 0,
     "registration.choose_zone": 0,
     "registration.find_zones": 0,
@@ -212,11 +221,12 @@ HANDLERS: dict[str, int] = {
     "session_table.clear": 3,
     "session_table.filter_by": 3,
     "session_table.load": 3,
+    "system_page.compare": 14,
     "system_page.depart": 1,
-    "system_page.discard": 11,
-    "system_page.load": 10,
-    "system_page.retry": 11,
-    "system_page.retry_all": 11,
+    "system_page.discard": 13,
+    "system_page.load": 12,
+    "system_page.retry": 13,
+    "system_page.retry_all": 13,
 }
 # All that a page begins with.
 PAGES: dict[str, int] = {
@@ -232,18 +242,21 @@ PAGES: dict[str, int] = {
     "room/[session_id]": 18,
     "availability": 10,
     "notifications": 8,
-    "settings": 15,
+    "settings": 18,
     "settings/profile": 5,
     "unsubscribe": 3,
     "admin/people": 6,
     "admin/policies": 5,
     "admin/sessions": 6,
     "admin/system": 3,
+    "settings/payments": 8,
+    "payments/[payment_id]": 5,
+    "admin/payments": 7,
     "404": 2,
 }
 VISITORS = {"login": "nobody", "register": "nobody", "availability": "moira"}
 VISITORS |= dict.fromkeys(("forgot", "reset", "confirm"), "nobody")
-VISITORS |= dict.fromkeys(("admin/policies", "admin/sessions", "admin/people"), "admin")
+VISITORS |= dict.fromkeys(("admin/policies", "admin/sessions", "admin/people", "admin/payments"), "admin")
 
 
 @pytest.fixture(autouse=True)
@@ -309,6 +322,7 @@ async def _loads(world: World) -> dict[str, int]:
     for route, handlers in routes().items():
         path = "/" if route == "index" else f"/{route}"
         path = path.replace("[mentor_id]", str(world.moira.id)).replace("[session_id]", str(world.coming))
+        path = path.replace("[payment_id]", str(world.payment))
         page = Page(person_of(world, VISITORS.get(route, "mina")), path=path, tab=route)
         taken[route] = sum([len(await call(page, handler, {})) for handler in handlers])
     return taken

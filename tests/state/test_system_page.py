@@ -4,19 +4,23 @@ import asyncio
 
 import pytest
 
-from mentorbook.db.engine import Database
+from mentorbook.db.engine import Database, write_transaction
+from mentorbook.db.money import PaymentDifference
 from mentorbook.domain.errors import DatabaseBusy
+from mentorbook.domain.kinds import DifferenceKind, PaymentWay
 from mentorbook.services import change_feed
 from mentorbook.services.admin import system
 from mentorbook.services.admin.system import retry_all
 from mentorbook.services.offload import call
+from mentorbook.settings import settings
 from mentorbook.state.admin.system import SystemPage
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.page_alarms import page_alarms
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor
+from tests.state.deeds import booked
 from tests.state.harness import Page, Tabs, publishing, settled
-from tests.worlds import a_dead_letter
+from tests.worlds import a_dead_letter, a_payment
 
 SYSTEM = "/admin/system"
 
@@ -77,6 +81,42 @@ def test_what_somebody_else_has_dealt_with_is_said(db: Database, hands: Hands) -
         await page.send(SystemPage, "retry", message_id=str(dead))
         assert page.state(SystemPage).told == "Somebody else has dealt with it meanwhile."
         assert page.state(SystemPage).letters == []
+
+    asyncio.run(run())
+
+
+def test_differences_are_shown_and_looked_for_when_asked(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "payments", PaymentWay.DEMO)
+    session = booked(a_mentee("Mina"), a_mentor("Moira", rate="0"), 50)
+    identifier = a_payment(session.id)
+    page = Page(a_mentee("Ada", is_admin=True), path=SYSTEM)
+
+    async def run() -> None:
+        with publishing(Tabs(page)), change_feed.listening(live.changed):
+            await page.send(SystemPage, "load")
+            shown = page.state(SystemPage)
+            assert (shown.differences, shown.can_compare) == ([], True)
+            await page.send(SystemPage, "compare")
+            assert "A worker is asked to do it now." in shown.comparison
+            with write_transaction() as transaction:
+                transaction.add(
+                    PaymentDifference(
+                        reference="demo_1",
+                        payment_id=identifier,
+                        kind=DifferenceKind.CAPTURED,
+                        ours="5000",
+                        theirs="6000",
+                        currency="GBP",
+                        found_at=hands.now,
+                    )
+                )
+            change_feed.announce([change_feed.SYSTEM])
+            await settled()
+            (line,) = shown.differences
+            assert line.words == "£50.00 was taken by our books, and £60.00 by the provider’s."
+            assert (line.href, line.since) == (f"/sessions/{session.id}", "Since Wed 13 Jan, 12:00")
 
     asyncio.run(run())
 

@@ -50,7 +50,7 @@ def person_of(world: World, name: str) -> Account | None:
 
 def about(world: World) -> dict[str, str]:
     """What visits name, as text."""
-    names = ("coming", "other", "begun", "asked", "asked_too", "dead", "dead_too")
+    names = ("coming", "other", "begun", "asked", "asked_too", "dead", "dead_too", "paid", "payment")
     ids = {name: str(getattr(world, name)) for name in names}
     key = secret_of(world.moira.id, SecretPurpose.UNSUBSCRIBE)
     reset = a_link(a_mentee().id)

@@ -191,6 +191,10 @@ VISITS = (
         "calendar_link.renew",
         "calendar_link.renew",
     ),
+    a_visit("mina", "/settings", "money_section.load"),
+    a_visit("mina", "/settings/payments", "payments.load"),
+    a_visit("moira", "/settings/payments?page=9&earned=9", "payments.load"),
+    a_visit("mina", "/payments/{payment}", "receipt_page.load"),
     a_visit(
         "nobody",
         "/unsubscribe?key={key}&topic=reminders",
@@ -317,11 +321,22 @@ VISITS = (
     ),
     a_visit(
         "admin",
+        "/admin/payments?refund={paid}",
+        "payment_table.load",
+        "refund_dialog.arrive",
+        ("refund_dialog.write_amount", {"text": "10.00"}),
+        ("refund_dialog.write_reason", TEXT),
+        "refund_dialog.confirm",
+        "refund_dialog.depart",
+    ),
+    a_visit(
+        "admin",
         "/admin/system",
         "system_page.load",
         ("system_page.retry", {"message_id": "{dead}"}),
         ("system_page.discard", {"message_id": "{dead_too}"}),
         "system_page.retry_all",
+        "system_page.compare",
         "system_page.depart",
     ),
     a_visit(

@@ -13,12 +13,15 @@ from mentorbook.domain.kinds import (
     TOPIC_OF,
     AuditAction,
     CancelReason,
+    DifferenceKind,
     MeetingKind,
     NoticeKind,
     NoticeTopic,
     SessionStatus,
 )
+from mentorbook.domain.money.statements import PaymentDifferenceState
 from mentorbook.domain.views import NoticeFacts, StoredNotice
+from mentorbook.presenters.admin.payment_differences import DIFFERENCE_WORDS
 from mentorbook.presenters.admin.policy_form import TEXTS
 from mentorbook.presenters.booking.kinds import MEETING_WORDS, STATUS_WORDS
 from mentorbook.presenters.booking.timeline import ACTION_WORDS
@@ -56,6 +59,24 @@ def test_every_policy_has_words() -> None:
 
 def test_every_reason_not_to_offer_a_time_has_words() -> None:
     assert set(NOT_OFFERED_WORDS) == set(NotOfferedReason)
+
+
+def test_every_difference_of_payments_has_words() -> None:
+    assert set(DIFFERENCE_WORDS) == set(DifferenceKind)
+    for kind in DifferenceKind:
+        amount = "6000 GBP" if kind == DifferenceKind.AMOUNT else "6000"
+        it = PaymentDifferenceState(
+            reference="pi_1",
+            session_id=None,
+            kind=kind,
+            ours=amount,
+            theirs="no more",
+            currency="GBP",
+            found_at=NOW,
+        )
+        said = DIFFERENCE_WORDS[kind](it)
+        assert said.endswith(".")
+        assert "6000" not in said or kind == DifferenceKind.STATUS
 
 
 def test_every_notice_has_a_topic_and_every_topic_words() -> None:

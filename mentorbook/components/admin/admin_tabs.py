@@ -7,9 +7,10 @@ from mentorbook.components.parts import link
 
 
 def admin_tabs(current: str) -> Component:
-    """Draw the ways to all sessions, people, policies and system; `current` is the one that is shown."""
+    """Draw the ways between the pages of admins; `current` is the one that is shown."""
     places = (
         ("all-sessions", "All sessions", "/admin/sessions"),
+        ("payments", "Payments", "/admin/payments"),
         ("people", "People", "/admin/people"),
         ("policies", "Policies", "/admin/policies"),
         ("system", "System", "/admin/system"),

@@ -51,7 +51,20 @@ def _shown() -> Component:
             rx.el.span(details.distance),
             class_name="session-when muted num",
         ),
-        link_button("Open its page", href=f"/sessions/{card.id}", small=True, class_name="panel-page"),
+        rx.el.div(
+            link_button("Open its page", href=f"/sessions/{card.id}", small=True, class_name="panel-page"),
+            rx.cond(
+                SessionPanel.is_paid,
+                link_button(
+                    "Give money back",
+                    href=f"/admin/payments?refund={card.id}",
+                    small=True,
+                    class_name="panel-page",
+                    data_testid="panel-refund",
+                ),
+            ),
+            class_name="row wrap",
+        ),
         session_details(SessionPanel),
         class_name="stack",
         data_testid="panel-details",

@@ -4,6 +4,7 @@ import reflex as rx
 from reflex.components.component import Component
 from reflex.experimental.client_state import ClientStateVar
 
+from mentorbook.components.admin.payment_differences import payment_differences
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button
 from mentorbook.components.pager import address_pager
 from mentorbook.components.parts import button, empty, link, note, skeleton, waiting
@@ -45,6 +46,7 @@ def _shown() -> Component:
             _lines("Workers", "system-workers", SystemPage.workers),
             class_name="system-columns",
         ),
+        rx.cond(SystemPage.can_compare | (SystemPage.differences.length() > 0), payment_differences()),
         _letters(),
         rx.el.p(SystemPage.words.version, class_name="muted small"),
         class_name="stack-l",

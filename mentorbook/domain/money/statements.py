@@ -70,6 +70,7 @@ class Earning(View):
     starts_at: datetime
     currency: str
     amount_minor: int
+    way: PaymentWay
     is_earned: bool
 
 
@@ -89,6 +90,13 @@ class EarningPage(View):
     page: int
     pages: int
     total: int
+
+
+class MoneySums(View):
+    """What somebody has paid and earned altogether, by currency."""
+
+    paid: list[MoneyTotal]
+    earned: list[EarningTotal]
 
 
 class Receipt(PaymentLine):
@@ -130,3 +138,16 @@ class PaymentDifferenceState(View):
     theirs: str
     currency: str
     found_at: datetime
+
+
+class PaymentComparison(View):
+    """What differs, as last compared, the oldest 100; `can_ask` where there is a provider to compare with.
+
+    `is_awaited` while a comparison that was asked for waits for a worker; the last one was begun at
+    `begun_at`.
+    """
+
+    differences: list[PaymentDifferenceState]
+    can_ask: bool
+    is_awaited: bool
+    begun_at: datetime | None

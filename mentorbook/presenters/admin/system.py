@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mentorbook.domain.kinds import MessageKind, NoticeKind, Provider
+from mentorbook.domain.kinds import MessageKind, NoticeKind, PaymentWay, Provider
 from mentorbook.domain.system_views import DeadMessage, ProviderState, QueueState, SystemState, WorkerState
 from mentorbook.presenters.dates import distance, moment
 from mentorbook.presenters.notices import NOTICE_WORDS
@@ -47,7 +47,6 @@ _PROVIDER_NAMES = {Provider.VIDEO: "Video rooms", Provider.MAIL: "Mail", Provide
 _NOT_SET_UP = {
     Provider.VIDEO: "Sessions have no room to join.",
     Provider.MAIL: "Nothing is mailed.",
-    Provider.PAYMENTS: "What a session costs is settled between its two people.",
 }
 MESSAGE_WORDS = {
     MessageKind.ROOM_CREATE: "Making the room of a session",
@@ -58,13 +57,14 @@ MESSAGE_WORDS = {
     MessageKind.MAIL_ACCOUNT: "Mail about an account",
     MessageKind.REMINDER: "Reminder of a session",
     MessageKind.PAYMENT_CAPTURE: "Taking the payment of a session from its card",
+    MessageKind.PAYMENT_COMPARE: "Comparing payments with the provider, as an admin asked",
     MessageKind.PAYMENT_FOLLOW: "Doing what a payment is due: taking it, releasing it, giving it back",
 }
 
 
-def system_words(state: SystemState, *, zone: str, now: datetime) -> SystemWords:
-    """Return the page's sentence and figures."""
-    headline, tone = _headline(state)
+def system_words(state: SystemState, *, zone: str, now: datetime, differences: int = 0) -> SystemWords:
+    """Return the page's sentence and figures; payments differ in so many `differences` from the provider."""
+    headline, tone = _headline(state, differences)
     queue = state.queue
     return SystemWords(
         headline=headline,
@@ -77,7 +77,7 @@ def system_words(state: SystemState, *, zone: str, now: datetime) -> SystemWords
     )
 
 
-def _headline(state: SystemState) -> tuple[str, str]:
+def _headline(state: SystemState, differences: int) -> tuple[str, str]:
     if not any(worker.is_alive for worker in state.workers):
         return "No worker is running: nothing is delivered until one is.", "bad"
     down = [_PROVIDER_NAMES[each.provider] for each in state.providers if each.failing_since]
@@ -86,6 +86,8 @@ def _headline(state: SystemState) -> tuple[str, str]:
         return f"Not to be reached: {names}. Everything waits, and nothing is lost.", "warn"
     if any(each.carrier and each.untold_at for each in state.providers):
         return "The video server does not tell who comes and goes. See below.", "warn"
+    if differences:
+        return "Our payments and the provider’s are not the same. See below in what.", "warn"
     if state.queue.dead:
         letters = "1 message was" if state.queue.dead == 1 else f"{state.queue.dead} messages were"
         return f"{letters} given up. See below why, and try again.", "warn"
@@ -121,11 +123,34 @@ def provider_line(provider: ProviderState, *, zone: str, now: datetime) -> Syste
             "the same key. Until then who comes and goes is noticed some seconds late."
         )
         return SystemLine(name, "No webhook", "wait", text)
+    if provider.provider == Provider.PAYMENTS:
+        return _payments_line(provider, now)
     delivered = provider.delivered_at
     last = f"Last delivered {distance(delivered, now)}." if delivered else "Nothing was delivered yet."
     if provider.carrier == "files":
         return SystemLine(name, "Kept as files", "wait", f"No mail server is set. {last}")
     return SystemLine(name, "Works" if delivered else "Set up", "ok", f"{provider.carrier}. {last}")
+
+
+def _ago(instant: datetime, now: datetime) -> str:
+    words = distance(instant, now)
+    return "just now" if words == "now" else words
+
+
+def _payments_line(provider: ProviderState, now: datetime) -> SystemLine:
+    """Return the line of payments in each of the ways in which sessions may be paid."""
+    name, done = _PROVIDER_NAMES[Provider.PAYMENTS], provider.delivered_at
+    last = f"Last did what was due {_ago(done, now)}." if done else "Nothing was due yet."
+    match PaymentWay(provider.carrier or PaymentWay.SETTLE):
+        case PaymentWay.FREE:
+            return SystemLine(name, "Free", "", "Every session is free, whatever its mentor asks for.")
+        case PaymentWay.SETTLE:
+            settled = "What a session costs is settled between its two people."
+            return SystemLine(name, "Not taken here", "", settled)
+        case PaymentWay.DEMO:
+            return SystemLine(name, "Demo", "wait", f"Test cards only: no money moves. {last}")
+        case PaymentWay.STRIPE:
+            return SystemLine(name, "Works" if done else "Set up", "ok", f"Stripe. {last}")
 
 
 def dead_letter(message: DeadMessage, *, zone: str, now: datetime) -> DeadLetter:

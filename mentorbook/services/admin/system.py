@@ -194,7 +194,7 @@ def _carrier(provider: Provider) -> str | None:
                 return "files"
             return urlsplit(settings.smtp_url.get_secret_value()).hostname
         case Provider.PAYMENTS:
-            return settings.payment_way.value if settings.payment_way.charges else None
+            return settings.payment_way.value
 
 
 def _delivered_at(session: Session, provider: Provider) -> datetime | None:

@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.money import Payment, PaymentDifference
-from mentorbook.domain.errors import NotPermitted
+from mentorbook.domain.errors import NotFound, NotPermitted
 from mentorbook.domain.kinds import DifferenceKind
 from mentorbook.domain.money.statements import (
     AdminPayment,
@@ -16,7 +16,9 @@ from mentorbook.domain.money.statements import (
     PaymentDifferenceState,
     ReturnLine,
 )
+from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
+from mentorbook.services.money.orders import PAID
 from mentorbook.services.money.statements import (
     line_of,
     load_payments,
@@ -45,6 +47,20 @@ def list_all_payments(actor: Account, page: int = 1) -> AdminPaymentPage:
     )
 
 
+def payment_of_session(actor: Account, session_id: Any) -> AdminPayment:
+    """Return the payment of a session: the one in force, or else the latest that was made.
+
+    Raises `NotPermitted`, and `NotFound` where none was made.
+    """
+    _require_admin(actor)
+    with read_transaction() as session:
+        rows = load_payments(session, [col(Payment.session_id) == as_uuid(session_id)])
+        if not rows:
+            raise NotFound("Nothing was paid for this session here.")
+        row = next((each for each in rows if each[0].status in PAID), rows[0])
+        return admin_payment(row, returns_of(session, [col(Payment.id) == row[0].id]))
+
+
 def admin_payment(row: Any, returns: dict[UUID, list[ReturnLine]]) -> AdminPayment:
     """Return a payment that was loaded as admins see it."""
     payment, _, payer, _ = row
@@ -61,12 +77,17 @@ def payment_differences(actor: Account) -> list[PaymentDifferenceState]:
     """List in what the provider and the tables differ, the oldest 100. Raises `NotPermitted`."""
     _require_admin(actor)
     with read_transaction() as session:
-        rows = session.execute(
-            select(PaymentDifference, col(Payment.session_id))
-            .outerjoin(Payment, col(Payment.id) == col(PaymentDifference.payment_id))
-            .order_by(col(PaymentDifference.found_at), col(PaymentDifference.id))
-            .limit(MOST_DIFFERENCES)
-        ).all()
+        return differences_of(session)
+
+
+def differences_of(session: Session) -> list[PaymentDifferenceState]:
+    """Load in what the provider and the tables differ, the oldest 100; in one statement."""
+    rows = session.execute(
+        select(PaymentDifference, col(Payment.session_id))
+        .outerjoin(Payment, col(Payment.id) == col(PaymentDifference.payment_id))
+        .order_by(col(PaymentDifference.found_at), col(PaymentDifference.id))
+        .limit(MOST_DIFFERENCES)
+    ).all()
     return [
         PaymentDifferenceState(
             reference=row.reference,

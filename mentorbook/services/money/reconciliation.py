@@ -84,6 +84,7 @@ async def reconcile(provider: PaymentProvider) -> list[Difference]:
     unknown = [each for each in told if each.reference not in known and _has_money(each)]
     ours = await call(_ours_of, [each.payment_id for each in unknown if each.payment_id])
     found += [_unknown(each) for each in unknown if each.payment_id not in ours]
+    found += await call(_not_given_back, provider.way)
     if await call(_keep, found):
         change_feed.announce([change_feed.SYSTEM])
     return found
@@ -167,6 +168,29 @@ def _unknown(charge: Charge) -> Difference:
         theirs=str(charge.amount_minor),
         currency=charge.currency.upper()[:3],
     )
+
+
+def _not_given_back(way: str) -> list[Difference]:
+    """Return what was to be given back, could not be, and has not been ordered anew since."""
+    row = Refund
+    failed = select(col(row.payment_id)).where(col(row.status) == RefundStatus.FAILED)
+    owed: dict[UUID, Difference] = {}
+    with read_transaction() as session:
+        refunds = session.execute(
+            select(row, col(Payment.reference), col(Payment.currency))
+            .join(Payment, col(Payment.id) == col(row.payment_id))
+            .where(col(Payment.way) == way, col(Payment.id).in_(failed))
+            .order_by(col(row.created_at), col(row.id))
+        )
+        for refund, reference, currency in refunds:
+            before = owed.get(refund.payment_id)
+            amount = int(before.ours) if before else 0
+            is_failed = refund.status == RefundStatus.FAILED
+            amount = amount + refund.amount_minor if is_failed else max(0, amount - refund.amount_minor)
+            why = refund.problem or "" if is_failed else before.theirs if before else ""
+            kind, name = DifferenceKind.NOT_GIVEN_BACK, reference or str(refund.payment_id)
+            owed[refund.payment_id] = Difference(name, kind, refund.payment_id, str(amount), why, currency)
+    return [each for each in owed.values() if each.ours != "0"]
 
 
 def _has_money(charge: Charge) -> bool:

@@ -9,6 +9,7 @@ from mentorbook.db import claims
 from mentorbook.db.engine import write_transaction
 from mentorbook.domain.errors import InvalidStatus, NotPermitted, ValidationFailed
 from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason
+from mentorbook.domain.money.prices import payable_step
 from mentorbook.domain.schemas import RefundPayment, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import change_feed
@@ -64,6 +65,10 @@ def _give_back(
         raise InvalidStatus("Nothing is left of what was paid for this session.")
     if wanted.amount_minor > left:
         raise ValidationFailed({"amountMinor": f"must be 1 to {left}: that is left of what was paid"})
+    step = payable_step(payment.currency) if payment else 1
+    if wanted.amount_minor % step:
+        why = f"must be a multiple of {step}, since cards carry no smaller amounts"
+        raise ValidationFailed({"amountMinor": why})
     given_back = order_refund(
         change, RefundReason.BY_HAND, wanted.amount_minor, ordered_by=actor.id, note=wanted.reason
     )

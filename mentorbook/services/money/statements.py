@@ -20,6 +20,7 @@ from mentorbook.domain.money.statements import (
     Earning,
     EarningPage,
     EarningTotal,
+    MoneySums,
     MoneyTotal,
     PaymentLine,
     PaymentPage,
@@ -93,30 +94,16 @@ def own_earnings(actor: Account, page: int = 1) -> EarningPage:
     """
     with read_transaction() as session:
         earnings = _earnings(session, actor, page=page, most=PAGE_SIZE)
-        is_earned = _is_earned(now())
-        sums = session.execute(
-            select(
-                col(Payment.currency),
-                func.count(),
-                func.sum(case((is_earned, _LEFT), else_=0)),
-                func.sum(case((is_earned, 0), else_=_LEFT)),
-            )
-            .join(MentoringSession, col(MentoringSession.id) == col(Payment.session_id))
-            .where(*_earned_by(actor))
-            .group_by(col(Payment.currency))
-            .order_by(col(Payment.currency))
-        ).all()
-    total = sum(row[1] for row in sums)
-    return EarningPage(
-        earnings=earnings,
-        totals=[
-            EarningTotal(currency=currency, earned_minor=earned, expected_minor=expected)
-            for currency, _, earned, expected in sums
-        ],
-        page=page,
-        pages=pages_of(total),
-        total=total,
-    )
+        totals, total = _earned_totals(session, actor)
+    return EarningPage(earnings=earnings, totals=totals, page=page, pages=pages_of(total), total=total)
+
+
+def own_sums(actor: Account) -> MoneySums:
+    """Return what the actor has paid and earned altogether."""
+    with read_transaction() as session:
+        paid, _ = totals_of(session, [col(Payment.payer_id) == actor.id])
+        earned, _ = _earned_totals(session, actor)
+    return MoneySums(paid=paid, earned=earned)
 
 
 def every_earning(actor: Account) -> list[Earning]:
@@ -136,9 +123,37 @@ def _is_earned(moment: datetime) -> ColumnElement[bool]:
     return and_(col(Payment.status) == PaymentStatus.CAPTURED, is_over)
 
 
+def _earned_totals(session: Session, actor: Account) -> tuple[list[EarningTotal], int]:
+    is_earned = _is_earned(now())
+    sums = session.execute(
+        select(
+            col(Payment.currency),
+            func.count(),
+            func.sum(case((is_earned, _LEFT), else_=0)),
+            func.sum(case((is_earned, 0), else_=_LEFT)),
+        )
+        .join(MentoringSession, col(MentoringSession.id) == col(Payment.session_id))
+        .where(*_earned_by(actor))
+        .group_by(col(Payment.currency))
+        .order_by(col(Payment.currency))
+    ).all()
+    totals = [
+        EarningTotal(currency=currency, earned_minor=earned, expected_minor=expected)
+        for currency, _, earned, expected in sums
+    ]
+    return totals, sum(row[1] for row in sums)
+
+
 def _earnings(session: Session, actor: Account, *, page: int, most: int) -> list[Earning]:
     rows = session.execute(
-        select(MentoringSession, col(User.name), col(Payment.currency), _is_earned(now()), _LEFT)
+        select(
+            MentoringSession,
+            col(User.name),
+            col(Payment.currency),
+            col(Payment.way),
+            _is_earned(now()),
+            _LEFT,
+        )
         .join_from(Payment, MentoringSession, col(MentoringSession.id) == col(Payment.session_id))
         .join(User, col(User.id) == col(Payment.payer_id))
         .where(*_earned_by(actor))
@@ -154,9 +169,10 @@ def _earnings(session: Session, actor: Account, *, page: int, most: int) -> list
             starts_at=row.scheduled_at,
             currency=currency,
             amount_minor=left,
+            way=PaymentWay(way),
             is_earned=bool(is_earned),
         )
-        for row, name, currency, is_earned, left in rows
+        for row, name, currency, way, is_earned, left in rows
     ]
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import reflex as rx
 
+from mentorbook.domain.kinds import PaymentStatus
 from mentorbook.domain.schemas import as_uuid
-from mentorbook.domain.views import Account
+from mentorbook.domain.views import Account, Booking
+from mentorbook.presenters.reader import Reader
 from mentorbook.state.action import action
 from mentorbook.state.booking.shown_session import ShownSession
 from mentorbook.state.socket.live_pages import live
@@ -34,6 +36,8 @@ class SessionPanel(ShownSession, rx.State):
     """The session in the panel, or none while the address names none."""
 
     is_open: bool = False
+    # Whether money may be left to give back.
+    is_paid: bool = False
 
     @action("member")
     async def load(self, actor: Account) -> AsyncIterator[Any]:
@@ -47,6 +51,12 @@ class SessionPanel(ShownSession, rx.State):
             await self._load(actor)
         else:
             live.follow(self, [])
+
+    def _present(self, actor: Account, booking: Booking, reader: Reader) -> None:
+        super()._present(actor, booking, reader)
+        is_in_force = booking.payment_status in (PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED)
+        left = (booking.paid_minor or 0) - booking.refunded_minor
+        self.is_paid = actor.is_admin and is_in_force and left > 0
 
     def _asked_for(self) -> str:
         """Return the id of the session as it is written everywhere, or nothing for what is no id at all."""

@@ -7,6 +7,11 @@ import reflex as rx
 
 from mentorbook.domain.errors import DomainError, NotFound
 from mentorbook.domain.views import Account
+from mentorbook.presenters.admin.payment_differences import (
+    DifferenceLine,
+    comparison_words,
+    difference_line,
+)
 from mentorbook.presenters.admin.system import (
     DeadLetter,
     SystemLine,
@@ -19,6 +24,7 @@ from mentorbook.presenters.admin.system import (
 from mentorbook.services.admin import system
 from mentorbook.services.change_feed import SYSTEM
 from mentorbook.services.clock import now
+from mentorbook.services.money.comparison import order_comparison, payment_comparison
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.addressed_page import asked_page_number
@@ -42,6 +48,9 @@ class SystemPage(Answers, rx.State):
     page: int = 1
     pages: int = 1
     told: str = ""
+    differences: rx.Field[list[DifferenceLine]] = rx.field(default_factory=list)
+    comparison: str = ""
+    can_compare: bool = False
 
     @action("admin")
     async def load(self, actor: Account) -> Any:
@@ -75,6 +84,13 @@ class SystemPage(Answers, rx.State):
             self.told = "It is deleted, and will not be sent."
             await self._show(actor)
 
+    @action("admin")
+    async def compare(self, actor: Account) -> Any:
+        """Have payments compared with the provider now, by a worker."""
+        with self._answering("compare"):
+            await call(order_comparison, actor)
+            await self._show(actor)
+
     @action("anyone")
     async def depart(self) -> Any:
         """Stop following, because the page has been left."""
@@ -97,6 +113,7 @@ class SystemPage(Answers, rx.State):
     async def _show(self, actor: Account) -> None:
         try:
             found = await call(system.system_state, actor, page=self.page)
+            compared = await call(payment_comparison, actor)
         except Exception:
             self.phase = "failed"
             raise
@@ -104,8 +121,11 @@ class SystemPage(Answers, rx.State):
             # Also after a failure: the next look may succeed.
             page_alarms.set(SYSTEM, [now() + LOOKS_EVERY])
         moment, zone = now(), actor.timezone
-        self.words = system_words(found, zone=zone, now=moment)
+        self.words = system_words(found, zone=zone, now=moment, differences=len(compared.differences))
         self.workers = [worker_line(each, now=moment) for each in found.workers]
         self.providers = [provider_line(each, zone=zone, now=moment) for each in found.providers]
         self.letters = [dead_letter(each, zone=zone, now=moment) for each in found.dead_messages]
+        self.differences = [difference_line(each, zone=zone, now=moment) for each in compared.differences]
+        self.comparison = comparison_words(compared, zone=zone, now=moment)
+        self.can_compare = compared.can_ask
         self.page, self.pages, self.phase = found.page, found.pages, "shown"

@@ -10,6 +10,7 @@ from mentorbook.presenters.names import initials
 from mentorbook.services.change_feed import reading_of
 from mentorbook.services.notifications import count_unread
 from mentorbook.services.offload import call
+from mentorbook.settings import settings
 from mentorbook.state.action import action, browser_zone, log_in_first
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import DROP_DRAFTS, current
@@ -33,6 +34,8 @@ class Me(rx.State):
     # Mentors, and who asks to be one, have hours.
     has_hours: bool = False
     profile: str = ""
+    # Whether sessions are paid here.
+    pays_here: bool = False
     is_admin: bool = False
     unread: int = 0
     # Another after each time that the page has lost its connection.
@@ -69,6 +72,7 @@ class Me(rx.State):
         self.email = actor.email if actor else ""
         self.is_mentor, self.is_admin = bool(actor and actor.is_mentor), bool(actor and actor.is_admin)
         self.has_hours = bool(actor and actor.has_mentor_side)
+        self.pays_here = settings.payment_way.charges
         self.profile = f"/mentors/{actor.id}" if actor and actor.is_mentor else ""
         self.unread = await call(count_unread, actor) if actor else 0
         self.connection = self.router.session.session_id

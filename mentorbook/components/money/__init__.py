@@ -1,0 +1,1 @@
+"""Views of money: statements, receipts, sums."""

@@ -1,0 +1,1 @@
+"""What people read of money: statements, receipts, sums."""
