@@ -77,7 +77,7 @@ RIGHTS = {
     ),
     "mentor_absent": Right(
         ("mentee",),
-        ("scheduled", "in_progress", "completed"),
+        ("scheduled", "in_progress", "completed", "no_show"),
         timedelta(),
         timedelta(hours=24),
         "no_show_window_closed",
