@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mentorbook.api.caller import Admin, json_body, origin
 from mentorbook.api.contract import a_file, with_body
+from mentorbook.api.files import as_csv
 from mentorbook.domain.admin_views import AdminSessionPage
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.kinds import SessionStatus
@@ -50,7 +51,7 @@ async def download_sessions(actor: Admin, query: Asked) -> Response:
     `X-MentorBook-Truncated` says that there are too many.
     """
     file = await call(all_sessions.sessions_csv, actor, query)
-    headers = {"Content-Disposition": 'attachment; filename="sessions.csv"'}
+    answer = as_csv("sessions", file.text)
     if file.is_cut:
-        headers["X-MentorBook-Truncated"] = "true"
-    return Response(file.text, media_type="text/csv; charset=utf-8", headers=headers)
+        answer.headers["X-MentorBook-Truncated"] = "true"
+    return answer

@@ -1,12 +1,12 @@
 """`/api/bookings/{id}/join`, and what the video server calls."""
 
-import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
 from mentorbook.api.caller import Member, json_body, raw_body
 from mentorbook.api.contract import raises, with_body
+from mentorbook.api.webhooks import say_refused
 from mentorbook.domain.errors import (
     InvalidStatus,
     NotFound,
@@ -23,9 +23,6 @@ from mentorbook.services.meeting import attendance, joining, recording
 from mentorbook.services.meeting.rooms import session_of_room
 from mentorbook.services.meeting.video_server import video_server
 from mentorbook.services.offload import call
-from mentorbook.services.rate_counters import ceilings
-
-log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/api", tags=["meeting"])
 
@@ -38,7 +35,6 @@ async def _one_of_two(actor: Member, booking_id: str) -> Account:
 
 Decider = Annotated[Account, Depends(_one_of_two)]
 LARGEST_EVENT = 64 * 1024
-_SAID_AGAIN_AFTER = 60  # seconds
 
 
 @router.post("/bookings/{booking_id}/join")
@@ -63,19 +59,13 @@ async def take_event(request: Request) -> None:
     try:
         event = server.read_event(body, request.headers.get("authorization", ""))
     except NotGenuine:
-        await call(_say_refused)
+        await say_refused("the video server", "its API key")
         raise NotSigned from None
     if event.kind == "egress_ended":
         session_id = session_of_room(event.room)
         await call(recording.ended, session_id, event.recording, has_failed=event.has_failed)
     else:
         await call(attendance.take_in, event)
-
-
-def _say_refused() -> None:
-    """Log, once a minute, that a call was refused: with other keys than ours the server tells us nothing."""
-    if ceilings().add("refused video event", _SAID_AGAIN_AFTER) == 1:
-        log.warning("what claims to come from the video server was refused: is it signed with its API key?")
 
 
 @router.get("/bookings/{booking_id}/recording")

@@ -1,6 +1,5 @@
 """`/api/bookings/{id}/payment`, `…/hold`, statements of money, and what the payment provider calls."""
 
-import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -8,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from mentorbook.api.caller import Member, optional_json_body, raw_body
 from mentorbook.api.contract import a_file, raises, with_body
 from mentorbook.api.files import as_csv
+from mentorbook.api.webhooks import say_refused
 from mentorbook.domain.errors import (
     CardRefused,
     HoldLapsed,
@@ -25,14 +25,10 @@ from mentorbook.domain.views import Account, Booking, Paid
 from mentorbook.services.money import events, holds, paying, statement_files, statements
 from mentorbook.services.money.provider import payment_provider
 from mentorbook.services.offload import call
-from mentorbook.services.rate_counters import ceilings
-
-log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/api", tags=["payments"])
 
 LARGEST_EVENT = 256 * 1024
-_SAID_AGAIN_AFTER = 60  # seconds
 Page = Annotated[int, Query(ge=1, le=100_000)]
 
 
@@ -106,12 +102,6 @@ async def take_event(request: Request) -> None:
     try:
         event = provider.read_event(body, request.headers.get("stripe-signature", ""))
     except NotGenuine:
-        await call(_say_refused)
+        await say_refused("the payment provider", "the webhook's secret")
         raise NotSigned from None
     await call(events.take_in, event)
-
-
-def _say_refused() -> None:
-    """Log, once a minute, that a call was refused: with another secret than ours we hear of no payment."""
-    if ceilings().add("refused payment event", _SAID_AGAIN_AFTER) == 1:
-        log.warning("what claims to come from the payment provider was refused: has it the webhook's secret?")

@@ -236,7 +236,7 @@ class PaymentUnavailable(DomainError):
     code, status, message = (
         "payment_unavailable",
         503,
-        "The payment provider cannot be reached at the moment. Nothing was charged, and your time is held.",
+        "The payment provider cannot be reached at the moment. Your time is held, and you never pay twice.",
     )
 
     def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:

@@ -23,7 +23,7 @@ from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 from tests.servers.stripe_double import StripeDouble, running_stripe
 
 PATH = "/api/stripe/webhook"
-REFUSED = "what claims to come from the payment provider was refused: has it the webhook's secret?"
+REFUSED = "what claims to come from the payment provider was refused: is it signed with the webhook's secret?"
 
 
 @pytest.fixture

@@ -260,6 +260,31 @@ def test_what_goes_back_outside_meanwhile_is_not_given_twice(provider: Elsewhere
     assert broken_laws(provider) == []
 
 
+def test_what_was_asked_for_and_not_answered_counts_before_what_went_back_outside(
+    provider: Elsewhere, hands: Hands
+) -> None:
+    mentee, admin = a_mentee(), a_mentee("Admin", is_admin=True)
+    held = begun(mentee, a_mentor(), hours=200)
+    provider.payer_pays(held)
+    pay_now(mentee, held, None)
+    for reason in ("First", "Second"):
+        hands.on(minutes=1)
+        refund_by_hand(admin, held.id, {"amountMinor": 3000, "reason": reason})
+    payment, (_, second) = the_payment(held), refunds_of(held)
+    assert payment.reference
+    asyncio.run(provider.refund(payment.reference, uuid4(), 2000))
+    asyncio.run(provider.refund(payment.reference, second.id, 3000))  # its answer is lost
+    deliver(provider)
+    done = [each for each in refunds_of(held) if each.status == RefundStatus.DONE]
+    assert sorted((each.amount_minor, each.note or "") for each in done) == [
+        (1000, "First"),
+        (2000, ""),
+        (3000, "Second"),
+    ]
+    assert session_row(held).refunded_minor == 6000
+    assert set(broken_laws(provider)) <= {"a live session has been paid back"}
+
+
 def test_a_refund_that_fails_after_it_was_given_can_be_given_again(provider: Elsewhere) -> None:
     mentee, admin = a_mentee(), a_mentee("Admin", is_admin=True)
     held = begun(mentee, a_mentor(), hours=200)

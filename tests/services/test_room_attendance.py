@@ -1,9 +1,6 @@
 """The session follows its room: what the video server tells, in any order, and what it forgets to tell."""
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -17,17 +14,14 @@ from mentorbook.db.meeting import VideoEvent as SeenEvent
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import InvalidStatus, NotFound
 from mentorbook.domain.meeting.video import Participant, VideoEvent
-from mentorbook.domain.views import Account, Booking
+from mentorbook.domain.views import Account
 from mentorbook.services import change_feed
 from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.booking import lifecycle
 from mentorbook.services.booking.attendance import mark_no_show, report_absent_mentor
-from mentorbook.services.booking.booking_queries import get_booking
-from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
-from mentorbook.services.booking.timeline import session_timeline
 from mentorbook.services.meeting.attendance import (
     Presence,
     compare,
@@ -38,8 +32,9 @@ from mentorbook.services.meeting.attendance import (
 from mentorbook.services.meeting.rooms import room_name
 from mentorbook.services.notifications import list_notifications
 from mentorbook.settings import settings
+from tests.attended_rooms import Room
 from tests.conftest import Hands
-from tests.people import a_mentee, a_mentor, a_request, in_hours
+from tests.people import a_mentee, in_hours
 
 
 @pytest.fixture(autouse=True)
@@ -47,59 +42,6 @@ def with_a_video_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """The settings name a video server, so that attendance decides."""
     for name, value in {"url": "wss://video.test", "api_key": "key", "api_secret": "secret"}.items():
         monkeypatch.setattr(settings, f"livekit_{name}", value)
-
-
-@dataclass
-class Room:
-    """A session tomorrow at noon, for an hour, and its room as the video server sees it."""
-
-    hands: Hands
-    mentor: Account = field(default_factory=lambda: a_mentor("Ada"))
-    mentee: Account = field(default_factory=lambda: a_mentee("Priya"))
-    numbers: Iterator[int] = field(default_factory=itertools.count)
-    hours: float = 24
-
-    def __post_init__(self) -> None:
-        self.id: UUID = create_booking(self.mentee, a_request(self.mentor, in_hours(self.hours))).id
-
-    def at(self, minutes: float) -> datetime:
-        """So many minutes after the start."""
-        return in_hours(self.hours + minutes / 60)
-
-    def booking(self) -> Booking:
-        """The session as its mentee sees it now."""
-        return get_booking(self.mentee, self.id)
-
-    def event(
-        self, kind: str, minutes: float, who: Account | None = None, stay: str = "", came: float = 0
-    ) -> VideoEvent:
-        """An event of the server; `stay` names the connection, which began at `came`."""
-        person = Participant(str(who.id), stay, self.at(came)) if who else None
-        return VideoEvent(f"EV_{next(self.numbers)}", kind, room_name(self.id), self.at(minutes), person)
-
-    def comes(self, who: Account, minutes: float, stay: str = "") -> VideoEvent:
-        """Somebody comes in."""
-        name = stay or f"{who.name}-{minutes}"
-        return self.event("participant_joined", minutes, who, name, came=minutes)
-
-    def leaves(self, who: Account, minutes: float, came: float, stay: str = "") -> VideoEvent:
-        """Somebody leaves who came in at `came`."""
-        return self.event("participant_left", minutes, who, stay or f"{who.name}-{came}", came=came)
-
-    def tell(self, *events: VideoEvent) -> None:
-        """The server tells, the moment it happens."""
-        for each in events:
-            self.hands.now = max(self.hands.now, each.at)
-            take_in(each)
-
-    def told(self) -> list[tuple[str, str | None]]:
-        """The timeline, oldest first."""
-        return [(each.action, each.actor_name) for each in session_timeline(self.mentee, self.id)][::-1]
-
-    def pass_until(self, minutes: float) -> None:
-        """The worker goes round at so many minutes after the start."""
-        self.hands.now = self.at(minutes)
-        lifecycle.advance_sessions()
 
 
 @pytest.fixture

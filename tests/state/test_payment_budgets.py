@@ -32,10 +32,10 @@ PAYING = {
     "booking_modal.go_back": 15,
     "booking_modal.keep_longer": 7,
     "booking_modal.hold_again": 16,
-    "booking_modal.pay": 41,
+    "booking_modal.pay": 40,
     "session_page.keep_longer": 7,
-    "session_page.check_payment": 28,
-    "session_page.pay": 42,
+    "session_page.check_payment": 27,
+    "session_page.pay": 41,
 }
 
 

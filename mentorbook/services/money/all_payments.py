@@ -32,7 +32,7 @@ MOST_DIFFERENCES = 100
 
 def list_all_payments(actor: Account, page: int = 1) -> AdminPaymentPage:
     """List one page of everybody's payments, 25 a page, latest first. Raises `NotPermitted`."""
-    _require_admin(actor)
+    require_admin(actor)
     where: list[ColumnElement[bool]] = []
     with read_transaction() as session:
         rows = load_payments(session, where, page=page)
@@ -52,7 +52,7 @@ def payment_of_session(actor: Account, session_id: Any) -> AdminPayment:
 
     Raises `NotPermitted`, and `NotFound` where none was made.
     """
-    _require_admin(actor)
+    require_admin(actor)
     with read_transaction() as session:
         rows = load_payments(session, [col(Payment.session_id) == as_uuid(session_id)])
         if not rows:
@@ -75,7 +75,7 @@ def admin_payment(row: Any, returns: dict[UUID, list[ReturnLine]]) -> AdminPayme
 
 def payment_differences(actor: Account) -> list[PaymentDifferenceState]:
     """List in what the provider and the tables differ, the oldest 100. Raises `NotPermitted`."""
-    _require_admin(actor)
+    require_admin(actor)
     with read_transaction() as session:
         return differences_of(session)
 
@@ -102,6 +102,7 @@ def differences_of(session: Session) -> list[PaymentDifferenceState]:
     ]
 
 
-def _require_admin(actor: Account) -> None:
+def require_admin(actor: Account) -> None:
+    """Raise `NotPermitted` for anybody but an admin."""
     if not actor.is_admin:
         raise NotPermitted("Only admins can see everybody's payments.")

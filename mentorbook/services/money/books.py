@@ -1,6 +1,7 @@
 """The books of payments: the one place that takes in what the provider says."""
 
 import logging
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,18 +30,20 @@ from mentorbook.services.money.settling import settle_paid
 log = logging.getLogger(__name__)
 
 
-def known_as(payment_id: UUID) -> tuple[str, str | None] | None:
-    """Return by which way a payment goes, and what its provider calls it as far as that is known; `None`
-    where there is no such payment."""
+class Known(NamedTuple):
+    """By which way a payment goes, and as far as that is known what its provider calls it and where it is
+    paid."""
+
+    way: str
+    reference: str | None
+    url: str | None
+
+
+def known_as(payment_id: UUID) -> Known | None:
+    """Return what is known of a payment; `None` where there is no such payment."""
     with read_transaction() as session:
         payment = session.get(Payment, payment_id)
-        return None if payment is None else (payment.way, payment.reference)
-
-
-def url_of(payment_id: UUID) -> str | None:
-    """Return where a payment is paid, if that is known and elsewhere."""
-    with read_transaction() as session:
-        return session.get_one(Payment, payment_id).url
+        return None if payment is None else Known(payment.way, payment.reference, payment.url)
 
 
 def due(payment_id: UUID) -> Step | None:
@@ -161,7 +164,10 @@ def _take_in(change: SessionTransaction, payment: Payment, charge: Charge) -> bo
         payment.status = PaymentStatus.VOIDED
         _released(change, payment, payment.amount_minor)
     known = _refunds(change.session, payment)
-    told = [_take_in_refund(change, payment, each, known) for each in charge.refunds]
+    # Ours first: what we asked for and have no answer to is not ordered any more.
+    ours = {each.id for each in known}
+    in_order = sorted(charge.refunds, key=lambda each: each.refund_id not in ours)
+    told = [_take_in_refund(change, payment, each, known) for each in in_order]
     if payment.status == PaymentStatus.CAPTURED and payment.returned_minor == payment.captured_minor:
         payment.status = PaymentStatus.REFUNDED
     elif payment.status == PaymentStatus.REFUNDED and payment.returned_minor < payment.captured_minor:
@@ -220,6 +226,7 @@ def _order_less(change: SessionTransaction, payment: Payment) -> None:
         excess -= refund.amount_minor - rest
         change.row.refunded_minor -= refund.amount_minor - rest
         refund.status, refund.problem = RefundStatus.FAILED, "It was given back at the provider itself"
+        add_entry(change.session, payment, PaymentEntryKind.REFUND_FAILED, refund.amount_minor, refund)
         if rest:
             # Under a key of its own: the former may have been asked for in the whole amount.
             again = Refund(
@@ -232,6 +239,8 @@ def _order_less(change: SessionTransaction, payment: Payment) -> None:
                 created_at=now(),
             )
             change.session.add(again)
+            change.session.flush()
+            add_entry(change.session, payment, PaymentEntryKind.REFUND_ORDERED, rest, again)
 
 
 def _take_in_refund(

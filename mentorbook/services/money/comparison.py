@@ -11,8 +11,7 @@ from mentorbook.domain.kinds import MessageKind
 from mentorbook.domain.money.statements import PaymentComparison
 from mentorbook.domain.views import Account
 from mentorbook.services import change_feed, outbox
-from mentorbook.services.admin.people import require_admin
-from mentorbook.services.money.all_payments import differences_of
+from mentorbook.services.money.all_payments import differences_of, require_admin
 from mentorbook.services.outbox import NewMessage
 from mentorbook.settings import settings
 

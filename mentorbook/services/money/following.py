@@ -23,10 +23,10 @@ async def follow(provider: PaymentProvider, payment_id: UUID) -> None:
     known = await call(books.known_as, payment_id)
     if known is None:
         return
-    way, reference = known
-    if way != provider.way:
+    reference = known.reference
+    if known.way != provider.way:
         # Another provider knows nothing of it: an admin sees it until that way is chosen again.
-        raise PaymentRefused(f"It was paid by {way}, and payments go by {provider.way} now.")
+        raise PaymentRefused(f"It was paid by {known.way}, and payments go by {provider.way} now.")
     # What it is called may have been lost on the way: opened under the same key, it is the same. What cannot
     # be opened is paid by nobody.
     try:

@@ -44,7 +44,7 @@ MOST_TRIES, COUNTED_FOR = 10, 60  # seconds
 
 _NO_PROVIDER = "No payment provider is set up here at the moment. Your time is held until it lapses."
 _ANOTHER_WAY = "How sessions are paid has changed since you began. Give the time back and book it again."
-_REFUSED = "The payment provider does not take this payment. Nothing was charged."
+_REFUSED = "The payment provider does not take this payment. Give the time back and choose it again."
 
 
 async def pay(actor: Account, booking_id: Any, card: str | None = None) -> Paid:
@@ -78,9 +78,8 @@ async def pay(actor: Account, booking_id: Any, card: str | None = None) -> Paid:
 
 async def _pay(provider: PaymentProvider, payment_id: UUID, card: str | None) -> str | None:
     """Open the payment and pay it, as far as that is done here; return where the rest is done."""
-    url = await call(books.url_of, payment_id)
     known = await call(books.known_as, payment_id)
-    reference = known[1] if known else None
+    reference, url = (known.reference, known.url) if known else (None, None)
     if reference is None:
         opened = await provider.open(await call(charge_order, payment_id))
         await call(books.opened, payment_id, opened.reference, opened.url)

@@ -5,10 +5,9 @@ from sqlmodel import col
 
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.money import Payment
-from mentorbook.domain.errors import NotPermitted
 from mentorbook.domain.money.statements import AdminPayment, Earning, PaymentLine
 from mentorbook.domain.views import Account
-from mentorbook.services.money.all_payments import admin_payment
+from mentorbook.services.money.all_payments import admin_payment, require_admin
 from mentorbook.services.money.statements import every_earning, line_of, load_payments, returns_of
 from mentorbook.services.spreadsheets import MOST_ROWS, Spreadsheet
 
@@ -35,8 +34,7 @@ def own_earnings_csv(actor: Account) -> str:
 
 def all_payments_csv(actor: Account) -> str:
     """Return everybody's payments as CSV, the latest 100,000. Raises `NotPermitted`."""
-    if not actor.is_admin:
-        raise NotPermitted("Only admins can see everybody's payments.")
+    require_admin(actor)
     table = Spreadsheet(_ADMINS)
     for line in _lines([], AdminPayment):
         table.add(line.model_dump(mode="json", include=set(_ADMINS)).values())
