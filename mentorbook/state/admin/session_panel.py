@@ -47,7 +47,7 @@ class SessionPanel(ShownSession, rx.State):
             self._booking_id, self.phase, self.is_open = asked, "loading", bool(asked)
             yield self._focus(before, asked) if asked != before else None
         if asked:
-            live.follow(self, [actor.id])
+            self._follow_at_first(actor)
             await self._load(actor)
         else:
             live.follow(self, [])

@@ -6,9 +6,11 @@ from typing import Any
 import reflex as rx
 
 from mentorbook.domain.errors import NotFound
+from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.reader import Reader
 from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.change_feed import SESSIONS
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.address import asked_page
@@ -39,8 +41,14 @@ class AddressedSession(Attempts, rx.State, mixin=True):
             self._booking_id, self.phase = asked, "loading"
             yield
         self._come()
-        live.follow(self, [actor.id])
+        self._follow_at_first(actor)
         await self._load(actor)
+
+    def _follow_at_first(self, actor: Account) -> None:
+        """Follow whatever may change the session, before it is read: until then nobody knows whose it is."""
+        named = as_uuid(self._booking_id)
+        others = [SESSIONS] if actor.is_admin else []
+        live.follow(self, [actor.id, *([named] if named else []), *others])
 
     def _asked_for(self) -> str:
         """Return the id that the address names, whatever it is."""

@@ -8,6 +8,7 @@ import reflex as rx
 
 from mentorbook.domain.errors import DomainError, NotFound, NotPermitted
 from mentorbook.domain.meeting.recording import Recording
+from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
 from mentorbook.presenters.meeting.recording import RecordingWords, recording_words
 from mentorbook.presenters.names import first_name
@@ -36,7 +37,8 @@ class RoomRecording(Answers, rx.State):
         if self._asked_for() != self._session_id or self.phase != "shown":
             self._session_id, self.phase, self.words = self._asked_for(), "loading", RecordingWords()
             yield
-        live.follow(self, [actor.id])
+        booking_id = as_uuid(self._session_id)
+        live.follow(self, [actor.id, *([booking_id] if booking_id else [])])
         await self._show(actor)
 
     @action("member")

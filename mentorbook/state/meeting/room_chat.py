@@ -8,6 +8,7 @@ import reflex as rx
 from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.errors import NotFound, NotPermitted
 from mentorbook.domain.meeting.chat import ChatMessage, ChatPage
+from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
 from mentorbook.presenters.meeting.room_chat import ChatGroup, chat_closed_words, chat_groups, split_groups
 from mentorbook.presenters.names import first_name
@@ -60,7 +61,9 @@ class RoomChat(Attempts, rx.State):
             self._messages, self._others, self._seen = (), (), ""
             self.older, self.newest = [], []
             yield
-        live.follow(self, [actor.id])
+        # Before it is read: what is written meanwhile is shown too.
+        booking_id = as_uuid(wanted)
+        live.follow(self, [actor.id, *([booking_id, messages_of(booking_id)] if booking_id else [])])
         await self._show(actor)
 
     @action("member")
