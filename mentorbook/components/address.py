@@ -171,6 +171,15 @@ def close_dialog() -> Any:
     return rx.Var(script).to(FunctionVar, EventChain)
 
 
+def return_focus() -> Any:
+    """Return the event by which a closed dialog gives the focus back to its opener, or to the page.
+
+    At once, not after what the server is still asked: by then the reader may have gone on.
+    """
+    script = "((event) => { event?.preventDefault?.(); window.mentorbookReturn?.(); })"
+    return rx.Var(script).to(FunctionVar, EventChain)
+
+
 def leave(dropping: type[rx.State] | None = None) -> Any:
     """Return the event that leaves although a guard has asked; `dropping` is whose draft goes before.
 

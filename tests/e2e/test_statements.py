@@ -268,6 +268,8 @@ def test_the_dialog_is_done_by_the_keyboard_alone(visits: Visits, paid: Booking)
     expect(visitor.part("refund-amount")).to_have_value("60.00")
     visitor.page.keyboard.press("Escape")
     expect(visitor.part("refund-dialog")).to_have_count(0)
+    # No button had opened it.
+    expect(visitor.page.locator("#main")).to_be_focused()
     give = visitor.part("payment-row", payment_id=str(the_payment(paid).id)).get_by_test_id("give-back")
     give.focus()
     visitor.page.keyboard.press("Enter")

@@ -11,7 +11,7 @@ import aiohttp
 import httpx
 import pytest
 import socketio
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from mentorbook.db.delivery import OutboxMessage
@@ -20,6 +20,7 @@ from mentorbook.domain.views import Account, Booking
 from mentorbook.services.availability.slots import earliest_slot
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.clock import now
+from mentorbook.services.outbox import LEASE
 from mentorbook.services.people import accounts
 from tests.people import a_mentee, a_mentor, a_request
 from tests.security.handlers import all_handlers
@@ -71,19 +72,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         at = earliest_slot(None, mentor.id, 60)
         assert at is not None
         booking = create_booking(mentee, a_request(mentor, at, title="Private matters"))
-        # Its mails make secrets of their own.
-        patience = time.monotonic() + 60
-        while _waiting():
-            assert time.monotonic() < patience, "waited in vain"
+        # Its mails make secrets of their own. What a worker lost is sent once its lease has ended.
+        patience = time.monotonic() + LEASE.total_seconds() + 60
+        while waiting := _waiting():
+            assert time.monotonic() < patience, f"waited in vain for {waiting}: {app.log.read_text()[-4000:]}"
             time.sleep(0.05)
         yield Site(app, mentor, a_mentee("Stranger"), booking)
 
 
-def _waiting() -> int:
-    """How many messages are still to be delivered now."""
-    due = (col(OutboxMessage.state) == "waiting", col(OutboxMessage.due_at) <= now())
+def _waiting() -> list[tuple[str, int, str | None]]:
+    """What is still to be delivered now: of which kind, how often it was tried, and what it failed of."""
+    row = OutboxMessage
+    due = (col(row.state) == "waiting", col(row.due_at) <= now())
     with read_transaction() as session:
-        return session.scalar(select(func.count()).select_from(OutboxMessage).where(*due)) or 0
+        found = session.execute(select(col(row.kind), col(row.attempts), col(row.last_error)).where(*due))
+        return [tuple(each) for each in found]
 
 
 def still_works(site: Site) -> None:

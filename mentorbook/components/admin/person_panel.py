@@ -8,10 +8,9 @@ import reflex as rx
 from reflex.components.component import Component
 from reflex_base.vars import VarData
 
-from mentorbook.components.address import address_value, close_dialog, open_dialog
+from mentorbook.components.address import address_value, close_dialog, open_dialog, return_focus
 from mentorbook.components.admin.side_panel import side_panel
 from mentorbook.components.awaited import Awaited, awaited_button
-from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
 from mentorbook.components.booking.session_details import story_line
 from mentorbook.components.fields import described_by, field, text_field
 from mentorbook.components.list_address import address_with, asked
@@ -253,7 +252,7 @@ def _dialog(phase: Any) -> Component:
             data_testid="account-dialog",
             on_escape_key_down=close_dialog(),
             on_open_auto_focus=rx.call_script(f"document.getElementById('{_KEEP}')?.focus()"),
-            on_close_auto_focus=rx.call_script(RETURN_FOCUS),
+            on_close_auto_focus=return_focus(),
         ),
         open=_is_asking,
     )

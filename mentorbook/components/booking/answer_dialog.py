@@ -11,9 +11,9 @@ from mentorbook.components.address import (
     address_value,
     close_dialog,
     open_dialog,
+    return_focus,
 )
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button
-from mentorbook.components.booking.dialog_parts import RETURN_FOCUS
 from mentorbook.components.parts import button, hidden, note, skeleton, waiting
 from mentorbook.presenters.booking.answer_dialog import ABSENT_TITLE, DECLINE_TITLE, NO_SHOW_TITLE
 from mentorbook.state.booking.answer_dialog import AnswerDialog
@@ -97,7 +97,7 @@ def _dialog(is_open: Any, is_ready: Any) -> Component:
             on_escape_key_down=close_dialog(),
             # Of itself an alert dialog leaves the focus on the page behind it.
             on_open_auto_focus=rx.call_script(f"document.getElementById('{_KEEP}')?.focus()"),
-            on_close_auto_focus=rx.call_script(RETURN_FOCUS),
+            on_close_auto_focus=return_focus(),
         ),
         open=is_open,
     )

@@ -5,14 +5,11 @@ from typing import Any
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.address import address_has, address_value, close_dialog
+from mentorbook.components.address import address_has, address_value, close_dialog, return_focus
 from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.parts import button, icon, note, skeleton, waiting
 from mentorbook.state.booking.session_dialog import SessionDialog
 from mentorbook.state.people.me import Me
-
-# The button that opened the dialog gets the focus back, or the page when that button is gone.
-RETURN_FOCUS = "window.mentorbookReturn?.()"
 
 
 def change_dialog(
@@ -42,7 +39,7 @@ def change_dialog(
             data_testid=test_id,
             on_escape_key_down=close_dialog(),
             on_interact_outside=rx.prevent_default,
-            on_close_auto_focus=rx.call_script(RETURN_FOCUS),
+            on_close_auto_focus=return_focus(),
             **props,
         ),
         open=address_has(name) & Me.signed_in,
