@@ -185,8 +185,8 @@ def beside_the_app() -> Iterator[str]:
         return
     keys, url = kept_keys(settings.data_dir), _url()
     if answers(url, keys):
-        _name(url, keys)
-        yield f"Video: the LiveKit server at {url}."
+        with _named(url, keys):
+            yield f"Video: the LiveKit server at {url}."
         return
     over = threading.Event()
     try:
@@ -196,11 +196,11 @@ def beside_the_app() -> Iterator[str]:
     except NoVideoServer as error:
         yield f"No video: {error}"
         return
-    _name(url, keys)
     keeper = threading.Thread(target=_keep_running, args=(process, keys, url, over), name="video server")
     keeper.start()
     try:
-        yield f"Video: a LiveKit server of its own at {url}."
+        with _named(url, keys):
+            yield f"Video: a LiveKit server of its own at {url}."
     finally:
         over.set()
         keeper.join()
@@ -293,16 +293,23 @@ def _url() -> str:
     return f"http://127.0.0.1:{settings.livekit_port}"
 
 
-def _name(url: str, keys: Keys) -> None:
-    """Set what an operator would, here and for the processes that are started from here."""
+@contextmanager
+def _named(url: str, keys: Keys) -> Iterator[None]:
+    """Have the settings, and the environment of what is started from here, name it while the block runs."""
     address = url.replace("http", "ws", 1)
+    given = {"livekit_url": address, "livekit_api_key": keys.key, "livekit_api_secret": keys.secret}
+    before = {name: getattr(settings, name) for name in given}
+    variables = {f"MENTORBOOK_{name.upper()}": value for name, value in given.items()}
     settings.livekit_url, settings.livekit_api_key = address, keys.key
     settings.livekit_api_secret = SecretStr(keys.secret)
-    os.environ |= {
-        "MENTORBOOK_LIVEKIT_URL": address,
-        "MENTORBOOK_LIVEKIT_API_KEY": keys.key,
-        "MENTORBOOK_LIVEKIT_API_SECRET": keys.secret,
-    }
+    os.environ |= variables
+    try:
+        yield
+    finally:
+        for name in variables:
+            os.environ.pop(name, None)
+        for name, value in before.items():
+            setattr(settings, name, value)
 
 
 _SYSTEM = ctypes.CDLL(None) if sys.platform == "linux" else None
