@@ -1,14 +1,24 @@
 """What holds of money at any time when nothing is under way: the tables and the provider say the same."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from mentorbook.db.engine import read_transaction
-from mentorbook.db.money import Payment, Refund
-from mentorbook.db.sessions import MentoringSession, SessionClaim
-from mentorbook.domain.kinds import LIVE_STATUSES, PaymentStatus, RefundStatus, SessionStatus
+from mentorbook.db.money import Payment, PaymentEntry, Refund
+from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
+from mentorbook.domain.kinds import (
+    LIVE_STATUSES,
+    AuditAction,
+    PaymentEntryKind,
+    PaymentStatus,
+    RefundReason,
+    RefundStatus,
+    SessionStatus,
+)
 from mentorbook.domain.money.payments import Charge, ChargeStatus
 from mentorbook.domain.ports import PaymentProvider
 from tests.people import in_hours, overlapping_claims
@@ -25,18 +35,23 @@ def broken_laws(provider: PaymentProvider, *, is_quiet: bool = True) -> list[str
         refunds = list(session.scalars(select(Refund)))
         rows = {row.id: row for row in session.scalars(select(MentoringSession))}
         claimed = [claim.session_id for claim in session.scalars(select(SessionClaim))]
+        entries = list(session.scalars(select(PaymentEntry)))
+        trail = list(session.scalars(select(SessionAuditLog)))
         session.expunge_all()
     broken = ["somebody is in two places"] if overlapping_claims() else []
     for payment in payments:
         of_it = [each for each in refunds if each.payment_id == payment.id and each.status != "failed"]
-        broken += _of_payment(payment, of_it, rows[payment.session_id])
+        row = rows[payment.session_id]
+        broken += _of_payment(payment, of_it, row)
+        broken += _of_books(payment, [each for each in entries if each.payment_id == payment.id])
+        if payment.status in MADE:
+            broken += _of_terms(payment, of_it, row, [each for each in trail if each.session_id == row.id])
         if is_quiet:
             broken += _of_charge(payment, charges.pop(payment.reference or "", None))
             # While a session is to take place, its card is left alone.
-            waits = (
-                payment.status == PaymentStatus.AUTHORISED
-                and rows[payment.session_id].status in LIVE_STATUSES
-            )
+            waits = payment.status == PaymentStatus.AUTHORISED and row.status in LIVE_STATUSES
+            if payment.status == PaymentStatus.AUTHORISED and not waits:
+                broken.append("a card is still held for a session that is over")
             ordered = [each for each in of_it if each.status == RefundStatus.ORDERED and not waits]
             broken += ["a refund is still ordered" for _ in ordered]
     if is_quiet:
@@ -62,6 +77,53 @@ def _of_payment(payment: Payment, refunds: list[Refund], row: MentoringSession) 
     if payment.status in MADE and row.refunded_minor != back:
         broken.append(f"the session says {row.refunded_minor} goes back, its payment {back}")
     return broken
+
+
+def _of_books(payment: Payment, entries: list[PaymentEntry]) -> list[str]:
+    """What never changes adds up to what the payment says now."""
+    total = Counter[str]()
+    for entry in entries:
+        total[entry.kind] += entry.amount_minor
+    failed = {each.refund_id for each in entries if each.kind == PaymentEntryKind.REFUND_FAILED}
+    returned = sum(
+        each.amount_minor
+        for each in entries
+        if each.kind == PaymentEntryKind.REFUNDED and each.refund_id not in failed
+    )
+    kept = (total[PaymentEntryKind.CAPTURED], total[PaymentEntryKind.RELEASED], returned)
+    said = (payment.captured_minor, payment.released_minor, payment.returned_minor)
+    broken = [] if kept == said else [f"the entries say {kept}, the payment {said}"]
+    is_settled = payment.status in MADE and payment.status != PaymentStatus.AUTHORISED
+    if is_settled and payment.captured_minor + payment.released_minor != payment.amount_minor:
+        broken.append("some of the money is neither taken nor let go")
+    return broken
+
+
+def _of_terms(
+    payment: Payment, refunds: list[Refund], row: MentoringSession, trail: list[SessionAuditLog]
+) -> list[str]:
+    """What the policies say of a session that ended before its time is what goes back, by the trail alone.
+
+    Not of one that was moved or of which an admin gave something back: what is left is then another question.
+    """
+    did = {each.action: each for each in trail}
+    by_hand = {AuditAction.RESCHEDULED, AuditAction.REFUNDED} & set(did)
+    if by_hand or any(each.reason == RefundReason.OUTSIDE for each in refunds):
+        return []
+    percent = None
+    if AuditAction.DECLINED in did or AuditAction.EXPIRED in did:
+        percent = 100
+    elif cancelled := did.get(AuditAction.CANCELLED):
+        policies = cancelled.policy_snapshot
+        is_request = row.status_once_paid == SessionStatus.PENDING and AuditAction.ACCEPTED not in did
+        is_early = row.scheduled_at - cancelled.created_at >= timedelta(
+            hours=policies["free_cancellation_hours"]
+        )
+        percent = 100 if is_request or is_early else policies["late_cancellation_refund_percent"]
+    back = sum(each.amount_minor for each in refunds)
+    if percent is None or 100 * back == percent * payment.amount_minor:
+        return []
+    return [f"{back} of {payment.amount_minor} goes back, and {percent}% was promised"]
 
 
 def _of_charge(payment: Payment, charge: Charge | None) -> list[str]:

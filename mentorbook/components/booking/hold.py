@@ -69,7 +69,12 @@ def pay_button(state: Any, words: Any) -> Component:
     asks = _asks(state)
     return rx.cond(
         state.hold.way == PaymentWay.DEMO.value,
-        awaited_submit(words, asks=asks, form=_FORM, key="pay-card", data_testid="confirm-booking"),
+        rx.el.span(
+            # The form, which says more, may be out of view.
+            badge("Demo", tone="wait"),
+            awaited_submit(words, asks=asks, form=_FORM, key="pay-card", data_testid="confirm-booking"),
+            class_name="row pay-demo",
+        ),
         awaited_button(words, asks=asks, ask=state.pay({}), key="pay-there", data_testid="confirm-booking"),
     )
 

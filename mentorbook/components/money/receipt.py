@@ -6,16 +6,18 @@ from reflex.components.component import Component
 from mentorbook.components.awaited import try_again
 from mentorbook.components.money.parts import demo_note
 from mentorbook.components.parts import button, link, link_button, skeleton, waiting
+from mentorbook.components.seen import Seen
 from mentorbook.presenters.money.receipt import ReceiptLine
 from mentorbook.state.money.receipt import ReceiptPage
 
-_WORDS = ReceiptPage.words
+_PAGE = Seen(ReceiptPage)
+_WORDS = _PAGE.words
 
 
 def receipt_view() -> Component:
     """Draw the receipt, or that there is none: the same for other people's as for nobody's."""
     return rx.match(
-        ReceiptPage.phase,
+        _PAGE.phase,
         ("shown", _shown()),
         ("missing", _missing()),
         ("failed", _failed()),

@@ -9,16 +9,18 @@ from mentorbook.components.money.parts import csv_link, demo_note, money_sums
 from mentorbook.components.pager import address_pager
 from mentorbook.components.parts import empty, link, link_button, skeleton, waiting
 from mentorbook.components.people.outcomes import not_loaded
+from mentorbook.components.seen import Seen
 from mentorbook.presenters.money.statements import EarningRow, PaymentRow
-from mentorbook.state.money.statements import MoneySection, Payments
+from mentorbook.state.money.statements import PARAMETERS, MoneySection, Payments
 
+_PAGE = Seen(Payments, *PARAMETERS)
 _LOAD = Awaited("load-money", *answers_of(MoneySection, "load"))
 
 
 def statement() -> Component:
     """Draw both lists, their shape while they are loaded, or that they could not be."""
     return rx.match(
-        Payments.phase,
+        _PAGE.phase,
         ("shown", _shown()),
         ("failed", _failed()),
         waiting(*[skeleton("100%", "88px") for _ in range(3)], class_name="stack"),
@@ -37,19 +39,19 @@ def _failed() -> Component:
 
 def _shown() -> Component:
     return rx.el.div(
-        demo_note(Payments.is_demo),
+        demo_note(_PAGE.is_demo),
         rx.cond(
-            Payments.rows.length() > 0,
+            _PAGE.rows.length() > 0,
             _paid(),
             # Of a mentor the other list comes first, where there is nothing in this one.
-            rx.cond(Payments.earned_rows.length() > 0, rx.fragment(), _nothing_paid()),
+            rx.cond(_PAGE.earned_rows.length() > 0, rx.fragment(), _nothing_paid()),
         ),
         rx.cond(
-            Payments.has_earnings,
+            _PAGE.has_earnings,
             rx.cond(
-                Payments.earned_rows.length() > 0,
+                _PAGE.earned_rows.length() > 0,
                 _earned(),
-                rx.cond(Payments.nothing_here == "", _nothing_earned()),
+                rx.cond(_PAGE.nothing_here == "", _nothing_earned()),
             ),
         ),
         class_name="stack-l money-list",
@@ -58,10 +60,10 @@ def _shown() -> Component:
 
 def _nothing_paid() -> Component:
     return rx.cond(
-        Payments.nothing_here != "",
+        _PAGE.nothing_here != "",
         empty(
             "Nothing is paid here",
-            Payments.nothing_here,
+            _PAGE.nothing_here,
             link_button("See your sessions", href="/sessions"),
             icon_name="wallet",
             data_testid="no-payments",
@@ -96,14 +98,14 @@ def _paid() -> Component:
             csv_link("/api/payments.csv", "payments", "payments-csv"),
             class_name="row wrap",
         ),
-        money_sums(Payments.sums, "What you paid", "payment-sums"),
+        money_sums(_PAGE.sums, "What you paid", "payment-sums"),
         table_frame(
             "Payments",
             [_head(words) for words in ("Session", "Paid", "Amount", "Status", "Receipt")],
-            rx.foreach(Payments.rows, _payment),
+            rx.foreach(_PAGE.rows, _payment),
             region="What you paid",
         ),
-        address_pager(Payments.page, Payments.pages),
+        address_pager(_PAGE.page, _PAGE.pages),
         class_name="stack",
         aria_label="Paid",
     )
@@ -163,16 +165,14 @@ def _earned() -> Component:
             " expected before.",
             class_name="muted small",
         ),
-        money_sums(Payments.earned_sums, "What you earned", "earning-sums"),
+        money_sums(_PAGE.earned_sums, "What you earned", "earning-sums"),
         table_frame(
             "Earnings",
             [_head(words) for words in ("Session", "Amount", "Status")],
-            rx.foreach(Payments.earned_rows, _earning),
+            rx.foreach(_PAGE.earned_rows, _earning),
             region="What you earned",
         ),
-        address_pager(
-            Payments.earned_page, Payments.earned_pages, parameter="earned", label="Pages of earnings"
-        ),
+        address_pager(_PAGE.earned_page, _PAGE.earned_pages, parameter="earned", label="Pages of earnings"),
         class_name="stack",
         aria_label="Earned",
     )

@@ -12,15 +12,20 @@ from mentorbook.services.change_feed import SESSIONS
 from mentorbook.services.money.statements import receipt
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
+from mentorbook.state.address import asked_page
 from mentorbook.state.answers import Attempts
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
 
 class ReceiptPage(Attempts, rx.State):
-    """The receipt that the address names; `phase` is loading, shown, missing or failed."""
+    """The receipt that the address names; `phase` is loading, shown, missing or failed.
+
+    `asked` is the address that this is about, which the browser may have left already.
+    """
 
     phase: str = "loading"
+    asked: str = ""
     words: ReceiptWords = ReceiptWords()
 
     _payment_id: str = ""
@@ -29,6 +34,7 @@ class ReceiptPage(Attempts, rx.State):
     async def load(self, actor: Account) -> AsyncIterator[Any]:
         """Show the receipt that the address names."""
         asked = self._asked_for()
+        self.asked = asked_page(self)
         if asked != self._payment_id or self.phase != "shown":
             self._payment_id, self.phase = asked, "loading"
             yield

@@ -22,18 +22,25 @@ from mentorbook.services.money import statements
 from mentorbook.services.offload import call
 from mentorbook.settings import settings
 from mentorbook.state.action import action
+from mentorbook.state.address import asked_page
 from mentorbook.state.addressed_page import asked_page_number
 from mentorbook.state.answers import Answers, Attempts
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.tab_login import current
 
 PATH = "/settings/payments"
+# What in its address says which page of either list is on show.
+PARAMETERS = ("page", "earned")
 
 
 class Payments(Attempts, rx.State):
-    """One page of each; `phase` is loading, shown or failed. `nothing_here` says that nobody pays here."""
+    """One page of each; `phase` is loading, shown or failed. `nothing_here` says that nobody pays here.
+
+    `asked` is the address that this is about, which the browser may have left already.
+    """
 
     phase: str = "loading"
+    asked: str = ""
     rows: rx.Field[list[PaymentRow]] = rx.field(default_factory=list)
     sums: rx.Field[list[Sum]] = rx.field(default_factory=list)
     page: int = 1
@@ -49,6 +56,7 @@ class Payments(Attempts, rx.State):
     @action("member")
     async def load(self, actor: Account) -> Any:
         """Show the pages of both that the address asks for."""
+        self.asked = asked_page(self, *PARAMETERS)
         self.page, self.earned_page = asked_page_number(self), asked_page_number(self, "earned")
         live.follow(self, [actor.id])
         await self._show(actor)
