@@ -1,9 +1,5 @@
 """Mailed links from end to end: the mail is the file that the app keeps where no mail server is set."""
 
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Request, expect
 
@@ -14,6 +10,7 @@ from mentorbook.domain.views import Account
 from mentorbook.services.people import accounts
 from mentorbook.settings import settings
 from tests.e2e.checking import barriers, beyond_the_edge
+from tests.e2e.kept_mail import mails_to, text_of
 from tests.e2e.visitor import DESKTOP, PHONE, Visitor, Visits
 from tests.letters import a_link
 from tests.people import a_mentee
@@ -31,25 +28,14 @@ def with_password(name: str = "Mina") -> Account:
     return person
 
 
-def mails_to(email: str) -> list[EmailMessage]:
-    """The mails that the app has kept for an address."""
-    found = []
-    for path in Path(settings.data_dir, "mail").glob("*.eml"):
-        message = message_from_bytes(path.read_bytes(), policy=policy.default)
-        if message["To"].addresses[0].addr_spec == email:
-            found.append(message)
-    return found
-
-
 def link_to(visitor: Visitor, email: str, subject: str) -> str:
     """Path and secret of the link in the mail of a subject, once it is there."""
     found: list[str] = []
 
     def is_there() -> bool:
         for mail in mails_to(email):
-            text = mail.get_body(("plain",))
-            if mail["Subject"] == subject and text is not None:
-                lines = [line for line in text.get_content().splitlines() if "?token=" in line]
+            if mail["Subject"] == subject:
+                lines = [line for line in text_of(mail).splitlines() if "?token=" in line]
                 found.extend(line.strip().removeprefix(settings.public_url) for line in lines)
         return bool(found)
 

@@ -13,6 +13,7 @@ from mentorbook.services.booking.booking_queries import BookingQuery, get_bookin
 from mentorbook.services.booking.bookings import create_booking
 from tests.conftest import Hands
 from tests.e2e.checking import barriers, beyond_the_edge, small_targets
+from tests.e2e.kept_mail import mails_to, text_of
 from tests.e2e.visitor import PHONE, Visitor, Visits, sessions_of
 from tests.paying import DECLINED, demo_payments, pay_now, session_row
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -246,29 +247,47 @@ def test_a_held_time_is_given_back_from_the_list(visits: Visits, mentor: Account
 
 
 @pytest.mark.parametrize(
-    ("start", "at", "back", "button", "after", "minor"),
+    ("start", "at", "back", "button", "after", "mailed", "minor"),
     [
-        (FAR, 0, "You get £60.00 back.", "Cancel and refund £60.00", "All of £60.00 is given back.", 6000),
+        (
+            FAR,
+            0,
+            "You get £60.00 back.",
+            "Cancel and refund £60.00",
+            "All of £60.00 is given back.",
+            "You get your £60.00 back.",
+            6000,
+        ),
         (
             FAR,
             20,
             "You get £30.00 of £60.00 back.",
             "Cancel and refund £30.00",
             "£30.00 of £60.00 is given back.",
+            "You get £30.00 of your £60.00 back.",
             3000,
         ),
-        (START, 0, "You are not charged.", "Cancel without a charge", "All of £60.00 is given back.", 6000),
+        (
+            START,
+            0,
+            "You are not charged.",
+            "Cancel without a charge",
+            "All of £60.00 is given back.",
+            "You get your £60.00 back.",
+            6000,
+        ),
         (
             START,
             20,
             "You are charged £30.00 of £60.00.",
             "Cancel and pay £30.00",
             "£30.00 of £60.00 is given back.",
+            "You get £30.00 of your £60.00 back.",
             3000,
         ),
     ],
 )
-def test_what_the_dialog_says_is_what_the_page_says_afterwards(
+def test_dialog_page_mail_and_statement_say_the_same(
     visits: Visits,
     mentor: Account,
     mentee: Account,
@@ -278,6 +297,7 @@ def test_what_the_dialog_says_is_what_the_page_says_afterwards(
     back: str,
     button: str,
     after: str,
+    mailed: str,
     minor: int,
 ) -> None:
     held = create_booking(mentee, a_request(mentor, start, title="Owls"))
@@ -296,6 +316,11 @@ def test_what_the_dialog_says_is_what_the_page_says_afterwards(
     expect(visitor.part("cancel-dialog")).to_have_count(0)
     expect(visitor.page.get_by_text(after)).to_be_visible()
     assert session_row(booked).refunded_minor == minor
+    visitor.until(lambda: any(mailed in " ".join(text_of(mail).split()) for mail in mails_to(mentee.email)))
+    visitor.go("/settings/payments")
+    given = "Given back" if minor == 6000 else "£30.00 given back"
+    expect(visitor.part("payment-status")).to_have_text(given)
+    expect(visitor.part("payment-sums").get_by_text(f"£{minor // 100}.00").first).to_be_visible()
 
 
 def test_a_free_mentor_is_booked_without_paying(visits: Visits, mentee: Account) -> None:
