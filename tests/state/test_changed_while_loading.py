@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import count
 from typing import Any, NamedTuple
 
 import pytest
@@ -10,21 +11,28 @@ from pydantic import SecretStr
 from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import change_feed
+from mentorbook.services.admin.account_changes import approve_mentor
+from mentorbook.services.availability.slots import list_slots
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.meeting.messages import write_message
 from mentorbook.services.meeting.recording import set_consent
+from mentorbook.services.people import mentor_requests
+from mentorbook.services.people.mentor_requests import request_to_mentor
 from mentorbook.settings import settings
 from mentorbook.state.admin.session_panel import SessionPanel
-from mentorbook.state.booking import addressed_session
+from mentorbook.state.booking import addressed_session, loaded_months
+from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.session_page import SessionPage
 from mentorbook.state.meeting import recording, room_chat
 from mentorbook.state.meeting.recording import RoomRecording
 from mentorbook.state.meeting.room_chat import RoomChat
+from mentorbook.state.people.mentoring import Mentoring
 from mentorbook.state.socket.live_pages import live
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page, Tabs, publishing, settled
+from tests.state.on_show import shown
 
 
 class Between(NamedTuple):
@@ -54,20 +62,22 @@ def meeting(two: Between, hands: Hands) -> Between:
     return two
 
 
-def meanwhile(patch: pytest.MonkeyPatch, module: Any, name: str, change: Callable[[], object]) -> None:
-    """Have something change once, right after the page has read what this service says."""
-    read, due = getattr(module, name), [change]
+def meanwhile(
+    patch: pytest.MonkeyPatch, module: Any, name: str, change: Callable[[], object], after: int = 1
+) -> None:
+    """Have something change once, right after the page has read what this service says so many times."""
+    read, reads = getattr(module, name), count(1)
 
     def read_then_change(*given: Any) -> Any:
         found = read(*given)
-        while due:
-            due.pop()()
+        if next(reads) == after:
+            change()
         return found
 
     patch.setattr(module, name, read_then_change)
 
 
-def loaded(kind: type[Any], reader: Account, path: str, tab: str = "tab") -> Any:
+def loaded(kind: type[Any], reader: Account, path: str, tab: str = "tab", how: str = "load") -> Any:
     """What a page shows once it has loaded as in the app: its tab is nobody else's meanwhile."""
     page = Page(reader, path=path, tab=tab)
     tabs = Tabs(page)
@@ -75,7 +85,7 @@ def loaded(kind: type[Any], reader: Account, path: str, tab: str = "tab") -> Any
     async def run() -> None:
         with publishing(tabs), change_feed.listening(live.changed):
             async with tabs.locks[page.token]:
-                await page.send(kind, "load")
+                await page.send(kind, how)
             await settled()
 
     asyncio.run(run())
@@ -91,11 +101,47 @@ def test_a_session_that_is_cancelled_meanwhile_is_shown_cancelled(
 
     meanwhile(monkeypatch, addressed_session, "get_booking", cancel)
     if who == "mentee":
-        shown = loaded(SessionPage, two.mina, f"/sessions/{two.booking.id}")
+        page = loaded(SessionPage, two.mina, f"/sessions/{two.booking.id}")
     else:
         admin = a_mentee("Ada", is_admin=True)
-        shown = loaded(SessionPanel, admin, f"/admin/sessions?session={two.booking.id}")
-    assert shown.card.status == "cancelled"
+        page = loaded(SessionPanel, admin, f"/admin/sessions?session={two.booking.id}")
+    assert page.card.status == "cancelled"
+
+
+def test_a_slot_that_is_taken_meanwhile_is_not_offered(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor, quick = a_mentor("Moira"), a_mentee("Quick")
+    noon = "2027-01-14T12:00:00Z"
+
+    def take() -> None:
+        create_booking(quick, a_request(mentor, in_hours(24)))
+
+    path, asked = f"/mentors/{mentor.id}?book=2027-01-14", list[Any]()
+
+    def counted(*given: Any) -> Any:
+        asked.append(given)
+        return list_slots(*given)
+
+    with monkeypatch.context() as counting:
+        counting.setattr(loaded_months, "list_slots", counted)
+        loaded(BookingModal, a_mentee("Otto"), path, "before", how="arrive")
+    # A later reading would show it anyway.
+    meanwhile(monkeypatch, loaded_months, "list_slots", take, after=len(asked))
+    modal = loaded(BookingModal, a_mentee("Mina"), path, how="arrive")
+    assert modal.day == "2027-01-14"
+    assert shown(modal).slots.get(noon, "gone") == "gone"
+    assert "free" in shown(modal).slots.values()
+
+
+def test_an_answer_that_an_admin_gives_meanwhile_is_shown(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, admin = a_mentee("Mina"), a_mentee("Ada", is_admin=True)
+    request_to_mentor(person)
+    meanwhile(monkeypatch, mentor_requests, "mentor_standing", lambda: approve_mentor(admin, person.id))
+    section = loaded(Mentoring, person, "/settings").section
+    assert section == loaded(Mentoring, person, "/settings", "later").section
 
 
 def test_a_message_that_is_written_meanwhile_is_shown(
@@ -105,8 +151,8 @@ def test_a_message_that_is_written_meanwhile_is_shown(
         write_message(meeting.moira, meeting.booking.id, {"text": "Hello"})
 
     meanwhile(monkeypatch, room_chat, "conversation", write)
-    shown = loaded(RoomChat, meeting.mina, meeting.room)
-    assert [len(group.lines) for group in [*shown.older, *shown.newest]] == [1]
+    chat = loaded(RoomChat, meeting.mina, meeting.room)
+    assert [len(group.lines) for group in [*chat.older, *chat.newest]] == [1]
 
 
 def test_a_consent_that_is_given_meanwhile_is_shown(
@@ -122,5 +168,5 @@ def test_a_consent_that_is_given_meanwhile_is_shown(
         set_consent(meeting.moira, meeting.booking.id, {"consent": True})
 
     meanwhile(monkeypatch, recording, "recording_of", agree)
-    shown = loaded(RoomRecording, meeting.mina, meeting.room).words.head
-    assert shown == loaded(RoomRecording, meeting.mina, meeting.room, "later").words.head != before
+    here = loaded(RoomRecording, meeting.mina, meeting.room).words.head
+    assert here == loaded(RoomRecording, meeting.mina, meeting.room, "later").words.head != before

@@ -67,6 +67,7 @@ class PolicyForm(KeepsDraft, Answers, rx.State):
     async def load(self, actor: Account) -> Any:
         """Load the saved policies for the page, unless something typed is not saved yet."""
         self.problem = self.saved = ""
+        self._follow_along()
         # A page that was out of reach comes back through here: what is typed and not saved is kept.
         if not self.changes:
             await self._read(actor)

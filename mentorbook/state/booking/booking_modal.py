@@ -130,6 +130,7 @@ class BookingModal(Checkout, rx.State):
 
     async def _open(self, actor: Account, mentor: UUID, day: str) -> None:
         """Show the mentor's time, at a day if one is named that has free slots."""
+        live.follow(self, [mentor, actor.id])
         self._profile = await call(profile, actor, mentor)
         self._set_loaded_at()
         self._mentor_name, self._mentor_zone = self._profile.name, self._profile.timezone
@@ -142,7 +143,6 @@ class BookingModal(Checkout, rx.State):
             await self._restore(actor, kept)
         else:
             await self._go_to_day(actor, day)
-        live.follow(self, [mentor, actor.id])
         self.loading = False
 
     async def _restore(self, actor: Account, kept: BookingDraft) -> None:
@@ -184,8 +184,8 @@ class BookingModal(Checkout, rx.State):
     async def _resume(self, actor: Account) -> None:
         """Go on where the page was, after a reload or a lost connection."""
         self._take_over()
-        await self._follow()
         live.follow(self, [self._mentor, actor.id] if self._mentor else [actor.id])
+        await self._follow()
 
     @action("member")
     async def to_details(self, actor: Account, start: str) -> Any:

@@ -198,8 +198,8 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
 
     async def _resume(self, actor: Account) -> None:
         self._take_over()
-        await self._follow()
         live.follow(self, [self._mentor, actor.id] if self._mentor else [actor.id])
+        await self._follow()
 
     async def _go_to_its_day(self, actor: Account, booking: Booking) -> None:
         there = self.day, self.month

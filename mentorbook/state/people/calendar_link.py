@@ -28,9 +28,9 @@ class CalendarLink(Answers, rx.State):
     async def load(self, actor: Account) -> Any:
         """Load the viewer's address, and follow what they do about it elsewhere."""
         self.told = ""
+        live.follow(self, [actor.id])
         with self._answering("load"):
             await self._load(actor)
-        live.follow(self, [actor.id])
 
     @action("member")
     async def renew(self, actor: Account) -> Any:

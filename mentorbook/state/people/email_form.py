@@ -35,9 +35,9 @@ class EmailForm(Answers, rx.State):
         """Load the address for the settings page, and hear from then on when it is confirmed."""
         self._tell({})
         self.told = ""
+        live.follow(self, [actor.id])
         with self._answering("load"):
             await self._show(actor)
-        live.follow(self, [actor.id])
 
     @action("member")
     async def send_again(self, actor: Account) -> Any:

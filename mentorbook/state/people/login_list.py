@@ -39,10 +39,10 @@ class LoginList(Answers, rx.State):
     async def load(self, actor: Account) -> Any:
         """Load the log-ins for the settings page, and record that this one is in use."""
         self.told = ""
+        live.follow(self, [actor.id])
         with self._answering("load"):
             await call(logins.note_use, browser_of(self).login)
             await self._show(actor)
-        live.follow(self, [actor.id])
 
     @action("member")
     async def end_one(self, actor: Account, login_id: str) -> Any:

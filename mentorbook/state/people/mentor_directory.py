@@ -71,6 +71,8 @@ class MentorDirectory(Attempts, rx.State):
         self.price = asked["price"] if asked.get("price") in PRICES else ""
         page = asked.get("page", "1")
         self.page = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
+        # Until it is read nobody knows whom it lists.
+        live.follow(self, [MENTORS, SESSIONS, *([actor.id] if actor else [])])
         await self._load(actor)
 
     @action("anyone")

@@ -28,9 +28,9 @@ class Mentoring(Answers, rx.State):
     async def load(self, actor: Account) -> Any:
         """Load how the viewer stands, and hear of an admin's answer from then on."""
         self.problem = ""
+        live.follow(self, [actor.id])
         with self._answering("load"):
             await self._show(actor)
-        live.follow(self, [actor.id])
 
     @action("member")
     async def ask(self, actor: Account) -> Any:

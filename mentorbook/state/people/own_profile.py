@@ -81,6 +81,7 @@ class ProfileEditor(ProfileFields, rx.State):
     @action("member")
     async def load(self, actor: Account) -> Any:
         """Load the saved profile, and over it what was typed in this tab and is not saved."""
+        live.follow(self, [actor.id])
         if not actor.has_mentor_side:
             self.phase = "none"
         # A page that was out of reach comes back through here: what is typed and not saved is kept.
@@ -92,7 +93,6 @@ class ProfileEditor(ProfileFields, rx.State):
                 self._resume(kept)
             for name, text in typed.items():
                 setattr(self, name, text or getattr(self, name))
-        live.follow(self, [actor.id])
 
     @action("member")
     async def save(self, actor: Account) -> Any:

@@ -28,9 +28,9 @@ class Preferences(Answers, rx.State):
     @action("member")
     async def load(self, actor: Account) -> Any:
         """Load how the viewer hears of each topic, and follow what they change elsewhere."""
+        live.follow(self, [actor.id])
         with self._answering("load"):
             await self._load(actor)
-        live.follow(self, [actor.id])
 
     @action("member")
     async def switch(
