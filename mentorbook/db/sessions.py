@@ -18,6 +18,9 @@ _STATUSES = ", ".join(f"'{status.value}'" for status in SessionStatus)
 class MentoringSession(SQLModel, table=True):
     """A booking. `rate`, `currency` and `price_minor` are as they were when it was made.
 
+    `booked_at` is when it was booked or put to its mentor: when it was made, or paid where it was held first;
+    without it, it never was.
+
     `started_at` is when both had come into the room, `ended_at` when it was over. `…_attended_at` is the
     first moment from the start on at which that person was in the room, `mentor_absent_at` when the mentee
     said that the mentor had not come.
@@ -36,7 +39,7 @@ class MentoringSession(SQLModel, table=True):
         CheckConstraint("duration BETWEEN 15 AND 240", name="duration_in_range"),
         Index("sessions_of_mentor", "mentor_id", "scheduled_at"),
         Index("sessions_of_mentee", "mentee_id", "scheduled_at"),
-        Index("sessions_made_by_mentee", "mentee_id", "created_at"),
+        Index("sessions_booked_by_mentee", "mentee_id", "booked_at", "created_at"),
         Index("sessions_by_status", "status", "scheduled_at"),
         Index("holds_by_age", "held_until", sqlite_where=_HELD, postgresql_where=_HELD),
     )
@@ -77,6 +80,7 @@ class MentoringSession(SQLModel, table=True):
     reschedule_count: int = 0
     recording_config: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
     created_at: datetime = Field(sa_type=UtcDateTime)
+    booked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 

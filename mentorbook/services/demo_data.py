@@ -271,8 +271,10 @@ def _let_time_pass() -> None:
     """Date the demo data back by two days, so that nobody has a booking within the last minute."""
     two_days_ago = now() - timedelta(days=2)
     with write_transaction() as session:
-        coming = col(MentoringSession.scheduled_at) > now()
-        session.execute(update(MentoringSession).where(coming).values(created_at=two_days_ago))
+        booked = (col(MentoringSession.scheduled_at) > now()) & col(MentoringSession.held_until).is_(None)
+        session.execute(
+            update(MentoringSession).where(booked).values(created_at=two_days_ago, booked_at=two_days_ago)
+        )
         session.execute(update(Notification).values(created_at=two_days_ago))
 
 
@@ -315,6 +317,7 @@ def _a_session(
         currency=demo.profile.currency,
         price_minor=price_minor(demo.profile.rate, demo.profile.currency, minutes),
         created_at=start - timedelta(days=4),
+        booked_at=start - timedelta(days=4),
         updated_at=min(start, now()),
     )
 

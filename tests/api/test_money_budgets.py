@@ -16,7 +16,7 @@ from tests.statements import statements
 
 OPERATIONS_OF_MONEY: dict[str, int] = {
     "POST /api/bookings/{booking_id}/hold/extend": 6,
-    "POST /api/bookings/{booking_id}/payment": 39,
+    "POST /api/bookings/{booking_id}/payment": 41,
     "GET /api/payments": 4,
     "GET /api/payments.csv": 3,
     "GET /api/payments/{payment_id}": 3,

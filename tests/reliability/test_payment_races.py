@@ -1,8 +1,10 @@
-"""Races of money, each with a positive control: pay × expiry, double pay, cancel × capture, two refunds."""
+"""Races of money, each with a positive control: pay × expiry, double pay, pay × book, cancel × capture, two
+refunds."""
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +15,12 @@ from sqlmodel import col
 from mentorbook.db import claims
 from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.money import Payment
+from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.money.payments import DEMO_CARD
 from mentorbook.domain.views import Account, Booking
 from mentorbook.integrations.demo_payments import DemoPayments
 from mentorbook.services.booking import bookings, lifecycle
+from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.clock import now
@@ -119,6 +123,42 @@ def payments_not_looked_for(db: Database) -> Iterator[None]:
 def test_without_the_guards_it_is_paid_twice(provider: DemoPayments, db: Database) -> None:
     with payments_not_looked_for(db):
         assert "a session was paid twice" in double_pay(provider)
+
+
+def pay_against_book(patch: pytest.MonkeyPatch, hands: Hands) -> int:
+    """Somebody pays for three times and books three that are free, all at the same moment; how many at most
+    become sessions within one minute."""
+    mentor, free, mentee = a_mentor(), a_mentor(rate="0"), a_mentee()
+    patch.setattr(bookings, "MOST_A_MINUTE", 3)
+    most = 0
+    for number in range(ROUNDS):
+        hands.on(minutes=11)
+        start = in_hours(48 + 12 * number)
+        at = [start + timedelta(hours=2 * each) for each in range(6)]
+        held = [create_booking(mentee, a_request(mentor, each)) for each in at[:3]]
+        hands.on(minutes=2)
+        at_once(
+            *(partial(pay_now, mentee, each) for each in held),
+            *(partial(create_booking, mentee, a_request(free, each)) for each in at[3:]),
+        )
+        most = max(most, list_bookings(mentee, BookingQuery(status=SessionStatus.SCHEDULED)).total)
+        for each in list_bookings(mentee, BookingQuery()).bookings:
+            if each.status == SessionStatus.SCHEDULED:
+                cancel_booking(mentee, each.id, WHY)
+    return most
+
+
+def test_no_more_than_three_are_booked_a_minute_whatever_is_paid_meanwhile(
+    provider: DemoPayments, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert pay_against_book(monkeypatch, hands) == 3
+
+
+def test_without_counting_what_is_being_paid_there_are_more(
+    provider: DemoPayments, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bookings, "being_paid_until", lambda *_: [])
+    assert pay_against_book(monkeypatch, hands) > 3
 
 
 def cancel_against_capture(provider: DemoPayments, hands: Hands) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 from uuid import uuid4
@@ -23,6 +24,7 @@ from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.clock import now
 from mentorbook.services.money import books, events
 from mentorbook.services.money.following import follow
@@ -326,3 +328,41 @@ def test_a_mentor_who_is_not_bookable_any_more_is_paid_back(provider: Elsewhere,
     deliver(provider)
     assert session_row(held).status == SessionStatus.CANCELLED
     assert the_payment(held).status == PaymentStatus.VOIDED
+
+
+def test_a_mentor_has_two_days_from_the_payment_on_also_where_it_is_moved(
+    provider: Elsewhere, hands: Hands
+) -> None:
+    """In time or hours after the hold: what is held first is put to the mentor when it is paid."""
+    for minutes in (9, 40 * 60):
+        mentee, mentor = a_mentee(), a_mentor(require_confirmation=True)
+        made, start = hands.now, in_hours(400)
+        held = begun(mentee, mentor, hours=400)
+        provider.closes = False
+        hands.on(minutes=minutes)
+        deliver(provider)
+        provider.payer_pays(held)
+        tell(held, f"evt_{minutes}")
+        deliver(provider)
+        asked = get_booking(mentee, held.id)
+        assert (asked.status, asked.held_until) == (SessionStatus.PENDING, None)
+        assert asked.expires_at == made + timedelta(minutes=minutes, hours=48)
+        for hours in (1, 2):
+            later = {"scheduledAt": (start + timedelta(hours=2 * hours)).isoformat()}
+            assert reschedule_booking(mentee, held.id, later).expires_at == asked.expires_at
+
+
+def test_a_payment_that_its_provider_took_always_books(provider: Elsewhere, hands: Hands) -> None:
+    """Late, and the fourth within a minute: it was taken, so it is no question any more."""
+    mentee, mentor, free = a_mentee(), a_mentor(), a_mentor(rate="0")
+    held = begun(mentee, mentor)
+    provider.closes = False
+    hands.on(minutes=10)
+    deliver(provider)
+    for each in range(3):
+        create_booking(mentee, a_request(free, in_hours(60 + 2 * each)))
+    provider.payer_pays(held)
+    tell(held, "evt_1")
+    deliver(provider)
+    assert get_booking(mentee, held.id).status == SessionStatus.SCHEDULED
+    assert session_row(held).booked_at == hands.now

@@ -17,6 +17,7 @@ from mentorbook.domain.errors import (
     NotFound,
     NotPermitted,
     PaymentUnavailable,
+    RateLimited,
     SlotTaken,
     TooManyHolds,
     ValidationFailed,
@@ -257,3 +258,51 @@ def test_a_payment_of_another_way_is_left_to_that(provider: DemoPayments, hands:
     assert charge_of(provider, booked).status == ChargeStatus.AUTHORISED
     with pytest.raises(PaymentUnavailable):
         pay_now(mentee, begun)
+
+
+def test_what_was_held_before_counts_when_it_is_paid(provider: DemoPayments, hands: Hands) -> None:
+    """Holding three times first makes no six of the three bookings a minute."""
+    mentee, mentor, free = a_mentee(), a_mentor(), a_mentor(rate="0")
+    held = [create_booking(mentee, a_request(mentor, in_hours(48 + 2 * each))) for each in range(3)]
+    hands.on(seconds=61)
+    for each in held:
+        assert pay_now(mentee, each).status == SessionStatus.SCHEDULED
+    for one in (mentor, free):
+        with pytest.raises(RateLimited) as refused:
+            create_booking(mentee, a_request(one, in_hours(60)))
+        assert refused.value.retry_after == 60
+    hands.on(seconds=60)
+    create_booking(mentee, a_request(free, in_hours(60)))
+
+
+def test_a_fourth_in_a_minute_is_refused_before_it_is_paid(provider: DemoPayments, hands: Hands) -> None:
+    mentee, mentor, free = a_mentee(), a_mentor(), a_mentor(rate="0")
+    held = create_booking(mentee, a_request(mentor, in_hours(48)))
+    hands.on(seconds=30)
+    for each in range(3):
+        create_booking(mentee, a_request(free, in_hours(60 + 2 * each)))
+        hands.on(seconds=1)
+    with pytest.raises(RateLimited, match="3 bookings a minute") as refused:
+        pay_now(mentee, held)
+    assert refused.value.retry_after == 57
+    assert entries_of(held) == []
+    hands.on(seconds=57)
+    assert pay_now(mentee, held).status == SessionStatus.SCHEDULED
+
+
+def test_what_is_being_paid_is_one_of_the_three(provider: DemoPayments, hands: Hands) -> None:
+    """Its provider may say at any moment that it is paid, which always books it."""
+    mentee, mentor, free = a_mentee(), a_mentor(), a_mentor(rate="0")
+    held = [create_booking(mentee, a_request(mentor, in_hours(48 + 2 * each))) for each in range(3)]
+    for each in held:
+        assert pay_now(mentee, each, None).held_until is not None
+    with pytest.raises(RateLimited, match="what you are paying for among them") as refused:
+        create_booking(mentee, a_request(free, in_hours(60)))
+    assert refused.value.retry_after == 600
+    # What has begun goes on, and what is given back or lapses counts no more.
+    assert pay_now(mentee, held[0]).status == SessionStatus.SCHEDULED
+    release_hold(mentee, held[1].id)
+    create_booking(mentee, a_request(free, in_hours(60)))
+    hands.on(minutes=10)
+    for each in range(3):
+        create_booking(mentee, a_request(free, in_hours(70 + 2 * each)))

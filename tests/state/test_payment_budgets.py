@@ -32,9 +32,9 @@ PAYING = {
     "booking_modal.go_back": 15,
     "booking_modal.keep_longer": 7,
     "booking_modal.hold_again": 16,
-    "booking_modal.pay": 40,
+    "booking_modal.pay": 42,
     "session_page.keep_longer": 7,
-    "session_page.check_payment": 27,
+    "session_page.check_payment": 29,
     "session_page.pay": 41,
 }
 

@@ -47,21 +47,20 @@ from mentorbook.services.booking.reminders import reminders_of
 from mentorbook.services.booking.session_transaction import invitation_of
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_ordered
-from mentorbook.services.money.holds import HOLD_LASTS, refuse_more_holds
+from mentorbook.services.money.holds import HOLD_LASTS, being_paid_until, refuse_more_holds
 from mentorbook.services.notifications import NewNotice
 from mentorbook.settings import settings
 
 MOST_A_MINUTE = 3
 MENTOR_ANSWERS_WITHIN = timedelta(hours=48)
 
-_MADE_LATELY = (
-    select(col(MentoringSession.created_at))
+_BOOKED_LATELY = (
+    select(col(MentoringSession.booked_at))
     .where(
         col(MentoringSession.mentee_id) == bindparam("mentee"),
-        col(MentoringSession.held_until).is_(None),
-        col(MentoringSession.created_at) > bindparam("since"),
+        col(MentoringSession.booked_at) > bindparam("since"),
     )
-    .order_by(col(MentoringSession.created_at).desc())
+    .order_by(col(MentoringSession.booked_at).desc())
 )
 
 
@@ -83,7 +82,7 @@ def create_booking(
         wanted = parse(CreateBooking, request)
     except ValidationFailed:
         with read_transaction() as session:
-            _refuse_too_many(session, actor)
+            refuse_too_many(session, actor)
         raise
     preload_calendar(wanted.mentor_id)
     try:
@@ -108,7 +107,7 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
     first = idempotency.replay(session, actor.id, key, mark, Booking, partial(load_booking, session))
     if first is not None:
         return replayed_booking(session, first, actor, load_policies(session))
-    _refuse_too_many(session, actor)
+    refuse_too_many(session, actor)
     if wanted.mentor_id == actor.id:
         raise SelfBooking
     published = published_calendar(session, wanted.mentor_id)
@@ -123,6 +122,8 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
     if is_held:
         refuse_more_holds(session, actor, moment)
         _hold(row, moment)
+    elif settings.payment_way.charges:
+        refuse_too_many(session, actor, and_being_paid=True)
     add_rows(session, MentoringSession, [row.model_dump()])
     buffer = timedelta(minutes=published.schedule.buffer_minutes)
     intervals = {
@@ -142,6 +143,7 @@ def _hold(row: MentoringSession, moment: datetime) -> None:
     """Hold the session for its mentee to pay: nobody is told of it before."""
     row.status_once_paid, row.status = row.status, SessionStatus.PENDING
     row.held_until = row.expires_at = min(moment + HOLD_LASTS, row.scheduled_at)
+    row.booked_at = None
 
 
 def _tell(
@@ -156,14 +158,24 @@ def _tell(
     )
 
 
-def _refuse_too_many(session: Session, actor: Account) -> None:
-    """Raise `RateLimited` after three bookings in a minute; counted where they are made, against races."""
-    values = {"mentee": actor.id, "since": now() - timedelta(minutes=1)}
-    made = session.connection().execute(_MADE_LATELY, values).scalars().fetchmany(MOST_A_MINUTE)
-    if len(made) >= MOST_A_MINUTE:
-        wait = (made[-1] + timedelta(minutes=1) - now()).total_seconds()
+def refuse_too_many(session: Session, actor: Account, *, and_being_paid: bool = False) -> None:
+    """Raise `RateLimited` after three bookings in a minute; counted where they are made, against races.
+
+    With `and_being_paid` what may become a booking at any moment counts as well: a payment that its provider
+    has taken always books, so it must be one of the three before it begins.
+    """
+    moment, minute = now(), timedelta(minutes=1)
+    values = {"mentee": actor.id, "since": moment - minute}
+    booked = session.connection().execute(_BOOKED_LATELY, values).scalars().fetchmany(MOST_A_MINUTE)
+    counted, said = [each + minute for each in booked], ""
+    if and_being_paid:
+        being_paid = being_paid_until(session, actor, moment)
+        counted += being_paid
+        said = ", what you are paying for among them" if being_paid else ""
+    if len(counted) >= MOST_A_MINUTE:
+        wait = (sorted(counted)[-MOST_A_MINUTE] - moment).total_seconds()
         raise RateLimited(
-            wait, f"You can make {MOST_A_MINUTE} bookings a minute. Wait a little and try again."
+            wait, f"You can make {MOST_A_MINUTE} bookings a minute{said}. Wait a little and try again."
         )
 
 
@@ -208,6 +220,7 @@ def _new_session(
         price_minor=price,
         refund_terms=RefundTerms.of(policies).stored() if price else None,
         created_at=moment,
+        booked_at=moment,
         updated_at=moment,
     )
 

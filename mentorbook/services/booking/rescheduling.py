@@ -147,7 +147,9 @@ def _first_deadline(session: Session, row: MentoringSession, before: datetime) -
         col(SessionAuditLog.session_id) == row.id, col(SessionAuditLog.action) == AuditAction.RESCHEDULED
     )
     first = session.scalars(moves.order_by(col(SessionAuditLog.created_at)).limit(1)).one_or_none()
-    return min(row.created_at + MENTOR_ANSWERS_WITHIN, first or before)
+    # The mentor was asked when it was paid, where it was held first.
+    asked_at = row.booked_at or row.created_at
+    return min(asked_at + MENTOR_ANSWERS_WITHIN, first or before)
 
 
 def _refuse_unless_offered(

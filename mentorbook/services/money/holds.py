@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from mentorbook.db import claims
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.errors import InvalidStatus, RateLimited, TooManyHolds
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import PaymentStatus, SessionStatus
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
 from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
@@ -34,7 +34,7 @@ def refuse_more_holds(session: Session, actor: Account, moment: datetime) -> Non
     held, made, first = session.execute(
         counts.where(
             col(row.mentee_id) == actor.id,
-            col(row.held_until).is_not(None),
+            col(row.booked_at).is_(None),
             col(row.created_at) > moment - 3 * HOLD_LASTS,
         )
     ).one()
@@ -43,6 +43,20 @@ def refuse_more_holds(session: Session, actor: Account, moment: datetime) -> Non
     if made >= MOST_HOLDS_A_MINUTE:
         wait = (first + timedelta(minutes=1) - moment).total_seconds()
         raise RateLimited(wait, "You have had many times held within a minute. Wait a little and try again.")
+
+
+def being_paid_until(session: Session, actor: Account, moment: datetime) -> list[datetime]:
+    """List until when each time is held that the actor has begun to pay for."""
+    row = MentoringSession
+    held_until = select(col(row.held_until)).where(
+        col(row.mentee_id) == actor.id,
+        col(row.booked_at).is_(None),
+        col(row.created_at) > moment - 3 * HOLD_LASTS,
+        col(row.status) == SessionStatus.PENDING,
+        col(row.held_until) > moment,
+        col(row.payment_status) == PaymentStatus.OPEN,
+    )
+    return [each for each in session.scalars(held_until) if each is not None]
 
 
 def extend_hold(actor: Account, booking_id: Any) -> Booking:

@@ -28,6 +28,7 @@ from mentorbook.domain.views import Account, Paid
 from mentorbook.services import outbox, provider_health
 from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.booking_queries import get_booking
+from mentorbook.services.booking.bookings import refuse_too_many
 from mentorbook.services.clock import now
 from mentorbook.services.money import books
 from mentorbook.services.money.charge_orders import charge_order
@@ -131,7 +132,11 @@ def _begin(actor: Account, booking_id: Any, way: PaymentWay | None) -> UUID | No
             raise PaymentUnavailable(_NO_PROVIDER, retry_after=3600)
         if begun is not None and begun.way != way:
             raise PaymentUnavailable(_ANOTHER_WAY, retry_after=600)
-        return begun.id if begun is not None else _new_payment(session, row, actor, way).id
+        if begun is not None:
+            return begun.id
+        # Before anything is asked of the provider: what is paid there is booked, however many that makes.
+        refuse_too_many(session, actor, and_being_paid=True)
+        return _new_payment(session, row, actor, way).id
 
 
 def _new_payment(session: Session, row: MentoringSession, actor: Account, way: PaymentWay) -> Payment:

@@ -40,7 +40,7 @@ def _book(change: SessionTransaction, moment: datetime) -> None:
     """Make the held session what it was to be once paid, and tell both of it."""
     row = change.row
     asks_first = row.status_once_paid == SessionStatus.PENDING
-    row.held_until = None
+    row.held_until, row.booked_at = None, moment
     row.expires_at = min(moment + MENTOR_ANSWERS_WITHIN, row.scheduled_at) if asks_first else None
     if asks_first:
         change.notify(mentor=NoticeKind.APPROVAL_REQUESTED, mentee=NoticeKind.APPROVAL_PENDING)
