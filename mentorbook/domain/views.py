@@ -212,8 +212,9 @@ class Booking(View):
     """A session as one of its two people sees it; `rate` is per hour, `price_minor` in minor units.
 
     `refund_terms` are the policies, by their names, that say what cancelling gives back, as they were when it
-    was booked; without them those of now apply. `held_until` stands in one that is not paid yet,
-    `payment_status` in one that is paid here; `refunded_minor` of its `paid_minor` is promised back.
+    was booked; without them those of now apply. `held_until` stands in one that is not paid yet, and with it
+    `status_once_paid`; `payment_status` in one that is paid here; `refunded_minor` of its `paid_minor` is
+    promised back.
     `started_at` is when both had come into its room, `…_attended_at` since when each was in it,
     `mentor_absent_at` when the mentee said that the mentor had not come: all as far as that is known.
     `actions` and `refund` are what is so at this moment; `refund` is there while the viewer may cancel.
@@ -238,6 +239,7 @@ class Booking(View):
     reschedule_count: int
     expires_at: datetime | None
     held_until: datetime | None = None
+    status_once_paid: SessionStatus | None = None
     hold_extended: bool = False
     payment_status: PaymentStatus | None = None
     payment_way: PaymentWay | None = None

@@ -11,15 +11,18 @@ import pytest
 from mentorbook.db.engine import Database
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.domain.views import Account
+from mentorbook.presenters.reader import Reader
 from mentorbook.services.booking import bookings
 from mentorbook.settings import settings
 from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.checkout import CONFIRM, SUCCESS, TIME
+from mentorbook.state.booking.page_reader import reader_for
 from tests.api.conftest import ORIGIN, gated, logged_in
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours, overlapping_claims
 from tests.reliability.races import CALLERS, ROUNDS, no_guard
 from tests.state.harness import Page
+from tests.state.on_show import what_is_booked
 
 # Few slots to draw, so that the time goes into the race.
 EVEN_HOURS = tuple(
@@ -41,6 +44,7 @@ class Field:
     def __init__(self, mentor: Account) -> None:
         self.mentor = mentor
         self._http_first = False
+        self.reader: Reader | None = None
         self.pages = [Page(a_mentee(), tab=f"tab-{number}") for number in range(CALLERS // 2)]
         cookies = [{settings.cookie: logged_in(a_mentee())} for _ in range(CALLERS - len(self.pages))]
         app = gated()
@@ -69,11 +73,11 @@ class Field:
         modal = page.state(BookingModal)
         modal._mentor, modal.month, modal.day = self.mentor.id, f"{at:%Y-%m}", f"{at:%Y-%m-%d}"
         modal.is_open, modal.loading, modal.step, modal.problem = True, False, CONFIRM, ""
-        modal._lost, modal.title, modal.duration = None, "A session", 60
+        modal._reader, modal._lost, modal.title, modal.duration = self.reader, None, "A session", 60
         modal.chosen, modal._key = at.isoformat().replace("+00:00", "Z"), f"{page.token} {at}"
 
     async def _confirm(self, page: Page) -> str:
-        sent = await page.send(BookingModal, "confirm")
+        sent = await page.send(BookingModal, "confirm", **what_is_booked(page))
         modal = page.state(BookingModal)
         assert sent == [], sent
         if modal.step == SUCCESS:
@@ -95,7 +99,7 @@ def run(field: Field, starts: list[datetime]) -> list[Counter[str]]:
     """One race after the other."""
 
     async def rounds() -> list[Counter[str]]:
-        profile = await _profile(field)
+        profile, field.reader = await _profile(field), await reader_for(a_mentee(), zone="UTC")
         for page in field.pages:
             page.state(BookingModal)._profile = profile
         try:

@@ -7,7 +7,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,10 +29,18 @@ from tests.security.wire import STATES, Served, Tab, an_event, served
 LEADS_TO = {"cancel": "cancelled", "no_show": "no_show", "accept": "scheduled", "decline": "cancelled"}
 
 
+def shown_by_cancelling(cell: Cell) -> dict[str, Any]:
+    """What the button that cancels says of a session of the stage, and what it gives back."""
+    is_request = stored(cell.status) == "pending"
+    back = 6000 if is_request or cell.moment <= timedelta(hours=-24) else 3000
+    return {"said": "Withdraw this request" if is_request else "Cancel this session", "refund_minor": back}
+
+
 def steps(cell: Cell, which: UUID, stage: Stage) -> list[Any]:
     """What a page would send to do this, from the button to the last word."""
     one, at, here = {"session_id": str(which)}, stage.free_time(), f"/sessions/{which}"
     iso = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    move = {"start": iso, "minutes": 60, "refund_minor": 0}
     # Which dialog is open stands in the address.
     names = {"no_show": "no-show", "mentor_absent": "mentor-absent"}
     there = f"{here}?{names.get(cell.action, cell.action)}={which}"
@@ -40,13 +48,13 @@ def steps(cell: Cell, which: UUID, stage: Stage) -> list[Any]:
         "cancel": [
             ("booking___cancel_dialog____cancel_dialog.arrive", {}),
             ("booking___cancel_dialog____cancel_dialog.choose_reason", {"kind": "schedule_conflict"}),
-            ("booking___cancel_dialog____cancel_dialog.confirm", {}),
+            ("booking___cancel_dialog____cancel_dialog.confirm", shown_by_cancelling(cell)),
         ],
         "reschedule": [
             ("booking___reschedule_dialog____reschedule_dialog.arrive", {}),
             ("booking___reschedule_dialog____reschedule_dialog.choose_day", {"iso": f"{at:%Y-%m-%d}"}),
             ("booking___reschedule_dialog____reschedule_dialog.choose_slot", {"start": iso}),
-            ("booking___reschedule_dialog____reschedule_dialog.confirm", {"start": iso, "minutes": 60}),
+            ("booking___reschedule_dialog____reschedule_dialog.confirm", move),
         ],
         "edit": [
             ("booking___edit_dialog____edit_dialog.arrive", {}),

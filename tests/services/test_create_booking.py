@@ -10,8 +10,12 @@ from sqlmodel import col
 from mentorbook.db.delivery import Notification, OutboxMessage
 from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionClaim
+from mentorbook.domain.booking.booking_terms import booking_terms
+from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.booking.refunds import RefundTerms
 from mentorbook.domain.errors import (
     IdempotencyMismatch,
+    InvalidStatus,
     MentorUnavailable,
     NotAuthenticated,
     NotFound,
@@ -287,3 +291,36 @@ def test_the_price_is_that_of_the_moment_of_booking(db: Database, hands: Hands) 
     assert booking.price_minor == 2500
     yen = a_mentor(rate="9000", currency="JPY")
     assert create_booking(a_mentee(), a_request(yen, in_hours(24), duration=15)).price_minor == 2250
+
+
+def test_what_is_shown_is_what_is_booked(db: Database, hands: Hands) -> None:
+    """Compared where it is booked: nothing is written under other terms, and a retry is not asked again."""
+    mentor, mentee, at = a_mentor(), a_mentee(), in_hours(24)
+    refund = RefundTerms.of(SessionPolicies())
+    shown = booking_terms(at, 60, 6000, "GBP", refund, asks_first=False)
+    others = (
+        booking_terms(in_hours(25), 60, 6000, "GBP", refund, asks_first=False),
+        booking_terms(at, 45, 6000, "GBP", refund, asks_first=False),
+        booking_terms(at, 60, 3000, "GBP", refund, asks_first=False),
+        booking_terms(at, 60, 6000, "JPY", refund, asks_first=False),
+        booking_terms(at, 60, 6000, "GBP", refund, asks_first=True),
+        booking_terms(at, 60, 6000, "GBP", refund.moved_at(50), asks_first=False),
+        "",
+    )
+    before = counts()
+    for other in others:
+        with pytest.raises(InvalidStatus, match="has changed just now"):
+            create_booking(mentee, a_request(mentor, at), "key", shown_terms=other)
+    assert counts() == before
+    booked = create_booking(mentee, a_request(mentor, at), "key", shown_terms=shown)
+    assert create_booking(mentee, a_request(mentor, at), "key", shown_terms=others[2]).id == booked.id
+
+
+def test_of_what_is_free_no_terms_give_anything_back(db: Database, hands: Hands) -> None:
+    refund = RefundTerms.of(SessionPolicies())
+    free = {
+        booking_terms(in_hours(24), 60, 0, "GBP", each, asks_first=False)
+        for each in (refund, refund.moved_at(0))
+    }
+    create_booking(a_mentee(), a_request(a_mentor(rate="0"), in_hours(24)), shown_terms=free.pop())
+    assert free == set()

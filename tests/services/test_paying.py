@@ -279,8 +279,8 @@ def test_a_fourth_in_a_minute_is_refused_before_it_is_paid(provider: DemoPayment
     mentee, mentor, free = a_mentee(), a_mentor(), a_mentor(rate="0")
     held = create_booking(mentee, a_request(mentor, in_hours(48)))
     hands.on(seconds=30)
-    for each in range(3):
-        create_booking(mentee, a_request(free, in_hours(60 + 2 * each)))
+    for number in range(3):
+        create_booking(mentee, a_request(free, in_hours(60 + 2 * number)))
         hands.on(seconds=1)
     with pytest.raises(RateLimited, match="3 bookings a minute") as refused:
         pay_now(mentee, held)
@@ -304,5 +304,5 @@ def test_what_is_being_paid_is_one_of_the_three(provider: DemoPayments, hands: H
     release_hold(mentee, held[1].id)
     create_booking(mentee, a_request(free, in_hours(60)))
     hands.on(minutes=10)
-    for each in range(3):
-        create_booking(mentee, a_request(free, in_hours(70 + 2 * each)))
+    for number in range(3):
+        create_booking(mentee, a_request(free, in_hours(70 + 2 * number)))

@@ -1,10 +1,13 @@
 """What a page shows of a time slot selector: it works that out by itself, from what the state sends it."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mentorbook.presenters.booking.slot_calendar import Day, DayCell, Month, MonthGrid
 from mentorbook.state.booking.booking_modal import BookingModal
+from mentorbook.state.booking.cancel_dialog import CancelDialog
 from mentorbook.state.booking.checkout import TIME
+from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from mentorbook.state.booking.slot_selector import SlotSelector
 from tests.state.harness import Page
 
@@ -56,3 +59,39 @@ def go_on(page: Page) -> str:
     if modal.step == TIME:
         return page.do(BookingModal, "to_details", start=modal.chosen)
     return page.do(BookingModal, "to_confirm")
+
+
+def what_is_booked(page: Page) -> dict[str, Any]:
+    """What the page sends with *Book this session*, if it shows what the state has now."""
+    return {"terms": page.state(BookingModal).summary.terms}
+
+
+def what_is_cancelled(page: Page) -> dict[str, Any]:
+    """What the page sends with the button that cancels."""
+    words = page.state(CancelDialog).words
+    return {"said": words.confirm, "refund_minor": words.refund_minor}
+
+
+def what_is_moved(page: Page) -> dict[str, Any]:
+    """What the page sends with the button that moves."""
+    dialog = page.state(RescheduleDialog)
+    return {
+        "start": dialog.chosen,
+        "minutes": dialog.duration,
+        "refund_minor": dialog.move.refund_minor,
+    }
+
+
+def book(page: Page) -> str:
+    """Press *Book this session*."""
+    return page.do(BookingModal, "confirm", **what_is_booked(page))
+
+
+def cancel(page: Page) -> str:
+    """Press the button that cancels."""
+    return page.do(CancelDialog, "confirm", **what_is_cancelled(page))
+
+
+def move(page: Page) -> str:
+    """Press the button that moves."""
+    return page.do(RescheduleDialog, "confirm", **what_is_moved(page))

@@ -1,11 +1,17 @@
 """The booking modal, step by step, without a browser."""
 
 import asyncio
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from mentorbook.db.engine import Database
+from mentorbook.domain.views import Account
+from mentorbook.presenters.booking.booking_modal import CHANGED_SINCE_SHOWN
+from mentorbook.services.admin.policies import change_policies
+from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking import bookings
 from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
 from mentorbook.services.booking.bookings import create_booking
@@ -14,9 +20,9 @@ from mentorbook.services.people.mentor_directory import Profile, publish_profile
 from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.checkout import CONFIRM, DETAILS, SUCCESS, TIME
 from tests.conftest import Hands
-from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
+from tests.people import EVERY_DAY, a_mentee, a_mentor, a_request, counts, in_hours
 from tests.state.harness import Page
-from tests.state.on_show import go_on, open_booking, shown
+from tests.state.on_show import book, go_on, open_booking, shown, what_is_booked
 
 AT = "2027-01-14T12:00:00Z"
 
@@ -73,7 +79,7 @@ def test_from_opening_to_success(db: Database, hands: Hands) -> None:
     go_on(page)
     assert (modal.step, modal.summary.price, modal.chosen_slot.times) == (CONFIRM, "£90.00", "17:30 – 19:00")
     assert modal.summary.policy
-    page.do(BookingModal, "confirm")
+    book(page)
     assert (modal.step, modal.problem) == (SUCCESS, "")
     (booked,) = list_bookings(mentee, BookingQuery()).bookings
     assert str(booked.id) == modal.booked_id
@@ -102,8 +108,8 @@ def test_what_is_wrong_stands_at_its_field_and_the_input_stays(db: Database, han
 def test_confirming_twice_books_once(db: Database, hands: Hands) -> None:
     page = Page(a_mentee())
     at_the_summary(page, a_mentor().id)
-    page.do(BookingModal, "confirm")
-    page.do(BookingModal, "confirm")
+    book(page)
+    book(page)
     assert counts()["sessions"] == 1
 
 
@@ -114,24 +120,24 @@ def test_an_answer_that_was_lost_on_the_way_books_once(
     modal = at_the_summary(page, a_mentor().id)
     with monkeypatch.context() as patch:
 
-        def lost(*args: object) -> None:
-            bookings.create_booking(*args)  # type: ignore[arg-type]
+        def lost(*args: Any, **shown: Any) -> None:
+            bookings.create_booking(*args, **shown)
             raise RuntimeError("the answer is lost")
 
         patch.setattr("mentorbook.state.booking.checkout.create_booking", lost)
-        assert "Something went wrong" in page.do(BookingModal, "confirm")
+        assert "Something went wrong" in book(page)
     assert (modal.step, counts()["sessions"]) == (CONFIRM, 1)
-    page.do(BookingModal, "confirm")
+    book(page)
     assert (modal.step, counts()["sessions"]) == (SUCCESS, 1)
 
 
 def test_nothing_is_booked_before_the_summary(db: Database, hands: Hands) -> None:
     page, mentor = Page(a_mentee()), a_mentor()
-    page.do(BookingModal, "confirm")
+    book(page)
     opened(page, mentor.id)
-    page.do(BookingModal, "confirm")
+    book(page)
     go_on(page)
-    page.do(BookingModal, "confirm")
+    book(page)
     assert counts()["sessions"] == 0
 
 
@@ -139,7 +145,7 @@ def test_losing_the_race_keeps_the_form_and_offers_the_nearest(db: Database, han
     mentor, page = a_mentor(), Page(a_mentee())
     modal = at_the_summary(page, mentor.id)
     create_booking(a_mentee(), a_request(mentor, in_hours(24)))
-    assert page.do(BookingModal, "confirm") == ""
+    assert book(page) == ""
     assert (modal.step, modal.is_open, modal.problem) == (TIME, True, "")
     assert (modal.lost.time, modal.lost.nearest) == ("12:00", "11:00")
     assert modal.chosen == "2027-01-14T11:00:00Z"
@@ -147,7 +153,7 @@ def test_losing_the_race_keeps_the_form_and_offers_the_nearest(db: Database, han
     assert (modal.title, modal.description) == ("How to fold maps", "I never could.")
     go_on(page)
     go_on(page)
-    page.do(BookingModal, "confirm")
+    book(page)
     assert modal.step == SUCCESS
     assert counts()["sessions"] == 2
 
@@ -167,7 +173,7 @@ def test_a_session_of_ones_own_is_named_as_the_reason(db: Database, hands: Hands
     page = Page(mentee)
     modal = at_the_summary(page, mentor.id)
     create_booking(mentee, a_request(a_mentor("Two"), in_hours(24)))
-    page.do(BookingModal, "confirm")
+    book(page)
     assert (modal.step, modal.problem) == (TIME, "You have another session at that time.")
     assert modal.title == "How to fold maps"
 
@@ -177,7 +183,7 @@ def test_the_last_slot_lost_leaves_nothing_chosen(db: Database, hands: Hands) ->
     page = Page(a_mentee())
     modal = at_the_summary(page, mentor.id, "2027-01-13T23:00:00Z")
     create_booking(a_mentee(), a_request(mentor, in_hours(11), duration=60))
-    page.do(BookingModal, "confirm")
+    book(page)
     assert (modal.step, modal.lost.time, modal.lost.nearest) == (TIME, "23:00", "")
     assert (modal.chosen, modal.title) == ("", "How to fold maps")
 
@@ -188,7 +194,7 @@ def test_too_fast_is_said_at_the_summary(db: Database, hands: Hands) -> None:
     modal = at_the_summary(page, mentor.id)
     for number in range(3):
         create_booking(mentee, a_request(mentor, in_hours(30 + number)))
-    assert page.do(BookingModal, "confirm") == ""
+    assert book(page) == ""
     assert modal.step == CONFIRM
     assert modal.problem.startswith("You can make 3 bookings a minute.")
 
@@ -197,7 +203,7 @@ def test_a_mentor_who_stopped_meanwhile_is_said_at_the_summary(db: Database, han
     mentor, page = a_mentor("Moira"), Page(a_mentee())
     modal = at_the_summary(page, mentor.id)
     publish_profile(mentor.id, Profile("", "", (), Decimal(1), is_available=False))
-    page.do(BookingModal, "confirm")
+    book(page)
     assert (modal.step, modal.problem) == (CONFIRM, "Moira takes no bookings at the moment.")
 
 
@@ -226,7 +232,7 @@ def test_what_was_typed_is_for_one_mentor_only(sqlite_db: Database, hands: Hands
 def test_after_a_success_the_modal_begins_anew(sqlite_db: Database, hands: Hands) -> None:
     page, mentor = Page(a_mentee()), a_mentor()
     modal = at_the_summary(page, mentor.id)
-    page.do(BookingModal, "confirm")
+    book(page)
     opened(page, mentor.id)
     assert modal.step == SUCCESS  # loaded anew, it still says so
     page.come(BookingModal, f"/mentors/{mentor.id}")
@@ -237,10 +243,10 @@ def test_after_a_success_the_modal_begins_anew(sqlite_db: Database, hands: Hands
 
 @pytest.mark.parametrize(
     ("handler", "given"),
-    [("confirm", {}), ("to_confirm", {}), ("go_back", {"step": 1}), ("pick_earliest", {})],
+    [("confirm", {"terms": ""}), ("to_confirm", {}), ("go_back", {"step": 1}), ("pick_earliest", {})],
 )
 def test_somebody_who_was_logged_out_meanwhile_logs_in_again(
-    db: Database, hands: Hands, handler: str, given: dict[str, int]
+    db: Database, hands: Hands, handler: str, given: dict[str, Any]
 ) -> None:
     page, mentor = Page(a_mentee()), a_mentor()
     modal = at_the_summary(page, mentor.id)
@@ -253,7 +259,7 @@ def test_a_mentor_who_asks_first_gets_a_request(db: Database, hands: Hands) -> N
     page = Page(a_mentee())
     modal = at_the_summary(page, a_mentor("Moira", require_confirmation=True).id)
     assert modal.mentor.asks_first
-    page.do(BookingModal, "confirm")
+    book(page)
     assert (modal.step, modal.booked_pending) == (SUCCESS, True)
     assert "Moira has been asked" in modal.next_steps[0].text
 
@@ -302,8 +308,56 @@ def test_two_tabs_of_one_person_book_a_slot_once(db: Database, hands: Hands) -> 
     modals = [at_the_summary(page, mentor.id) for page in pages]
 
     async def both() -> None:
-        await asyncio.gather(*(page.send(BookingModal, "confirm") for page in pages))
+        await asyncio.gather(*(page.send(BookingModal, "confirm", **what_is_booked(page)) for page in pages))
 
     asyncio.run(both())
     assert sorted(modal.step for modal in modals) == [TIME, SUCCESS]
     assert counts()["sessions"] == 1
+
+
+def _dearer(mentor: Account) -> None:
+    publish_profile(mentor.id, Profile("", "", (), Decimal(120)))
+
+
+def _asks_first(mentor: Account) -> None:
+    publish_hours(mentor.id, Hours(weekly=EVERY_DAY, schedule={"require_confirmation": True}))
+
+
+def _gives_back_less(mentor: Account) -> None:
+    change_policies(a_mentee("Admin", is_admin=True), {"late_cancellation_refund_percent": 0})
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["told", "not told"])
+@pytest.mark.parametrize("change", [_dearer, _asks_first, _gives_back_less])
+def test_what_it_means_by_now_is_read_before_it_is_booked(
+    db: Database, hands: Hands, change: Callable[[Account], None], is_told: bool
+) -> None:
+    """Whether or not the server had heard of it when the press came, the page showed it not."""
+    mentor, mentee = a_mentor("Moira", currency="USD"), a_mentee()
+    page = Page(mentee)
+    modal = at_the_summary(page, mentor.id)
+    pressed = what_is_booked(page)
+    change(mentor)
+    if is_told:
+        asyncio.run(modal._follow())
+        assert what_is_booked(page) != pressed
+    page.do(BookingModal, "confirm", **pressed)
+    assert (modal.step, modal.problem, counts()["sessions"]) == (CONFIRM, CHANGED_SINCE_SHOWN, 0)
+    assert (modal.mentor.asks_first, modal.summary.price) == (
+        change is _asks_first,
+        "$120.00" if change is _dearer else "$60.00",
+    )
+    book(page)
+    (booked,) = list_bookings(mentee, BookingQuery()).bookings
+    assert (modal.step, modal.problem) == (SUCCESS, "")
+    assert booked.price_minor == (12000 if change is _dearer else 6000)
+    assert booked.status == ("pending" if change is _asks_first else "scheduled")
+
+
+def test_another_time_than_the_page_shows_is_not_booked(db: Database, hands: Hands) -> None:
+    page = Page(a_mentee())
+    modal = at_the_summary(page, a_mentor().id)
+    pressed = what_is_booked(page)
+    modal.chosen = "2027-01-14T13:00:00Z"
+    page.do(BookingModal, "confirm", **pressed)
+    assert (modal.step, modal.problem, counts()["sessions"]) == (CONFIRM, CHANGED_SINCE_SHOWN, 0)

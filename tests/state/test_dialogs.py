@@ -10,6 +10,7 @@ import reflex as rx
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.kinds import CancelReason
+from mentorbook.presenters.booking.cancel_dialog import CHANGED_SINCE_SHOWN
 from mentorbook.services import change_feed
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.booking.booking_queries import get_booking
@@ -32,6 +33,7 @@ from mentorbook.state.socket.live_pages import live
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page, Tabs, publishing, settled
+from tests.state.on_show import cancel, move, what_is_cancelled
 
 
 def test_what_cancelling_costs_is_read_before_it_is_done(db: Database, hands: Hands) -> None:
@@ -43,11 +45,56 @@ def test_what_cancelling_costs_is_read_before_it_is_done(db: Database, hands: Ha
     page.do(CancelDialog, "choose_reason", kind="no_longer_needed")
     assert "all of £60.00" in page.state(CancelDialog).words.back
     hands.on(hours=7)
-    page.do(CancelDialog, "confirm")
+    cancel(page)
     assert get_booking(mentee, booked.id).status == "scheduled"
     assert "half, £30.00" in page.state(CancelDialog).words.back
     assert "has changed just now" in page.state(CancelDialog).problem
-    page.do(CancelDialog, "confirm")
+    cancel(page)
+    assert get_booking(mentee, booked.id).status == "cancelled"
+
+
+def test_what_the_server_has_chosen_meanwhile_is_not_cancelled_unseen(db: Database, hands: Hands) -> None:
+    """The press was on its way while the page was told of another amount, and one more answer was lost."""
+    mentee = a_mentee()
+    booked = create_booking(mentee, a_request(a_mentor(), in_hours(30)))
+    page = Page(mentee)
+    page.come(CancelDialog, f"/sessions?cancel={booked.id}")
+    page.do(CancelDialog, "choose_reason", kind="no_longer_needed")
+    pressed, dialog = what_is_cancelled(page), page.state(CancelDialog)
+    assert pressed == {"said": "Cancel this session", "refund_minor": 6000}
+    hands.on(hours=7)
+    asyncio.run(dialog._follow())
+    assert (dialog.words.refund_minor, dialog.problem) == (3000, "")
+    page.do(CancelDialog, "confirm", **pressed)
+    page.do(CancelDialog, "confirm", said="Withdraw this request", refund_minor=3000)
+    assert (dialog.phase, dialog.problem) == ("asking", CHANGED_SINCE_SHOWN)
+    assert get_booking(mentee, booked.id).status == "scheduled"
+    cancel(page)
+    assert get_booking(mentee, booked.id).status == "cancelled"
+
+
+def test_what_changes_at_the_last_moment_is_shown_and_asked_again(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look of the dialog and the transaction, which looks again."""
+    mentee = a_mentee()
+    booked = create_booking(mentee, a_request(a_mentor(), in_hours(30)))
+    page = Page(mentee)
+    page.come(CancelDialog, f"/sessions?cancel={booked.id}")
+    page.do(CancelDialog, "choose_reason", kind="no_longer_needed")
+
+    def late(*given: Any, **more: Any) -> Any:
+        hands.on(hours=7)
+        return cancel_booking(*given, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mentorbook.state.booking.cancel_dialog.cancel_booking", late)
+        cancel(page)
+    dialog = page.state(CancelDialog)
+    assert (dialog.phase, dialog.words.refund_minor) == ("asking", 3000)
+    assert dialog.problem == CHANGED_SINCE_SHOWN
+    assert get_booking(mentee, booked.id).status == "scheduled"
+    cancel(page)
     assert get_booking(mentee, booked.id).status == "cancelled"
 
 
@@ -64,7 +111,7 @@ def test_policies_that_change_later_do_not_change_what_a_session_gives_back(
     labels = [part.label for part in page.state(CancelDialog).words.policy]
     assert labels == ["Free to cancel", "Half refunded", "No changes"]
     page.do(CancelDialog, "choose_reason", kind="no_longer_needed")
-    page.do(CancelDialog, "confirm")
+    cancel(page)
     assert get_booking(mentee, booked.id).status == "cancelled"
 
 
@@ -76,7 +123,7 @@ def test_the_chosen_reason_is_recorded(db: Database, hands: Hands, kind: str) ->
     page.come(CancelDialog, f"/sessions?cancel={booked.id}")
     page.do(CancelDialog, "choose_reason", kind=kind)
     page.do(CancelDialog, "write_details", text="My owl is ill.")
-    page.do(CancelDialog, "confirm")
+    cancel(page)
     assert get_booking(mentee, booked.id).status == "cancelled"
     entry = session_timeline(mentee, booked.id)[0]
     assert (entry.reason_category, entry.reason_details) == (kind, "My owl is ill.")
@@ -196,9 +243,9 @@ def test_a_move_onto_ones_own_other_session_says_so(db: Database, hands: Hands) 
     page.do(RescheduleDialog, "choose_slot", start=f"{in_hours(33):%Y-%m-%dT%H:%M:%SZ}")
     create_booking(mentee, a_request(a_mentor("Other"), in_hours(33)))
     state = page.state(RescheduleDialog)
-    page.do(RescheduleDialog, "confirm", start="2027-01-14T21:30:00Z", minutes=60)
+    page.do(RescheduleDialog, "confirm", start="2027-01-14T21:30:00Z", minutes=60, refund_minor=0)
     assert state.problem == ""  # that is not what is chosen
-    page.do(RescheduleDialog, "confirm", start=state.chosen, minutes=state.duration)
+    move(page)
     assert (state.problem, state.lost.time) == ("You have another session at that time.", "")
     assert get_booking(mentee, booked.id).scheduled_at == in_hours(30)
 

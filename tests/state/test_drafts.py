@@ -19,7 +19,7 @@ from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
 from tests.state.harness import Page
-from tests.state.on_show import go_on, shown
+from tests.state.on_show import book, go_on, shown
 from tests.state.test_booking import AT, at_the_details, at_the_summary
 
 
@@ -63,7 +63,7 @@ def test_what_was_booked_before_the_answer_was_lost_is_not_booked_again(db: Data
     page = Page(mentee)
     modal = at_the_summary(page, mentor.id)
     draft = modal.draft
-    page.do(BookingModal, "confirm")
+    book(page)
     assert (modal.step, modal.draft) == (SUCCESS, "")
     modal.draft = draft  # the browser heard nothing of it
     after = restarted(page, BookingModal, booking_page(mentor))
@@ -72,7 +72,7 @@ def test_what_was_booked_before_the_answer_was_lost_is_not_booked_again(db: Data
     assert (modal.chosen, modal.chosen_slot.times) == (AT, "12:00 – 13:00")
     for _ in range(2):
         go_on(after)
-    after.do(BookingModal, "confirm")
+    book(after)
     assert counts()["sessions"] == 1
 
 
@@ -159,7 +159,7 @@ def test_discarding_and_booking_leave_no_draft(db: Database, hands: Hands) -> No
     page.do(BookingModal, "discard")
     assert modal.draft == ""
     at_the_summary(page, mentor.id)
-    page.do(BookingModal, "confirm")
+    book(page)
     assert modal.draft == ""
 
 
@@ -191,7 +191,7 @@ def test_dialogs_about_a_session_go_on_where_they_were(db: Database, hands: Hand
     assert (move.chosen, move.move.can_confirm) == (AT, True)
     kept = page.state(RescheduleDialog)
     draft = kept.draft
-    page.do(RescheduleDialog, "confirm", start=AT, minutes=60)
+    page.do(RescheduleDialog, "confirm", start=AT, minutes=60, refund_minor=0)
     kept.draft = draft  # the browser heard nothing of it
     move = restarted(page, RescheduleDialog, there).state(RescheduleDialog)
     assert (move.chosen, move.lost.time, move.draft) == ("", "", "")

@@ -31,7 +31,7 @@ from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.probes import probe
 from tests.state.harness import Page, Tabs, publishing, settled
-from tests.state.on_show import shown
+from tests.state.on_show import shown, what_is_booked
 from tests.statements import statements
 
 
@@ -293,7 +293,7 @@ def test_publishing_from_within_a_tabs_own_handler_does_not_deadlock(db: Databas
                 await page.send(BookingModal, "to_details", start=page.state(BookingModal).chosen)
                 await page.send(BookingModal, "write_title", text="A session")
                 await page.send(BookingModal, "to_confirm")
-                await page.send(BookingModal, "confirm")
+                await page.send(BookingModal, "confirm", **what_is_booked(page))
                 assert page.state(BookingModal).step == SUCCESS
             await settled()
 

@@ -15,6 +15,7 @@ from mentorbook.domain.money.payments import DEMO_CARD
 from mentorbook.integrations.demo_payments import TEST_CARDS, DemoPayments
 from mentorbook.presenters.booking.hold_words import LAPSED
 from mentorbook.presenters.booking.hold_words import TEST_CARDS as SHOWN_CARDS
+from mentorbook.services.availability.publishing import Hours, publish_hours
 from mentorbook.services.booking.booking_queries import BookingQuery, get_booking, list_bookings
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.money.holds import release_hold
@@ -26,9 +27,9 @@ from mentorbook.state.booking.checkout import CONFIRM, DETAILS, SUCCESS, TIME
 from mentorbook.state.booking.session_page import SessionPage
 from tests.conftest import Hands
 from tests.paying import DECLINED, deliver, demo_payments, pay_now, session_row, the_payment
-from tests.people import a_mentee, a_mentor, a_request, counts, in_hours
+from tests.people import EVERY_DAY, a_mentee, a_mentor, a_request, counts, in_hours
 from tests.state.harness import Page, visible
-from tests.state.on_show import go_on
+from tests.state.on_show import book, cancel, go_on
 from tests.state.test_booking import AT, at_the_details
 
 CARD = {"card-number": DEMO_CARD, "card-expiry": "12/34", "card-code": "123", "card-name": "Mina"}
@@ -60,10 +61,10 @@ def test_going_to_confirm_holds_the_time_and_paying_books_it(provider: DemoPayme
         in_hours(0).isoformat(),
         in_hours(10 / 60).isoformat(),
     )
-    assert (modal.hold.way, modal.hold.pay) == ("demo", "Pay £60.00 and book")
+    assert (modal.hold.way, modal.hold.pay_then) == ("demo", "Pay £60.00 and book")
     assert modal.hold.taken == "Authorised on your card now, taken after the session."
     assert counts()["claims"] == 2
-    page.do(BookingModal, "confirm")  # only `pay` books it
+    book(page)  # only `pay` books it
     assert modal.step == CONFIRM
     page.do(BookingModal, "pay", form=CARD)
     assert (modal.step, modal.booked_pending, modal.hold.until) == (SUCCESS, False, "")
@@ -76,7 +77,7 @@ def test_going_to_confirm_holds_the_time_and_paying_books_it(provider: DemoPayme
 def test_a_mentor_who_decides_first_is_asked_with_the_payment(provider: DemoPayments) -> None:
     page = Page(a_mentee())
     modal = at_the_payment(page, a_mentor("Grace Okafor", require_confirmation=True).id)
-    assert modal.hold.pay == "Pay £60.00 and ask Grace"
+    assert modal.hold.pay_then == "Pay £60.00 and ask Grace"
     page.do(BookingModal, "pay", form=CARD)
     assert (modal.step, modal.booked_pending) == (SUCCESS, True)
 
@@ -91,7 +92,7 @@ def test_free_mentors_are_booked_without_a_hold(provider: DemoPayments) -> None:
     page = Page(a_mentee())
     modal = at_the_payment(page, a_mentor(rate="0").id)
     assert (modal.step, modal.hold.until, counts()["sessions"]) == (CONFIRM, "", 0)
-    page.do(BookingModal, "confirm")
+    book(page)
     assert modal.step == SUCCESS
 
 
@@ -231,7 +232,7 @@ def test_a_hold_that_lapsed_is_said_and_held_again_with_all_that_was_typed(
     page.do(BookingModal, "pay", form=CARD)
     assert (modal.step, modal.hold.is_lapsed, modal.hold.until) == (CONFIRM, True, "")
     page.do(BookingModal, "pay", form=CARD)
-    page.do(BookingModal, "confirm")
+    book(page)
     assert modal.hold.is_lapsed
     page.do(BookingModal, "hold_again")
     assert (modal.hold.is_lapsed, modal.hold.until) == (False, in_hours(20 / 60).isoformat())
@@ -307,12 +308,25 @@ def test_the_price_of_the_hold_stands_whatever_the_mentor_asks_by_now(provider: 
     assert (modal.summary.price, modal.summary.price_label) == ("£60.00", "60 min at £60.00 an hour")
 
 
+def test_whether_the_mentor_is_asked_stands_with_the_hold(provider: DemoPayments) -> None:
+    page, mentor = Page(a_mentee()), a_mentor("Moira")
+    modal = at_the_payment(page, mentor.id)
+    publish_hours(mentor.id, Hours(weekly=EVERY_DAY, schedule={"require_confirmation": True}))
+    publish_profile(mentor.id, Profile("Dear", "", (), Decimal(90), "GBP"))
+    page.do(BookingModal, "arrive")
+    assert (modal.hold.pay_then, modal.mentor.asks_first) == ("Pay £60.00 and book", False)
+    assert modal.mentor.rate == "£60.00 an hour"
+    assert modal.summary.back != ""
+    page.do(BookingModal, "pay", form=CARD)
+    assert (modal.step, modal.booked_pending) == (SUCCESS, False)
+
+
 def test_a_price_that_came_up_meanwhile_is_read_before_it_is_paid(provider: DemoPayments) -> None:
     page, mentor = Page(a_mentee()), a_mentor(rate="0")
     modal = at_the_payment(page, mentor.id)
     publish_profile(mentor.id, Profile("Dear", "", (), Decimal(90), "GBP"))
-    page.do(BookingModal, "confirm")
-    assert (modal.step, modal.hold.pay) == (CONFIRM, "Pay £90.00 and book")
+    book(page)
+    assert (modal.step, modal.hold.pay_then) == (CONFIRM, "Pay £90.00 and book")
     assert modal.problem == "The price has changed just now. Look at it before you pay."
 
 
@@ -352,7 +366,7 @@ def test_a_held_time_is_given_back_from_its_card_without_a_reason(provider: Demo
     page = Page(mentee)
     page.come(CancelDialog, f"/sessions?cancel={held.id}")
     assert page.state(CancelDialog).words.title == "Give this time back?"
-    said = page.do(CancelDialog, "confirm")
+    said = cancel(page)
     assert "The time is given back. Nothing was charged." in said
     assert (get_booking(mentee, held.id).status, counts()["claims"]) == ("cancelled", 0)
 
@@ -378,7 +392,7 @@ def test_what_the_dialog_showed_is_what_is_given_back(provider: DemoPayments, ha
         page.come(CancelDialog, f"/sessions?cancel={booking.id}")
         assert page.state(CancelDialog).words.back == back
         page.do(CancelDialog, "choose_reason", kind="no_longer_needed")
-        page.do(CancelDialog, "confirm")
+        cancel(page)
         assert session_row(booking).refunded_minor == minor
         page.go(f"/sessions/{booking.id}")
         page.do(SessionPage, "load")

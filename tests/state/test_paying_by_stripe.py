@@ -34,7 +34,7 @@ def provider(double: StripeDouble, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def sent_away(page: Page) -> str:
     """Press the button that leads to Stripe; returns the id of the held session."""
     modal = at_the_summary(page, a_mentor("Moira Hill").id)
-    assert (modal.hold.way, modal.hold.pay) == ("stripe", "Pay £60.00 and book")
+    assert (modal.hold.way, modal.hold.pay_then) == ("stripe", "Pay £60.00 and book")
     said = page.do(BookingModal, "pay", form={})
     assert modal._held is not None
     url = the_payment(modal._held.id).url

@@ -1,5 +1,6 @@
 """The dialog that moves a session: where it is already is no move, but its length can change there."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.conftest import Hands
 from tests.paying import demo_payments, pay_now
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page
-from tests.state.on_show import shown
+from tests.state.on_show import move, shown, what_is_moved
 
 NOW_AT, HALF_PAST = "2027-01-14T12:00:00Z", "2027-01-14T12:30:00Z"
 
@@ -64,7 +65,7 @@ def test_its_length_can_change_where_it_is(db: Database, hands: Hands) -> None:
     assert (state.chosen, state.move.can_confirm, state.duration) == ("", False, 60)
     assert NOW_AT not in offered(state)
     page.do(RescheduleDialog, "choose_duration", minutes=120)
-    page.do(RescheduleDialog, "confirm", start=state.chosen, minutes=state.duration)
+    move(page)
     moved = get_booking(mentee, booked.id)
     assert (moved.scheduled_at, moved.duration) == (in_hours(24), 120)
 
@@ -123,7 +124,7 @@ def test_what_is_paid_gets_shorter_only_and_says_what_comes_back(
     assert (state.duration, state.move.can_confirm) == (60, False)
     page.do(RescheduleDialog, "choose_duration", minutes=30)
     assert (state.move.price_note, state.move.refund_minor) == (said, back)
-    page.do(RescheduleDialog, "confirm", start=state.chosen, minutes=state.duration)
+    move(page)
     moved = get_booking(mentee, booked.id)
     assert (moved.duration, moved.paid_minor, moved.refunded_minor) == (30, 6000, back)
 
@@ -135,9 +136,24 @@ def test_a_shorter_session_gives_back_what_was_shown_or_asks_again(
     state = page.state(RescheduleDialog)
     page.do(RescheduleDialog, "choose_duration", minutes=30)
     hands.on(minutes=1)
-    page.do(RescheduleDialog, "confirm", start=state.chosen, minutes=state.duration)
+    move(page)
     assert (state.is_open, state.problem) == (True, CHANGED_SINCE_SHOWN)
     assert state.move.refund_minor == 1500
     assert get_booking(mentee, booked.id).duration == 60
-    page.do(RescheduleDialog, "confirm", start=state.chosen, minutes=state.duration)
+    move(page)
+    assert get_booking(mentee, booked.id).refunded_minor == 1500
+
+
+def test_what_comes_back_by_now_is_not_agreed_to_unseen(provider: DemoPayments, hands: Hands) -> None:
+    page, mentee, booked = opened_paid(24)
+    state = page.state(RescheduleDialog)
+    page.do(RescheduleDialog, "choose_duration", minutes=30)
+    pressed = what_is_moved(page)
+    hands.on(minutes=1)
+    asyncio.run(state._follow())
+    assert (pressed["refund_minor"], state.move.refund_minor) == (3000, 1500)
+    page.do(RescheduleDialog, "confirm", **pressed)
+    assert (state.is_open, state.problem) == (True, CHANGED_SINCE_SHOWN)
+    assert get_booking(mentee, booked.id).duration == 60
+    move(page)
     assert get_booking(mentee, booked.id).refunded_minor == 1500

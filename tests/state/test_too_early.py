@@ -30,7 +30,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("open_zones", {"is_open": True}),
 ]
 BOOKING_ONLY: list[tuple[str, dict[str, Any]]] = [
-    ("confirm", {}),
+    ("confirm", {"terms": ""}),
     ("to_details", {"start": AT}),
     ("to_details", {"start": ""}),
     ("to_confirm", {}),
@@ -41,7 +41,7 @@ BOOKING_ONLY: list[tuple[str, dict[str, Any]]] = [
 ]
 OTHERS: list[tuple[str, dict[str, Any]]] = [
     ("arrive", {}),
-    ("confirm", {"start": AT, "minutes": 60}),
+    ("confirm", {"start": AT, "minutes": 60, "refund_minor": 0}),
     ("depart", {}),
 ]
 

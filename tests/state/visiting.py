@@ -1,5 +1,6 @@
 """How a visit is made: one tab that calls handlers through the guard that stands before each event."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -22,16 +23,20 @@ WIRES = {wire.rpartition("____")[2]: wire for wire, (_, name) in all_handlers().
 _APP = cast(rx.App, None)  # the guard does not look at it
 
 
+# What is sent along, or what makes it of the page as it is then.
+Payload = dict[str, Any] | Callable[[Page], dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Visit:
     """One tab of a person's, or of nobody's, on one page: which handlers it calls, one after the other."""
 
     person: str
     path: str
-    calls: tuple[tuple[str, dict[str, Any]], ...] = field(default=())
+    calls: tuple[tuple[str, Payload], ...] = field(default=())
 
 
-def a_visit(person: str, path: str, *calls: str | tuple[str, dict[str, Any]]) -> Visit:
+def a_visit(person: str, path: str, *calls: str | tuple[str, Payload]) -> Visit:
     """A visit whose calls without values are written as the handler's name alone."""
     return Visit(person, path, tuple((each, {}) if isinstance(each, str) else each for each in calls))
 
@@ -60,9 +65,10 @@ def about(world: World) -> dict[str, str]:
     return {**ids, **moira, "login": "", "key": key, "reset": reset, "change": change}
 
 
-async def call(page: Page, name: str, payload: dict[str, Any]) -> list[str]:
+async def call(page: Page, name: str, payload: Payload) -> list[str]:
     """Send one event the way it goes, through the guard; the statements that it took, with nothing that is
     remembered from before. `go` is no event: from then on the page is at another address."""
+    payload = payload(page) if callable(payload) else payload
     if name == "go":
         page.go(payload["path"])
         return []

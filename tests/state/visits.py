@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.people import in_hours
+from tests.state.on_show import what_is_booked, what_is_cancelled, what_is_moved
 from tests.state.visiting import a_visit
 
 TEXT, ZONES = {"text": "to"}, {"name": "Asia/Tokyo"}
@@ -111,7 +112,7 @@ VISITS = (
         ("booking_modal.to_details", SLOT),
         "booking_modal.to_confirm",
         "booking_modal.arrive",
-        "booking_modal.confirm",
+        ("booking_modal.confirm", what_is_booked),
         "booking_modal.discard",
         "booking_modal.depart",
         "profile_page.depart",
@@ -131,7 +132,7 @@ VISITS = (
         "reschedule_dialog.arrive",
         *_slots("reschedule_dialog", LATER),
         ("reschedule_dialog.choose_duration", {"minutes": 30}),
-        ("reschedule_dialog.confirm", {**LATER, "minutes": 30}),
+        ("reschedule_dialog.confirm", what_is_moved),
         "reschedule_dialog.depart",
         ("go", {"path": "/sessions/{other}?edit={other}"}),
         "edit_dialog.arrive",
@@ -144,7 +145,7 @@ VISITS = (
         "cancel_dialog.arrive",
         ("cancel_dialog.choose_reason", {"kind": "other"}),
         ("cancel_dialog.write_details", TEXT),
-        "cancel_dialog.confirm",
+        ("cancel_dialog.confirm", what_is_cancelled),
         "cancel_dialog.depart",
     ),
     a_visit("mina", "/sessions", "session_list.load"),

@@ -292,7 +292,7 @@ def _confirm() -> rx.Component:
     book = awaited_button(
         words,
         asks=Awaited("booking", BookingModal.turn),
-        ask=BookingModal.confirm,
+        ask=BookingModal.confirm(BookingModal.summary.terms),
         key="booking",
         data_testid="confirm-booking",
     )
@@ -307,7 +307,7 @@ def _confirm() -> rx.Component:
     )
     return rx.cond(
         BookingModal.hold.until != "",
-        pay_button(BookingModal, BookingModal.hold.pay),
+        pay_button(BookingModal, BookingModal.hold.pay_then),
         rx.cond(BookingModal.hold.is_lapsed, hold_again, book),
     )
 

@@ -140,7 +140,7 @@ def _answers() -> Component:
         awaited_button(
             CancelDialog.words.confirm,
             asks=Awaited("cancel", CancelDialog.turn),
-            ask=CancelDialog.confirm,
+            ask=CancelDialog.confirm(CancelDialog.words.confirm, CancelDialog.words.refund_minor),
             kind="danger",
             data_testid="confirm-cancel",
         ),

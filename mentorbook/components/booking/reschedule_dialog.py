@@ -84,7 +84,7 @@ def _answers() -> Component:
         awaited_button(
             rx.cond(is_known, RescheduleDialog.move.confirm, "Move it"),
             asks=Awaited("move", RescheduleDialog.turn),
-            ask=RescheduleDialog.confirm(CHOICE.chosen, CHOICE.duration),
+            ask=RescheduleDialog.confirm(CHOICE.chosen, CHOICE.duration, RescheduleDialog.move.refund_minor),
             off=is_off,
             why="Choose another time first",
             data_testid="confirm-reschedule",

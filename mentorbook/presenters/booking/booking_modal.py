@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from mentorbook.domain.booking.booking_terms import booking_terms
 from mentorbook.domain.booking.policies import ROOM_OPENS, policy_times
 from mentorbook.domain.booking.refunds import RefundTerms, refund_of
 from mentorbook.domain.kinds import PaymentWay, SessionStatus
@@ -17,6 +18,7 @@ from mentorbook.presenters.names import first_name, initials
 from mentorbook.presenters.prices import format_minor, format_rate
 from mentorbook.presenters.reader import Reader
 
+CHANGED_SINCE_SHOWN = "What booking this means has changed just now. Look at it, then confirm again."
 _RIGHT_AFTER = "Cancelled right after booking"
 
 
@@ -34,8 +36,12 @@ class MentorAside:
     asks_first: bool = False
 
 
-def mentor_aside(mentor: MentorProfile, now: datetime) -> MentorAside:
-    """Return the mentor with the time where they are."""
+def mentor_aside(mentor: MentorProfile, now: datetime, held: Booking | None = None) -> MentorAside:
+    """Return the mentor with the time where they are.
+
+    What is `held` already keeps its rate, and whether its mentor is asked, whatever they say by now.
+    """
+    rate, currency = (held.rate, held.currency) if held else (mentor.rate, mentor.currency)
     return MentorAside(
         name=mentor.name,
         first_name=first_name(mentor.name),
@@ -43,15 +49,22 @@ def mentor_aside(mentor: MentorProfile, now: datetime) -> MentorAside:
         headline=mentor.headline,
         city=place(mentor.timezone),
         time=f"{clock(now, mentor.timezone)} there now",
-        rate=_hourly(mentor.rate, mentor.currency),
-        asks_first=mentor.requires_confirmation,
+        rate=_hourly(rate, currency),
+        asks_first=_asks_first(mentor, held),
     )
+
+
+def _asks_first(mentor: MentorProfile, held: Booking | None) -> bool:
+    if held is None or held.status_once_paid is None:
+        return mentor.requires_confirmation
+    return held.status_once_paid == SessionStatus.PENDING
 
 
 @dataclass(frozen=True)
 class BookingSummary:
     """What the confirm step says beside the time: the policies' bar in time, what they give back, moving,
-    the price and how it is settled, and that there is no room when that is so."""
+    the price and how it is settled, and that there is no room when that is so. The page sends the `terms`
+    with its confirmation, to be compared with those of then."""
 
     policy: list[PolicyPart] = field(default_factory=list)
     back: str = ""
@@ -60,6 +73,7 @@ class BookingSummary:
     settle: str = ""
     price_label: str = ""
     price: str = ""
+    terms: str = ""
 
 
 def booking_summary(
@@ -79,16 +93,18 @@ def booking_summary(
     refund = refund_of(charged, start, terms, policies, now)
     if reader.way.charges:
         refund = replace(refund, amount_minor=on_cards(refund.amount_minor, currency))
+    asks_first = _asks_first(mentor, held)
     return BookingSummary(
         policy=policy_parts(policies, terms, start, zone=zone, now=now, is_free=cost == 0),
         back=""
-        if mentor.requires_confirmation  # a request costs nothing to withdraw
+        if asks_first  # a request costs nothing to withdraw
         else refund_words(charged, currency, refund, zone=zone, now=now, said=_RIGHT_AFTER),
         room="" if reader.video else NO_VIDEO,
         moving=moving_words(policies, policy_times(policies, start), 0, zone=zone, now=now),
         settle=settle_words(cost, currency, mentor.name) if cost and reader.way == PaymentWay.SETTLE else "",
         price_label=f"{length(minutes)} at {_hourly(rate, currency)}" if cost else length(minutes),
         price=format_minor(cost, currency),
+        terms=booking_terms(start, minutes, charged, currency, terms, asks_first=asks_first),
     )
 
 

@@ -18,7 +18,7 @@ from mentorbook.presenters.names import first_name
 from mentorbook.presenters.prices import format_minor
 from mentorbook.presenters.reader import Reader
 
-CHANGED_SINCE_SHOWN = "What cancelling means has changed just now. Look again."
+CHANGED_SINCE_SHOWN = "What cancelling means has changed just now. Look at it, then confirm again."
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ class HoldWords:
     """A held time for its mentee; `until` and `seen_at` are instants as text, and empty while none is held.
 
     `seen_at` is the present of the server, from which a browser counts down whatever its own clock says.
-    `way` is how it is paid. `returned` when its payer may have paid elsewhere, which is not known yet.
+    `way` is how it is paid, `pay_then` is `pay` with what comes of it. `returned` when its payer may have
+    paid elsewhere, which is not known yet.
     """
 
     time: str = ""
@@ -53,20 +54,19 @@ class HoldWords:
     is_lapsed: bool = False
     way: str = ""
     pay: str = ""
+    pay_then: str = ""
     taken: str = ""
     returned: bool = False
 
 
-def hold_words(booking: Booking, reader: Reader, *, asks_first: bool | None = None) -> HoldWords:
-    """Return how a time is held for the reader, or that it is not any more.
-
-    `asks_first` says whether paying books it or asks the mentor, where that is known.
-    """
+def hold_words(booking: Booking, reader: Reader) -> HoldWords:
+    """Return how a time is held for the reader, or that it is not any more."""
     time = clock(booking.scheduled_at, reader.zone)
     if booking.held_until is None or not is_held(booking, reader.now):
         return HoldWords(time=time, is_lapsed=booking.held_until is not None, way=reader.way)
     price, then = format_minor(payable(booking.price_minor, booking.currency), booking.currency), ""
-    if asks_first is not None:
+    if booking.status_once_paid is not None:
+        asks_first = booking.status_once_paid == SessionStatus.PENDING
         then = f" and ask {first_name(booking.mentor.name)}" if asks_first else " and book"
     is_authorised = is_authorised_first(booking.scheduled_at, reader.now)
     return HoldWords(
@@ -75,7 +75,8 @@ def hold_words(booking: Booking, reader: Reader, *, asks_first: bool | None = No
         seen_at=reader.now.isoformat(),
         can_extend=not booking.hold_extended and booking.held_until < booking.scheduled_at,
         way=reader.way,
-        pay=f"Pay {price}{then}",
+        pay=f"Pay {price}",
+        pay_then=f"Pay {price}{then}",
         taken=AUTHORISED_NOW if is_authorised else CHARGED_NOW,
         returned=reader.way == PaymentWay.STRIPE and booking.payment_status == PaymentStatus.OPEN,
     )

@@ -242,6 +242,9 @@ def booking_view(
         reschedule_count=row.reschedule_count,
         expires_at=row.expires_at,
         held_until=row.held_until,
+        status_once_paid=SessionStatus(row.status_once_paid)
+        if row.held_until and row.status_once_paid
+        else None,
         hold_extended=row.hold_extended_at is not None,
         payment_status=PaymentStatus(row.payment_status) if row.payment_status else None,
         payment_way=PaymentWay(row.payment_way) if row.payment_way else None,

@@ -13,9 +13,11 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.rows import add_rows
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.availability.not_offered import why_not_offered
+from mentorbook.domain.booking.booking_terms import booking_terms
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.refunds import RefundTerms
 from mentorbook.domain.errors import (
+    InvalidStatus,
     NotAuthenticated,
     RateLimited,
     SelfBooking,
@@ -65,15 +67,21 @@ _BOOKED_LATELY = (
 
 
 def create_booking(
-    actor: Account | None, request: CreateBooking | dict[str, Any], key: str | None = None
+    actor: Account | None,
+    request: CreateBooking | dict[str, Any],
+    key: str | None = None,
+    *,
+    shown_terms: str | None = None,
 ) -> Booking:
     """Book a slot: write session, claims, notifications and outbox rows in one transaction, or nothing.
 
     One that is to be paid here is held for ten minutes instead: pending, with its claims and nothing else.
 
-    With an idempotency `key` a retry gets the first answer. Raises, in this order: `NotAuthenticated`,
-    `IdempotencyMismatch`, `RateLimited`, `ValidationFailed`, `SelfBooking`, `NotFound`,
-    `MentorUnavailable`, `SlotUnavailable`, `SlotTaken` (with the nearest free slots), `TooManyHolds`.
+    With an idempotency `key` a retry gets the first answer. `shown_terms` are the `booking_terms` that the
+    person saw: nothing is booked at once under others, though it may be held, which is agreed to by paying.
+    Raises, in this order: `NotAuthenticated`, `IdempotencyMismatch`, `RateLimited`, `ValidationFailed`,
+    `SelfBooking`, `NotFound`, `MentorUnavailable`, `SlotUnavailable`, `SlotTaken` (with the nearest free
+    slots), `TooManyHolds`, `InvalidStatus` for other terms.
     """
     if actor is None:
         raise NotAuthenticated
@@ -87,7 +95,7 @@ def create_booking(
     preload_calendar(wanted.mentor_id)
     try:
         with write_transaction() as session:
-            booking = _create(session, actor, wanted, key)
+            booking = _create(session, actor, wanted, key, shown_terms)
     except SlotTaken as taken:
         raise with_nearest(actor, wanted.mentor_id, wanted.scheduled_at, wanted.duration, taken) from None
     change_feed.announce([actor.id, wanted.mentor_id, change_feed.SESSIONS])
@@ -101,7 +109,9 @@ def booked_under(actor: Account, key: str) -> Booking | None:
         return load_booking(session, made) if made else None
 
 
-def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | None) -> Booking:
+def _create(
+    session: Session, actor: Account, wanted: CreateBooking, key: str | None, shown_terms: str | None
+) -> Booking:
     claims.lock_people(session, [actor.id, wanted.mentor_id])
     mark = idempotency.fingerprint("create_booking", wanted)
     first = idempotency.replay(session, actor.id, key, mark, Booking, partial(load_booking, session))
@@ -122,6 +132,8 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
     if is_held:
         refuse_more_holds(session, actor, moment)
         _hold(row, moment)
+    elif shown_terms not in (None, _terms(row, policies, asks_first=published.asks_first)):
+        raise InvalidStatus("What booking this means has changed just now. Look at it again first.")
     elif settings.payment_way.charges:
         refuse_too_many(session, actor, and_being_paid=True)
     add_rows(session, MentoringSession, [row.model_dump()])
@@ -137,6 +149,13 @@ def _create(session: Session, actor: Account, wanted: CreateBooking, key: str | 
     answer = with_actions(booking, actor, policies)
     idempotency.store_answer(session, actor.id, key, mark, kept_for_replay(answer))
     return answer
+
+
+def _terms(row: MentoringSession, policies: SessionPolicies, *, asks_first: bool) -> str:
+    refund = RefundTerms.of(policies)
+    return booking_terms(
+        row.scheduled_at, row.duration, row.price_minor, row.currency, refund, asks_first=asks_first
+    )
 
 
 def _hold(row: MentoringSession, moment: datetime) -> None:
@@ -167,7 +186,7 @@ def refuse_too_many(session: Session, actor: Account, *, and_being_paid: bool = 
     moment, minute = now(), timedelta(minutes=1)
     values = {"mentee": actor.id, "since": moment - minute}
     booked = session.connection().execute(_BOOKED_LATELY, values).scalars().fetchmany(MOST_A_MINUTE)
-    counted, said = [each + minute for each in booked], ""
+    counted, said = [each + minute for each in booked if each is not None], ""
     if and_being_paid:
         being_paid = being_paid_until(session, actor, moment)
         counted += being_paid

@@ -60,7 +60,9 @@ class BookingModal(Checkout, rx.State):
     @rx.var
     def mentor(self) -> MentorAside:
         """Return the mentor at the side of the modal."""
-        return mentor_aside(self._profile, self._loaded_at) if self._profile else MentorAside()
+        if self._profile is None:
+            return MentorAside()
+        return mentor_aside(self._profile, self._loaded_at, self._held)
 
     @rx.var
     def fits_text(self) -> str:

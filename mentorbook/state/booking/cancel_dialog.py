@@ -6,7 +6,7 @@ import reflex as rx
 from pydantic import Field
 
 from mentorbook.domain.booking.actions import Action
-from mentorbook.domain.errors import DomainError, ValidationFailed
+from mentorbook.domain.errors import DomainError, InvalidStatus, ValidationFailed
 from mentorbook.domain.kinds import CancelReason
 from mentorbook.domain.schemas import REASON_LENGTH
 from mentorbook.domain.views import Account
@@ -55,8 +55,11 @@ class CancelDialog(KeepsDraft, SessionDialog, rx.State):
         self._keep_draft()
 
     @action("member")
-    async def confirm(self, actor: Account) -> Any:
-        """Cancel the session. A second click finds the dialog closed, a retry sends the same key."""
+    async def confirm(self, actor: Account, said: str, refund_minor: int) -> Any:
+        """Cancel the session, if that is what the page shows: what its button said, and gives back.
+
+        A second click finds the dialog closed, a retry sends the same key.
+        """
         self._take_over()
         if not self.is_open or self.phase != "asking":
             return None
@@ -64,11 +67,10 @@ class CancelDialog(KeepsDraft, SessionDialog, rx.State):
         found = await self._look(actor)
         if found is None:
             return None
-        words = cancel_words(*found)
-        told = (self.words.back, self.words.confirm, self.words.refund_minor)
-        if (words.back, words.confirm, words.refund_minor) != told:
-            # What it costs has changed since it was shown: that is read before it is done.
-            self.words, self.problem = words, CHANGED_SINCE_SHOWN
+        self.words = cancel_words(*found)
+        if (said, refund_minor) != (self.words.confirm, self.words.refund_minor):
+            # Changed since it was shown, perhaps by what is still on its way to the page: it is read first.
+            self.problem = CHANGED_SINCE_SHOWN
             return None
         request = {"reasonCategory": self.reason or None, "reasonDetails": self.details.strip() or None}
         await call(
@@ -79,7 +81,7 @@ class CancelDialog(KeepsDraft, SessionDialog, rx.State):
             origin=origin_of(self),
             key=self._key,
             seen=self._seen,
-            shown_refund=words.refund_minor,
+            shown_refund=refund_minor,
         )
         done = self.words.done
         self._close()
@@ -119,6 +121,13 @@ class CancelDialog(KeepsDraft, SessionDialog, rx.State):
         if self.is_open and isinstance(error, ValidationFailed):
             self._explain_fields(error.fields)
             return _go_to("cancel-details" if self.details_error else "cancel-reason-first")
+        if self.is_open and self.phase == "asking" and isinstance(error, InvalidStatus):
+            actor = await current(self)
+            found = await self._look(actor) if actor is not None else None
+            if found is not None:
+                # It may still be cancelled, so it was what that gives back that changed.
+                self.words, self.problem = cancel_words(*found), CHANGED_SINCE_SHOWN
+                return []
         return await super()._refused(error)
 
     def _explain_fields(self, fields: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.schemas import CreateBooking, parse
 from mentorbook.domain.views import Account, Booking, MentorProfile
 from mentorbook.presenters.booking.booking_modal import (
+    CHANGED_SINCE_SHOWN,
     BookingSummary,
     NextStep,
     booking_summary,
@@ -73,16 +74,23 @@ class Checkout(HoldPayment, KeepsDraft, SessionForm, SlotSelector, rx.State, mix
         return next_steps(self._booked, zone=self.zone, now=self._loaded_at, video=self._reader.video)
 
     @action("member")
-    async def confirm(self, actor: Account) -> Any:
-        """Book the session. A second click finds the modal past this step, a retry sends the same key.
+    async def confirm(self, actor: Account, terms: str) -> Any:
+        """Book the session under the terms that the page shows, those of its summary.
 
-        One that is to be paid is held already, and booked by `pay`.
+        A second click finds the modal past this step, a retry sends the same key. One that is to be paid is
+        held already, and booked by `pay`.
         """
         self._take_over()
         if not self._may_confirm() or self._held is not None or self.hold.is_lapsed:
             return
         self.problem = ""
-        made = await call(create_booking, actor, self._request(), self._key)
+        try:
+            made = await call(create_booking, actor, self._request(), self._key, shown_terms=terms)
+        except InvalidStatus:
+            # Perhaps by what is still on its way to the page: it is read before it is agreed to.
+            self.problem = CHANGED_SINCE_SHOWN
+            await self._look_again(actor)
+            return
         if made.held_until is None:
             self._show_booked(made)
         else:
@@ -190,6 +198,3 @@ class Checkout(HoldPayment, KeepsDraft, SessionForm, SlotSelector, rx.State, mix
 
     async def _reader_of_hold(self, actor: Account) -> Reader:
         return await reader_for(actor, zone=self.zone)
-
-    def _asks_first(self) -> bool | None:
-        return self._profile.requires_confirmation if self._profile else None

@@ -107,7 +107,7 @@ class HoldPayment(rx.State, mixin=True):
             self._forget_hold()
             await self._hold_paid(actor, booking)
             return
-        self.hold = hold_words(booking, reader, asks_first=self._asks_first())
+        self.hold = hold_words(booking, reader)
         if is_held(booking, reader.now):
             self._held = booking
             page_alarms.set(actor.id, [booking.held_until])
@@ -123,10 +123,6 @@ class HoldPayment(rx.State, mixin=True):
     async def _reader_of_hold(self, actor: Account) -> Reader:
         """Return who reads about the hold at this moment."""
         raise NotImplementedError
-
-    def _asks_first(self) -> bool | None:
-        """Say whether paying books the time or asks the mentor, where that is known."""
-        return None
 
     async def _hold_paid(self, actor: Account, booking: Booking) -> None:
         """Go on with what is paid."""

@@ -124,9 +124,10 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         self._keep_draft()
 
     @action("member")
-    async def confirm(self, actor: Account, start: str, minutes: int) -> Any:
+    async def confirm(self, actor: Account, start: str, minutes: int, refund_minor: int) -> Any:
         """Move the session to where the page shows it, if that is what is chosen: a slot may be lost.
 
+        `refund_minor` is what the page shows as given back, which is nothing unless it gets shorter.
         A second click finds the dialog closed, a retry sends the same key.
         """
         self._take_over()
@@ -135,7 +136,7 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
         if (start, minutes) != (self.chosen, self.duration):
             return None
         self.problem = ""
-        if await self._gives_back_another(actor, self._session):
+        if await self._gives_back_another(actor, self._session, refund_minor):
             self.problem = CHANGED_SINCE_SHOWN
             return None
         request: dict[str, Any] = {"scheduledAt": self.chosen}
@@ -149,17 +150,15 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
             origin=origin_of(self),
             key=self._key,
             seen=self._seen,
-            shown_refund=self.move.refund_minor,
+            shown_refund=refund_minor,
         )
         self._close()
         return [leave_dialog(), rx.toast.success(moved_words(moved, self.zone))]
 
-    async def _gives_back_another(self, actor: Account, session: Booking) -> bool:
-        """Say whether a shorter session gives back another amount than is on show; then show that."""
-        if session.paid_minor is None or self.duration == session.duration:
-            return False
-        told = self.move.refund_minor
-        self._reader = await reader_for(actor)
+    async def _gives_back_another(self, actor: Account, session: Booking, told: int) -> bool:
+        """Say whether the move gives back another amount than the page has `told`; then show that."""
+        if session.paid_minor is not None and self.duration != session.duration:
+            self._reader = await reader_for(actor)
         return self.move.refund_minor != told
 
     async def _open(self, actor: Account) -> None:
