@@ -26,4 +26,34 @@
     if (!times || !isUnder(times, days)) return;
     requestAnimationFrame(() => show(button.matches("[data-to-days]") ? days : times));
   });
+
+  // What is pressed before the page listens is done once it does. The browser alone would send a form as an
+  // address, with the password in it. React marks the elements that it listens to.
+  const isKnown = (element) => Object.keys(element).some((key) => key.startsWith("__reactProps$"));
+  let early = null;
+  const keep = (element, shown, act) => {
+    early?.shown?.removeAttribute("aria-busy");
+    early = { element, shown, act };
+    shown?.setAttribute("aria-busy", "true");
+    setTimeout(look, 50, early);
+  };
+  const look = (kept) => {
+    if (kept !== early) return;
+    if (kept.element.isConnected && !isKnown(kept.element)) return setTimeout(look, 50, kept);
+    early = null;
+    kept.shown?.removeAttribute("aria-busy");
+    if (kept.element.isConnected) kept.act();
+  };
+
+  window.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button");
+    if (button && !isKnown(button)) keep(button, button, () => button.click());
+  });
+
+  window.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (isKnown(form)) return;
+    event.preventDefault();
+    keep(form, event.submitter, () => form.requestSubmit(event.submitter));
+  });
 })();

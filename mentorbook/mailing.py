@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from mentorbook.domain.account_mail import MailedLink, MailedNews
-from mentorbook.domain.kinds import MessageKind
+from mentorbook.domain.kinds import LinkPurpose, MessageKind
 from mentorbook.domain.mail import Attachment, Mail
 from mentorbook.domain.mail_views import MailedNotice
 from mentorbook.domain.ports import Mailer
@@ -56,9 +56,11 @@ def written_mail(message: Message) -> Mail | None:
 def account_mail(mailed: MailedLink | MailedNews, identifier: str, written_at: datetime) -> Mail:
     """Return the mail of a link or of what has happened to an account. Nobody unsubscribes from these."""
     letter = account_letter(mailed, settings.public_url, now())
+    is_strangers = isinstance(mailed, MailedLink) and mailed.purpose == LinkPurpose.CONFIRM_EMAIL
     return Mail(
         to_address=mailed.addressee.email,
-        to_name=mailed.addressee.name,
+        # Whoever has the address may have made no account: what was typed as a name is a stranger's then.
+        to_name="" if is_strangers else mailed.addressee.name,
         subject=letter.subject,
         text=as_text(letter),
         html=as_html(letter),

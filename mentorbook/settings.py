@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mentorbook.domain.kinds import PaymentWay
+from mentorbook.domain.mail import ascii_domain
 
 
 class Settings(BaseSettings):
@@ -144,7 +145,7 @@ class Settings(BaseSettings):
     @property
     def mail_domain(self) -> str:
         """Return the domain in whose name mail is identified."""
-        return self.mail_sender.rpartition("@")[2].encode("idna").decode()
+        return ascii_domain(self.mail_sender.rpartition("@")[2])
 
     @property
     def sends_mail(self) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import idna
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -29,6 +31,14 @@ class Mail:
     written_at: datetime
     invitation: Attachment | None = None
     unsubscribe_url: str | None = None
+
+
+def ascii_domain(domain: str) -> str:
+    """Return a domain as DNS and mail servers know it (IDNA 2008). Raises `UnicodeError`.
+
+    Python's own codec is of 2003: it takes `straße.de` for `strasse.de`, which may be somebody else's.
+    """
+    return domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
 
 
 def one_line(text: str) -> str:

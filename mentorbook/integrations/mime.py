@@ -6,10 +6,14 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from mentorbook.domain.mail import Attachment, Mail, one_line
+from mentorbook.domain.mail import Attachment, Mail, ascii_domain, one_line
 from mentorbook.domain.ports import MailRefused
 
 SENDER_NAME = "MentorBook"
+_OWN_HEADERS = {
+    *("from", "to", "subject", "date", "message-id", "auto-submitted"),
+    *("mime-version", "content-type", "content-transfer-encoding"),
+}
 
 
 def mime_message(mail: Mail, sender: str) -> bytes:
@@ -17,12 +21,12 @@ def mime_message(mail: Mail, sender: str) -> bytes:
     alternatives alone where nothing is to be put into a calendar.
 
     What people wrote can be in any header: line breaks and other control characters become spaces. Raises
-    `MailRefused` for an address that is none.
+    `MailRefused` for an address that is none, and for text that would add a header.
     """
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(SENDER_NAME, sender)
     message["To"] = _address(mail.to_name, mail.to_address)
-    message["Subject"] = one_line(mail.subject)
+    message["Subject"] = _header_text(mail.subject)
     message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = mail.message_id
     # Nobody's absence note is an answer to it.
@@ -31,16 +35,45 @@ def mime_message(mail: Mail, sender: str) -> bytes:
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     if mail.invitation is not None:
         _invite(message, mail.invitation)
-    return _unsubscribe_lines(mail) + message.as_bytes()
+    content = _own_headers_only(message)
+    return _unsubscribe_lines(mail) + content
 
 
 def ascii_address(address: str) -> str:
     """Return an address with its domain as mail servers know it (IDNA). Raises `MailRefused`."""
     name, _, domain = address.rpartition("@")
     try:
-        return f"{name}@{domain.encode('idna').decode()}"
+        return f"{name}@{ascii_domain(domain)}"
     except UnicodeError as error:
         raise _not_an_address() from error
+
+
+def _header_text(text: str) -> str:
+    """Return what somebody wrote as the text of a header.
+
+    The library decodes what looks like an encoded word (RFC 2047), line breaks in it included, and writes
+    them as they are: so nothing may look like one.
+    """
+    return one_line(text).replace("=?", "=\u200b?")
+
+
+def _own_headers_only(message: EmailMessage) -> bytes:
+    """Return the message as bytes, if it has exactly the headers that were set."""
+    try:
+        content = message.as_bytes()
+    except (UnicodeError, ValueError, HeaderParseError) as error:
+        raise _not_writable() from error
+    lines = content.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    names = [
+        line.partition(b":")[0].decode("ascii", "replace").lower() for line in lines if line[:1] not in b" \t"
+    ]
+    if not _OWN_HEADERS.issuperset(names) or len(names) != len(set(names)):
+        raise _not_writable()
+    return content
+
+
+def _not_writable() -> MailRefused:
+    return MailRefused("What people wrote does not fit into a mail's headers", is_final=True, by_server=False)
 
 
 def _unsubscribe_lines(mail: Mail) -> bytes:
@@ -68,7 +101,7 @@ def _invite(message: EmailMessage, invitation: Attachment) -> None:
 
 def _address(name: str, address: str) -> Address:
     try:
-        return Address(one_line(name), addr_spec=ascii_address(address))
+        return Address(_header_text(name), addr_spec=ascii_address(address))
     except (ValueError, HeaderParseError) as error:
         raise _not_an_address() from error
 

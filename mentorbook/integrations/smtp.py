@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
@@ -24,6 +25,8 @@ from mentorbook.integrations.mime import ascii_address, mime_message
 # For a whole mail, connecting included: a server that hangs keeps nobody longer.
 _TIMEOUT = 15
 _FAREWELL = 2
+_ENHANCED = re.compile(r"5\.(\d{1,3})\.\d")
+_NO_SUCH_ADDRESS = (550, 551, 553)
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -92,10 +95,15 @@ async def _hang_up(server: SMTP) -> None:
 
 
 def _refused(error: SMTPResponseException) -> Exception:
-    """Return what the answer means: a 5xx about the recipient is final, any other may be about us or pass."""
+    """Return what the answer means: that there is no such address is final, any other may pass.
+
+    A 5xx about a recipient may as well be about us (a block list, relaying) or about a mailbox that is full:
+    the enhanced code of RFC 3463 says so, and 5.1 alone is the address.
+    """
     words = f"The mail server refused it, {error.code}: {error.message}"
-    is_final = 500 <= error.code < 600 and isinstance(error, SMTPRecipientRefused)
-    return MailRefused(words, is_final=is_final)
+    enhanced = _ENHANCED.match(error.message)
+    is_address = enhanced[1] == "1" if enhanced else error.code in _NO_SUCH_ADDRESS
+    return MailRefused(words, is_final=is_address and isinstance(error, SMTPRecipientRefused))
 
 
 def _is_this_machine(host: str) -> bool:

@@ -192,7 +192,7 @@ def record(outcomes: Sequence[Outcome]) -> None:
             if each.error is None:
                 settle(session, each.message)
             else:
-                _try_again(session, each.message, each.error, is_final=each.is_final)
+                _try_again(session, each)
         _judge(session, outcomes)
     for each in outcomes:
         if each.is_down and each.message.provider:
@@ -237,14 +237,16 @@ def _judge(session: Session, outcomes: Sequence[Outcome]) -> None:
             _hurry(session, provider)
 
 
-def _try_again(session: Session, message: Message, error: str, *, is_final: bool) -> None:
-    moment = now()
-    longest = _LONGEST_WAIT if moment < message.due_at + _PATIENCE else _LONGEST_WAIT_LATER
+def _try_again(session: Session, outcome: Outcome) -> None:
+    message, error, moment = outcome.message, outcome.error or "", now()
+    # What was sent while its provider is down asks for all the others, so it never waits long.
+    is_patient = moment >= message.due_at + _PATIENCE and not outcome.is_down
+    longest = _LONGEST_WAIT_LATER if is_patient else _LONGEST_WAIT
     wait = min(longest, timedelta(seconds=2 ** min(message.attempts, 12)))
     # Spread out, so that what failed together does not come back together.
     wait += wait * (secrets.randbelow(250) / 1000)
     is_overdue = moment >= message.due_at + GIVEN_UP_AFTER and message.attempts >= _FEWEST_TRIES
-    state = "dead" if is_final or is_overdue else "waiting"
+    state = "dead" if outcome.is_final or is_overdue else "waiting"
     row = OutboxMessage
     changed = update(row).where(col(row.id) == message.id, col(row.state) == "waiting")
     values = {"state": state, "leased_until": None, "available_at": moment + wait, "last_error": error[:300]}

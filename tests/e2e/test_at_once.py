@@ -102,7 +102,8 @@ def test_strangers_ask_for_no_times_ahead(visits: Visits) -> None:
     expect(visitor.part("book-session")).to_be_visible()
     visitor.part("book-session").hover()
     visitor.page.wait_for_function(
-        "() => new Promise((done) => requestIdleCallback(() => setTimeout(() => done(true), 300)))"
+        "() => new Promise((done) => "
+        "requestIdleCallback(() => setTimeout(() => done(true), 300), { timeout: 1000 }))"
     )
     assert line.said(".prepare") == 0
 

@@ -69,7 +69,7 @@ class Walk:
         for path in paths:
             self.visitor.go(path)
             expect(self.visitor.page.get_by_role("heading", level=1)).to_be_visible()
-            expect(self.visitor.page.get_by_text("Loading", exact=True)).to_have_count(0)
+            expect(self.visitor.page.locator("main .skeleton")).to_have_count(0)
             self.along(path, *PAGE)
 
 

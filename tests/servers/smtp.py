@@ -25,6 +25,7 @@ class Fault(StrEnum):
     RESET = "reset"  # in the middle of the mail
     DROPPED = "dropped"  # it has the mail, and the connection ends before it says so
     NO_SUCH_MAILBOX = "no such mailbox"
+    BLOCKED = "blocked"  # 554 5.7.1 to every recipient
     GREYLISTS = "greylists"  # the first try of each recipient is put off
     NO_FAREWELL = "no farewell"  # it has the mail, and never answers QUIT
 
@@ -83,6 +84,8 @@ class MailServer:
                 return "451 4.7.1 Greylisted"
             case Fault.NO_SUCH_MAILBOX:
                 return "550 5.1.1 No such mailbox"
+            case Fault.BLOCKED:
+                return "554 5.7.1 Your address is on a block list"
             case Fault.HANGS:
                 await asyncio.to_thread(self._released.wait, 30)
         envelope.rcpt_tos.append(address)

@@ -17,7 +17,7 @@ from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.booking.calendar_feed import sessions_by_secret
 from mentorbook.services.mail.secret_addresses import known_secret, renew_secret, secret_of
 from mentorbook.services.people import accounts, known_devices, own_email
-from mentorbook.services.people.account_links import MOST_LINKS, look_at_link
+from mentorbook.services.people.account_links import MOST_LINKS, add_link, look_at_link
 from mentorbook.services.people.credentials import Browser, replace_password
 from mentorbook.settings import Settings
 from tests.conftest import Hands
@@ -166,6 +166,17 @@ def test_however_often_a_mail_is_tried_so_many_links_are_kept(
     assert len(tokens) > MOST_LINKS
     assert len(rows(AccountLink)) == MOST_LINKS
     look_at_link({"token": tokens[-1]}, RESET)
+
+
+def test_a_stranger_who_asks_often_takes_no_link_that_an_admin_made(db: Database, hands: Hands) -> None:
+    person = mina()
+    with write_transaction() as session:
+        by_hand = add_link(session, session.get_one(User, person.id), RESET, person.email, is_mailed=False)
+        for _ in range(MOST_LINKS + 1):
+            mailed = add_link(session, session.get_one(User, person.id), RESET, person.email)
+    look_at_link({"token": by_hand}, RESET)
+    look_at_link({"token": mailed}, RESET)
+    assert len(rows(AccountLink)) == MOST_LINKS + 1
 
 
 def test_the_secret_stands_in_the_mail_and_nowhere_else(

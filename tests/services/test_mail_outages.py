@@ -67,6 +67,29 @@ def test_while_the_server_is_down_it_is_not_asked_for_every_mail(
     assert server.asked <= 10 + 9
 
 
+def test_after_hours_without_a_server_the_only_mail_arrives_within_a_minute(
+    sqlite_db: Database, hands: Hands, server: MailServer
+) -> None:
+    server.fail(Fault.REFUSED)
+    booked()
+    for _ in range(180):
+        work_for(server, hands, 1)
+        hands.on(seconds=59)
+    server.fail(None)
+    work_for(server, hands, 60)
+    assert len(server.received) == 2
+
+
+def test_a_refusal_that_is_about_the_sender_is_no_end(db: Database, hands: Hands, server: MailServer) -> None:
+    """A block list and a full mailbox are told in the answer to the recipient, and pass."""
+    server.fail(Fault.BLOCKED)
+    booked()
+    work_for(server, hands, 30)
+    server.fail(None)
+    work_for(server, hands, 60)
+    assert len(server.received) == 2
+
+
 def test_an_address_that_is_refused_is_given_up_with_the_reason(
     db: Database, hands: Hands, server: MailServer
 ) -> None:

@@ -40,12 +40,21 @@ def test_every_link_and_every_piece_of_news_has_words_of_its_own() -> None:
     letters = [account_letter(each, "https://book.example", NOW) for each in every(reader())]
     assert len({letter.subject for letter in letters}) == len(letters)
     for letter in letters:
-        assert letter.greeting == "Hello Mina,"
+        assert letter.greeting in ("Hello Mina,", "Hello,")
         assert "!" not in "".join((letter.subject, *letter.paragraphs, *letter.after))
         assert letter.action is not None
         assert letter.action[1].startswith("https://book.example")
         assert letter.small_print.startswith("You get this mail because")
         assert letter.leave is None
+
+
+def test_whoever_may_have_made_no_account_is_not_called_what_a_stranger_typed() -> None:
+    who = reader("http://evil.example/win")
+    mail = account_mail(a_link(LinkPurpose.CONFIRM_EMAIL, who), "<1@book.example>", NOW)
+    assert "evil.example" not in mail.to_name + mail.subject + mail.text + mail.html
+    assert "Hello," in mail.text
+    known = account_letter(a_link(LinkPurpose.RESET_PASSWORD, reader()), "https://b.example", NOW)
+    assert known.greeting == "Hello Mina,"
 
 
 def test_a_link_says_until_when_by_the_readers_clock() -> None:

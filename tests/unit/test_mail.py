@@ -20,6 +20,7 @@ from mentorbook.domain.mail import Attachment, Mail
 from mentorbook.domain.mail_views import InvitationFacts, MailedNotice, MailReader
 from mentorbook.domain.ports import MailRefused
 from mentorbook.domain.views import Booking, NoticeFacts, StoredNotice
+from mentorbook.integrations import mime
 from mentorbook.integrations.mime import mime_message
 from mentorbook.presenters.calendars import invitation
 from mentorbook.presenters.mail.letter import as_html, as_text
@@ -57,6 +58,44 @@ def test_no_text_can_add_a_header_or_lose_the_mail(name: str, subject: str) -> N
     assert mail.keys() == usual.keys()
     assert [each.addr_spec for each in mail["To"].addresses] == ["ada@people.test"]
     assert mail.get_content_type() == "multipart/alternative"
+
+
+ENCODED = (
+    "=?utf-8?q?Hi=0D=0AReply-To:_evil@x.example=0D=0AX-A:b?=",
+    "=?u8?q?A=0D=0AContent-Type:text/html=0D=0A=0D=0A<a_href=//e.example>Log_in</a><!--?=",
+    "=?us-ascii?b?SGkNClgtQTogYg==?=",
+    "=?utf-8?q?=ED=A0=80?=",
+)
+
+
+@pytest.mark.parametrize("text", ENCODED)
+def test_an_encoded_word_is_text_and_no_header(text: str) -> None:
+    usual = parsed(a_mail())
+    for mail in (parsed(a_mail(to_name=text)), parsed(a_mail(subject=text))):
+        assert mail.keys() == usual.keys()
+        assert mail.get_content_type() == "multipart/alternative"
+        assert [each.addr_spec for each in mail["To"].addresses] == ["ada@people.test"]
+    assert parsed(a_mail(subject=text))["Subject"].replace("\u200b", "") == text
+
+
+@given(st.lists(st.sampled_from(["=?", "?=", "utf-8?q?", "=0D=0A", "X: y", "_", "=?utf-8?b?", "DQo=", " "])))
+def test_no_encoded_word_adds_a_header(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert parsed(a_mail(to_name=text, subject=text)).keys() == parsed(a_mail()).keys()
+
+
+def test_a_header_that_is_added_all_the_same_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mime, "_header_text", lambda text: text)
+    with pytest.raises(MailRefused, match="headers"):
+        mime_message(a_mail(subject=ENCODED[0]), "no-reply@book.example")
+
+
+def test_a_domain_is_that_of_its_letters() -> None:
+    assert mime.ascii_address("x@straße.de") == "x@xn--strae-oqa.de"
+    assert mime.ascii_address("x@xn--strae-oqa.de") == "x@xn--strae-oqa.de"
+    assert mime.ascii_address("x@book_shop.example") == "x@book_shop.example"
+    with pytest.raises(MailRefused):
+        mime.ascii_address("x@\u2028.example")
 
 
 def test_a_hostile_name_is_one_line_of_text() -> None:

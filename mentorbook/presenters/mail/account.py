@@ -100,9 +100,11 @@ def account_letter(mailed: MailedLink | MailedNews, home: str, now: datetime) ->
     page = reset_page if mailed.purpose == LinkPurpose.RESET_PASSWORD else confirm_page
     zone = mailed.addressee.timezone
     until = f"{moment(mailed.expires_at, zone, now)} ({place(zone)})"
+    # Whoever has the address may have made no account, and is not to be greeted with what a stranger typed.
+    is_known = mailed.purpose != LinkPurpose.CONFIRM_EMAIL
     return _letter(
         LINK_WORDS[mailed.purpose],
-        mailed.addressee.name,
+        mailed.addressee.name if is_known else "",
         page(home, mailed.token),
         home,
         f"The link works once, until {until}.",
@@ -113,7 +115,7 @@ def _letter(words: _Words, name: str, address: str, home: str, *first: str) -> L
     return Letter(
         subject=words.title,
         heading=words.title,
-        greeting=f"Hello {first_name(name)},",
+        greeting=f"Hello {first_name(name)}," if name else "Hello,",
         paragraphs=(words.text,),
         action=(words.action, address),
         after=(*first, words.after),
