@@ -28,8 +28,10 @@
   });
 
   // What is pressed before the page listens is done once it does. The browser alone would send a form as an
-  // address, with the password in it. React marks the elements that it listens to.
+  // address, with the password in it. React marks the elements that it listens to, and what is done before the
+  // page is ready is undone by how the page begins.
   const isKnown = (element) => Object.keys(element).some((key) => key.startsWith("__reactProps$"));
+  const isReady = () => document.querySelector("main[data-ready=true]") !== null;
   let early = null;
   const keep = (element, shown, act) => {
     early?.shown?.removeAttribute("aria-busy");
@@ -39,7 +41,7 @@
   };
   const look = (kept) => {
     if (kept !== early) return;
-    if (kept.element.isConnected && !isKnown(kept.element)) return setTimeout(look, 50, kept);
+    if (kept.element.isConnected && !(isKnown(kept.element) && isReady())) return setTimeout(look, 50, kept);
     early = null;
     kept.shown?.removeAttribute("aria-busy");
     if (kept.element.isConnected) kept.act();
