@@ -16,11 +16,10 @@ from mentorbook.domain.errors import (
     DomainError,
     NotAuthenticated,
     NotPermitted,
-    RateLimited,
+    TryLater,
     ValidationFailed,
-    VideoUnavailable,
 )
-from mentorbook.domain.views import Booking
+from mentorbook.domain.views import Booking, Paid
 from mentorbook.settings import settings
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -187,7 +186,7 @@ def _response(errors: Iterable[type[DomainError]], schemas: dict[str, Any]) -> d
         "description": " ".join(f"`{error.code}`: {_first_sentence(error)}" for error in ordered),
         "content": {"application/json": {"schema": schema}},
     }
-    if any(issubclass(error, RateLimited | VideoUnavailable) for error in ordered):
+    if any(issubclass(error, TryLater) for error in ordered):
         response["headers"] = {"Retry-After": _HEADERS["Retry-After"]}
     return response
 

@@ -15,8 +15,7 @@ from mentorbook.domain.errors import (
     DomainError,
     HoursChanged,
     ProfileChanged,
-    RateLimited,
-    VideoUnavailable,
+    TryLater,
 )
 from mentorbook.presenters.refusals import refusal
 
@@ -50,7 +49,7 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
     """Answer a refusal of a domain rule with its status, code and facts."""
     assert isinstance(error, DomainError)  # noqa: S101 - for the type checker; FastAPI dispatches by class
     headers = None
-    if isinstance(error, RateLimited | VideoUnavailable):
+    if isinstance(error, TryLater):
         headers = {"Retry-After": str(error.retry_after)}
     elif isinstance(error, ChangedMeanwhile | HoursChanged | ProfileChanged):
         headers = {"ETag": error.tag}
