@@ -169,7 +169,7 @@ def _describe(operation: dict[str, Any], route: APIRoute, schemas: dict[str, Any
         operation["security"] = [{"login": []}]
     for status, response in responses.items():
         headers = ["X-Request-ID"]
-        is_a_booking = route.response_model is Booking and status in ("200", "201")
+        is_a_booking = route.response_model in (Booking, Paid) and status in ("200", "201")
         if is_a_booking or status == str(ChangedMeanwhile.status):
             headers.append("ETag")
         response.setdefault("headers", {}).update({name: _HEADERS[name] for name in headers})
