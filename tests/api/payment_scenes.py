@@ -65,6 +65,14 @@ def booking_without_a_provider(world: World) -> httpx.Response:
     return world.by(world.mentee, json=a_request(world.mentor, in_hours(50)))
 
 
+def a_retry_after_the_hold(world: World) -> httpx.Response:
+    paid_here(world, by_provider=False)
+    wanted, key = a_request(world.mentor, in_hours(50)), {"Idempotency-Key": "the same"}
+    assert world.by(world.mentee, json=wanted, headers=key).status_code == 503
+    world.hands.on(minutes=11)
+    return world.by(world.mentee, json=wanted, headers=key)
+
+
 def a_fourth_hold(world: World) -> httpx.Response:
     paid_here(world)
     for hours in (50, 60, 70):
@@ -107,5 +115,6 @@ GIVE_BACK: dict[str, Scene] = {
 }
 HOLD: dict[str, Scene] = {
     "too_many_holds": a_fourth_hold,
+    "hold_lapsed": a_retry_after_the_hold,
     "payment_unavailable": booking_without_a_provider,
 }
