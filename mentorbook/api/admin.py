@@ -1,6 +1,5 @@
 """`/api/admin`: policies and all sessions, for admins."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,6 +10,7 @@ from mentorbook.api.files import as_csv
 from mentorbook.domain.admin_views import AdminSessionPage
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.schemas import AnyDay
 from mentorbook.services.admin import all_sessions, policies
 from mentorbook.services.offload import call
 
@@ -20,8 +20,8 @@ router = APIRouter(prefix="/api/admin", tags=["admin"])
 def _query(
     search: Annotated[str, Query(max_length=200)] = "",
     status: SessionStatus | None = None,
-    first: Annotated[date | None, Query(alias="startDate")] = None,
-    last: Annotated[date | None, Query(alias="endDate")] = None,
+    first: Annotated[AnyDay | None, Query(alias="startDate")] = None,
+    last: Annotated[AnyDay | None, Query(alias="endDate")] = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     timezone: Annotated[str, Query(max_length=64)] = "UTC",
     sort: all_sessions.SortKey = "-starts",

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
-from mentorbook.api.caller import Admin, IdempotencyKey, json_body, origin
+from mentorbook.api.booking_actions import Wanted
+from mentorbook.api.caller import Admin, IdempotencyKey, json_body
 from mentorbook.api.contract import a_file, raises, with_body
 from mentorbook.api.files import as_csv
-from mentorbook.domain.errors import IdempotencyMismatch, InvalidStatus, NotFound
+from mentorbook.domain.errors import ChangedMeanwhile, IdempotencyMismatch, InvalidStatus, NotFound
 from mentorbook.domain.money.statements import AdminPaymentPage, PaymentDifferenceState
 from mentorbook.domain.schemas import RefundPayment
-from mentorbook.domain.views import Booking
+from mentorbook.domain.views import Account, Booking
 from mentorbook.services.money import all_payments, refunds, statement_files
 from mentorbook.services.offload import call
 
@@ -37,11 +38,17 @@ async def list_differences(actor: Admin) -> list[PaymentDifferenceState]:
     return await call(all_payments.payment_differences, actor)
 
 
+async def _refunder(actor: Admin, booking_id: str) -> Account:
+    """Return the account if there is such a session, before the body is read."""
+    await call(refunds.require_refunder, actor, booking_id)
+    return actor
+
+
+Refunder = Annotated[Account, Depends(_refunder)]
+
+
 @router.post("/sessions/{booking_id}/refund", openapi_extra=with_body(RefundPayment))
-@raises(NotFound, InvalidStatus, IdempotencyMismatch)
-async def refund_session(
-    actor: Admin, booking_id: str, request: Request, key: IdempotencyKey = None
-) -> Booking:
+@raises(NotFound, ChangedMeanwhile, InvalidStatus, IdempotencyMismatch)
+async def refund_session(actor: Refunder, change: Wanted, key: IdempotencyKey = None) -> Booking:
     """Give money back of a session's payment, with a reason that stays on record; never more than is left."""
-    body = await json_body(request)
-    return await call(refunds.refund_by_hand, actor, booking_id, body, origin=origin(request), key=key)
+    return await change.by(refunds.refund_by_hand, actor, await json_body(change.request), key=key)

@@ -1,6 +1,5 @@
 """`/api/mentors/me/availability`: a mentor's own schedule, week and exceptions."""
 
-from datetime import date
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -19,7 +18,7 @@ from mentorbook.domain.availability.draft import (
 )
 from mentorbook.domain.booking.entity_tags import tag_of_answer
 from mentorbook.domain.errors import HoursChanged, NotFound
-from mentorbook.domain.schemas import parse
+from mentorbook.domain.schemas import Day, parse
 from mentorbook.domain.views import Account, View
 from mentorbook.services.availability import own_hours, preview
 from mentorbook.services.offload import call
@@ -33,8 +32,8 @@ _LARGEST_BODY = 512 * 1024
 class PreviewParameters(View):
     """The query of a preview: local dates of `timezone`, inclusive; `duration` in minutes."""
 
-    start_date: date
-    end_date: date
+    start_date: Day
+    end_date: Day
     timezone: Annotated[str, Field(max_length=64)] = "UTC"
     duration: int | None = None
     include_unavailable: bool = False

@@ -8,6 +8,7 @@ from mentorbook.api.caller import IdempotencyKey, Member, json_body
 from mentorbook.api.contract import a_file, an_answer, raises, with_body
 from mentorbook.domain.booking.entity_tags import tag_of
 from mentorbook.domain.errors import (
+    HoldLapsed,
     IdempotencyMismatch,
     MentorUnavailable,
     NotFound,
@@ -18,15 +19,13 @@ from mentorbook.domain.errors import (
     SlotUnavailable,
     TooManyHolds,
 )
-from mentorbook.domain.kinds import PaymentWay, SessionStatus
-from mentorbook.domain.money.payments import DEMO_CARD
-from mentorbook.domain.schemas import CreateBooking, parse
+from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.schemas import CreateBooking
 from mentorbook.domain.views import Booking, BookingPage
 from mentorbook.presenters.calendars import calendar_file
-from mentorbook.services.booking import booking_queries, bookings
-from mentorbook.services.money import paying
+from mentorbook.services.booking import booking_queries
+from mentorbook.services.money import paid_at_once
 from mentorbook.services.offload import call
-from mentorbook.settings import settings
 
 router = APIRouter(prefix="/api/bookings", tags=["bookings"])
 
@@ -41,6 +40,7 @@ router = APIRouter(prefix="/api/bookings", tags=["bookings"])
     SlotUnavailable,
     SlotTaken,
     TooManyHolds,
+    HoldLapsed,
     RateLimited,
     IdempotencyMismatch,
     PaymentUnavailable,
@@ -51,12 +51,10 @@ async def create_booking(
     """Book a slot. With an `Idempotency-Key`, a retry returns the first answer and books nothing more.
 
     What costs something is held for ten minutes, `pending` until it is paid with `…/payment`. With demo
-    payments it is paid at once with the demo's own test card, unless the body says `hold`.
+    payments it is paid at once with the demo's own test card, unless the body says `hold`; a retry of a
+    request that was lost before it had paid pays then, as long as the time is held.
     """
-    body = await json_body(request)
-    booking = await call(bookings.create_booking, actor, body, key)
-    if booking.held_until and settings.payment_way == PaymentWay.DEMO and not parse(CreateBooking, body).hold:
-        booking = (await paying.pay(actor, booking.id, DEMO_CARD)).booking
+    booking = await paid_at_once.book_and_pay(actor, await json_body(request), key)
     response.headers["Location"] = f"/api/bookings/{booking.id}"
     response.headers["ETag"] = tag_of(booking)
     return booking

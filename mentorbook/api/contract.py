@@ -16,11 +16,10 @@ from mentorbook.domain.errors import (
     DomainError,
     NotAuthenticated,
     NotPermitted,
-    RateLimited,
+    TryLater,
     ValidationFailed,
-    VideoUnavailable,
 )
-from mentorbook.domain.views import Booking
+from mentorbook.domain.views import Booking, Paid
 from mentorbook.settings import settings
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -170,7 +169,7 @@ def _describe(operation: dict[str, Any], route: APIRoute, schemas: dict[str, Any
         operation["security"] = [{"login": []}]
     for status, response in responses.items():
         headers = ["X-Request-ID"]
-        is_a_booking = route.response_model is Booking and status in ("200", "201")
+        is_a_booking = route.response_model in (Booking, Paid) and status in ("200", "201")
         if is_a_booking or status == str(ChangedMeanwhile.status):
             headers.append("ETag")
         response.setdefault("headers", {}).update({name: _HEADERS[name] for name in headers})
@@ -187,7 +186,7 @@ def _response(errors: Iterable[type[DomainError]], schemas: dict[str, Any]) -> d
         "description": " ".join(f"`{error.code}`: {_first_sentence(error)}" for error in ordered),
         "content": {"application/json": {"schema": schema}},
     }
-    if any(issubclass(error, RateLimited | VideoUnavailable) for error in ordered):
+    if any(issubclass(error, TryLater) for error in ordered):
         response["headers"] = {"Retry-After": _HEADERS["Retry-After"]}
     return response
 

@@ -15,8 +15,7 @@ from mentorbook.domain.errors import (
     DomainError,
     HoursChanged,
     ProfileChanged,
-    RateLimited,
-    VideoUnavailable,
+    TryLater,
 )
 from mentorbook.presenters.refusals import refusal
 
@@ -50,7 +49,7 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
     """Answer a refusal of a domain rule with its status, code and facts."""
     assert isinstance(error, DomainError)  # noqa: S101 - for the type checker; FastAPI dispatches by class
     headers = None
-    if isinstance(error, RateLimited | VideoUnavailable):
+    if isinstance(error, TryLater):
         headers = {"Retry-After": str(error.retry_after)}
     elif isinstance(error, ChangedMeanwhile | HoursChanged | ProfileChanged):
         headers = {"ETag": error.tag}
@@ -64,10 +63,19 @@ async def malformed(request: Request, error: Exception) -> JSONResponse:
     fields: dict[str, str] = {}
     for detail in error.errors():
         name = ".".join(str(part) for part in detail["loc"][1:]) or "body"
-        said = "is required" if detail["type"] == "missing" else detail["msg"].removeprefix("Input ").lower()
-        fields.setdefault(name[:80], said)
+        fields.setdefault(name[:80], _said(detail))
     told = "; ".join(f"{name}: {why}" for name, why in fields.items())
     return answer(request, 422, "validation_failed", told, {"fields": fields})
+
+
+def _said(detail: Mapping[str, Any]) -> str:
+    match detail["type"]:
+        case "missing":
+            return "is required"
+        case "value_error":
+            return str(detail["ctx"]["error"])
+        case _:
+            return str(detail["msg"]).removeprefix("Input ").lower()
 
 
 async def http_error(request: Request, error: Exception) -> JSONResponse:

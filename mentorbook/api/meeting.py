@@ -1,13 +1,15 @@
 """`/api/bookings/{id}/join`, and what the video server calls."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from mentorbook.api.caller import Member, json_body, raw_body
+from mentorbook.api.caller import Condition, Member, json_body, raw_body
 from mentorbook.api.contract import raises, with_body
 from mentorbook.api.webhooks import say_refused
 from mentorbook.domain.errors import (
+    ChangedMeanwhile,
     InvalidStatus,
     NotFound,
     NotPermitted,
@@ -19,6 +21,7 @@ from mentorbook.domain.meeting.recording import Recording, RecordingConsent
 from mentorbook.domain.meeting.video import JoinedRoom
 from mentorbook.domain.ports import NotGenuine
 from mentorbook.domain.views import Account
+from mentorbook.services.booking.session_transaction import if_unchanged
 from mentorbook.services.meeting import attendance, joining, recording
 from mentorbook.services.meeting.rooms import session_of_room
 from mentorbook.services.meeting.video_server import video_server
@@ -76,7 +79,12 @@ async def get_recording(actor: Member, booking_id: str) -> Recording:
 
 
 @router.put("/bookings/{booking_id}/recording", openapi_extra=with_body(RecordingConsent))
-@raises(NotFound, NotPermitted, InvalidStatus, RateLimited)
-async def set_recording(actor: Decider, booking_id: str, request: Request) -> Recording:
-    """Agree to the session's being recorded, or withdraw: it is recorded while both agree."""
-    return await call(recording.set_consent, actor, booking_id, await json_body(request))
+@raises(NotFound, NotPermitted, ChangedMeanwhile, InvalidStatus, RateLimited)
+async def set_recording(actor: Decider, booking_id: str, condition: Condition, request: Request) -> Recording:
+    """Agree to the session's being recorded, or withdraw: it is recorded while both agree.
+
+    Who agrees is no part of the booking, which keeps its `ETag`; `If-Match` with that makes the consent
+    depend on the booking's being what was seen.
+    """
+    consent = partial(recording.set_consent, actor, booking_id, await json_body(request))
+    return await call(if_unchanged, condition, consent)

@@ -1,6 +1,5 @@
 """`/api/mentors`: the directory, profiles and free slots."""
 
-from datetime import date
 from typing import Annotated
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -12,7 +11,7 @@ from mentorbook.api.caller import Caller
 from mentorbook.api.contract import raises, with_query
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound
-from mentorbook.domain.schemas import as_uuid, parse
+from mentorbook.domain.schemas import Day, as_uuid, parse
 from mentorbook.domain.views import MentorPage, MentorProfile, Slot, View
 from mentorbook.domain.zoned_timestamps import wall_texts
 from mentorbook.domain.zones import minute_of
@@ -35,8 +34,8 @@ class SlotAnswer(View):
 class SlotParameters(View):
     """The query of a slot list: local dates of `timezone`, inclusive; `duration` in minutes."""
 
-    start_date: date
-    end_date: date
+    start_date: Day
+    end_date: Day
     timezone: Annotated[str, Field(max_length=64)] = "UTC"
     duration: int | None = None
     exclude_booking_id: UUID | None = None

@@ -1,15 +1,18 @@
 """`/api/bookings/{id}/payment`, `…/hold`, statements of money, and what the payment provider calls."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from mentorbook.api.caller import Member, optional_json_body, raw_body
+from mentorbook.api.caller import Condition, Member, optional_json_body, raw_body
 from mentorbook.api.contract import a_file, raises, with_body
 from mentorbook.api.files import as_csv
 from mentorbook.api.webhooks import say_refused
+from mentorbook.domain.booking.entity_tags import tag_of
 from mentorbook.domain.errors import (
     CardRefused,
+    ChangedMeanwhile,
     HoldLapsed,
     InvalidStatus,
     NotFound,
@@ -22,6 +25,7 @@ from mentorbook.domain.money.statements import EarningPage, PaymentPage, Receipt
 from mentorbook.domain.ports import NotGenuine
 from mentorbook.domain.schemas import PayBooking, parse
 from mentorbook.domain.views import Account, Booking, Paid
+from mentorbook.services.booking.session_transaction import if_unchanged
 from mentorbook.services.money import events, holds, paying, statement_files, statements
 from mentorbook.services.money.provider import payment_provider
 from mentorbook.services.offload import call
@@ -42,22 +46,38 @@ Payer = Annotated[Account, Depends(_payer)]
 
 
 @router.post("/bookings/{booking_id}/payment", openapi_extra=with_body(PayBooking, required=False))
-@raises(NotFound, NotPermitted, InvalidStatus, HoldLapsed, CardRefused, RateLimited, PaymentUnavailable)
-async def pay_booking(actor: Payer, booking_id: str, request: Request) -> Paid:
+@raises(
+    NotFound,
+    NotPermitted,
+    ChangedMeanwhile,
+    InvalidStatus,
+    HoldLapsed,
+    CardRefused,
+    RateLimited,
+    PaymentUnavailable,
+)
+async def pay_booking(
+    actor: Payer, booking_id: str, condition: Condition, request: Request, response: Response
+) -> Paid:
     """Pay for a session that is held for the caller, its mentee.
 
     With demo payments by the test card in the body; else where `url` says, after which the session is booked
-    as soon as the provider confirms it. One that is paid already is returned as it is.
+    as soon as the provider confirms it. One that is paid already is returned as it is. A payment that has
+    begun changes the booking's `ETag`, also where the card is then refused.
     """
     given = parse(PayBooking, await optional_json_body(request) or {})
-    return await paying.pay(actor, booking_id, given.card)
+    paid = await paying.pay(actor, booking_id, given.card, condition)
+    response.headers["ETag"] = tag_of(paid.booking)
+    return paid
 
 
 @router.post("/bookings/{booking_id}/hold/extend")
-@raises(NotFound, NotPermitted, InvalidStatus)
-async def extend_hold(actor: Member, booking_id: str) -> Booking:
+@raises(NotFound, NotPermitted, ChangedMeanwhile, InvalidStatus)
+async def extend_hold(actor: Payer, booking_id: str, condition: Condition, response: Response) -> Booking:
     """Hold the time of a session that is not paid yet for ten minutes longer; once, by its mentee."""
-    return await call(holds.extend_hold, actor, booking_id)
+    booking = await call(if_unchanged, condition, partial(holds.extend_hold, actor, booking_id))
+    response.headers["ETag"] = tag_of(booking)
+    return booking
 
 
 @router.get("/payments")

@@ -26,6 +26,17 @@ class DomainError(Exception):
         super().__init__(self.detail)
 
 
+class TryLater(DomainError):
+    """Raised when the same call may well succeed in `retry_after` whole seconds, at least 1."""
+
+    facts: ClassVar[Mapping[str, Any]] = {"retryAfter": int}
+    always: ClassVar[frozenset[str]] = frozenset({"retryAfter"})
+
+    def __init__(self, message: str | None = None, *, retry_after: float = 5) -> None:
+        self.retry_after = max(1, int(-(-retry_after // 1)))
+        super().__init__(message, retryAfter=self.retry_after)
+
+
 class NotAuthenticated(DomainError):
     """Raised when a call needs somebody who is logged in."""
 
@@ -174,16 +185,13 @@ class IdempotencyMismatch(DomainError):
     message = "This Idempotency-Key was used for another request. Use a new key."
 
 
-class RateLimited(DomainError):
+class RateLimited(TryLater):
     """Raised when somebody is too fast; `retry_after` is in whole seconds, at least 1."""
 
-    facts: ClassVar[Mapping[str, Any]] = {"retryAfter": int}
-    always: ClassVar[frozenset[str]] = frozenset({"retryAfter"})
     code, status, message = "rate_limited", 429, "Too many at once. Wait a little and try again."
 
     def __init__(self, retry_after: float, message: str | None = None) -> None:
-        self.retry_after = max(1, int(-(-retry_after // 1)))
-        super().__init__(message, retryAfter=self.retry_after)
+        super().__init__(message, retry_after=retry_after)
 
 
 class LinkVoid(DomainError):
@@ -202,23 +210,17 @@ class NotSigned(DomainError):
     code, status, message = "not_signed", 401, "This call is not signed by the video server."
 
 
-class VideoUnavailable(DomainError):
+class VideoUnavailable(TryLater):
     """Raised when the video server lets nobody in at the moment; `retry_after` is in whole seconds."""
 
-    facts: ClassVar[Mapping[str, Any]] = {"retryAfter": int}
-    always: ClassVar[frozenset[str]] = frozenset({"retryAfter"})
     code, status, message = (
         "video_unavailable",
         503,
         "The video server cannot be reached at the moment. Your session stands; try again.",
     )
 
-    def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:
-        self.retry_after = retry_after
-        super().__init__(message, retryAfter=retry_after)
 
-
-class DatabaseBusy(DomainError):
+class DatabaseBusy(TryLater):
     """Raised when the database could not be had in time; nothing was changed."""
 
     code, status, message = (
@@ -228,20 +230,14 @@ class DatabaseBusy(DomainError):
     )
 
 
-class PaymentUnavailable(DomainError):
+class PaymentUnavailable(TryLater):
     """Raised when the payment provider takes no payment at the moment; `retry_after` is in whole seconds."""
 
-    facts: ClassVar[Mapping[str, Any]] = {"retryAfter": int}
-    always: ClassVar[frozenset[str]] = frozenset({"retryAfter"})
     code, status, message = (
         "payment_unavailable",
         503,
         "The payment provider cannot be reached at the moment. Your time is held, and you never pay twice.",
     )
-
-    def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:
-        self.retry_after = retry_after
-        super().__init__(message, retryAfter=retry_after)
 
 
 class CardRefused(DomainError):

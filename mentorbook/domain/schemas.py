@@ -1,7 +1,8 @@
 """What people may send: one set of schemas for the REST API and the pages, camelCase on the wire."""
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -30,6 +31,10 @@ TITLE_LENGTH, DESCRIPTION_LENGTH, REASON_LENGTH = 120, 2000, 500
 MOST_NAMED = 100
 # Far enough for every booking window, near enough that no zone arithmetic can overflow.
 _EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+FIRST_DATE, LAST_DATE = date(1970, 1, 3), date(9998, 12, 1)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_A_DATE = "must be a date such as 2026-12-24"
+_AN_INSTANT = "must be a date and time with an offset, such as 2026-03-03T09:00:00Z"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -60,11 +65,30 @@ def _in_reach(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _only_text(value: Any) -> Any:
-    # Pydantic reads a bare number as seconds since 1970; on this wire an instant is text with an offset.
-    if not isinstance(value, str | datetime):
-        raise ValueError("must be a date and time with an offset, such as 2026-03-03T09:00:00Z")
-    return value
+def _written_instant(value: Any) -> Any:
+    # Pydantic reads a number, also one in quotes, as seconds since 1970; on this wire an instant is text that
+    # begins with its date.
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
+        return value
+    raise ValueError(_AN_INSTANT)
+
+
+def _written_date(value: Any) -> date:
+    # Pydantic reads numbers as seconds since 1970, and takes midnights for dates.
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:  # such as February 30
+        pass
+    raise ValueError(_A_DATE)
+
+
+def _date_in_reach(day: date) -> date:
+    if not FIRST_DATE <= day <= LAST_DATE:
+        raise ValueError("is out of reach")
+    return day
 
 
 def _email(address: str) -> str:
@@ -82,7 +106,9 @@ def _email(address: str) -> str:
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_storable)]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_in_reach)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_instant), AfterValidator(_in_reach)]
+AnyDay = Annotated[date, BeforeValidator(_written_date)]
+Day = Annotated[AnyDay, AfterValidator(_date_in_reach)]
 Duration = Annotated[int, Field(strict=True, ge=MIN_DURATION, le=MAX_DURATION, multiple_of=DURATION_STEP)]
 NewPassword = Annotated[str, Field(min_length=10, max_length=256), AfterValidator(_encodable)]
 GivenPassword = Annotated[str, Field(max_length=256), AfterValidator(_encodable)]
@@ -282,7 +308,7 @@ def _said(error: ErrorDetails) -> str:
         case known if known in _SAID:
             return _SAID[known]
         case other if other.startswith("datetime"):
-            return "must be a date and time with an offset, such as 2026-03-03T09:00:00Z"
+            return _AN_INSTANT
     return error["msg"].removeprefix("Input ").lower()
 
 

@@ -66,4 +66,7 @@ def changing_ones_mind(world: World) -> httpx.Response:
 RECORD = OF_TWO | {
     "invalid_status": lambda world: world.by(world.mentee, json={"consent": True}),
     "rate_limited": changing_ones_mind,
+    "changed_meanwhile": lambda world: world.by(
+        world.mentee, json={"consent": False}, headers={"If-Match": '"old"'}
+    ),
 }

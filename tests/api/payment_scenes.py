@@ -55,9 +55,22 @@ def paying_too_often(world: World) -> httpx.Response:
     return world.by(world.mentee)
 
 
+def an_old_tag_of_a_hold(world: World) -> httpx.Response:
+    paid_here(world)
+    return held(world, headers={"If-Match": '"old"'})
+
+
 def booking_without_a_provider(world: World) -> httpx.Response:
     paid_here(world, by_provider=False)
     return world.by(world.mentee, json=a_request(world.mentor, in_hours(50)))
+
+
+def a_retry_after_the_hold(world: World) -> httpx.Response:
+    paid_here(world, by_provider=False)
+    wanted, key = a_request(world.mentor, in_hours(50)), {"Idempotency-Key": "the same"}
+    assert world.by(world.mentee, json=wanted, headers=key).status_code == 503
+    world.hands.on(minutes=11)
+    return world.by(world.mentee, json=wanted, headers=key)
 
 
 def a_fourth_hold(world: World) -> httpx.Response:
@@ -82,6 +95,7 @@ def another_refund_under_a_key(world: World) -> httpx.Response:
 PAY: dict[str, Scene] = {
     "not_permitted": lambda world: world.by(world.mentor),
     "invalid_status": lambda world: world.by(world.mentee),
+    "changed_meanwhile": an_old_tag_of_a_hold,
     "card_declined": with_a_bad_card,
     "hold_lapsed": after_the_hold,
     "rate_limited": paying_too_often,
@@ -90,8 +104,17 @@ PAY: dict[str, Scene] = {
 EXTEND: dict[str, Scene] = {
     "not_permitted": lambda world: world.by(world.mentor),
     "invalid_status": lambda world: world.by(world.mentee),
+    "changed_meanwhile": an_old_tag_of_a_hold,
+}
+GIVE_BACK: dict[str, Scene] = {
+    "invalid_status": lambda world: world.by(world.admin, json=world.body()),
+    "idempotency_mismatch": another_refund_under_a_key,
+    "changed_meanwhile": lambda world: world.by(
+        world.admin, json=world.body(), headers={"If-Match": '"old"'}
+    ),
 }
 HOLD: dict[str, Scene] = {
     "too_many_holds": a_fourth_hold,
+    "hold_lapsed": a_retry_after_the_hold,
     "payment_unavailable": booking_without_a_provider,
 }

@@ -18,7 +18,7 @@ from mentorbook.services.people import credentials as way_in
 from mentorbook.services.people import login_throttle, mail_limits, mentor_requests, pictures
 from tests.api.conftest import FOREIGN
 from tests.api.meeting_scenes import JOIN, OF_TWO, RECORD, WRITE
-from tests.api.payment_scenes import EXTEND, HOLD, PAY, another_refund_under_a_key
+from tests.api.payment_scenes import EXTEND, GIVE_BACK, HOLD, PAY
 from tests.api.world import (
     EMAIL,
     FEED,
@@ -326,12 +326,7 @@ SCENES: dict[tuple[str, str], dict[str, Scene]] = {
     ("GET", PAYMENTS): ADMIN,
     ("GET", f"{PAYMENTS}.csv"): ADMIN,
     ("GET", f"{PAYMENTS}/differences"): ADMIN,
-    ("POST", REFUND): ADMIN
-    | NOT_FOUND
-    | {
-        "invalid_status": lambda world: world.by(world.admin, json=world.body()),
-        "idempotency_mismatch": another_refund_under_a_key,
-    },
+    ("POST", REFUND): ADMIN | NOT_FOUND | GIVE_BACK,
     ("POST", f"{ONE}/accept"): CHANGE,
     ("POST", f"{ONE}/decline"): CHANGE,
     ("PUT", "/api/admin/policies"): ADMIN,
@@ -361,7 +356,7 @@ WITHOUT_INPUT = {
     "/api/auth/me", "/api/auth/logout", "/api/auth/logins", "/api/policies", "/api/health", "/api/mentors/me",
     "/api/me/calendar", UNSUBSCRIBE, FEED, "/api/auth/email/confirmation",
     f"{PERSON}/approve", f"{PERSON}/invite", f"{PERSON}/reactivate", f"{PERSON}/reset-link",
-    f"{SYSTEM}/messages/retry", f"{ONE}/join", f"{ONE}/hold/extend",
+    f"{SYSTEM}/messages/retry", f"{ONE}/join",
     "/api/payments.csv", "/api/earnings.csv", f"{PAYMENTS}.csv", f"{PAYMENTS}/differences",
 }  # fmt: skip
 

@@ -9,9 +9,9 @@ from mentorbook.services.admin import all_sessions
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.people.accounts import issue_ticket
 from tests.api.conftest import Caller, Door, Prepare
-from tests.api.contract import DOCUMENT, ROUTES, documented_codes, documented_headers
+from tests.api.contract import DOCUMENT, ROUTES, documented_codes, documented_headers, parameters_of
 from tests.api.scenes import scenes_of
-from tests.api.world import ONE, World
+from tests.api.world import FEED, HOURS, ONE, PROFILE, REFUND, World
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
@@ -41,7 +41,7 @@ def test_what_the_document_names_happens(world: World, method: str, path: str, c
     answer = scenes_of(method, path)[code](world)
     assert answer.json()["error"] == code, answer.text
     assert (answer.status_code, code) in documented_codes(method, path)
-    if answer.status_code == 429:
+    if answer.status_code in (429, 503):
         assert int(answer.headers["Retry-After"]) == answer.json()["retryAfter"]
     if answer.status_code == 412:
         assert answer.headers["ETag"]
@@ -67,6 +67,24 @@ HEADERS = {
     },
     "x-mentorbook-truncated": {("GET", "/api/admin/sessions.csv", 200)},
 }
+# What may depend on its tag, and what else has one. That they are there, the caller of all these tests sees.
+CONDITIONAL = {
+    (method, path)
+    for method, path in ROUTES
+    if any(said["name"] == "If-Match" for said in parameters_of(method, path))
+}
+TAGGED = {
+    ("POST", "/api/bookings", 201),
+    ("GET", ONE, 200),
+    ("GET", HOURS, 200),
+    ("PUT", HOURS, 200),
+    ("GET", PROFILE, 200),
+    ("PUT", PROFILE, 200),
+    ("GET", FEED, 200),
+    ("GET", FEED, 304),
+    *((method, path, 412) for method, path in CONDITIONAL),
+    *((method, path, 200) for method, path in CONDITIONAL if path.startswith((ONE, REFUND))),
+} - {("PUT", f"{ONE}/recording", 200)}  # no part of the booking
 
 
 def every_answer() -> set[tuple[str, str, int]]:
@@ -78,10 +96,20 @@ def every_answer() -> set[tuple[str, str, int]]:
     }
 
 
-@pytest.mark.parametrize("name", [*HEADERS, "x-request-id"])
+@pytest.mark.parametrize("name", [*HEADERS, "etag", "retry-after", "x-request-id"])
 def test_headers_are_documented_where_they_are_and_nowhere_else(name: str) -> None:
     found = {answer for answer in every_answer() if name in documented_headers(*answer)}
-    assert found == HEADERS.get(name, every_answer())
+    waits = {answer for answer in every_answer() if answer[2] in (429, 503) and answer[1] != "/api/health"}
+    more = {"etag": TAGGED, "retry-after": waits, "x-request-id": every_answer()}
+    assert found == (HEADERS | more)[name]
+
+
+def test_every_change_of_a_booking_may_depend_on_its_tag() -> None:
+    others = {("POST", f"{ONE}/join"), ("POST", f"{ONE}/messages")}
+    changes = {
+        (method, path) for method, path in ROUTES if method != "GET" and path.startswith((ONE, REFUND))
+    }
+    assert changes - CONDITIONAL == others
 
 
 @pytest.mark.parametrize(("method", "path", "status"), sorted(set().union(*HEADERS.values())))

@@ -15,7 +15,7 @@ from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.statements import statements
 
 OPERATIONS_OF_MONEY: dict[str, int] = {
-    "POST /api/bookings/{booking_id}/hold/extend": 6,
+    "POST /api/bookings/{booking_id}/hold/extend": 7,
     "POST /api/bookings/{booking_id}/payment": 41,
     "GET /api/payments": 4,
     "GET /api/payments.csv": 3,
@@ -25,7 +25,7 @@ OPERATIONS_OF_MONEY: dict[str, int] = {
     "GET /api/admin/payments": 4,
     "GET /api/admin/payments.csv": 3,
     "GET /api/admin/payments/differences": 2,
-    "POST /api/admin/sessions/{booking_id}/refund": 17,
+    "POST /api/admin/sessions/{booking_id}/refund": 18,
 }
 MONEY = {"amountMinor": 100, "reason": "Because"}
 

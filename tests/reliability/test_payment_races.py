@@ -15,6 +15,7 @@ from sqlmodel import col
 from mentorbook.db import claims
 from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.money import Payment
+from mentorbook.domain.booking.entity_tags import IfMatch, tag_of
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.money.payments import DEMO_CARD
 from mentorbook.domain.views import Account, Booking
@@ -23,6 +24,7 @@ from mentorbook.services.booking import bookings, lifecycle
 from mentorbook.services.booking.booking_queries import BookingQuery, list_bookings
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
+from mentorbook.services.booking.session_transaction import if_unchanged
 from mentorbook.services.clock import now
 from mentorbook.services.money import books, holds, paying, refunds, settling
 from mentorbook.services.money.following import follow
@@ -214,3 +216,18 @@ def test_without_looking_at_what_is_promised_more_is_given_back(
     monkeypatch.setattr(refunds, "promised_back", lambda *_: 0)
     monkeypatch.setattr("mentorbook.services.money.orders.promised_back", lambda *_: 0)
     assert any("of 6000 is given back" in each for each in two_refunds(provider))
+
+
+@pytest.mark.parametrize("is_conditional", [True, False])
+def test_of_refunds_of_what_was_seen_one_is_ordered(
+    provider: DemoPayments, hands: Hands, is_conditional: bool
+) -> None:
+    """The tag is compared after the lock; without a condition all are ordered, one after the other."""
+    mentee, admin = a_mentee(), a_mentee("Admin", is_admin=True)
+    paid = pay_now(mentee, create_booking(mentee, a_request(a_mentor(), in_hours(48))))
+    condition = IfMatch(frozenset({tag_of(paid)})) if is_conditional else None
+    wanted = {"amountMinor": 100, "reason": "Because"}
+    refund = partial(if_unchanged, condition, partial(refunds.refund_by_hand, admin, paid.id, wanted))
+    outcomes = at_once(*[refund] * 4)
+    expected = ["changed_meanwhile"] * 3 + ["done"] if is_conditional else ["done"] * 4
+    assert sorted(outcomes) == expected

@@ -286,8 +286,10 @@ def test_there_is_an_end_to_exceptions(sqlite_db: Database, hands: Hands) -> Non
     mentor = a_mentor()
     for _ in range(MOST_EXCEPTIONS):
         add_exception(mentor, an_exception())
-    with pytest.raises(ValidationFailed):
+    with pytest.raises(ValidationFailed) as refused:
         add_exception(mentor, an_exception())
+    assert refused.value.fields == {"body": "There may be at most 300 exceptions that are not over."}
+    assert refused.value.detail == refused.value.fields["body"]
     hands.on(days=2)
     # What is over does not count.
     add_exception(mentor, an_exception("2027-01-20"))

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from mentorbook.domain.availability.mentor_calendar import (
     CalendarException,
@@ -15,12 +14,11 @@ from mentorbook.domain.availability.mentor_calendar import (
     wall_minute,
 )
 from mentorbook.domain.errors import ValidationFailed
-from mentorbook.domain.schemas import Duration, Request, Text, Zone, parse
+from mentorbook.domain.schemas import Day, Duration, Request, Text, Zone, parse
 
 MOST_BLOCKS, MOST_BUFFER, MOST_WINDOW, MOST_NOTICE = 48, 240, 365, 8_760
 MOST_EXCEPTIONS, MOST_EXCEPTION_DAYS, REASON_LENGTH = 300, 366, 200
 DAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
-FIRST_DATE, LAST_DATE = date(1970, 1, 3), date(9998, 12, 1)
 _PATTERN = re.compile(r"^weeklyPatterns\.(\d+)(?:\.timeBlocks\.(\d+))?")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -69,25 +67,9 @@ def _at_most(most: int, what: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def _only_text(value: Any) -> Any:
-    # Pydantic reads a bare number as seconds since 1970, and takes midnights for dates.
-    if isinstance(value, str) and len(value) != len("2026-12-24"):
-        raise ValueError("must be a date such as 2026-12-24")
-    if not isinstance(value, str | date) or isinstance(value, datetime):
-        raise ValueError("must be a date such as 2026-12-24")
-    return value
-
-
-def _in_reach(day: date) -> date:
-    if not FIRST_DATE <= day <= LAST_DATE:
-        raise ValueError("is out of reach")
-    return day
-
-
 BlockType = Literal["AVAILABLE", "BREAK", "BUFFER", "BLOCKED"]
 WallStart = Annotated[str, BeforeValidator(_start), Field(examples=["09:00"])]
 WallEnd = Annotated[str, BeforeValidator(_end), Field(examples=["17:00"])]
-Day = Annotated[date, BeforeValidator(_only_text), AfterValidator(_in_reach)]
 Flag = Annotated[bool, Field(strict=True)]
 
 

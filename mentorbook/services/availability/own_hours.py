@@ -140,9 +140,8 @@ def add_exception(
         if wanted.end_date < today:
             raise ValidationFailed({"endDate": "must not be in the past"})
         if _count_coming(session, actor.id, today) >= MOST_EXCEPTIONS:
-            raise ValidationFailed(
-                {"": f"There may be at most {MOST_EXCEPTIONS} exceptions that are not over."}
-            )
+            why = f"There may be at most {MOST_EXCEPTIONS} exceptions that are not over."
+            raise ValidationFailed({"body": why}, why)
         if session.get(AvailabilitySchedule, actor.id) is None:
             # Exceptions hang on the schedule; without one every day is off.
             write_hours(session, actor.id, {}, [_row(actor.id, each) for each in _no_week()])

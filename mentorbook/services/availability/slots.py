@@ -13,7 +13,7 @@ from mentorbook.db.engine import ask, read_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound, ValidationFailed
-from mentorbook.domain.schemas import DURATION_STEP, MAX_DURATION, MIN_DURATION
+from mentorbook.domain.schemas import DURATION_STEP, FIRST_DATE, LAST_DATE, MAX_DURATION, MIN_DURATION
 from mentorbook.domain.slots import grid_starts
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import is_zone, local_date, zone
@@ -144,7 +144,7 @@ def check_query(query: SlotQuery) -> None:
         fields["endDate"] = "must not be before startDate"
     elif (query.end_date - query.start_date).days >= MOST_DAYS:
         fields["endDate"] = f"may be at most {MOST_DAYS - 1} days after startDate"
-    elif not date(1970, 1, 3) <= query.start_date <= query.end_date <= date(9998, 12, 1):
+    elif not FIRST_DATE <= query.start_date <= query.end_date <= LAST_DATE:
         fields["startDate"] = "is out of reach"
     duration = query.duration
     if duration is not None and (not MIN_DURATION <= duration <= MAX_DURATION or duration % DURATION_STEP):

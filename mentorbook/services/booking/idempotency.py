@@ -70,6 +70,26 @@ def made_under(session: Session, user_id: UUID, key: str | None) -> UUID | None:
     return as_uuid(row.answer.get("id")) if row is not None and isinstance(row.answer, dict) else None
 
 
+def finish_answer(
+    session: Session, user_id: UUID, key: str, answer: Answer, is_final: Callable[[Answer], bool]
+) -> Answer:
+    """Store an answer in the place of the one that was stored before the request was done.
+
+    Return what is the first answer by now: that of another request which was done before, if there is one.
+    """
+    row = session.get(IdempotencyKey, (user_id, key), with_for_update=True)
+    if row is None:
+        return answer
+    try:
+        first = type(answer).model_validate(row.answer)
+    except ValidationError:
+        return answer
+    if is_final(first):
+        return first
+    row.answer = answer.model_dump(mode="json")
+    return answer
+
+
 def store_answer(session: Session, user_id: UUID, key: str | None, mark: str, answer: BaseModel) -> None:
     """Store an answer in the transaction that made the change."""
     if key is not None:

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -30,6 +30,8 @@ from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.audit_trail import AuditEntry, add_audit_entry
 from mentorbook.services.booking.booking_queries import load_booking, replayed_booking, with_actions
 from mentorbook.services.clock import now
+
+Answer = TypeVar("Answer")
 
 _condition: ContextVar[IfMatch | None] = ContextVar("condition", default=None)
 
@@ -139,7 +141,7 @@ def cancellation_of(row: MentoringSession) -> InvitationFacts:
     return invitation_of(row).model_copy(update={"is_cancelled": True, "sequence": row.reschedule_count + 1})
 
 
-def if_unchanged(condition: IfMatch | None, service: Callable[[], Booking]) -> Booking:
+def if_unchanged(condition: IfMatch | None, service: Callable[[], Answer]) -> Answer:
     """Call a service that changes one session, on condition that the session is what was last seen.
 
     Raises `ChangedMeanwhile` with the session as it is, and whatever the service raises.
@@ -186,7 +188,7 @@ def session_transaction(
         if change.replayed is None:
             decision = allowed_actions(row, actor.id, change.policies, now())[action]
             if not isinstance(decision.error, NotPermitted):
-                _refuse_if_changed(change, actor)
+                refuse_if_changed(session, row, actor)
             if decision.error is not None:
                 raise decision.error
         yield change
@@ -194,11 +196,15 @@ def session_transaction(
         change_feed.announce([row.mentor_id, row.mentee_id, change_feed.SESSIONS])
 
 
-def _refuse_if_changed(change: SessionTransaction, actor: Account) -> None:
+def refuse_if_changed(session: Session, row: MentoringSession, actor: Account) -> None:
+    """Raise `ChangedMeanwhile` with the session as it is unless the condition of `if_unchanged` holds.
+
+    In the transaction of the change, once the row is locked and read again.
+    """
     condition = _condition.get()
     if condition is None:
         return
-    booking = load_booking(change.session, change.row.id)
+    booking = load_booking(session, row.id)
     if not condition.holds(tag_of(booking)):
-        seen = change.for_viewer(booking, actor).model_dump(mode="json", by_alias=True)
-        raise ChangedMeanwhile(seen, tag_of(booking))
+        seen = with_actions(booking, actor, load_policies(session))
+        raise ChangedMeanwhile(seen.model_dump(mode="json", by_alias=True), tag_of(booking))

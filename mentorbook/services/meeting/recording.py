@@ -26,6 +26,7 @@ from mentorbook.services import change_feed, outbox
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.booking_queries import meeting_kind
+from mentorbook.services.booking.session_transaction import refuse_if_changed
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_name
 from mentorbook.services.outbox import NewMessage
@@ -60,13 +61,15 @@ def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dic
     Once both agree it begins, as soon as one of them is in the room. Whoever does not agree after one has
     failed goes on without, and nothing more is said of it.
 
-    One agrees while the room is open, and withdraws at any time. Raises `NotFound`, `NotPermitted`,
-    `ValidationFailed`, `InvalidStatus`, `RateLimited`.
+    One agrees while the room is open, and withdraws at any time. It is no part of the booking, so the
+    booking keeps its tag; it may depend on it all the same (see `if_unchanged`). Raises `NotFound`,
+    `NotPermitted`, `ValidationFailed`, `ChangedMeanwhile`, `InvalidStatus`, `RateLimited`.
     """
     wanted = parse(RecordingConsent, request)
     with write_transaction() as session:
         row = _of_two(session, actor, booking_id)
         session.refresh(row, with_for_update={"key_share": True})
+        refuse_if_changed(session, row, actor)
         before, join = config_of(row), _join(session, row, actor)
         if wanted.consent:
             if not _can_be_recorded(row):

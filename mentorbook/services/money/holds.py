@@ -62,7 +62,7 @@ def being_paid_until(session: Session, actor: Account, moment: datetime) -> list
 def extend_hold(actor: Account, booking_id: Any) -> Booking:
     """Hold the time for ten minutes longer; once, by its mentee, while it is held.
 
-    Raises `NotFound`, `NotPermitted`, `InvalidStatus`.
+    Raises `NotFound`, `NotPermitted`, `ChangedMeanwhile` (see `if_unchanged`), `InvalidStatus`.
     """
     with session_transaction(actor, booking_id, "cancel") as change:
         row = change.row

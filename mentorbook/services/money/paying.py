@@ -1,6 +1,7 @@
 """Pay for a session that is held."""
 
 import logging
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.money import Payment
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.booking.entity_tags import IfMatch
 from mentorbook.domain.errors import (
     CardRefused,
     HoldLapsed,
@@ -29,6 +31,7 @@ from mentorbook.services import outbox, provider_health
 from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import refuse_too_many
+from mentorbook.services.booking.session_transaction import if_unchanged, refuse_if_changed
 from mentorbook.services.clock import now
 from mentorbook.services.money import books
 from mentorbook.services.money.charge_orders import charge_order
@@ -48,17 +51,20 @@ _ANOTHER_WAY = "How sessions are paid has changed since you began. Give the time
 _REFUSED = "The payment provider does not take this payment. Give the time back and choose it again."
 
 
-async def pay(actor: Account, booking_id: Any, card: str | None = None) -> Paid:
+async def pay(
+    actor: Account, booking_id: Any, card: str | None = None, condition: IfMatch | None = None
+) -> Paid:
     """Pay for a session that is held for the actor: with a card, or at the address that is returned.
 
     Its mentee only. A session that is paid already is returned as it is, so that it may be asked twice; one
-    that was paid at the address meanwhile is booked. Raises `NotFound`, `NotPermitted`, `InvalidStatus`,
-    `HoldLapsed`, `CardRefused`, `RateLimited`, and `PaymentUnavailable` when the provider does not do its
-    part.
+    that was paid at the address meanwhile is booked. The `condition` is that of the moment the payment
+    begins. Raises `NotFound`, `NotPermitted`, `ChangedMeanwhile`, `InvalidStatus`, `HoldLapsed`,
+    `CardRefused`, `RateLimited`, and `PaymentUnavailable` when the provider does not do its part.
     """
     provider = payment_provider()
     await call(_count, actor)
-    payment_id = await call(_begin, actor, booking_id, provider.way if provider else None)
+    begin = partial(_begin, actor, booking_id, provider.way if provider else None)
+    payment_id = await call(if_unchanged, condition, begin)
     if payment_id is None or provider is None:
         return Paid(booking=await call(get_booking, actor, booking_id))
     asked_at = now()
@@ -121,6 +127,7 @@ def _begin(actor: Account, booking_id: Any, way: PaymentWay | None) -> UUID | No
         row = _payable(session, actor, booking_id)
         claims.lock_people(session, [row.mentor_id, row.mentee_id])
         session.refresh(row)
+        refuse_if_changed(session, row, actor)
         if row.held_until is None:
             if row.payment_status is None:
                 raise InvalidStatus("This session is not waiting to be paid.")

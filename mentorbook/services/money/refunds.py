@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from mentorbook.db import claims
-from mentorbook.db.engine import write_transaction
+from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.domain.errors import InvalidStatus, NotPermitted, ValidationFailed
 from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason
 from mentorbook.domain.money.prices import payable_step
@@ -18,8 +18,23 @@ from mentorbook.services.booking import idempotency
 from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.booking_queries import kept_for_replay, load_booking
-from mentorbook.services.booking.session_transaction import SessionTransaction
+from mentorbook.services.booking.session_transaction import SessionTransaction, refuse_if_changed
 from mentorbook.services.money.orders import order_refund, paid_payment, promised_back
+
+
+def require_refunder(actor: Account, booking_id: Any) -> None:
+    """Raise `NotPermitted` unless the actor is an admin, `NotFound` where there is no such session.
+
+    For callers that have not parsed the request yet.
+    """
+    _require_admin(actor)
+    with read_transaction() as session:
+        access_booking(session, actor, booking_id)
+
+
+def _require_admin(actor: Account) -> None:
+    if not actor.is_admin:
+        raise NotPermitted("Only admins can give money back by hand.")
 
 
 def refund_by_hand(
@@ -33,10 +48,10 @@ def refund_by_hand(
     """Give money back of a session's payment, with a reason that stays on record; admins only.
 
     Never more than is left of what was paid; under one idempotency `key`, once. Raises `NotPermitted`,
-    `NotFound`, `ValidationFailed`, `IdempotencyMismatch`, and `InvalidStatus` where nothing is left.
+    `NotFound`, `ValidationFailed`, `IdempotencyMismatch`, `ChangedMeanwhile` (see `if_unchanged`), and
+    `InvalidStatus` where nothing is left.
     """
-    if not actor.is_admin:
-        raise NotPermitted("Only admins can give money back by hand.")
+    _require_admin(actor)
     idempotency.check_key(key)
     wanted = parse(RefundPayment, request)
     mark = idempotency.fingerprint(f"refund_by_hand {booking_id}", wanted)
@@ -48,6 +63,7 @@ def refund_by_hand(
         first = idempotency.replay(session, actor.id, key, mark, Booking, anew, row.id)
         if first is not None:
             return first
+        refuse_if_changed(session, row, actor)
         change = SessionTransaction(session, row, load_policies(session))
         _give_back(session, change, actor, wanted, origin)
         booking = change.updated_booking()

@@ -7,8 +7,6 @@ import reflex as rx
 from pydantic import Field
 
 from mentorbook.domain.availability.draft import (
-    FIRST_DATE,
-    LAST_DATE,
     MOST_EXCEPTIONS,
     DraftException,
     NewException,
@@ -17,6 +15,7 @@ from mentorbook.domain.availability.draft import (
 from mentorbook.domain.availability.hours_draft import with_exception, without_exception
 from mentorbook.domain.availability.week_editing import wall_time
 from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.schemas import FIRST_DATE, LAST_DATE
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import local_date
 from mentorbook.presenters.availability.exceptions import ExceptionLine, exception_lines
