@@ -20,6 +20,16 @@ def same_clock(first: str, second: str, instant: datetime) -> bool:
     return offset_at(first, minute) == offset_at(second, minute)
 
 
+def is_read_twice(instant: datetime, zone: str) -> bool:
+    """Say whether the zone's clock, set back, shows the time of an instant at another instant as well."""
+    minute = minute_of(instant)
+    offset = offset_at(zone, minute)
+    for other in {offset_at(zone, minute - DAY), offset_at(zone, minute + DAY)} - {offset}:
+        if offset_at(zone, minute + offset - other) == other:
+            return True
+    return False
+
+
 def midnight_after(instant: datetime, zone: str) -> datetime:
     """Return the first instant of the next local date, in UTC; `instant` is aware.
 

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from mentorbook.domain.wall_clock import local
-from mentorbook.domain.zones import city
+from mentorbook.domain.wall_clock import is_read_twice, local
+from mentorbook.domain.zones import city, offset_label
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -13,8 +13,9 @@ MONTHS = (
 
 
 def clock(instant: datetime, zone: str) -> str:
-    """Return the time as `14:30`."""
-    return f"{local(instant, zone):%H:%M}"
+    """Return the time as `14:30`; with its offset, `01:30 GMT+1`, where the clock shows it twice (S5)."""
+    time = f"{local(instant, zone):%H:%M}"
+    return f"{time} {offset_label(zone, instant)}" if is_read_twice(instant, zone) else time
 
 
 def clock_range(start: datetime, end: datetime, zone: str) -> str:
@@ -41,7 +42,7 @@ def when(instant: datetime, zone: str, now: datetime) -> str:
     with the year when it is not this one.
     """
     wall, today = local(instant, zone), local(now, zone)
-    time = f"{wall:%H:%M}"
+    time = clock(instant, zone)
     ahead = (wall.date() - today.date()).days
     if ahead == 0:
         return f"today {time}"

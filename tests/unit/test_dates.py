@@ -46,6 +46,37 @@ def test_dates_and_clocks() -> None:
     assert dates.moment(NOW, "UTC", NOW) == "Mon 23 Nov, 12:00"
 
 
+YEAR_2020 = datetime(2020, 1, 1, tzinfo=UTC)
+LAST_OF_SUMMER = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+
+
+def test_a_time_that_the_clock_shows_twice_says_which() -> None:
+    hour = timedelta(hours=1)
+    assert [dates.clock(LAST_OF_SUMMER + n * hour, "Europe/London") for n in (-1, 0, 1, 2)] == [
+        "00:30",
+        "01:30 GMT+1",
+        "01:30 GMT",
+        "02:30",
+    ]
+    assert (
+        dates.clock_range(LAST_OF_SUMMER, LAST_OF_SUMMER + hour, "Europe/London") == "01:30 GMT+1 – 01:30 GMT"
+    )
+    assert dates.moment(LAST_OF_SUMMER, "Europe/London", NOW) == "Sun 31 Oct 2027, 01:30 GMT+1"
+    assert dates.when(LAST_OF_SUMMER, "Europe/London", LAST_OF_SUMMER) == "today 01:30 GMT+1"
+    # Where the clock is set forward nothing is shown twice.
+    assert dates.clock(datetime(2027, 3, 28, 1, 30, tzinfo=UTC), "Europe/London") == "02:30"
+
+
+@given(
+    st.sampled_from(sorted(zone_names())),
+    st.integers(0, 12 * 365 * 24 * 60).map(lambda minute: YEAR_2020 + timedelta(minutes=minute)),
+)
+def test_what_the_clock_shows_twice_is_what_the_zone_folds(name: str, instant: datetime) -> None:
+    wall = instant.astimezone(zone(name))
+    folds = wall.utcoffset() != wall.replace(fold=1 - wall.fold).utcoffset()
+    assert wall_clock.is_read_twice(instant, name) == folds
+
+
 @given(
     st.datetimes(datetime(1975, 1, 1, tzinfo=UTC).replace(tzinfo=None), timezones=st.just(UTC)).filter(
         lambda instant: instant.year < 2400
