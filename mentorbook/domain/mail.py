@@ -5,6 +5,8 @@ from datetime import datetime
 
 import idna
 
+from mentorbook.domain.text import is_text
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -43,4 +45,4 @@ def ascii_domain(domain: str) -> str:
 
 def one_line(text: str) -> str:
     """Return what somebody wrote as one line, with nothing in it that is not seen."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join("".join(c if is_text(c) else " " for c in text).split())

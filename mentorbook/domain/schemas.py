@@ -22,6 +22,7 @@ from pydantic_core import ErrorDetails
 
 from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.kinds import CancelReason, MeetingKind, NoticeTopic
+from mentorbook.domain.text import can_be_seen
 from mentorbook.domain.zone_search import present_name
 from mentorbook.domain.zones import is_zone
 
@@ -43,6 +44,12 @@ def _storable(text: str) -> str:
     # PostgreSQL cannot hold NUL, and a lone surrogate cannot be encoded at all.
     if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("has characters that cannot be stored")
+    return text
+
+
+def _visible(text: str) -> str:
+    if text and not can_be_seen(text):
+        raise ValueError("must have something in it that can be seen")
     return text
 
 
@@ -113,7 +120,8 @@ Duration = Annotated[int, Field(strict=True, ge=MIN_DURATION, le=MAX_DURATION, m
 NewPassword = Annotated[str, Field(min_length=10, max_length=256), AfterValidator(_encodable)]
 GivenPassword = Annotated[str, Field(max_length=256), AfterValidator(_encodable)]
 Token = Annotated[str, Field(min_length=1, max_length=100)]
-Title = Annotated[Text, Field(min_length=1, max_length=TITLE_LENGTH)]
+Title = Annotated[Text, Field(min_length=1, max_length=TITLE_LENGTH), AfterValidator(_visible)]
+Name = Annotated[Text, Field(min_length=1, max_length=80), AfterValidator(_visible)]
 Description = Annotated[Text, Field(max_length=DESCRIPTION_LENGTH)]
 
 
@@ -190,7 +198,7 @@ class Register(Request):
 
     email: Email
     password: NewPassword
-    name: Annotated[Text, Field(min_length=1, max_length=80)]
+    name: Name
     timezone: Zone = "UTC"
 
 
@@ -243,7 +251,7 @@ class ChangeEmail(Request):
 class UpdateProfile(Request):
     """What people may change about themselves."""
 
-    name: Annotated[Text, Field(min_length=1, max_length=80)]
+    name: Name
     timezone: Zone
 
 

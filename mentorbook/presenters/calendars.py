@@ -12,6 +12,7 @@ from mentorbook import __version__
 from mentorbook.domain.booking.session_phase import other_person
 from mentorbook.domain.kinds import SessionStatus
 from mentorbook.domain.mail_views import InvitationFacts, MailReader
+from mentorbook.domain.text import is_text
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.times import here_words, there_words
 
@@ -134,7 +135,7 @@ def _text(text: str) -> str:
 
 def _parameter(text: str) -> str:
     """Return text that a parameter may hold: no quote and no control character (RFC 5545, 3.2)."""
-    return " ".join("".join(c if c.isprintable() and c != '"' else " " for c in text).split())
+    return " ".join("".join(c if is_text(c) and c != '"' else " " for c in text).split())
 
 
 def _calendar(components: Sequence[Component], *, method: str = "", name: str = "") -> bytes:

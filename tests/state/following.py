@@ -99,7 +99,7 @@ def _named(name: str) -> Callable[[Any], bool]:
 
 SOON, LATER = "today 12:30", "today 13:30"
 NEXT, THEN = f"Next: {SOON}", f"Next: {LATER}"
-NONE = "No free time in the next 60 days"
+NONE = "No free time at the moment"
 DAY = "/?days=2027-01-14"
 BOTH, ONE = ["Greta", "Moira"], ["Greta"]
 ROWS = (

@@ -47,6 +47,6 @@ def next_free_words(mentor: MentorCard, zone: str, now: datetime) -> str:
     if not mentor.is_available:
         return "Takes no bookings at the moment"
     if mentor.next_slot is None:
-        return "No free time in the next 60 days"
+        return "No free time at the moment"
     asks = " · asks first" if mentor.requires_confirmation else ""
     return f"Next: {when(mentor.next_slot, zone, now)}{asks}"

@@ -14,6 +14,7 @@ from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.admin_views import AdminSession, AdminSessionPage
 from mentorbook.domain.errors import NotPermitted, ValidationFailed
 from mentorbook.domain.kinds import LIVE_STATUSES, SessionStatus
+from mentorbook.domain.text import is_text
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import is_zone, zone
 from mentorbook.services.clock import now
@@ -147,8 +148,8 @@ def _asked(actor: Account, query: AdminQuery) -> list[Any]:
     if not is_zone(query.zone):
         raise ValidationFailed({"timezone": "must be the name of an IANA time zone"})
     where: list[Any] = [col(MentoringSession.held_until).is_(None)]
-    # What cannot be printed is in no title and no name, and PostgreSQL would not even take it.
-    typed = "".join(c for c in query.search if c.isprintable() or c.isspace())
+    # What is no text is in no title and no name, and PostgreSQL would not even take it.
+    typed = "".join(c for c in query.search if is_text(c))
     for word in typed.split()[:8]:
         where.append(or_(*(contains_word(column, word) for column in _SEARCHED)))
     if query.status:

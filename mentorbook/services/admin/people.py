@@ -16,6 +16,7 @@ from mentorbook.domain.errors import NotFound, NotPermitted
 from mentorbook.domain.kinds import LIVE_STATUSES, MentorStatus
 from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import as_uuid
+from mentorbook.domain.text import is_text
 from mentorbook.domain.views import Account
 from mentorbook.services.admin.all_sessions import contains_word
 from mentorbook.services.clock import now
@@ -126,8 +127,8 @@ def _order(sort: PersonSort) -> list[Any]:
 
 def _asked(query: PeopleQuery) -> list[Any]:
     where: list[Any] = []
-    # What cannot be printed is in no name, and PostgreSQL would not even take it.
-    typed = "".join(c for c in query.search if c.isprintable() or c.isspace())
+    # What is no text is in no name, and PostgreSQL would not even take it.
+    typed = "".join(c for c in query.search if is_text(c))
     for word in typed.split()[:8]:
         where.append(or_(contains_word(User.name, word), contains_word(User.email, word)))
     is_mentor = func.coalesce(col(Mentor.status), MentorStatus.NONE.value) == MentorStatus.APPROVED.value
