@@ -18,10 +18,13 @@ MORNING = tuple(WeeklyBlock(day, "09:00", "11:00", "AVAILABLE") for day in range
 # From tomorrow on: a day off, part of one, one with more hours, and a night that runs into the next.
 FIRST, LAST = date(2027, 1, 14), date(2027, 1, 19)
 EXCEPTIONS = [
-    {"startDate": "2027-01-14", "endDate": "2027-01-15", "type": "BLOCKED"},
-    {"startDate": "2027-01-16", "endDate": "2027-01-16", "type": "BREAK", "startTime": "09:30", "endTime": "10:30"},
-    {"startDate": "2027-01-17", "endDate": "2027-01-17", "type": "AVAILABLE", "startTime": "22:00", "endTime": "02:00"},
-]  # fmt: skip
+    {"startDate": first, "endDate": last, "type": kind, "startTime": begin, "endTime": end}
+    for first, last, kind, begin, end in (
+        ("2027-01-14", "2027-01-15", "BLOCKED", None, None),
+        ("2027-01-16", "2027-01-16", "BREAK", "09:30", "10:30"),
+        ("2027-01-17", "2027-01-17", "AVAILABLE", "22:00", "02:00"),
+    )
+]
 LATER = (1, 2, 3, 4, 5, 6, 10, 40, 400)  # days
 
 

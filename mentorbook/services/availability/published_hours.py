@@ -177,7 +177,7 @@ def published_calendars(
 def with_exceptions_over(
     session: Session, published: PublishedCalendar, since: datetime, moment: datetime
 ) -> PublishedCalendar:
-    """Return a calendar with the exceptions that are over at this moment and still tell of times from `since`.
+    """Return a calendar with the exceptions that are over at this moment, and tell of times from `since`.
 
     What is published, and what is drafted, holds those that are not over: nothing else can be booked.
     """
