@@ -94,7 +94,11 @@ async def remove_exception(actor: Owner, exception_id: str, condition: Condition
     openapi_extra=with_body(AvailabilityDraft) | with_query(PreviewParameters),
 )
 async def preview_availability(actor: Mentor, request: Request) -> Response:
-    """List the slots that mentees would see if the caller published this draft; nothing is saved."""
+    """List the slots that mentees would see if the caller published this draft; nothing is saved.
+
+    As in the slot list there are none while the schedule is not active, or the caller's profile says that
+    they take no bookings.
+    """
     asked: dict[str, Any] = dict(
         parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     )

@@ -83,6 +83,17 @@ def test_a_preview_answers_like_the_slot_list_and_saves_nothing(
     assert told(wrong)["fields"] == {"duration": "must be 15 to 240 minutes, in steps of 15"}
 
 
+def test_the_preview_of_who_may_not_be_booked_is_as_empty_as_the_slot_list(
+    db: Database, hands: Hands, calling: Door
+) -> None:
+    mentor = a_mentor("Moira", "Europe/London", is_available=False)
+    caller = calling(mentor)
+    present = caller.get(HOURS).json()
+    listed = caller.get(f"/api/mentors/{mentor.id}/availability/slots?{SLOTS}").json()
+    assert caller.post(f"{HOURS}/preview?{SLOTS}", present).json() == listed
+    assert listed["slots"] == []
+
+
 def test_a_stale_tag_changes_nothing(db: Database, hands: Hands, calling: Door) -> None:
     caller = calling(a_mentor("Moira", "Europe/London"))
     tag = caller.get(HOURS).headers["etag"]

@@ -43,7 +43,7 @@ OPERATIONS: dict[str, int] = {
     "PUT /api/mentors/me/availability": 15,
     "POST /api/mentors/me/availability/exceptions": 6,
     "DELETE /api/mentors/me/availability/exceptions/{exception_id}": 6,
-    "POST /api/mentors/me/availability/preview": 2,
+    "POST /api/mentors/me/availability/preview": 3,
     "POST /api/bookings": 13,
     "GET /api/bookings": 4,
     "GET /api/bookings/{booking_id}": 4,

@@ -137,6 +137,10 @@ def test_a_session_in_the_way_is_named(db: Database, hands: Hands) -> None:
 def test_a_pause_explains_every_hour(db: Database, hands: Hands) -> None:
     explained = explain_day(a_mentor(), draft(isActive=False), THURSDAY, timezone="UTC")
     assert {each.closed and each.closed.by for each in explained} == {ClosedBy.PAUSED}
+    away = a_mentor(is_available=False)
+    for sent, why in ((draft(), ClosedBy.NOT_BOOKABLE), (draft(isActive=False), ClosedBy.PAUSED)):
+        explained = explain_day(away, sent, THURSDAY, timezone="UTC")
+        assert {each.closed and each.closed.by for each in explained} == {why}
     with pytest.raises(NotPermitted):
         explain_day(a_mentee(), draft(), THURSDAY, timezone="UTC")
     with pytest.raises(ValidationFailed):

@@ -328,6 +328,26 @@ def test_the_preview_of_a_pause_is_empty(db: Database, hands: Hands) -> None:
         preview_slots(mentor, draft, start_date=THURSDAY, end_date=THURSDAY, timezone="Nowhere")
 
 
+@pytest.mark.parametrize("is_available", [True, False])
+@pytest.mark.parametrize("is_active", [True, False])
+@pytest.mark.parametrize("include_unavailable", [True, False])
+def test_the_preview_of_what_is_published_is_the_slot_list(
+    sqlite_db: Database, hands: Hands, is_available: bool, is_active: bool, include_unavailable: bool
+) -> None:
+    mentor = a_mentor(is_available=is_available, is_active=is_active)
+    found = preview_slots(
+        mentor,
+        own_hours(mentor).model_dump(mode="json", by_alias=True),
+        start_date=THURSDAY,
+        end_date=THURSDAY,
+        include_unavailable=include_unavailable,
+    )
+    query = SlotQuery(mentor.id, THURSDAY, THURSDAY, include_unavailable=include_unavailable)
+    listed = list_slots(None, query)
+    assert (found.starts, found.unavailable) == (listed.starts, listed.unavailable)
+    assert bool(found.starts) == (is_available and is_active)
+
+
 def test_sessions_that_would_lie_outside_are_listed_and_stay(db: Database, hands: Hands) -> None:
     mentor = a_mentor()
     inside = create_booking(a_mentee("In"), a_request(mentor, in_hours(22)))

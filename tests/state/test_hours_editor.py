@@ -9,10 +9,12 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.views import Account
+from mentorbook.presenters.availability.preview import AlwaysClosed
 from mentorbook.services.availability.own_hours import add_exception, own_hours
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_requests import request_to_mentor
+from mentorbook.services.people.own_profile import own_profile, save_profile
 from mentorbook.state.availability import drafted_hours
 from mentorbook.state.availability.drafted_hours import _MOST_KEPT
 from mentorbook.state.availability.hours_editor import HoursEditor
@@ -192,6 +194,28 @@ def test_the_preview_follows_the_draft_and_keeps_its_day_and_zone(sqlite_db: Dat
     assert preview.day == "2027-02-01"
     page.do(HoursPreview, "show_month", month="2026-01")
     assert preview.month == "2027-02"
+
+
+def test_who_may_not_be_booked_by_their_profile_is_told_so_beside_their_hours(
+    sqlite_db: Database, hands: Hands
+) -> None:
+    mentor = a_mentor(is_available=False)
+    page, state = opened(mentor)
+    preview = page.state(HoursPreview)
+    assert preview.offered == "0 times in January, as published."
+    assert (preview.closed.place, preview.closed.href) == ("Your profile", "/settings/profile")
+    assert [run.why for run in preview.runs] == ["your profile says that mentees may not book you"]
+    assert state.rules.is_active
+    page.do(HoursEditor, "toggle", name="is_active")
+    assert (preview.closed.why, preview.closed.rule) == ("You are paused: mentees see no times.", "")
+    page.do(HoursEditor, "toggle", name="is_active")
+    # The page hears of it, and counts anew what is published.
+    save_profile(mentor, own_profile(mentor).model_dump() | {"is_available": True})
+    asyncio.run(state._follow())
+    assert preview.closed == AlwaysClosed()
+    assert preview.offered.endswith("as published.")
+    assert not preview.offered.startswith("0 ")
+    assert any(run.slots for run in preview.runs)
 
 
 def blocks_off(page: Page, *days: int) -> None:

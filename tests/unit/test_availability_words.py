@@ -15,7 +15,9 @@ from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlo
 from mentorbook.presenters.availability import exceptions as words_of_exceptions
 from mentorbook.presenters.availability.exceptions import dates, exception_days, exception_lines, what
 from mentorbook.presenters.availability.preview import (
+    AlwaysClosed,
     Mentor,
+    always_closed,
     notice_words,
     preview_runs,
     preview_sum,
@@ -186,6 +188,7 @@ def test_why_not_names_everything_that_can_stand_in_the_way() -> None:
         ): "the buffer of 15 minutes around your session with Mina, 10:00 – 11:00",
         ClosedHour(ClosedBy.NO_HOURS, at("10:00")): "outside your hours",
         ClosedHour(ClosedBy.PAUSED, at("10:00")): "you are paused",
+        ClosedHour(ClosedBy.NOT_BOOKABLE, at("10:00")): "your profile says that mentees may not book you",
         ClosedHour(ClosedBy.PAST, at("10:00")): "over",
         ClosedHour(ClosedBy.NOTICE, at("10:00")): "less than 30 minutes ahead, your notice",
         ClosedHour(ClosedBy.WINDOW, at("10:00")): "more than 60 days ahead, your booking window",
@@ -215,6 +218,20 @@ def test_hours_that_are_closed_for_one_reason_are_one_line() -> None:
         ["09:00", "09:30", "10:00", "10:30", "11:00"],
         ["13:00", "13:30", "14:00", "14:30", "15:00", "15:30", "16:00"],
     ]
+
+
+def test_who_takes_no_bookings_at_all_is_told_why_and_where_to_change_it() -> None:
+    told = {
+        by: always_closed([(at("10:00"), ClosedHour(by, at("10:00")), ""), (at("10:30"), None, "")])
+        for by in ClosedBy
+    }
+    assert {by for by, closed in told.items() if closed.why} == {ClosedBy.PAUSED, ClosedBy.NOT_BOOKABLE}
+    assert told[ClosedBy.NOT_BOOKABLE].why.startswith("Your profile says that mentees may not book you")
+    assert [told[by].href for by in (ClosedBy.PAUSED, ClosedBy.NOT_BOOKABLE)] == [
+        "/availability?tab=rules",
+        "/settings/profile",
+    ]
+    assert always_closed([]) == always_closed([(at("10:00"), None, "")]) == AlwaysClosed()
 
 
 def test_what_a_change_does_is_counted() -> None:

@@ -87,9 +87,13 @@ def test_what_is_named_is_the_one_that_does_it() -> None:
     found = why_closed(a_calendar(), at("12:00"), 60, NOW)
     assert found
     assert found.block == WeeklyBlock(2, "12:00", "13:00", "BREAK")
-    found = why_closed(a_calendar(), at("10:00"), 60, NOW, is_paused=True)
+    found = why_closed(a_calendar(), at("10:00"), 60, NOW, always=ClosedBy.PAUSED)
     assert found
     assert found.by == ClosedBy.PAUSED
+    # What stands in the way of every hour comes before what does of this one.
+    found = why_closed(a_calendar(), at("12:00"), 60, NOW, always=ClosedBy.NOT_BOOKABLE)
+    assert found
+    assert (found.by, found.block) == (ClosedBy.NOT_BOOKABLE, None)
 
 
 @settings(PROFILE)

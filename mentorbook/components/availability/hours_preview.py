@@ -7,7 +7,7 @@ from reflex.components.component import Component
 
 from mentorbook.components.month_calendar import day_cell, month_button, month_calendar
 from mentorbook.components.optimistic import Optimistic
-from mentorbook.components.parts import icon, skeleton, waiting
+from mentorbook.components.parts import icon, link, note, skeleton, waiting
 from mentorbook.components.zone_picker import zone_facts, zone_picker
 from mentorbook.presenters.availability.preview import PreviewCell, PreviewRun, PreviewSlot
 from mentorbook.state.availability.hours_preview import HoursPreview
@@ -30,6 +30,16 @@ def hours_preview() -> Component:
                 HoursPreview, _CHOICE, name="preview", label="Their time zone", data_testid="preview-zone"
             ),
             class_name="row between wrap",
+        ),
+        rx.cond(
+            HoursPreview.closed.why != "",
+            note(
+                HoursPreview.closed.why + " ",
+                link(HoursPreview.closed.place, href=HoursPreview.closed.href),
+                tone="warn",
+                role="status",
+                data_testid="preview-closed",
+            ),
         ),
         rx.el.p(
             HoursPreview.offered, class_name="small muted", aria_live="polite", data_testid="preview-sum"

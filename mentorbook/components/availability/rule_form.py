@@ -15,6 +15,7 @@ from mentorbook.presenters.availability.rules import TITLES
 from mentorbook.presenters.availability.zone_change import ReadDay
 from mentorbook.presenters.dates import length
 from mentorbook.state.availability.hours_editor import HoursEditor
+from mentorbook.state.availability.hours_preview import HoursPreview
 
 _RULES = HoursEditor.rules
 _ZONE = Optimistic("own_zone", HoursEditor.turn, **zone_facts(HoursEditor))
@@ -36,7 +37,7 @@ def rule_form() -> Component:
     return rx.el.section(
         _rule("zone", "Time zone", "Your hours are read by this clock.", _zone()),
         rx.cond(HoursEditor.zone_change.zone != "", _zone_question()),
-        _switch("is_active", _PRESSED.is_active, _RULES.active_line),
+        _switch("is_active", _PRESSED.is_active, _active_line()),
         _switch("require_confirmation", _PRESSED.require_confirmation, _RULES.confirmation_line),
         _switch("allow_instant_booking", _PRESSED.allow_instant_booking, _RULES.instant_line),
         _rule("default_session_duration", "", _RULES.duration_line, _durations()),
@@ -58,6 +59,11 @@ def rule_form() -> Component:
         class_name="card policies",
         aria_label="Rules",
     )
+
+
+def _active_line() -> Any:
+    overruled = _RULES.is_active & (HoursPreview.closed.rule != "")
+    return rx.cond(overruled, HoursPreview.closed.rule, _RULES.active_line)
 
 
 def _rule(name: str, title: str, meaning: Any, control: Component, *more: Component) -> Component:

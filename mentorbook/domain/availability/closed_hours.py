@@ -26,6 +26,8 @@ class ClosedBy(StrEnum):
     """What stands in the way, the nearest to the mentor's hand first."""
 
     PAUSED = "paused"
+    # The mentor's profile says that they take no bookings, whatever their hours are.
+    NOT_BOOKABLE = "not_bookable"
     PAST = "past"
     # An exception of one of the types that take time away; a block of the week that does.
     EXCEPTION = "exception"
@@ -54,13 +56,13 @@ class ClosedHour:
 
 
 def why_closed(
-    calendar: MentorCalendar, at: datetime, duration: int, now: datetime, *, is_paused: bool = False
+    calendar: MentorCalendar, at: datetime, duration: int, now: datetime, *, always: ClosedBy | None = None
 ) -> ClosedHour | None:
     """Return why `open_slots` does not list `at` for sessions of `duration` minutes, or `None` when it does.
 
-    Instants are aware. `is_paused` says that the mentor takes no bookings at all.
+    Instants are aware. `always` is what stands in the way of every hour: the mentor takes no bookings at all.
     """
-    return why_each_closed(calendar, [at], duration, now, is_paused=is_paused)[0]
+    return why_each_closed(calendar, [at], duration, now, always=always)[0]
 
 
 def why_each_closed(
@@ -69,11 +71,13 @@ def why_each_closed(
     duration: int,
     now: datetime,
     *,
-    is_paused: bool = False,
+    always: ClosedBy | None = None,
 ) -> list[ClosedHour | None]:
     """Return `why_closed` for each of some starts, for which slots and open hours are worked out once."""
-    if is_paused or not starts:
-        return [ClosedHour(ClosedBy.PAUSED, at) for at in starts]
+    if not starts:
+        return []
+    if always is not None:
+        return [ClosedHour(always, at) for at in starts]
     window = (min(starts), max(starts) + timedelta(microseconds=1))
     offered = set(open_slots(calendar, starts=window, duration=duration, now=now))
     last = minute_after(window[1] + timedelta(minutes=duration))

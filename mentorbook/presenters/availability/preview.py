@@ -59,6 +59,32 @@ class Mentor:
     window: int | None
 
 
+@dataclass(frozen=True)
+class AlwaysClosed:
+    """Why mentees see no times at all, and where that is changed; all of it empty where they see some.
+
+    `rule` is what stands beside the switch for taking bookings while that is on.
+    """
+
+    why: str = ""
+    place: str = ""
+    href: str = ""
+    rule: str = ""
+
+
+_ALWAYS = {
+    ClosedBy.PAUSED: AlwaysClosed(
+        "You are paused: mentees see no times.", "Rules", "/availability?tab=rules"
+    ),
+    ClosedBy.NOT_BOOKABLE: AlwaysClosed(
+        "Your profile says that mentees may not book you, so they see no times, whatever your hours are.",
+        "Your profile",
+        "/settings/profile",
+        "On here, but your profile says that mentees may not book you.",
+    ),
+}
+
+
 def preview_cells(starts: Iterable[datetime], month: str, zone: str) -> list[PreviewCell]:
     """Return the month in whole weeks, with how many times each day offers."""
     counts = Counter(local_iso_date(start, zone) for start in starts)
@@ -85,6 +111,12 @@ def preview_sum(offered: int, published: int, month: str) -> str:
 
 
 Explained = tuple[datetime, ClosedHour | None, str]
+
+
+def always_closed(explained: Sequence[Explained]) -> AlwaysClosed:
+    """Say why nothing at all is offered, from any day that is explained."""
+    closed = explained[0][1] if explained else None
+    return _ALWAYS.get(closed.by, AlwaysClosed()) if closed is not None else AlwaysClosed()
 
 
 def preview_runs(explained: Sequence[Explained], zone: str, mentor: Mentor, today: date) -> list[PreviewRun]:
@@ -147,6 +179,7 @@ def _what(closed: ClosedHour, met: str, mentor: Mentor, yours: str, today: date)
         return f"the buffer of {mentor.buffer} minutes around {session}, {times}{yours}"
     return {
         ClosedBy.PAUSED: "you are paused",
+        ClosedBy.NOT_BOOKABLE: "your profile says that mentees may not book you",
         ClosedBy.PAST: "over",
         ClosedBy.NOTICE: f"less than {notice_words(mentor.notice)} ahead, your notice",
         ClosedBy.WINDOW: f"more than {mentor.window} days ahead, your booking window",

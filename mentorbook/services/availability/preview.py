@@ -10,9 +10,9 @@ from sqlalchemy import case, or_, select
 from sqlmodel import Session, col
 
 from mentorbook.db.engine import read_transaction
-from mentorbook.db.people import User
+from mentorbook.db.people import Mentor, User
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.availability.closed_hours import ClosedHour, why_each_closed
+from mentorbook.domain.availability.closed_hours import ClosedBy, ClosedHour, why_each_closed
 from mentorbook.domain.availability.draft import (
     MOST_BUFFER,
     AvailabilityDraft,
@@ -63,14 +63,17 @@ def preview_slots(
 ) -> SlotList:
     """List the slots that a mentee without sessions would see if a mentor published the draft; saves nothing.
 
-    The mentor's sessions block, with the buffer of the draft. Raises `NotPermitted`, `ValidationFailed`.
+    The mentor's sessions block, with the buffer of the draft. There are none while the draft is paused, or
+    the profile says that the mentor takes no bookings: `explain_day` tells which. Raises `NotPermitted`,
+    `ValidationFailed`.
     """
     require_mentor(actor)
     wanted = parse_availability(AvailabilityDraft, draft)
     query = SlotQuery(actor.id, start_date, end_date, timezone, duration, include_unavailable)
     check_query(query)
     with read_transaction() as session:
-        return compute_slots(session, _as_published(actor, wanted), None, query, now())
+        published = _as_published(actor, wanted, _always_closed(session, actor, wanted))
+        return compute_slots(session, published, None, query, now())
 
 
 class ExplainedStart(NamedTuple):
@@ -98,8 +101,9 @@ def explain_day(
     check_query(SlotQuery(actor.id, day, day, timezone, duration))
     minutes = duration or wanted.schedule.default_session_duration
     moment, window = now(), day_window(day, timezone)
-    published = _as_published(actor, wanted)
     with read_transaction() as session:
+        always = _always_closed(session, actor, wanted)
+        published = _as_published(actor, wanted, always)
         occupied = occupied_around(session, [published], None, window, minutes)
         names = _who_is_met(session, actor.id, window, timedelta(minutes=minutes + MOST_BUFFER))
     busy = tuple((each.starts_at, each.ends_at) for each in occupied.sessions[actor.id])
@@ -111,11 +115,9 @@ def explain_day(
             *_half_hours(window, calendar.timezone),
         }
     )
-    is_paused = not wanted.schedule.is_active
     explained = []
-    for start, closed in zip(
-        starts, why_each_closed(calendar, starts, minutes, moment, is_paused=is_paused), strict=True
-    ):
+    closed_hours = why_each_closed(calendar, starts, minutes, moment, always=always)
+    for start, closed in zip(starts, closed_hours, strict=True):
         met = names.get(closed.busy, "") if closed is not None and closed.busy else ""
         explained.append(ExplainedStart(start, closed, met))
     return explained
@@ -179,7 +181,15 @@ def sessions_outside(actor: Account, draft: AvailabilityDraft | dict[str, Any]) 
     return [each for each in booked if not is_open_throughout(calendar, each.starts_at, each.ends_at)]
 
 
-def _as_published(actor: Account, draft: AvailabilityDraft) -> PublishedCalendar:
+def _always_closed(session: Session, actor: Account, draft: AvailabilityDraft) -> ClosedBy | None:
+    """Return what stands in the way of every hour of a draft, if anything does."""
+    if not draft.schedule.is_active:
+        return ClosedBy.PAUSED
+    bookable = session.scalar(select(col(Mentor.is_available)).where(col(Mentor.id) == actor.id))
+    return None if bookable else ClosedBy.NOT_BOOKABLE
+
+
+def _as_published(actor: Account, draft: AvailabilityDraft, always: ClosedBy | None) -> PublishedCalendar:
     schedule = draft.schedule
     return PublishedCalendar(
         version=0,
@@ -195,5 +205,5 @@ def _as_published(actor: Account, draft: AvailabilityDraft) -> PublishedCalendar
             schedule.allow_instant_booking,
             schedule.require_confirmation,
         ),
-        takes_bookings=schedule.is_active,
+        takes_bookings=always is None,
     )

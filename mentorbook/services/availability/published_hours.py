@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from mentorbook.domain.errors import NotFound
 from mentorbook.domain.kinds import MentorStatus, PaymentWay
 from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlock
 from mentorbook.domain.views import MentorLink
+from mentorbook.domain.zones import local_date
 from mentorbook.services.clock import now
 from mentorbook.settings import settings
 
@@ -112,6 +113,12 @@ _HOURS = union_all(
     ).where(_exceptions.c.mentor_id.in_(_wanted), _exceptions.c.end_date >= bindparam("since")),
 )
 
+_OVER = select(*(_exceptions.c[name] for name in _DATED)).where(
+    _exceptions.c.mentor_id == bindparam("mentor"),
+    _exceptions.c.end_date >= bindparam("since"),
+    _exceptions.c.end_date < bindparam("today"),
+)
+
 
 def _weigh(_mentor: UUID, published: PublishedCalendar) -> int:
     calendar, mentor = published.calendar, published.mentor
@@ -165,6 +172,24 @@ def published_calendars(
                 _published.keep(mentor_id, published)
         found |= loaded
     return found
+
+
+def with_exceptions_over(
+    session: Session, published: PublishedCalendar, since: datetime, moment: datetime
+) -> PublishedCalendar:
+    """Return a calendar with the exceptions that are over at this moment, and tell of times from `since`.
+
+    What is published, and what is drafted, holds those that are not over: nothing else can be booked.
+    """
+    # Hours run past midnight, and a date of the mentor's can begin a day before that of UTC.
+    values = {
+        "mentor": published.mentor.id,
+        "since": since.date() - timedelta(days=2),
+        "today": local_date(published.schedule.timezone, moment),
+    }
+    over = [CalendarException(*row) for row in session.connection().execute(_OVER, values)]
+    exceptions = tuple(dict.fromkeys((*published.calendar.exceptions, *over)))
+    return replace(published, calendar=replace(published.calendar, exceptions=exceptions))
 
 
 def preload_calendar(mentor_id: UUID) -> None:

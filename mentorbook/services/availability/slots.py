@@ -18,7 +18,11 @@ from mentorbook.domain.slots import grid_starts
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import is_zone, local_date, zone
 from mentorbook.services.availability.free_starts import free_starts, next_slots, occupied_around, offered
-from mentorbook.services.availability.published_hours import PublishedCalendar, published_calendar
+from mentorbook.services.availability.published_hours import (
+    PublishedCalendar,
+    published_calendar,
+    with_exceptions_over,
+)
 from mentorbook.services.booking.access import access_booking
 from mentorbook.services.clock import now
 
@@ -185,6 +189,8 @@ def compute_slots(
         )
         if query.include_unavailable:
             free = shown
+            if starts[0] < moment:
+                published = with_exceptions_over(session, published, starts[0], moment)
             grid = grid_starts(published.calendar, starts=starts, duration=duration, now=moment)
             shown = [start for start, _ in grid]
             unavailable = frozenset(shown) - frozenset(free)

@@ -79,7 +79,7 @@ class DraftedHours(KeepsDraft, ZoneChoice, mixin=True):
         self._start_in(self._history.present.schedule.timezone)
         self.phase = "shown"
         await self._draft_changed()
-        await self._preview(actor)
+        await self._preview(actor, anew=True)
 
     def _unfinished(self, *, was_changed: bool) -> History | None:
         """Return the steps that are not saved: those of this page, or what the tab has kept of another."""
@@ -134,10 +134,10 @@ class DraftedHours(KeepsDraft, ZoneChoice, mixin=True):
             tag = tag_of_answer(not_over(self._seen[0], now()))
         return IfMatch(frozenset([tag]))
 
-    async def _preview(self, actor: Account) -> None:
+    async def _preview(self, actor: Account, *, anew: bool = False) -> None:
         if self._history is not None and self._saved is not None:
             preview = await self.get_state(HoursPreview)
-            await preview._begin(actor, self._history.present, self._saved)
+            await preview._begin(actor, self._history.present, self._saved, anew=anew)
 
     def _draft(self) -> HoursDraft:
         """Return the draft. Raises `ValidationFailed` before there is one."""

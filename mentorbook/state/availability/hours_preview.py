@@ -11,9 +11,11 @@ from mentorbook.domain.errors import ValidationFailed
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import is_zone, local_date
 from mentorbook.presenters.availability.preview import (
+    AlwaysClosed,
     Mentor,
     PreviewCell,
     PreviewRun,
+    always_closed,
     preview_cells,
     preview_runs,
     preview_sum,
@@ -51,6 +53,7 @@ class HoursPreview(KeepsDraft, ZoneChoice, rx.State):
     runs: rx.Field[list[PreviewRun]] = rx.field(default_factory=list)
     day_title: str = ""
     offered: str = ""
+    closed: AlwaysClosed = AlwaysClosed()
 
     _draft: HoursDraft | None = None
     _saved: HoursDraft | None = None
@@ -109,8 +112,13 @@ class HoursPreview(KeepsDraft, ZoneChoice, rx.State):
             self._start_in(kept.zone)
         self.month, self.day = day[:7], day
 
-    async def _begin(self, actor: Account, draft: HoursDraft, saved: HoursDraft) -> None:
-        """Show a draft beside what is published; the month and day on show stay where they can."""
+    async def _begin(self, actor: Account, draft: HoursDraft, saved: HoursDraft, *, anew: bool) -> None:
+        """Show a draft beside what is published; the month and day on show stay where they can.
+
+        `anew` says that what is published may offer something else than before.
+        """
+        if anew:
+            self._published = (None, "", "", 0)
         if not self._draft:
             self._start_in(actor.timezone)
             self._resume()
@@ -131,7 +139,9 @@ class HoursPreview(KeepsDraft, ZoneChoice, rx.State):
             return
         starts = await self._starts(actor, self._draft)
         key = (self._saved, self.month, self.zone)
-        if self._published[:3] != key:
+        if self._draft == self._saved:
+            self._published = (*key, len(starts))
+        elif self._published[:3] != key:
             self._published = (*key, len(await self._starts(actor, self._saved)))
         self.cells = preview_cells(starts, self.month, self.zone)
         self.offered = preview_sum(len(starts), self._published[3], self.month)
@@ -164,4 +174,5 @@ class HoursPreview(KeepsDraft, ZoneChoice, rx.State):
             rules.max_advance_booking_days,
         )
         self.runs = preview_runs(explained, self.zone, mentor, local_date(rules.timezone, now()))
+        self.closed = always_closed(explained)
         self.day_title = long_day(day)
