@@ -31,7 +31,10 @@ def test_a_line_has_no_control_and_no_formatting(text: str) -> None:
 @pytest.mark.parametrize("name", UNSEEN)
 def test_a_name_must_be_seen(name: str) -> None:
     person = {"email": "mina@people.test", "password": "a long password", "timezone": "UTC"}
-    for schema, body in ((Register, {**person, "name": name}), (UpdateProfile, {"name": name, "timezone": "UTC"})):
+    for schema, body in (
+        (Register, {**person, "name": name}),
+        (UpdateProfile, {"name": name, "timezone": "UTC"}),
+    ):
         with pytest.raises(ValidationFailed) as refused:
             parse(schema, body)
         assert refused.value.fields == {"name": "must have something in it that can be seen"}
