@@ -114,13 +114,14 @@ def test_the_clocks_go_forward_at_the_mentors(visits: Visits, hands: Hands) -> N
 
 
 def test_the_clocks_go_back_for_the_viewer(visits: Visits, hands: Hands) -> None:
-    """New York reads 01:00–02:00 twice on the 7th of November 2027; both hours are offered."""
+    """New York reads 01:00–02:00 twice on the 7th of November 2027; both are offered and told apart."""
     hands.now = datetime(2027, 11, 1, 12, 0, tzinfo=UTC)
     mentor = a_mentor("Moira", "UTC")
     visitor = visits(a_mentee(zone="America/New_York"))
     visitor.open_modal(mentor)
     visitor.part("calendar-day", date="2027-11-07").click()
-    for utc, here, there in ((5, "01:00", "05:00"), (6, "01:00", "06:00"), (7, "02:00", "07:00")):
+    twice = ((5, "01:00 GMT-4", "05:00"), (6, "01:00 GMT-5", "06:00"), (7, "02:00", "07:00"))
+    for utc, here, there in twice:
         slot = visitor.slot(datetime(2027, 11, 7, utc, 0, tzinfo=UTC))
         expect(slot).to_have_text(re.compile(f"^{here}{there} Moira$"))
 

@@ -75,3 +75,13 @@ def test_pages_of_every_order_leave_nothing_out(
     found = [each.title for page in pages for each in page.sessions]
     monkeypatch.undo()
     assert found == _titles(admin, sort)
+
+
+def test_a_persian_title_and_name_are_found_as_they_are_written(db: Database, hands: Hands) -> None:
+    """Joiners, which are never seen, are part of both: what is searched for keeps them."""
+    mina = a_mentee("علی\u200cرضا")
+    create_booking(mina, a_request(a_mentor(), in_hours(3), title="می\u200cخواهم بیاموزم"))
+    admin = a_mentee("Admin", is_admin=True)
+    for typed in ("می\u200cخواهم", "علی\u200cرضا"):
+        found = list_all_sessions(admin, AdminQuery(search=typed))
+        assert [each.mentee_name for each in found.sessions] == [mina.name]
