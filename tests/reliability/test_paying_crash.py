@@ -41,10 +41,12 @@ def killed_again_and_again(url: str, file: Path, pay: Any, kills: int) -> Confir
         app, told = begun(pay, url, str(file), mentor.id, mentee.id, turn, ahead)
         worker, _ = begun(lives.follow_payments, url, str(file), ahead)
         for child in dice.sample((app, worker), 2):
-            time.sleep(dice.uniform(0.0, 0.12))
+            if child is app:
+                confirmed.hear(told, dice.randrange(4))
+            time.sleep(dice.uniform(0.0, 0.1))
             child.kill()
             child.join()
-        confirmed.hear(told)
+        confirmed.hear_the_rest(told)
         told.close()
     return confirmed
 

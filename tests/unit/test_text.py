@@ -21,6 +21,14 @@ def test_what_is_joined_stays_joined(text: str) -> None:
     assert can_be_seen(text)
 
 
+@pytest.mark.parametrize("sign", ["\U0001fae8", "\U0001face", "\ue000"])
+def test_what_the_tables_do_not_know_yet_is_text(sign: str) -> None:
+    """An emoji of a later Unicode than Python's, and a font's own sign."""
+    assert is_text(sign)
+    assert can_be_seen(sign)
+    assert one_line(f"{sign} {sign}") == f"{sign} {sign}"
+
+
 @given(st.text())
 def test_a_line_has_no_control_and_no_formatting(text: str) -> None:
     line = one_line(text)
