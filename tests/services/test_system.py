@@ -99,7 +99,7 @@ def test_a_provider_that_is_down_is_named_until_it_is_back(
     assert (video.failing_since, video.last_error) == (hands.now, "the video server is down")
     assert video.next_try_at == hands.now + timedelta(seconds=2)
     assert (mail.failing_since, mail.carrier) == (None, "files")
-    assert words_of(state, hands)[0].startswith("Not to be reached: video rooms.")
+    assert words_of(state, hands)[0].startswith("Not working: video rooms.")
     line = provider_line(video, zone="UTC", now=hands.now)
     assert (line.badge, line.tone) == ("Down", "bad")
     rooms.down = False

@@ -18,12 +18,14 @@ from mentorbook.domain.errors import NotFound
 from mentorbook.domain.kinds import KINDS_OF_PROVIDER, Provider, SessionStatus
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.system_views import (
+    LATE_AFTER,
     DeadMessage,
     MessagesRetried,
     ProviderState,
     QueueState,
     SystemState,
     WorkerState,
+    is_late,
 )
 from mentorbook.domain.views import Account
 from mentorbook.services.admin.people import require_admin
@@ -124,7 +126,24 @@ def _queue(session: Session, moment: datetime) -> QueueState:
         .select_from(row)
         .where(col(row.state).in_(("waiting", "dead")))
     ).one()
-    return QueueState(waiting=waiting, oldest_due_at=oldest, later=later, dead=dead)
+    error = _late_error(session, moment) if is_late(oldest, moment) else None
+    return QueueState(waiting=waiting, oldest_due_at=oldest, late_error=error, later=later, dead=dead)
+
+
+def _late_error(session: Session, moment: datetime) -> str | None:
+    row = OutboxMessage
+    commonest = (
+        select(col(row.last_error))
+        .where(
+            col(row.state) == "waiting",
+            col(row.due_at) < moment - LATE_AFTER,
+            col(row.last_error).is_not(None),
+        )
+        .group_by(col(row.last_error))
+        .order_by(func.count().desc(), col(row.last_error))
+        .limit(1)
+    )
+    return session.scalar(commonest)
 
 
 def _workers(session: Session, moment: datetime) -> list[WorkerState]:
