@@ -39,8 +39,8 @@ _BEAT_SECONDS = 15.0
 _RECORDS_AGAIN_AFTER, _RECORDS_AGAIN_AT_LAST_AFTER = 0.2, 3.0  # seconds, twice as long each time
 # When the database is back, other workers first have so long to say what they have sent meanwhile.
 _OTHERS_RECORD_WITHIN = 10.0  # seconds
-# So long an app that ends waits for what its worker is sending: what is not marked is sent again. A mail takes
-# 17 seconds at most, and is marked after that. `serving.py` waits longer for the app.
+# So long an app that ends waits for what its worker is sending: what is not marked is sent again. A mail
+# takes 17 seconds at most, and is marked after that. `serving.py` waits longer for the app.
 _ENDS_WITHIN = 20.0  # seconds
 _PURGE_SECONDS = 3600.0
 # Only what the video server could not tell is learned so late.

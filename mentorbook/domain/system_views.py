@@ -7,7 +7,6 @@ from uuid import UUID
 from mentorbook.domain.kinds import Provider
 from mentorbook.domain.views import View
 
-
 # What has waited longer than this is not delivered as it should be, whoever is to blame.
 LATE_AFTER = timedelta(minutes=5)
 

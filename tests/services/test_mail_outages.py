@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from mentorbook import worker as worker_module
 from mentorbook.db.delivery import OutboxMessage, ProviderHealth
 from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.domain.kinds import MessageKind, Provider
-from mentorbook import worker as worker_module
 from mentorbook.integrations import smtp
 from mentorbook.integrations.smtp import SmtpMailer
 from mentorbook.services import outbox, provider_health

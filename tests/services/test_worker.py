@@ -291,4 +291,6 @@ def test_what_is_done_is_told_although_the_next_step_fails(
     monkeypatch.setattr(lifecycle, "advance_sessions", broken)
     with change_feed.listening(told.append), pytest.raises(RuntimeError):
         asyncio.run(Worker(None).round())
-    assert set(told) == {frozenset({each.mentor.id, each.mentee.id, change_feed.SESSIONS}) for each in requests}
+    assert set(told) == {
+        frozenset({each.mentor.id, each.mentee.id, change_feed.SESSIONS}) for each in requests
+    }
