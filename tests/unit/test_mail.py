@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
 from mentorbook.domain.booking.policies import SessionPolicies
-from mentorbook.domain.kinds import NoticeKind
+from mentorbook.domain.kinds import NoticeKind, NoticeTopic
 from mentorbook.domain.mail import Attachment, Mail
 from mentorbook.domain.mail_views import InvitationFacts, MailedNotice, MailReader
 from mentorbook.domain.ports import MailRefused
@@ -203,7 +203,7 @@ def a_mailed(
         read=False,
     )
     reader = MailReader(booking.mentee.id, booking.mentee.name, "priya@people.test", zone)
-    return MailedNotice(notice, reader, booking, SessionPolicies(), "secret")
+    return MailedNotice(notice, reader, booking, SessionPolicies(), "secret", NoticeTopic.CHANGES)
 
 
 def letter_of(mailed: MailedNotice) -> tuple[str, str]:
