@@ -284,7 +284,7 @@ def test_where_everything_is_put_off_known_and_new_messages_are_tried_by_turns(
     put(*"abc")
     put_off(*outbox.lease())
     put(*"defgh")
-    tried = []
+    tried = list[bool]()
     while len(tried) < 4:
         hands.on(seconds=30)
         (message,) = outbox.lease()
