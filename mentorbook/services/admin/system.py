@@ -5,7 +5,8 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import ScalarSelect, and_, delete, func, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from mentorbook import __version__
@@ -25,7 +26,6 @@ from mentorbook.domain.system_views import (
     QueueState,
     SystemState,
     WorkerState,
-    is_late,
 )
 from mentorbook.domain.views import Account
 from mentorbook.services.admin.people import require_admin
@@ -116,23 +116,23 @@ def _retry(session: Session, which: Any) -> int:
 def _queue(session: Session, moment: datetime) -> QueueState:
     row = OutboxMessage
     is_waiting, is_due = col(row.state) == "waiting", col(row.due_at) <= moment
-    waiting, oldest, later, dead = session.execute(
+    waiting, oldest, later, dead, late_error = session.execute(
         select(
             func.count().filter(and_(is_waiting, is_due)),
             func.min(col(row.due_at)).filter(and_(is_waiting, is_due)),
             func.count().filter(and_(is_waiting, ~is_due)),
             func.count().filter(col(row.state) == "dead"),
+            _late_error(moment),
         )
         .select_from(row)
         .where(col(row.state).in_(("waiting", "dead")))
     ).one()
-    error = _late_error(session, moment) if is_late(oldest, moment) else None
-    return QueueState(waiting=waiting, oldest_due_at=oldest, late_error=error, later=later, dead=dead)
+    return QueueState(waiting=waiting, oldest_due_at=oldest, late_error=late_error, later=later, dead=dead)
 
 
-def _late_error(session: Session, moment: datetime) -> str | None:
-    row = OutboxMessage
-    commonest = (
+def _late_error(moment: datetime) -> ScalarSelect[Any]:
+    row = aliased(OutboxMessage)
+    return (
         select(col(row.last_error))
         .where(
             col(row.state) == "waiting",
@@ -142,8 +142,8 @@ def _late_error(session: Session, moment: datetime) -> str | None:
         .group_by(col(row.last_error))
         .order_by(func.count().desc(), col(row.last_error))
         .limit(1)
+        .scalar_subquery()
     )
-    return session.scalar(commonest)
 
 
 def _workers(session: Session, moment: datetime) -> list[WorkerState]:
