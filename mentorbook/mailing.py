@@ -12,7 +12,7 @@ from mentorbook.presenters.calendars import invitation
 from mentorbook.presenters.mail.account import account_letter
 from mentorbook.presenters.mail.addresses import one_click
 from mentorbook.presenters.mail.letter import as_html, as_text
-from mentorbook.presenters.mail.notice import as_told, notice_letter, topic_of
+from mentorbook.presenters.mail.notice import as_told, notice_letter
 from mentorbook.presenters.reader import Reader
 from mentorbook.services.clock import now
 from mentorbook.services.mail.account_mail import link_to_mail, news_to_mail
@@ -95,6 +95,6 @@ def notice_mail(mailed: MailedNotice, identifier: str, written_at: datetime) -> 
         html=as_html(letter),
         message_id=identifier,
         written_at=written_at,
-        unsubscribe_url=one_click(home, mailed.secret, topic_of(mailed)),
+        unsubscribe_url=one_click(home, mailed.secret, mailed.topic),
         **facts,
     )

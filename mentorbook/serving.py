@@ -50,7 +50,8 @@ def serve() -> None:
             port=settings.port,
             interface=Interfaces.ASGI,
             log_level=LogLevels.warning,
-            workers_kill_timeout=10,
+            # Longer than the worker inside it takes to end (`_ENDS_WITHIN`).
+            workers_kill_timeout=30,
         )
         threading.Thread(target=_announce, args=(settings.host, settings.port, video), daemon=True).start()
         server.serve()

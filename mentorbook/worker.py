@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import signal
@@ -35,9 +36,12 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
 _BEAT_SECONDS = 15.0
-_RECORDS_AGAIN_AFTER = (0.2, 1.0, 3.0)  # seconds
-# So long an app that ends waits for what its worker is sending: what is not marked is sent again.
-_ENDS_WITHIN = 5.0  # seconds
+_RECORDS_AGAIN_AFTER, _RECORDS_AGAIN_AT_LAST_AFTER = 0.2, 3.0  # seconds, twice as long each time
+# When the database is back, other workers first have so long to say what they have sent meanwhile.
+_OTHERS_RECORD_WITHIN = 10.0  # seconds
+# So long an app that ends waits for what its worker is sending: what is not marked is sent again. A mail
+# takes 17 seconds at most, and is marked after that. `serving.py` waits longer for the app.
+_ENDS_WITHIN = 20.0  # seconds
 _PURGE_SECONDS = 3600.0
 # Only what the video server could not tell is learned so late.
 _COMPARISON_SECONDS = 15.0
@@ -63,7 +67,7 @@ class Worker:
         absent = {Provider.MAIL: mailer is None, Provider.PAYMENTS: payments is None}
         self._lanes = [lane for lane in outbox.LANES if lane is None or not absent.get(lane)]
         self._last_beat = self._last_purge = self._last_comparison = float("-inf")
-        self._reconciled_next = float("-inf")
+        self._reconciled_next = self._lost_database_at = float("-inf")
         self._stopping = asyncio.Event()
         self._unmarked: list[Outcome] = []
         self._marking = asyncio.Lock()
@@ -102,7 +106,9 @@ class Worker:
         while not self.is_stopping:
             try:
                 busy = await step()
-            except Exception:
+            except Exception as error:
+                if isinstance(error, DatabaseBusy):
+                    self._lost_database_at = asyncio.get_running_loop().time()
                 log.exception("a round of the worker failed")
                 busy = False
             if not busy:
@@ -116,8 +122,6 @@ class Worker:
             await call(outbox.record_heartbeat, self.name)
             self._last_beat = loop_time
         people = [*await call(lifecycle.expire_requests), *await call(lifecycle.advance_sessions)]
-        if people:
-            change_feed.announce([*people, change_feed.SESSIONS])
         # Last, so that nothing waits for it.
         await self._purge(loop_time)
         return bool(people)
@@ -175,9 +179,12 @@ class Worker:
 
     async def _deliver_due(self, lane: outbox.Lane) -> bool:
         """Deliver what is due of a lane, side by side."""
-        if not await call(outbox.anything_due, (lane,)):
+        # While the database was away, leases have ended of what was sent: who has sent it says so first.
+        lost_for = asyncio.get_running_loop().time() - self._lost_database_at
+        lapsed = lost_for >= _OTHERS_RECORD_WITHIN
+        if not await call(outbox.anything_due, (lane,), lapsed=lapsed):
             return False
-        messages = await call(outbox.lease, lanes=(lane,))
+        messages = await call(outbox.lease, lanes=(lane,), lapsed=lapsed)
         await asyncio.gather(*(self._deliver(message) for message in messages))
         return True
 
@@ -201,7 +208,13 @@ class Worker:
             return Outcome(message, str(error) or "timed out", is_down=True)
         except MailRefused as error:
             log.warning("%s was refused (try %d): %s", message.kind, message.attempts, error)
-            return Outcome(message, str(error), is_up=error.by_server, is_final=error.is_final)
+            return Outcome(
+                message,
+                str(error),
+                is_up=error.by_server,
+                is_put_off=error.is_put_off,
+                is_final=error.is_final,
+            )
         except PaymentRefused as error:
             log.error("%s was refused for good (try %d): %s", message.kind, message.attempts, error)
             return Outcome(message, str(error), is_up=True, is_final=True)
@@ -222,14 +235,26 @@ class Worker:
                 await self._record(outcomes)
 
     async def _record(self, outcomes: list[Outcome]) -> None:
-        # What is not marked before its lease ends is sent again: a database that is busy is asked again.
-        for pause in _RECORDS_AGAIN_AFTER:
+        """Record outcomes, however long the database is away: what is not recorded is sent again.
+
+        There are never more than are leased: a lane leases nothing before all it holds is recorded. A worker
+        that is to stop does not wait for ever.
+        """
+        loop, pause, patience = asyncio.get_running_loop(), _RECORDS_AGAIN_AFTER, float("inf")
+        for tries in itertools.count(1):
             try:
                 return await call(outbox.record, outcomes)
             except DatabaseBusy:
-                log.warning("%d messages could not be marked yet", len(outcomes))
-                await asyncio.sleep(pause)
-        await call(outbox.record, outcomes)
+                self._lost_database_at = loop.time()
+                if tries == 1:
+                    log.warning("%d messages cannot be marked yet", len(outcomes))
+                if self.is_stopping:
+                    patience = min(patience, loop.time() + _ENDS_WITHIN)
+                if loop.time() >= patience:
+                    log.error("%d messages could not be marked: they are sent again", len(outcomes))
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _RECORDS_AGAIN_AT_LAST_AFTER)
 
     async def _send(self, message: outbox.Message) -> bool:
         """Do what a message is about; say whether its provider was asked."""

@@ -68,7 +68,8 @@ class ProviderHealth(SQLModel, table=True):
     """Since when a provider fails, when it last did, and when it is tried next.
 
     `failures` counts the tries in a row. No row, or one without `failing_since`, is a provider of which
-    nothing bad is known.
+    nothing bad is known. `put_off` are the ids of the first messages that it answered with "not now" since it
+    has taken one.
     """
 
     __tablename__ = "provider_health"
@@ -79,6 +80,7 @@ class ProviderHealth(SQLModel, table=True):
     failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     probe_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_error: str | None = Field(default=None, max_length=300)
+    put_off: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
 
 
 class NoticePreference(SQLModel, table=True):

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from mentorbook.db.private_files import keep_private
@@ -89,8 +90,16 @@ class Database:
             self._writer.release()
 
     def close(self) -> None:
-        """Close every connection of the pool."""
+        """Close every connection, those that threads still use as soon as they give them back."""
+        if not event.contains(self.engine, "checkin", _close_returned):
+            event.listen(self.engine, "checkin", _close_returned)
         self.engine.dispose()
+
+
+def _close_returned(_connection: Any, record: ConnectionPoolEntry) -> None:
+    # None when it was broken, and is closed already.
+    if record.dbapi_connection is not None:
+        record.invalidate()
 
 
 def _sqlite_engine(url: str) -> Engine:

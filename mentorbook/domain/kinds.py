@@ -204,13 +204,20 @@ TOPIC_OF = {
     NoticeKind.MENTOR_APPROVED: NoticeTopic.MENTORING,
     NoticeKind.MENTOR_DECLINED: NoticeTopic.MENTORING,
     NoticeKind.MENTOR_INVITED: NoticeTopic.MENTORING,
-    # Its mail is one of the account (`AccountMail`), which nobody chooses not to get.
-    NoticeKind.PASSWORD_LINK_MADE: NoticeTopic.MENTORING,
     NoticeKind.PAID_TOO_LATE: NoticeTopic.BOOKINGS,
     NoticeKind.MONEY_RETURNED: NoticeTopic.BOOKINGS,
     NoticeKind.REMINDER_DAY: NoticeTopic.REMINDERS,
     NoticeKind.REMINDER_HOUR: NoticeTopic.REMINDERS,
 }
+# Of no topic: nobody chooses not to hear of what keeps others out of an account. Their mail is one of the
+# account (`AccountMail`), never that of a notice.
+ALWAYS_TOLD = (NoticeKind.PASSWORD_LINK_MADE,)
+# Whose mail puts a session into a calendar: what changes it there is wanted by whoever wanted that.
+BRINGS_INVITATION = (
+    NoticeKind.BOOKING_CREATED,
+    NoticeKind.BOOKING_CONFIRMED,
+    NoticeKind.REQUEST_ACCEPTED,
+)
 
 
 class LinkPurpose(StrEnum):

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.kinds import NoticeTopic
 from mentorbook.domain.views import Booking, StoredNotice
 
 
@@ -33,7 +34,8 @@ class MailReader:
 
 @dataclass(frozen=True, slots=True)
 class MailedNotice:
-    """A notice with all that its mail says. `secret` is what the link to the reader's choices holds.
+    """A notice with all that its mail says. `secret` is what the link to the reader's choices holds, and
+    `topic` the one by which the reader wants this mail, and can stop it.
 
     `is_current` while the session still starts when the notice says.
     """
@@ -43,5 +45,6 @@ class MailedNotice:
     booking: Booking | None
     policies: SessionPolicies
     secret: str
+    topic: NoticeTopic
     invitation: InvitationFacts | None = None
     is_current: bool = True

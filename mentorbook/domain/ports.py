@@ -67,12 +67,13 @@ class MailRefused(Exception):
     """Raised by an adapter for a mail that is not taken, although nothing is wrong with the provider.
 
     `is_final` when it will never be taken, so that no further try makes sense; `by_server` when the server
-    has said so, which shows that it works.
+    has said so, which shows that it answers; `is_put_off` when it has said "not now" for a reason that may
+    be no matter of this mail.
     """
 
-    def __init__(self, why: str, *, is_final: bool, by_server: bool = True) -> None:
+    def __init__(self, why: str, *, is_final: bool, by_server: bool = True, is_put_off: bool = False) -> None:
         super().__init__(why)
-        self.is_final, self.by_server = is_final, by_server
+        self.is_final, self.by_server, self.is_put_off = is_final, by_server, is_put_off
 
 
 class Mailer(Protocol):

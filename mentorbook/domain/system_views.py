@@ -1,21 +1,31 @@
 """What admins see of the machinery: what waits to be delivered, who delivers it, who outside carries it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from mentorbook.domain.kinds import Provider
 from mentorbook.domain.views import View
 
+# What has waited longer than this is not delivered as it should be, whoever is to blame.
+LATE_AFTER = timedelta(minutes=5)
+
+
+def is_late(oldest_due_at: datetime | None, now: datetime) -> bool:
+    """Say whether the oldest message that waits has waited too long; without one, nothing is late."""
+    return oldest_due_at is not None and now - oldest_due_at > LATE_AFTER
+
 
 class QueueState(View):
     """The outbox: `waiting` are due and not delivered yet, the oldest since `oldest_due_at`.
 
+    `late_error` is what the tries of those that have waited too long most often came to, if any was tried.
     `later` are due at another time; `dead` were given up.
     """
 
     waiting: int
     oldest_due_at: datetime | None
+    late_error: str | None = None
     later: int
     dead: int
 

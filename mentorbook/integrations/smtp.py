@@ -25,8 +25,11 @@ from mentorbook.integrations.mime import ascii_address, mime_message
 # For a whole mail, connecting included: a server that hangs keeps nobody longer.
 _TIMEOUT = 15
 _FAREWELL = 2
-_ENHANCED = re.compile(r"5\.(\d{1,3})\.\d")
+_ENHANCED = re.compile(r"[45]\.(\d{1,3})\.(\d{1,3})")
 _NO_SUCH_ADDRESS = (550, 551, 553)
+# Of the codes about addresses (RFC 3463, X.1) those about that of the sender.
+_OF_SENDER, _OF_MAILBOX = ("7", "8"), "2"
+_FOR_GOOD = 500
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -98,12 +101,18 @@ def _refused(error: SMTPResponseException) -> Exception:
     """Return what the answer means: that there is no such address is final, any other may pass.
 
     A 5xx about a recipient may as well be about us (a block list, relaying) or about a mailbox that is full:
-    the enhanced code of RFC 3463 says so, and 5.1 alone is the address.
+    the enhanced code of RFC 3463 says so, and 5.1 alone is the address. What is neither about address nor
+    mailbox may hold for every mail.
     """
     words = f"The mail server refused it, {error.code}: {error.message}"
-    enhanced = _ENHANCED.match(error.message)
-    is_address = enhanced[1] == "1" if enhanced else error.code in _NO_SUCH_ADDRESS
-    return MailRefused(words, is_final=is_address and isinstance(error, SMTPRecipientRefused))
+    subject, detail = found.groups() if (found := _ENHANCED.match(error.message)) else ("", "")
+    says_address = subject == "1" and detail not in _OF_SENDER if subject else error.code in _NO_SUCH_ADDRESS
+    is_address = says_address and isinstance(error, SMTPRecipientRefused)
+    return MailRefused(
+        words,
+        is_final=is_address and error.code >= _FOR_GOOD,
+        is_put_off=not is_address and subject != _OF_MAILBOX,
+    )
 
 
 def _is_this_machine(host: str) -> bool:

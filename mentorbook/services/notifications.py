@@ -14,7 +14,7 @@ from mentorbook.db.delivery import NoticePreference, Notification
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.rows import add_rows
-from mentorbook.domain.kinds import TOPIC_OF, MessageKind, NoticeKind, NoticeTopic
+from mentorbook.domain.kinds import ALWAYS_TOLD, TOPIC_OF, MessageKind, NoticeKind, NoticeTopic
 from mentorbook.domain.mail_views import InvitationFacts
 from mentorbook.domain.schemas import MarkRead, parse
 from mentorbook.domain.views import Account, NoticeFacts, StoredNotice, StoredNotices
@@ -29,6 +29,7 @@ _TOPIC = case(
         (col(Notification.kind) == literal_column(f"'{kind}'"), literal_column(f"'{topic}'"))
         for kind, topic in TOPIC_OF.items()
     ),
+    *((col(Notification.kind) == literal_column(f"'{kind}'"), literal_column("''")) for kind in ALWAYS_TOLD),
     # Of another version; its mail is taken for the same.
     else_=literal_column(f"'{NoticeTopic.CHANGES}'"),
 )

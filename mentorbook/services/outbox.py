@@ -102,22 +102,26 @@ def drop_messages(session: Session, session_id: UUID, kind: MessageKind) -> None
     )
 
 
-def lease(most: int = 10, lanes: Collection[Lane] = LANES) -> list[Message]:
+def lease(most: int = 10, lanes: Collection[Lane] = LANES, *, lapsed: bool = True) -> list[Message]:
     """Lease due messages of these lanes to this worker alone for a minute; a crash only delays them by that.
 
     Of a provider that is down one message is tried at a time, when it is time to look whether it is back.
+    Without `lapsed`, what another worker held until its lease ended is left alone.
     """
-    moment = now()
     with write_transaction() as session:
         failing = {each: how for each, how in provider_health.failing(session).items() if each in lanes}
+        # By now: whoever has waited for the database leases for a whole minute all the same.
+        moment = now()
+        # Before any message is locked: who ends an outage locks the provider first too, then its messages.
+        probed = [each for each, how in failing.items() if _may_probe(session, each, how, moment, lapsed)]
         for provider, how in failing.items():
             if how.has_failed_throughout(GIVEN_UP_AFTER, moment):
                 _give_up_overdue(session, provider, how, moment)
-        rows = _take(session, _due(moment, [each for each in lanes if each not in failing]), most)
-        for provider, how in failing.items():
-            found = _take(session, _due(moment, [provider]), 1) if how.is_probed(moment) else []
-            if found:
-                provider_health.probe(session, provider, moment)
+        rows = _take(session, _due(moment, [each for each in lanes if each not in failing], lapsed), most)
+        for provider in probed:
+            found = _take(session, _due(moment, [provider], lapsed), 1, *_probed_first(failing[provider]))
+            if not found:
+                provider_health.is_undecided(session, provider)
             rows += found
         for row in rows:
             row.leased_until = moment + LEASE
@@ -127,16 +131,42 @@ def lease(most: int = 10, lanes: Collection[Lane] = LANES) -> list[Message]:
         ]
 
 
-def _take(session: Session, due: ColumnElement[bool], most: int) -> list[OutboxMessage]:
-    query = select(OutboxMessage).where(due).order_by(col(OutboxMessage.available_at)).limit(most)
+def _may_probe(
+    session: Session, provider: Provider, how: provider_health.Failing, moment: datetime, lapsed: bool
+) -> bool:
+    if not how.is_probed(moment) or not _is_any(session, _due(moment, [provider], lapsed)):
+        return False
+    return provider_health.may_probe(session, provider, how, moment)
+
+
+def _probed_first(how: provider_health.Failing) -> list[ColumnElement[Any]]:
+    """Return what a provider that is down is tried with: by turns a message that it knows and a new one.
+
+    A server that puts off what it has not seen before takes only the former; where some messages are stuck,
+    only the latter says that others are not.
+    """
+    is_new = col(OutboxMessage.attempts) == 0
+    if not how.failures % 2:
+        return [is_new.desc()]
+    return [col(OutboxMessage.id).in_([UUID(each) for each in how.put_off]).desc(), is_new.asc()]
+
+
+def _is_any(session: Session, due: ColumnElement[bool]) -> bool:
+    return session.scalar(select(col(OutboxMessage.id)).where(due).limit(1)) is not None
+
+
+def _take(
+    session: Session, due: ColumnElement[bool], most: int, *first: ColumnElement[Any]
+) -> list[OutboxMessage]:
+    query = select(OutboxMessage).where(due).order_by(*first, col(OutboxMessage.available_at)).limit(most)
     if not database().is_sqlite:
         query = query.with_for_update(skip_locked=True)
     return list(session.scalars(query))
 
 
-def _due(moment: datetime, lanes: Collection[Lane]) -> ColumnElement[bool]:
+def _due(moment: datetime, lanes: Collection[Lane], lapsed: bool) -> ColumnElement[bool]:
     """Return the condition of a message of these lanes that may be tried now and waits for none of its
-    stream."""
+    stream; without `lapsed`, of one that nobody has leased."""
     row, before = OutboxMessage, aliased(OutboxMessage)
     earlier = exists().where(
         col(before.stream) == col(row.stream),
@@ -148,21 +178,20 @@ def _due(moment: datetime, lanes: Collection[Lane]) -> ColumnElement[bool]:
     return and_(
         col(row.state) == "waiting",
         col(row.available_at) <= moment,
-        or_(col(row.leased_until).is_(None), col(row.leased_until) <= moment),
+        or_(col(row.leased_until).is_(None), *([col(row.leased_until) <= moment] if lapsed else [])),
         or_(is_carried, is_ours) if None in lanes else is_carried,
         or_(col(row.stream).is_(None), ~earlier),
     )
 
 
-def anything_due(lanes: Collection[Lane] = LANES) -> bool:
+def anything_due(lanes: Collection[Lane] = LANES, *, lapsed: bool = True) -> bool:
     """Say whether a message of these lanes is to be tried now; only reads, so that an idle worker never takes
     the write lock."""
     moment = now()
     with read_transaction() as session:
         failing = provider_health.failing(session)
         awake = [each for each in lanes if each not in failing or failing[each].is_probed(moment)]
-        query = select(col(OutboxMessage.id)).where(_due(moment, awake))
-        return session.scalar(query.limit(1)) is not None
+        return _is_any(session, _due(moment, awake, lapsed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,29 +200,37 @@ class Outcome:
 
     `is_down` says that the provider failed and not this message: its other messages then wait until it is
     back, and are all tried at once. `is_up` says that the provider was asked and has answered, whatever it
-    said. `is_final` says that no retry can help.
+    said; `is_put_off` that it has said "not now", for a reason that may be no matter of this message.
+    `is_final` says that no retry can help.
     """
 
     message: Message
     error: str | None = None
     is_down: bool = False
     is_up: bool = False
+    is_put_off: bool = False
     is_final: bool = False
+
+    @property
+    def is_delivered(self) -> bool:
+        """Say whether the provider has done what it was asked."""
+        return self.is_up and self.error is None
 
 
 def record(outcomes: Sequence[Outcome]) -> None:
     """Mark messages in one transaction: as done, to be tried again, waiting twice as long each time, or as
-    given up. A provider that has answered is back.
+    given up. A provider that has answered is back, unless it puts everything off.
 
     Given up is what no retry can help, and what has failed several times, until a day after it was due.
     """
+    refusing = _refusing(outcomes)
     with write_transaction() as session:
         for each in outcomes:
             if each.error is None:
                 settle(session, each.message)
             else:
-                _try_again(session, each)
-        _judge(session, outcomes)
+                _try_again(session, each, is_outage=each.is_down or each.message.provider in refusing)
+        _judge(session, outcomes, refusing)
     for each in outcomes:
         if each.is_down and each.message.provider:
             provider_health.is_down(each.message.provider, each.error or "", each.message.leased_at)
@@ -224,23 +261,38 @@ def settle(session: Session, message: Message) -> bool:
     return done is not None
 
 
-def _judge(session: Session, outcomes: Sequence[Outcome]) -> None:
+def _refusing(outcomes: Sequence[Outcome]) -> set[Lane]:
+    """Record which providers have put messages off and taken none; returns those that take nothing at all."""
+    delivered = {each.message.provider for each in outcomes if each.is_delivered}
+    refusing = set[Lane]()
+    for provider in Provider:
+        put_off = [each for each in outcomes if each.is_put_off and each.message.provider is provider]
+        if not put_off or provider in delivered:
+            continue
+        ids, asked_at = [str(each.message.id) for each in put_off], put_off[-1].message.leased_at
+        if provider_health.is_putting_off(provider, ids, put_off[-1].error or "", asked_at):
+            refusing.add(provider)
+    return refusing
+
+
+def _judge(session: Session, outcomes: Sequence[Outcome], refusing: Collection[Lane]) -> None:
     """Record which providers have answered; one that was not asked at all is neither up nor down."""
     up = {each.message.provider for each in outcomes if each.is_up}
-    down = {each.message.provider for each in outcomes if each.is_down}
+    delivered = {each.message.provider for each in outcomes if each.is_delivered}
+    down = {each.message.provider for each in outcomes if each.is_down}.union(refusing)
     for provider in {each.message.provider for each in outcomes} - down:
         if provider is None:
             continue
         if provider not in up:
             provider_health.is_undecided(session, provider)
-        elif provider_health.is_back(session, provider):
+        elif provider_health.is_back(session, provider, has_delivered=provider in delivered):
             _hurry(session, provider)
 
 
-def _try_again(session: Session, outcome: Outcome) -> None:
+def _try_again(session: Session, outcome: Outcome, *, is_outage: bool) -> None:
     message, error, moment = outcome.message, outcome.error or "", now()
     # What was sent while its provider is down asks for all the others, so it never waits long.
-    is_patient = moment >= message.due_at + _PATIENCE and not outcome.is_down
+    is_patient = moment >= message.due_at + _PATIENCE and not is_outage
     longest = _LONGEST_WAIT_LATER if is_patient else _LONGEST_WAIT
     wait = min(longest, timedelta(seconds=2 ** min(message.attempts, 12)))
     # Spread out, so that what failed together does not come back together.
@@ -248,7 +300,12 @@ def _try_again(session: Session, outcome: Outcome) -> None:
     is_overdue = moment >= message.due_at + GIVEN_UP_AFTER and message.attempts >= _FEWEST_TRIES
     state = "dead" if outcome.is_final or is_overdue else "waiting"
     row = OutboxMessage
-    changed = update(row).where(col(row.id) == message.id, col(row.state) == "waiting")
+    changed = update(row).where(
+        col(row.id) == message.id,
+        col(row.state) == "waiting",
+        # Whoever holds it by now, if this is said too late, will say more.
+        col(row.attempts) == message.attempts,
+    )
     values = {"state": state, "leased_until": None, "available_at": moment + wait, "last_error": error[:300]}
     session.execute(changed.values(**values))
 

@@ -1,10 +1,11 @@
 """Whether the providers outside do what they are asked: while one is down, it is asked now and then only."""
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -19,23 +20,36 @@ LONGEST_PAUSE = timedelta(seconds=30)
 _PROBE_LASTS = timedelta(seconds=35)
 # Somebody has looked within so long, or nobody works.
 _ASKED_LATELY = timedelta(minutes=5)
-# Fewer failures in a row may be one message's own doing: what others wait for is not changed by them.
-_IS_AN_OUTAGE = 3
+# Fewer failures in a row may be one message's own doing: what others wait for is not changed by them. So many
+# different messages that are put off in a row are the provider's doing.
+IS_AN_OUTAGE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A provider that is down: since when, after how many tries in a row, and when it is tried next."""
+    """A provider that is down: since when, after how many tries in a row, and when it is tried next.
+
+    `put_off` are the ids of messages that it has answered with "not now".
+    """
 
     since: datetime
     failed_at: datetime
     failures: int
     probe_at: datetime
     last_error: str
+    put_off: tuple[str, ...]
 
     def is_probed(self, moment: datetime) -> bool:
-        """Say whether it is time to try whether it is back; also when the clock was put back meanwhile."""
-        return self.probe_at <= moment or self.probe_at > moment + _PROBE_LASTS
+        """Say whether it is time to try whether it is back; also when the clock was put back meanwhile.
+
+        Another machine's clock, by which somebody tries it just now, may be ahead of ours.
+        """
+        return self.probe_at <= moment or self.probe_at > moment + 2 * _PROBE_LASTS
+
+    @property
+    def is_outage(self) -> bool:
+        """Say whether it has failed so often that it is no single message's doing."""
+        return self.failures >= IS_AN_OUTAGE
 
     def has_failed_throughout(self, length: timedelta, moment: datetime) -> bool:
         """Say whether it has been asked again and again for so long, and in vain: where nobody worked
@@ -53,15 +67,28 @@ def failing(session: Session) -> dict[Provider, Failing]:
             row.failures,
             row.probe_at or row.failing_since,
             row.last_error or "",
+            tuple(row.put_off or ()),
         )
         for row in rows
         if row.failing_since is not None and row.provider in list(Provider)
     }
 
 
-def probe(session: Session, provider: Provider, moment: datetime) -> None:
-    """Record that one worker is trying it, so that no other does."""
-    _change(session, provider, probe_at=moment + _PROBE_LASTS)
+def may_probe(session: Session, provider: Provider, seen: Failing, moment: datetime) -> bool:
+    """Take the right to try a provider that is down as `seen`, and say whether it was to be had: of workers
+    that see the same, one gets it."""
+    row = ProviderHealth
+    taken = session.execute(
+        update(row)
+        .where(
+            col(row.provider) == provider.value,
+            col(row.failing_since).is_not(None),
+            func.coalesce(col(row.probe_at), col(row.failing_since)) == seen.probe_at,
+        )
+        .values(probe_at=moment + _PROBE_LASTS)
+        .returning(col(row.provider))
+    ).first()
+    return taken is not None
 
 
 def is_down(provider: Provider, error: str, asked_at: datetime) -> None:
@@ -71,32 +98,47 @@ def is_down(provider: Provider, error: str, asked_at: datetime) -> None:
 
     What was asked before it failed the last time says nothing new.
     """
-    moment = now()
     # Refused when another worker says it for the first time at this very moment: said all the same.
     with contextlib.suppress(IntegrityError), write_transaction() as session:
-        row = session.get(ProviderHealth, provider.value, with_for_update=True)
-        if row is None:
-            row = ProviderHealth(provider=provider.value)
-            session.add(row)
-        if row.failing_since is None:
-            row.failing_since, row.failures = moment, 0
-        elif row.failed_at is not None and asked_at <= row.failed_at:
-            return
-        row.failures += 1
-        row.failed_at, row.last_error = moment, error[:300]
-        row.probe_at = moment + min(LONGEST_PAUSE, timedelta(seconds=2 ** min(row.failures, 6)))
+        _has_failed(_row_to_change(session, provider), error, asked_at)
 
 
-def is_back(session: Session, provider: Provider) -> bool:
-    """Record that the provider works; returns whether that ends an outage, which messages have waited for."""
-    row = ProviderHealth
-    ended = session.execute(
-        update(row)
-        .where(col(row.provider) == provider.value, col(row.failing_since).is_not(None))
-        .values(failing_since=None, probe_at=None)
-        .returning(col(row.failures))
-    ).first()
-    return ended is not None and ended[0] >= _IS_AN_OUTAGE
+def is_putting_off(provider: Provider, messages: Iterable[str], error: str, asked_at: datetime) -> bool:
+    """Record that the provider has answered "not now" to the messages of these ids, asked at `asked_at`, and
+    say whether that is an outage by now.
+
+    It is when so many different ones were put off that no message is to blame, and none was taken between. A
+    server that puts off whom it does not know yet takes them at their second try, which ends the outage.
+    """
+    is_outage = False
+    with contextlib.suppress(IntegrityError), write_transaction() as session:
+        row = _row_to_change(session, provider)
+        # The first ones are kept, and tried again and again: a server may take what it knows for long enough.
+        row.put_off = list(dict.fromkeys([*(row.put_off or ()), *messages]))[:IS_AN_OUTAGE]
+        is_outage = _refuses_all(row)
+        if is_outage:
+            _has_failed(row, error, asked_at, failures=IS_AN_OUTAGE)
+    return is_outage
+
+
+def is_back(session: Session, provider: Provider, *, has_delivered: bool = True) -> bool:
+    """Record that the provider works; returns whether that ends an outage, which messages have waited for.
+
+    One that has answered, but not `has_delivered`, is back if it could not be reached. If it was putting
+    everything off, another message is tried at once.
+    """
+    row = session.get(ProviderHealth, provider.value)
+    if row is None or (row.failing_since is None and row.put_off is None):
+        return False
+    session.refresh(row, with_for_update=True)
+    was_down = row.failing_since is not None
+    if has_delivered:
+        row.put_off = None
+    elif was_down and _refuses_all(row):
+        row.probe_at = now()
+        return False
+    row.failing_since = row.probe_at = None
+    return was_down and row.failures >= IS_AN_OUTAGE
 
 
 def is_undecided(session: Session, provider: Provider) -> None:
@@ -107,6 +149,26 @@ def is_undecided(session: Session, provider: Provider) -> None:
     session.execute(changed.values(probe_at=now()))
 
 
-def _change(session: Session, provider: Provider, **values: object) -> None:
-    changed = update(ProviderHealth).where(col(ProviderHealth.provider) == provider.value)
-    session.execute(changed.values(**values))
+def _row_to_change(session: Session, provider: Provider) -> ProviderHealth:
+    row = session.get(ProviderHealth, provider.value, with_for_update=True)
+    if row is None:
+        row = ProviderHealth(provider=provider.value)
+        session.add(row)
+    return row
+
+
+def _has_failed(row: ProviderHealth, error: str, asked_at: datetime, failures: int = 1) -> None:
+    moment = now()
+    if row.failing_since is None:
+        row.failing_since, row.failures = moment, failures
+    elif row.failed_at is not None and asked_at <= row.failed_at:
+        return
+    else:
+        row.failures += 1
+    row.failed_at, row.last_error = moment, error[:300]
+    doublings = min(row.failures - failures + 1, 6)
+    row.probe_at = moment + min(LONGEST_PAUSE, timedelta(seconds=2**doublings))
+
+
+def _refuses_all(row: ProviderHealth) -> bool:
+    return len(row.put_off or ()) >= IS_AN_OUTAGE

@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, connect, write_transaction
-from mentorbook.domain.kinds import MessageKind
-from mentorbook.services import outbox
+from mentorbook.domain.kinds import MessageKind, Provider
+from mentorbook.services import outbox, provider_health
 from tests.api.conftest import Door
 from tests.conftest import Hands
 
@@ -22,7 +22,9 @@ def test_all_is_well_while_a_worker_goes_round(db: Database, hands: Hands, calli
         "database": "ok",
         "worker": "ok",
         "outboxWaiting": 0,
+        "outboxWaitingSince": None,
         "outboxDead": 0,
+        "failingProviders": [],
         "ignoredPolicies": [],
         "video": "not_configured",
     }
@@ -50,6 +52,31 @@ def test_messages_that_died_degrade(
         session.flush()
         session.execute(update(OutboxMessage).values(state=state))
     assert calling().get("/api/health").json()["status"] == status
+
+
+def test_messages_that_wait_for_long_degrade(db: Database, hands: Hands, calling: Door) -> None:
+    since = hands.now
+    with write_transaction() as session:
+        outbox.add_messages(session, [outbox.NewMessage(MessageKind.MAIL_LINK, {}, "one")])
+    hands.on(minutes=5)
+    outbox.record_heartbeat("here:1")
+    assert calling().get("/api/health").json()["status"] == "ok"
+    hands.on(seconds=1)
+    answer = calling().get("/api/health")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert answer.json()["outboxWaitingSince"] == since.isoformat().replace("+00:00", "Z")
+
+
+def test_a_provider_that_is_down_degrades_but_one_failure_does_not(
+    db: Database, hands: Hands, calling: Door
+) -> None:
+    outbox.record_heartbeat("here:1")
+    for tries, status in ((1, "ok"), (2, "ok"), (3, "degraded")):
+        hands.on(seconds=1)
+        provider_health.is_down(Provider.MAIL, "no answer", hands.now)
+        answer = calling().get("/api/health")
+        assert (answer.status_code, answer.json()["status"]) == (200, status)
+        assert answer.json()["failingProviders"] == (["mail"] if tries == 3 else [])
 
 
 def test_a_lost_database_is_down_and_said_in_the_one_shape(

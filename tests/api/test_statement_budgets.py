@@ -86,7 +86,7 @@ OPERATIONS: dict[str, int] = {
     "POST /api/admin/system/messages/retry": 2,
     "POST /api/admin/system/messages/{message_id}/retry": 2,
     "DELETE /api/admin/system/messages/{message_id}": 2,
-    "GET /api/health": 3,
+    "GET /api/health": 4,
     "GET /api/policies": 1,
     "POST /api/auth/register": 12,
     "POST /api/auth/login": 12,

@@ -25,6 +25,7 @@ class Fault(StrEnum):
     RESET = "reset"  # in the middle of the mail
     DROPPED = "dropped"  # it has the mail, and the connection ends before it says so
     NO_SUCH_MAILBOX = "no such mailbox"
+    FULL = "full"  # 452 4.2.2 to every recipient
     BLOCKED = "blocked"  # 554 5.7.1 to every recipient
     GREYLISTS = "greylists"  # the first try of each recipient is put off
     NO_FAREWELL = "no farewell"  # it has the mail, and never answers QUIT
@@ -84,6 +85,8 @@ class MailServer:
                 return "451 4.7.1 Greylisted"
             case Fault.NO_SUCH_MAILBOX:
                 return "550 5.1.1 No such mailbox"
+            case Fault.FULL:
+                return "452 4.2.2 Over quota"
             case Fault.BLOCKED:
                 return "554 5.7.1 Your address is on a block list"
             case Fault.HANGS:

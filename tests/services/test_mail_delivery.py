@@ -2,19 +2,22 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from mentorbook.db.delivery import NoticePreference
+from mentorbook.db.delivery import NoticePreference, OutboxMessage
 from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import User
+from mentorbook.domain.views import Account
 from mentorbook.services.admin.system import retry_all
 from mentorbook.services.booking.approval import accept_booking, decline_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
+from mentorbook.services.mail.preferences import change_choices
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.servers.smtp import Fault, MailServer
@@ -170,6 +173,103 @@ def test_what_is_tried_again_later_puts_no_cancelled_session_into_calendars(
     assert second["Subject"].startswith("New session booked")
     assert b"BEGIN:VCALENDAR" not in bytes(second)
     assert "policy gives" not in sent(to(server, mentee)[1])
+
+
+def without_mail(person: Account, *topics: str, wanted: bool = False) -> None:
+    """They choose no mail of these topics, or mail again."""
+    choices = [{"topic": topic, "byMail": wanted} for topic in topics]
+    change_choices(person, {"topics": choices})
+
+
+def test_who_got_the_invitation_has_it_corrected_though_they_want_no_mail_about_changes(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    mentor, mentee, booking = booked()
+    without_mail(mentor, "changes")
+    # Of the mentee's calendar nothing is known: this brings nothing into it.
+    without_mail(mentee, "changes", "bookings")
+    deliver(server)
+    hands.on(seconds=1)
+    reschedule_booking(mentee, booking.id, {"scheduledAt": in_hours(96).isoformat()})
+    hands.on(seconds=1)
+    cancel_booking(mentee, booking.id, {"reasonCategory": "technical_issues"})
+    deliver(server)
+    methods = [(method, event.sequence) for method, event in map(event_of, to(server, mentor))]
+    assert methods == [("REQUEST", 0), ("REQUEST", 1), ("CANCEL", 2)]
+    # By the topic that they can still stop: that of changes they have stopped already.
+    assert all(mail["List-Unsubscribe"].endswith("/bookings>") for mail in to(server, mentor))
+    assert to(server, mentee) == []
+
+
+def test_of_a_request_what_was_accepted_is_corrected(db: Database, hands: Hands, server: MailServer) -> None:
+    mentor, mentee, booking = booked(require_confirmation=True)
+    without_mail(mentor, "changes", "bookings")
+    without_mail(mentee, "changes", "requests")
+    hands.on(seconds=1)
+    accept_booking(mentor, booking.id)
+    hands.on(seconds=1)
+    cancel_booking(mentee, booking.id, {"reasonCategory": "technical_issues"})
+    deliver(server)
+    for person, topic in ((mentor, "requests"), (mentee, "bookings")):
+        last = to(server, person)[-1]
+        assert event_of(last)[0] == "CANCEL"
+        assert last["List-Unsubscribe"].endswith(f"/{topic}>")
+
+
+def test_a_change_that_puts_nothing_right_is_not_mailed_to_who_wants_none(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    """A request that was never accepted is in nobody's calendar."""
+    mentor, mentee, booking = booked(require_confirmation=True)
+    without_mail(mentor, "changes")
+    hands.on(seconds=1)
+    cancel_booking(mentee, booking.id, {"reasonCategory": "technical_issues"})
+    deliver(server)
+    assert len(to(server, mentor)) == 1
+
+
+def test_a_mail_that_nobody_wanted_overtakes_none(db: Database, hands: Hands, server: MailServer) -> None:
+    """What was given up brings the session as it stands, when it is tried again."""
+    admin = a_mentee("Admin", is_admin=True)
+    mentor, mentee, booking = booked()
+    server.fail(Fault.NO_SUCH_MAILBOX)
+    deliver(server)
+    server.fail(None)
+    hands.on(seconds=1)
+    without_mail(mentor, "changes", "bookings")
+    moved = reschedule_booking(mentee, booking.id, {"scheduledAt": in_hours(96).isoformat()})
+    deliver(server)
+    assert to(server, mentor) == []
+    without_mail(mentor, "bookings", wanted=True)
+    retry_all(admin)
+    deliver(server)
+    (mail,) = to(server, mentor)
+    method, event = event_of(mail)
+    assert (method, event.sequence, event.start) == ("REQUEST", 1, moved.scheduled_at)
+
+
+def test_what_waits_behind_a_stale_invitation_corrects_it_only_with_one_of_its_own(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    admin = a_mentee("Admin", is_admin=True)
+    mentor, mentee, booking = booked(48)
+    server.fail(Fault.NO_SUCH_MAILBOX)
+    deliver(server)
+    server.fail(None)
+    hands.on(seconds=1)
+    moved = reschedule_booking(mentee, booking.id, {"scheduledAt": in_hours(40).isoformat()})
+    deliver(server)
+    hands.now = moved.scheduled_at - timedelta(hours=24)
+    with write_transaction() as session:
+        # A reminder waits behind what is tried again.
+        session.execute(update(OutboxMessage).values(available_at=hands.now))
+    server.fail(Fault.REFUSED)
+    work_for(server, hands, 2)
+    retry_all(admin)
+    server.fail(None)
+    work_for(server, hands, 60)
+    late = next(mail for mail in to(server, mentor)[1:] if mail["Subject"].startswith("New session"))
+    assert event_of(late)[1].start == moved.scheduled_at
 
 
 def test_a_request_that_was_answered_meanwhile_is_not_said_to_have_expired(

@@ -1,8 +1,10 @@
 """How many mails with links can be asked for, and by whom."""
 
 import pytest
+from sqlalchemy import select
 
-from mentorbook.db.engine import Database
+from mentorbook.db.delivery import OutboxMessage
+from mentorbook.db.engine import Database, read_transaction
 from mentorbook.domain.errors import RateLimited
 from mentorbook.services.people import mail_limits, own_email
 from tests.conftest import Hands
@@ -26,6 +28,20 @@ def test_asking_is_limited_by_address_and_by_network_alike_for_all(db: Database,
         forget("another@people.test", "2001:db8::ffff")
     hands.on(hours=1)
     forget(person.email)
+
+
+def test_everybody_together_has_so_many_mailed_in_a_minute_and_nobody_is_told(
+    db: Database, hands: Hands, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(mail_limits.MOST_RESETS + 40):
+        forget(f"{number}@people.test", f"198.51.{number}.7")
+    with read_transaction() as session:
+        assert len(session.scalars(select(OutboxMessage)).all()) == mail_limits.MOST_RESETS == 60
+    assert len(caplog.records) == 1
+    hands.on(minutes=1)
+    forget("mina@people.test", "203.0.113.5")
+    with read_transaction() as session:
+        assert len(session.scalars(select(OutboxMessage)).all()) == 61
 
 
 def test_asking_again_is_limited(db: Database, hands: Hands) -> None:

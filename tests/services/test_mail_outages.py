@@ -8,19 +8,21 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from mentorbook import worker as worker_module
 from mentorbook.db.delivery import OutboxMessage, ProviderHealth
 from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.errors import DatabaseBusy
-from mentorbook.domain.kinds import MessageKind
+from mentorbook.domain.kinds import MessageKind, Provider
 from mentorbook.integrations import smtp
 from mentorbook.integrations.smtp import SmtpMailer
-from mentorbook.services import outbox
+from mentorbook.services import outbox, provider_health
+from mentorbook.services.health import check_health
 from mentorbook.worker import Worker, running
 from tests.conftest import Hands
 from tests.doubles import RecordingRooms
 from tests.servers.smtp import Fault, MailServer
-from tests.services.mailing import BUSINESS, booked, deliver, to, work_for
+from tests.services.mailing import BUSINESS, booked, deliver, to, work_for, worker
 
 
 @pytest.mark.parametrize("fault", [Fault.REFUSED, Fault.BUSY, Fault.HANGS, Fault.RESET, Fault.DROPPED])
@@ -155,6 +157,53 @@ def test_an_outage_ends_with_the_first_answer_also_when_each_mail_is_put_off(
     assert len(server.received) == 20
 
 
+def test_a_server_that_puts_everything_off_is_down_and_all_arrives_within_a_minute_of_its_end(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    outbox.record_heartbeat("here:1")
+    server.fail(Fault.BUSY)
+    for _ in range(3):
+        booked()
+    work_for(server, hands, 20)
+    # By now each mail by itself would be tried once in a quarter of an hour.
+    hands.on(minutes=70)
+    work_for(server, hands, 3)
+    outbox.record_heartbeat("here:1")
+    health = check_health()
+    assert (health.status, health.failing_providers) == ("degraded", ["mail"])
+    assert health.outbox_waiting_since is not None
+    # Six at first, and then one after 2, 4 and 8 seconds, and one more after the pause.
+    assert server.asked <= 6 + 4
+    server.fail(None)
+    work_for(server, hands, 60)
+    assert len(server.received) == 6
+    outbox.record_heartbeat("here:1")
+    assert (check_health().status, check_health().failing_providers) == ("ok", [])
+
+
+def test_a_server_that_puts_off_whom_it_does_not_know_is_not_down_for_long(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    server.fail(Fault.GREYLISTS)
+    for _ in range(7):
+        booked()
+    work_for(server, hands, 20)
+    assert len(server.received) == 14
+    assert check_health().failing_providers == []
+
+
+@pytest.mark.parametrize("fault", [Fault.FULL, Fault.NO_SUCH_MAILBOX])
+def test_what_a_server_says_of_one_mailbox_is_no_outage(
+    sqlite_db: Database, hands: Hands, server: MailServer, fault: Fault
+) -> None:
+    server.fail(fault)
+    for _ in range(2):
+        booked()
+    work_for(server, hands, 3)
+    with read_transaction() as session:
+        assert provider_health.failing(session) == {}
+
+
 def test_nothing_is_given_up_because_nobody_worked(db: Database, hands: Hands, server: MailServer) -> None:
     for _ in range(4):
         booked(200)
@@ -184,23 +233,75 @@ def test_a_day_of_asking_in_vain_gives_up_what_waited(
     assert {tuple(each) for each in kinds} == {("dead", "The mail server cannot be reached")}
 
 
-def test_a_database_that_is_busy_for_a_moment_doubles_no_mail(
+def test_a_database_that_is_away_for_long_doubles_no_mail(
     sqlite_db: Database, hands: Hands, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What was sent is known until it is recorded, however often that fails."""
     booked()
-    monkeypatch.setattr("mentorbook.worker._RECORDS_AGAIN_AFTER", (0.0, 0.0))
-    record, failures = outbox.record, iter((True, False, False, False, False))
+    monkeypatch.setattr("mentorbook.worker._RECORDS_AGAIN_AFTER", 0.0)
+    record, failures = outbox.record, iter(range(20))
 
-    def busy_once(outcomes: Sequence[outbox.Outcome]) -> None:
-        if next(failures):
+    def away(outcomes: Sequence[outbox.Outcome]) -> None:
+        if next(failures, None) is not None:
+            hands.on(seconds=10)
             raise DatabaseBusy
         record(outcomes)
 
-    monkeypatch.setattr(outbox, "record", busy_once)
+    monkeypatch.setattr(outbox, "record", away)
     deliver(server)
     hands.on(minutes=2)
     deliver(server)
     assert len(server.received) == 2
+
+
+def test_whoever_has_sent_it_may_say_so_first_when_the_database_is_back(
+    db: Database, hands: Hands, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked()
+    sent = outbox.lease(lanes=(Provider.MAIL,))
+    hands.on(minutes=5)
+    another = worker(server)
+
+    def away(*_: object, **__: object) -> None:
+        raise DatabaseBusy
+
+    async def work() -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(outbox, "anything_due", away)
+            patch.setattr("mentorbook.worker.IDLE_SECONDS", 0.0)
+            async with running(another):
+                await asyncio.sleep(0.1)
+        await another.round()
+
+    asyncio.run(work())
+    assert server.received == []
+    outbox.record([outbox.Outcome(each, is_up=True) for each in sent])
+    deliver(server)
+    assert server.received == []
+
+
+def test_a_worker_that_stops_does_not_wait_for_a_database_that_stays_away(
+    sqlite_db: Database, hands: Hands, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked()
+    monkeypatch.setattr("mentorbook.worker._RECORDS_AGAIN_AFTER", 0.0)
+    monkeypatch.setattr("mentorbook.worker._ENDS_WITHIN", 0.1)
+    stopping = worker(server)
+
+    def away(_: object) -> None:
+        stopping.stop()
+        raise DatabaseBusy
+
+    monkeypatch.setattr(outbox, "record", away)
+    with pytest.raises(DatabaseBusy):
+        asyncio.run(stopping.round())
+
+
+def test_an_app_that_ends_waits_for_the_longest_mail() -> None:
+    """A mail that is cut off when the server has it is sent again."""
+    longest = smtp._TIMEOUT + smtp._FAREWELL
+    assert longest < worker_module._ENDS_WITHIN
+    assert longest < outbox.LEASE.total_seconds() / 2
 
 
 def test_a_mail_that_is_not_sent_after_all_ends_no_outage(

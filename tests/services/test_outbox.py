@@ -1,5 +1,6 @@
 """The outbox: one worker at a time holds a message, and none is ever lost."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.domain.kinds import MessageKind, Provider
-from mentorbook.services import outbox
+from mentorbook.services import outbox, provider_health
 from mentorbook.services.outbox import Outcome
 from tests.conftest import NOON, Hands
 
@@ -230,6 +232,110 @@ def test_a_message_that_comes_to_nothing_lets_the_next_one_ask(db: Database, han
     (unreadable,) = outbox.lease()
     outbox.record([Outcome(unreadable, "KeyError")])
     assert len(outbox.lease()) == 1
+
+
+def put_off(*messages: outbox.Message) -> None:
+    """The provider answers "not now"."""
+    outbox.record([Outcome(each, "451", is_up=True, is_put_off=True) for each in messages])
+
+
+def failing() -> dict[Provider, provider_health.Failing]:
+    """The providers that are down."""
+    with read_transaction() as session:
+        return provider_health.failing(session)
+
+
+def test_three_messages_that_are_put_off_in_a_row_are_an_outage(db: Database, hands: Hands) -> None:
+    put(*(str(number) for number in range(6)))
+    for message in outbox.lease(most=2):
+        put_off(message)
+    assert failing() == {}
+    put_off(*outbox.lease(most=1))
+    assert failing()[Provider.VIDEO].is_outage
+    # The others wait, untried.
+    assert outbox.lease() == []
+    hands.on(seconds=2)
+    (probe,) = outbox.lease()
+    outbox.record([Outcome(probe, is_up=True)])
+    assert failing() == {}
+    assert len(outbox.lease()) == 5
+
+
+def test_one_message_that_is_put_off_again_and_again_is_no_outage(db: Database, hands: Hands) -> None:
+    put("one", "two")
+    for _ in range(6):
+        put_off(*outbox.lease())
+        hands.on(minutes=1)
+    assert failing() == {}
+
+
+def test_what_is_taken_between_begins_the_row_anew(db: Database, hands: Hands) -> None:
+    put(*(str(number) for number in range(5)))
+    first, second, taken, third, fourth = outbox.lease()
+    put_off(first, second)
+    outbox.record([Outcome(taken, is_up=True)])
+    put_off(third, fourth)
+    assert failing() == {}
+
+
+def test_where_everything_is_put_off_known_and_new_messages_are_tried_by_turns(
+    db: Database, hands: Hands
+) -> None:
+    put(*"abc")
+    put_off(*outbox.lease())
+    put(*"defgh")
+    tried = list[bool]()
+    while len(tried) < 4:
+        hands.on(seconds=30)
+        (message,) = outbox.lease()
+        tried.append(message.payload["key"] in "abc")
+        put_off(message)
+    assert tried == [True, False, True, False]
+
+
+def test_of_workers_that_see_the_same_one_probes(
+    postgres_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite they see it one after the other."""
+    put(*(str(number) for number in range(9)))
+    outbox.record([Outcome(outbox.lease(most=1)[0], "refused", is_down=True)])
+    hands.on(seconds=3)
+    together, seen = threading.Barrier(4), provider_health.failing
+
+    def see_together(session: Session) -> dict[Provider, provider_health.Failing]:
+        found = seen(session)
+        together.wait(60)
+        return found
+
+    monkeypatch.setattr(provider_health, "failing", see_together)
+    with ThreadPoolExecutor(4) as threads:
+        leased = list(threads.map(lambda _: outbox.lease(), range(4)))
+    assert sorted(len(each) for each in leased) == [0, 0, 0, 1]
+
+
+def test_a_failure_that_is_said_too_late_takes_the_message_from_nobody(db: Database, hands: Hands) -> None:
+    put("one")
+    (late,) = outbox.lease()
+    hands.on(minutes=2)
+    outbox.lease()
+    outbox.record([Outcome(late, "timed out")])
+    hands.on(seconds=10)
+    assert outbox.lease() == []
+
+
+def test_a_lease_lasts_a_minute_also_for_who_has_waited_for_the_database(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("one")
+    seen = provider_health.failing
+
+    def slowly(session: Session) -> dict[Provider, provider_health.Failing]:
+        hands.on(seconds=20)
+        return seen(session)
+
+    monkeypatch.setattr(provider_health, "failing", slowly)
+    (message,) = outbox.lease()
+    assert row().leased_until == hands.now + outbox.LEASE == message.leased_at + outbox.LEASE
 
 
 def test_of_another_lane_nothing_is_taken(db: Database, hands: Hands) -> None:

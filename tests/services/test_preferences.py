@@ -50,6 +50,18 @@ def test_whoever_has_said_nothing_hears_of_all_in_both_ways(db: Database, hands:
     assert all(choice.in_app and choice.by_mail for choice in choices)
 
 
+def test_nobody_turns_off_what_keeps_others_out_of_their_account(db: Database, hands: Hands) -> None:
+    mina = a_mentee()
+    told(mina, NoticeKind.PASSWORD_LINK_MADE, NoticeKind.MENTOR_INVITED)
+    for topic in NoticeTopic:
+        choose(mina, topic, inApp=False, byMail=False)
+    assert listed(mina) == [("password_link_made", False)]
+    assert count_unread(mina) == 1
+    # What is mailed of it is another mail.
+    (payload,) = told(mina, NoticeKind.PASSWORD_LINK_MADE)
+    assert notice_to_mail(payload, uuid4()) is None
+
+
 def test_each_way_of_each_topic_is_chosen_by_itself(db: Database, hands: Hands) -> None:
     mina, noor = a_mentee("Mina"), a_mentee("Noor")
     choose(mina, REMINDERS, inApp=False)

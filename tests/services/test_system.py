@@ -6,11 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import col
 
 from mentorbook.db.delivery import OutboxMessage
-from mentorbook.db.engine import Database, read_transaction
+from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.domain.errors import NotFound, NotPermitted
 from mentorbook.domain.kinds import MessageKind, PaymentWay, Provider
 from mentorbook.domain.meeting.video import Participant, VideoEvent
@@ -99,7 +99,7 @@ def test_a_provider_that_is_down_is_named_until_it_is_back(
     assert (video.failing_since, video.last_error) == (hands.now, "the video server is down")
     assert video.next_try_at == hands.now + timedelta(seconds=2)
     assert (mail.failing_since, mail.carrier) == (None, "files")
-    assert words_of(state, hands)[0].startswith("Not to be reached: video rooms.")
+    assert words_of(state, hands)[0].startswith("Not working: video rooms.")
     line = provider_line(video, zone="UTC", now=hands.now)
     assert (line.badge, line.tone) == ("Down", "bad")
     rooms.down = False
@@ -149,6 +149,33 @@ def test_differences_of_payments_stand_in_the_headline(db: Database, hands: Hand
     )
 
 
+def test_messages_that_wait_for_long_stand_in_the_headline_with_what_most_often_comes_back(
+    db: Database, hands: Hands, admin: Account
+) -> None:
+    """Also where every provider answers, and so works for all that is known."""
+    outbox.record_heartbeat("here:1")
+    with write_transaction() as session:
+        new = [outbox.NewMessage(MessageKind.MAIL_LINK, {}, key) for key in "abc"]
+        outbox.add_messages(session, new)
+    hands.on(minutes=5)
+    outbox.record_heartbeat("here:1")
+    assert words_of(system_state(admin), hands) == ("Everything is delivered.", "ok")
+    hands.on(seconds=1)
+    assert words_of(system_state(admin), hands) == (
+        "3 messages wait, the oldest since Wed 13 Jan, 12:00. None of those that are late was tried.",
+        "warn",
+    )
+    errors = ("452: Over quota.", "451: Later", "452: Over quota.")
+    outbox.record([Outcome(each, error) for each, error in zip(outbox.lease(), errors, strict=True)])
+    # What waits for less long says nothing of what keeps the others.
+    with write_transaction() as session:
+        outbox.add_messages(session, [outbox.NewMessage(MessageKind.ROOM_CREATE, {}, "d")])
+    assert words_of(system_state(admin), hands) == (
+        "4 messages wait, the oldest since Wed 13 Jan, 12:00. What most often comes back: 452: Over quota.",
+        "warn",
+    )
+
+
 @pytest.mark.parametrize("is_told", [False, True], ids=["untold", "told"])
 def test_a_webhook_that_never_comes_is_said_once_people_have_met(
     db: Database, hands: Hands, admin: Account, monkeypatch: pytest.MonkeyPatch, is_told: bool
@@ -159,6 +186,9 @@ def test_a_webhook_that_never_comes_is_said_once_people_have_met(
     rooms, room = RecordingRooms(), room_name(booking.id)
     asyncio.run(Worker(rooms).round())
     hands.now = in_hours(72)
+    # Nobody carries mail here, and what waits would be said first.
+    with write_transaction() as session:
+        session.execute(delete(OutboxMessage).where(col(OutboxMessage.state) == "waiting"))
 
     def badge() -> str:
         return provider_line(system_state(admin).providers[0], zone="UTC", now=hands.now).badge

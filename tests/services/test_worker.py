@@ -17,6 +17,7 @@ from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.kinds import MessageKind, Provider
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import change_feed, outbox
+from mentorbook.services.booking import lifecycle
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
@@ -272,3 +273,24 @@ def test_a_second_signal_ends_the_worker_at_once_and_the_message_waits(db: Datab
     asyncio.run(run_until_signalled(rooms.worker))
     assert rooms.rooms == {}
     assert states() == [("waiting", 1)]
+
+
+def test_what_is_done_is_told_although_the_next_step_fails(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = [
+        create_booking(a_mentee(), a_request(a_mentor(require_confirmation=True), in_hours(72)))
+        for _ in range(2)
+    ]
+    told = list[frozenset[UUID]]()
+    hands.on(hours=48)
+
+    def broken() -> list[UUID]:
+        raise RuntimeError("the database sneezed")
+
+    monkeypatch.setattr(lifecycle, "advance_sessions", broken)
+    with change_feed.listening(told.append), pytest.raises(RuntimeError):
+        asyncio.run(Worker(None).round())
+    assert set(told) == {
+        frozenset({each.mentor.id, each.mentee.id, change_feed.SESSIONS}) for each in requests
+    }

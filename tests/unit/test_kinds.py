@@ -10,6 +10,7 @@ from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.transitions import TRANSITIONS
 from mentorbook.domain.kinds import (
     ACCOUNT_NOTICES,
+    ALWAYS_TOLD,
     TOPIC_OF,
     AuditAction,
     CancelReason,
@@ -80,7 +81,9 @@ def test_every_difference_of_payments_has_words() -> None:
 
 
 def test_every_notice_has_a_topic_and_every_topic_words() -> None:
-    assert set(TOPIC_OF) == set(NoticeKind)
+    # Nobody turns off what keeps others out of their account.
+    assert set(ALWAYS_TOLD) == {NoticeKind.PASSWORD_LINK_MADE}
+    assert set(TOPIC_OF) == set(NoticeKind) - set(ALWAYS_TOLD)
     assert set(TOPIC_OF.values()) == set(TOPIC_WORDS) == set(NoticeTopic)
     titles = {words.title for words in TOPIC_WORDS.values()}
     assert len(titles) == len(NoticeTopic)

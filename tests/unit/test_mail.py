@@ -10,17 +10,18 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiosmtplib import SMTPDataError, SMTPRecipientRefused
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
 from mentorbook.domain.booking.policies import SessionPolicies
-from mentorbook.domain.kinds import NoticeKind
+from mentorbook.domain.kinds import NoticeKind, NoticeTopic
 from mentorbook.domain.mail import Attachment, Mail
 from mentorbook.domain.mail_views import InvitationFacts, MailedNotice, MailReader
 from mentorbook.domain.ports import MailRefused
 from mentorbook.domain.views import Booking, NoticeFacts, StoredNotice
-from mentorbook.integrations import mime
+from mentorbook.integrations import mime, smtp
 from mentorbook.integrations.mime import mime_message
 from mentorbook.presenters.calendars import invitation
 from mentorbook.presenters.mail.letter import as_html, as_text
@@ -112,6 +113,34 @@ def test_what_is_no_address_is_refused_for_good(address: str) -> None:
     assert refused.value.is_final
 
 
+@pytest.mark.parametrize(
+    ("code", "words", "is_final", "is_put_off"),
+    [
+        (451, "4.3.0 Try again later", False, True),
+        (450, "Busy", False, True),
+        (554, "5.7.1 Your address is on a block list", False, True),
+        (550, "5.1.8 The sender has no mailbox", False, True),
+        (452, "4.2.2 Over quota", False, False),
+        (450, "4.1.1 Not known yet", False, False),
+        (552, "5.2.2 Over quota", False, False),
+        (550, "5.1.1 No such mailbox", True, False),
+        (550, "No such mailbox", True, False),
+    ],
+)
+def test_only_what_may_hold_for_every_mail_puts_off_more_than_this_one(
+    code: int, words: str, is_final: bool, is_put_off: bool
+) -> None:
+    said = smtp._refused(SMTPRecipientRefused(code, words, "ada@people.test"))
+    assert isinstance(said, MailRefused)
+    assert (said.is_final, said.is_put_off) == (is_final, is_put_off)
+
+
+def test_a_mail_that_is_refused_for_what_it_says_is_not_given_up() -> None:
+    said = smtp._refused(SMTPDataError(550, "5.1.1 It looks like spam"))
+    assert isinstance(said, MailRefused)
+    assert (said.is_final, said.is_put_off) == (False, True)
+
+
 def test_the_same_mail_sent_again_has_the_same_message_id() -> None:
     first, second = (bytes(mime_message(a_mail(), "no-reply@book.example")) for _ in range(2))
     assert b"Message-ID: <1@book.example>" in first
@@ -174,7 +203,7 @@ def a_mailed(
         read=False,
     )
     reader = MailReader(booking.mentee.id, booking.mentee.name, "priya@people.test", zone)
-    return MailedNotice(notice, reader, booking, SessionPolicies(), "secret")
+    return MailedNotice(notice, reader, booking, SessionPolicies(), "secret", NoticeTopic.CHANGES)
 
 
 def letter_of(mailed: MailedNotice) -> tuple[str, str]:

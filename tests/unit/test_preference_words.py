@@ -4,7 +4,7 @@ import pytest
 
 from mentorbook.domain.kinds import NoticeTopic
 from mentorbook.domain.people.notice_choices import NoticeChoices, TopicChoice
-from mentorbook.presenters.people.preferences import mail_order, mail_words, masked, switches
+from mentorbook.presenters.people.preferences import TOPIC_WORDS, mail_order, mail_words, masked, switches
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,13 @@ def test_the_topic_of_the_mail_comes_first_and_the_rest_as_ever() -> None:
 def test_what_was_done_is_said_about_the_topic() -> None:
     assert mail_words(NoticeTopic.ATTENDANCE, False) == "You get no more mail about no-shows."
     assert mail_words(NoticeTopic.ATTENDANCE, True) == "You get mail about no-shows again."
+
+
+def test_what_is_mailed_all_the_same_is_said() -> None:
+    stopped = mail_words(NoticeTopic.CHANGES, False)
+    assert stopped == "You get no more mail about changes, but what corrects your calendar."
+    assert mail_words(NoticeTopic.CHANGES, True) == "You get mail about changes again."
+    assert "bookings and requests" in TOPIC_WORDS[NoticeTopic.CHANGES].text
 
 
 def test_each_switch_has_a_key_of_its_own() -> None:

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mentorbook.domain.kinds import MessageKind, NoticeKind, PaymentWay, Provider
-from mentorbook.domain.system_views import DeadMessage, ProviderState, QueueState, SystemState, WorkerState
+from mentorbook.domain.system_views import (
+    DeadMessage,
+    ProviderState,
+    QueueState,
+    SystemState,
+    WorkerState,
+    is_late,
+)
 from mentorbook.presenters.dates import distance, moment
 from mentorbook.presenters.notices import NOTICE_WORDS
 
@@ -64,7 +71,7 @@ MESSAGE_WORDS = {
 
 def system_words(state: SystemState, *, zone: str, now: datetime, differences: int = 0) -> SystemWords:
     """Return the page's sentence and figures; payments differ in so many `differences` from the provider."""
-    headline, tone = _headline(state, differences)
+    headline, tone = _headline(state, differences, zone, now)
     queue = state.queue
     return SystemWords(
         headline=headline,
@@ -77,13 +84,15 @@ def system_words(state: SystemState, *, zone: str, now: datetime, differences: i
     )
 
 
-def _headline(state: SystemState, differences: int) -> tuple[str, str]:
+def _headline(state: SystemState, differences: int, zone: str, now: datetime) -> tuple[str, str]:
     if not any(worker.is_alive for worker in state.workers):
         return "No worker is running: nothing is delivered until one is.", "bad"
     down = [_PROVIDER_NAMES[each.provider] for each in state.providers if each.failing_since]
     if down:
         names = " and ".join(down).lower()
-        return f"Not to be reached: {names}. Everything waits, and nothing is lost.", "warn"
+        return f"Not working: {names}. Everything waits, and nothing is lost.", "warn"
+    if state.queue.oldest_due_at and is_late(state.queue.oldest_due_at, now):
+        return _late(state.queue, moment(state.queue.oldest_due_at, zone, now)), "warn"
     if any(each.carrier and each.untold_at for each in state.providers):
         return "The video server does not tell who comes and goes. See below.", "warn"
     if differences:
@@ -92,6 +101,13 @@ def _headline(state: SystemState, differences: int) -> tuple[str, str]:
         letters = "1 message was" if state.queue.dead == 1 else f"{state.queue.dead} messages were"
         return f"{letters} given up. See below why, and try again.", "warn"
     return "Everything is delivered.", "ok"
+
+
+def _late(queue: QueueState, since: str) -> str:
+    waits = "1 message waits" if queue.waiting == 1 else f"{queue.waiting} messages wait, the oldest"
+    if queue.late_error is None:
+        return f"{waits} since {since}. None of those that are late was tried."
+    return f"{waits} since {since}. What most often comes back: {queue.late_error.rstrip('.')}."
 
 
 def _oldest(queue: QueueState, now: datetime) -> str:

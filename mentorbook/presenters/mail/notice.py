@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from mentorbook.domain.booking.session_phase import is_confirmed, is_waiting, other_person
-from mentorbook.domain.kinds import TOPIC_OF, NoticeKind, NoticeTopic
 from mentorbook.domain.mail import one_line
 from mentorbook.domain.mail_views import MailedNotice
 from mentorbook.domain.views import Booking
@@ -51,7 +50,7 @@ def notice_letter(mailed: MailedNotice, reader: Reader, home: str) -> Letter:
         action=(_action(mailed, reader), f"{home}{notice_address(mailed.notice)}"),
         after=_after(mailed, booking, reader) if booking else (),
         small_print=_small_print(booking, reader),
-        leave=(_LEAVE, preferences_page(home, mailed.secret, topic_of(mailed))),
+        leave=(_LEAVE, preferences_page(home, mailed.secret, mailed.topic)),
         home=("MentorBook", home),
     )
 
@@ -67,12 +66,6 @@ def _action(mailed: MailedNotice, reader: Reader) -> str:
     if mailed.notice.kind in UNANSWERED and is_past:
         return "Open the session"
     return notice_action(mailed.notice)
-
-
-def topic_of(mailed: MailedNotice) -> NoticeTopic:
-    """Return what a notice is about; one of another version is taken for a change."""
-    kind = mailed.notice.kind
-    return TOPIC_OF[NoticeKind(kind)] if kind in list(NoticeKind) else NoticeTopic.CHANGES
 
 
 def _subject(mailed: MailedNotice, title: str, reader: Reader) -> str:

@@ -13,10 +13,11 @@ UNDONE = "All is as it was before."
 
 
 class TopicWords(NamedTuple):
-    """What a topic is called, and what belongs to it."""
+    """What a topic is called, what belongs to it, and what of it is mailed also to who wants none of it."""
 
     title: str
     text: str
+    mailed_all_the_same: str = ""
 
     @property
     def spoken(self) -> str:
@@ -25,11 +26,18 @@ class TopicWords(NamedTuple):
 
 
 TOPIC_WORDS = {
-    NoticeTopic.BOOKINGS: TopicWords("Bookings", "A session is booked, by you or with you."),
+    NoticeTopic.BOOKINGS: TopicWords(
+        "Bookings", "A session is booked, by you or with you. Its mail brings it into your calendar."
+    ),
     NoticeTopic.REQUESTS: TopicWords(
         "Requests", "A session that a mentor has to accept first, and the answer."
     ),
-    NoticeTopic.CHANGES: TopicWords("Changes", "A session is moved or cancelled."),
+    NoticeTopic.CHANGES: TopicWords(
+        "Changes",
+        "A session is moved or cancelled. What mail has brought into your calendar is corrected by mail as "
+        "long as you get that of bookings and requests.",
+        "what corrects your calendar",
+    ),
     NoticeTopic.REMINDERS: TopicWords("Reminders", "A session starts in a day, and in an hour."),
     NoticeTopic.ATTENDANCE: TopicWords("No-shows", "Somebody did not come to a session."),
     NoticeTopic.MENTORING: TopicWords("Mentoring", "A request to be a mentor, and the answer."),
@@ -75,5 +83,8 @@ def masked(email: str) -> str:
 
 def mail_words(topic: NoticeTopic, is_on: bool) -> str:
     """Return what was done about the mail of a topic."""
-    about = TOPIC_WORDS[topic].spoken
-    return f"You get mail about {about} again." if is_on else f"You get no more mail about {about}."
+    words = TOPIC_WORDS[topic]
+    if is_on:
+        return f"You get mail about {words.spoken} again."
+    but = f", but {words.mailed_all_the_same}" if words.mailed_all_the_same else ""
+    return f"You get no more mail about {words.spoken}{but}."

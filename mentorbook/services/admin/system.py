@@ -5,7 +5,8 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import ScalarSelect, and_, delete, func, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from mentorbook import __version__
@@ -18,6 +19,7 @@ from mentorbook.domain.errors import NotFound
 from mentorbook.domain.kinds import KINDS_OF_PROVIDER, Provider, SessionStatus
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.system_views import (
+    LATE_AFTER,
     DeadMessage,
     MessagesRetried,
     ProviderState,
@@ -114,17 +116,34 @@ def _retry(session: Session, which: Any) -> int:
 def _queue(session: Session, moment: datetime) -> QueueState:
     row = OutboxMessage
     is_waiting, is_due = col(row.state) == "waiting", col(row.due_at) <= moment
-    waiting, oldest, later, dead = session.execute(
+    waiting, oldest, later, dead, late_error = session.execute(
         select(
             func.count().filter(and_(is_waiting, is_due)),
             func.min(col(row.due_at)).filter(and_(is_waiting, is_due)),
             func.count().filter(and_(is_waiting, ~is_due)),
             func.count().filter(col(row.state) == "dead"),
+            _late_error(moment),
         )
         .select_from(row)
         .where(col(row.state).in_(("waiting", "dead")))
     ).one()
-    return QueueState(waiting=waiting, oldest_due_at=oldest, later=later, dead=dead)
+    return QueueState(waiting=waiting, oldest_due_at=oldest, late_error=late_error, later=later, dead=dead)
+
+
+def _late_error(moment: datetime) -> ScalarSelect[Any]:
+    row = aliased(OutboxMessage)
+    return (
+        select(col(row.last_error))
+        .where(
+            col(row.state) == "waiting",
+            col(row.due_at) < moment - LATE_AFTER,
+            col(row.last_error).is_not(None),
+        )
+        .group_by(col(row.last_error))
+        .order_by(func.count().desc(), col(row.last_error))
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _workers(session: Session, moment: datetime) -> list[WorkerState]:

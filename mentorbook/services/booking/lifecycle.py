@@ -32,7 +32,7 @@ def expire_requests() -> list[UUID]:
     """Cancel every pending session that was not answered in time, release its claims and notify both; a time
     that was held and not paid is only given back.
 
-    Returns the people whose pages show something new.
+    Each change is announced when it is made. Returns the people whose pages show something new.
     """
     return _apply_to_due(
         [col(MentoringSession.status) == SessionStatus.PENDING, col(MentoringSession.expires_at) <= now()],
@@ -42,9 +42,7 @@ def expire_requests() -> list[UUID]:
 
 def expire_hold(session_id: UUID) -> None:
     """Give back a time that was held and not paid, once that is over: its page does not wait for a round."""
-    people = _apply(session_id, _expire)
-    if people:
-        change_feed.announce([*people, change_feed.SESSIONS])
+    _apply(session_id, _expire)
 
 
 def advance_sessions() -> list[UUID]:
@@ -52,7 +50,7 @@ def advance_sessions() -> list[UUID]:
 
     With a video server by who was in their room, else at their start and their end.
 
-    Returns the people whose pages show something new.
+    Each change is announced when it is made. Returns the people whose pages show something new.
     """
     row = MentoringSession
     status, starts, ends = col(row.status), col(row.scheduled_at), col(row.ends_at)
@@ -95,7 +93,10 @@ def _apply(session_id: UUID, apply: Callable[[SessionTransaction, datetime], boo
         if not apply(change, now()):
             return []
         row.updated_at = now()
-        return [row.mentor_id, row.mentee_id]
+        people = [row.mentor_id, row.mentee_id]
+    # Each by itself: whatever keeps the next one from it, pages show what was done.
+    change_feed.announce([*people, change_feed.SESSIONS])
+    return people
 
 
 def _expire(change: SessionTransaction, moment: datetime) -> bool:

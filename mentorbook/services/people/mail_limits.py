@@ -1,6 +1,7 @@
 """How much mail may be asked for within an hour, each purpose counted by itself: what strangers ask for must
 not use up what somebody who is logged in may ask for."""
 
+import logging
 from uuid import UUID
 
 from mentorbook.domain.errors import RateLimited
@@ -8,15 +9,27 @@ from mentorbook.domain.kinds import LinkPurpose
 from mentorbook.services.people.login_throttle import digest, in_words, network
 from mentorbook.services.rate_counters import mail_counts
 
+log = logging.getLogger(__name__)
+
 MOST_TO_ADDRESS, MOST_FROM_NETWORK, MOST_BY_ACCOUNT = 5, 30, 5
 COUNTED_FOR = 3600  # seconds
+# Links for new passwords that all networks together may ask for: more than people ever do at a time.
+MOST_RESETS, RESETS_COUNTED_FOR = 60, 60  # seconds
 
 
-def count_reset_asked(email: str, address: str) -> None:
+def count_reset_asked(email: str, address: str) -> bool:
     """Count a link for a new password that anybody at `address` asks for, whether `email` has an account or
-    not. Raises `RateLimited` beyond `MOST_FROM_NETWORK` and `MOST_TO_ADDRESS`."""
+    not. Raises `RateLimited` beyond `MOST_FROM_NETWORK` and `MOST_TO_ADDRESS`.
+
+    Returns whether it is to be mailed: beyond `MOST_RESETS` of everybody it is not, and nobody is told, since
+    whoever asks from many networks would learn when to go on.
+    """
     _count(LinkPurpose.RESET_PASSWORD, f"from {network(address)}", MOST_FROM_NETWORK)
     _count(LinkPurpose.RESET_PASSWORD, f"to {digest(email)}", MOST_TO_ADDRESS)
+    asked = mail_counts().add(f"{LinkPurpose.RESET_PASSWORD.value} of everybody", RESETS_COUNTED_FOR)
+    if asked == MOST_RESETS + 1:
+        log.warning("more than %d links for new passwords were asked for in a minute", MOST_RESETS)
+    return asked <= MOST_RESETS
 
 
 def count_confirmation_asked(account: UUID, address: str) -> None:

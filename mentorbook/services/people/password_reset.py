@@ -23,10 +23,12 @@ def ask_for_reset(request: ForgotPassword | dict[str, Any], *, address: str) -> 
     """Have a link for a new password mailed to the account with this e-mail address, if there is one.
 
     Nobody is looked up here: the same is done, and the same answered, whether there is one or not. The worker
-    finds out. Raises `ValidationFailed`, `RateLimited`.
+    finds out. Beyond what everybody together may ask for nothing is mailed, and the same is answered. Raises
+    `ValidationFailed`, `RateLimited`.
     """
     email = parse(ForgotPassword, request).email
-    count_reset_asked(email, address)
+    if not count_reset_asked(email, address):
+        return
     with write_transaction() as session:
         add_messages(session, [link_message(LinkPurpose.RESET_PASSWORD, email)])
 
