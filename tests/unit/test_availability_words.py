@@ -205,7 +205,8 @@ def test_hours_that_are_closed_for_one_reason_are_one_line() -> None:
     )
     now = at("00:00") - timedelta(days=1)
     starts = [at("00:00") + timedelta(minutes=30 * number) for number in range(48)]
-    explained = [(start, why_closed(calendar, start, 60, now), "") for start in starts]
+    closed = why_closed(calendar, starts, 60, now)
+    explained = [(start, why, "") for start, why in zip(starts, closed, strict=True)]
     runs = preview_runs(explained, "Europe/London", MENTOR, TODAY)
     assert [(run.times, run.why) for run in runs if run.why] == [
         ("00:00 – 08:30", "outside your hours"),

@@ -56,16 +56,6 @@ class ClosedHour:
 
 
 def why_closed(
-    calendar: MentorCalendar, at: datetime, duration: int, now: datetime, *, always: ClosedBy | None = None
-) -> ClosedHour | None:
-    """Return why `open_slots` does not list `at` for sessions of `duration` minutes, or `None` when it does.
-
-    Instants are aware. `always` is what stands in the way of every hour: the mentor takes no bookings at all.
-    """
-    return why_each_closed(calendar, [at], duration, now, always=always)[0]
-
-
-def why_each_closed(
     calendar: MentorCalendar,
     starts: Sequence[datetime],
     duration: int,
@@ -73,7 +63,11 @@ def why_each_closed(
     *,
     always: ClosedBy | None = None,
 ) -> list[ClosedHour | None]:
-    """Return `why_closed` for each of some starts, for which slots and open hours are worked out once."""
+    """Return for each start why `open_slots` does not list it for sessions of `duration` minutes.
+
+    `None` stands for a start that is listed. Instants are aware. `always` is what stands in the way of every
+    hour: the mentor takes no bookings at all. Slots and open hours are worked out once for all starts.
+    """
     if not starts:
         return []
     if always is not None:

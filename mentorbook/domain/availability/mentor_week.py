@@ -71,8 +71,7 @@ class WeekFigures:
 class MentorWeek:
     """The week from `first_day`, a Monday in `zone`, as it is at `moment`; the figures are of this week.
 
-    `open` are the hours of the mentor, whose dates are those of `hours_zone`. `is_paused` says that nobody
-    can book them at present.
+    `open` are the hours of the mentor. `is_paused` says that nobody can book them at present.
     """
 
     first_day: date
@@ -82,7 +81,6 @@ class MentorWeek:
     open: tuple[Span, ...]
     exceptions: tuple[WeekException, ...]
     figures: WeekFigures
-    hours_zone: str
     is_paused: bool
 
 
