@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from mentorbook.domain.availability.closed_hours import ClosedBy, ClosedHour
 from mentorbook.domain.availability.draft import DraftException
+from mentorbook.domain.spoken_lengths import spoken_hours
 from mentorbook.domain.wall_clock import same_clock
 from mentorbook.presenters.availability.exceptions import MARK_WORDS, dates, exception_days
 from mentorbook.presenters.availability.kinds import BLOCK_KINDS, WEEKDAYS
@@ -181,17 +182,9 @@ def _what(closed: ClosedHour, met: str, mentor: Mentor, yours: str, today: date)
         ClosedBy.PAUSED: "you are paused",
         ClosedBy.NOT_BOOKABLE: "your profile says that mentees may not book you",
         ClosedBy.PAST: "over",
-        ClosedBy.NOTICE: f"less than {notice_words(mentor.notice)} ahead, your notice",
+        ClosedBy.NOTICE: f"less than {spoken_hours(mentor.notice)} ahead, your notice",
         ClosedBy.WINDOW: f"more than {mentor.window} days ahead, your booking window",
     }.get(closed.by, "outside your hours")
-
-
-def notice_words(hours: float) -> str:
-    """Write a notice as `30 minutes`, `1 hour`, `36 hours`, `90 minutes`."""
-    minutes = round(hours * 60)
-    if minutes % 60 == 0 and minutes:
-        return f"{minutes // 60} hour{'s' if minutes != 60 else ''}"
-    return f"{minutes} minute{'s' if minutes != 1 else ''}"
 
 
 def exception_cells(

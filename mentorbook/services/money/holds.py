@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from mentorbook.db import claims
 from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.booking.policies import HOLD_LASTS
 from mentorbook.domain.errors import InvalidStatus, RateLimited, TooManyHolds
 from mentorbook.domain.kinds import PaymentStatus, SessionStatus
 from mentorbook.domain.views import Account, Booking
@@ -16,7 +17,6 @@ from mentorbook.services.booking.session_transaction import SessionTransaction, 
 from mentorbook.services.clock import now
 from mentorbook.services.money.orders import follow_ordered, open_payment
 
-HOLD_LASTS = timedelta(minutes=10)
 MOST_HOLDS, MOST_HOLDS_A_MINUTE = 3, 10
 
 
@@ -39,7 +39,9 @@ def refuse_more_holds(session: Session, actor: Account, moment: datetime) -> Non
         )
     ).one()
     if held >= MOST_HOLDS:
-        raise TooManyHolds
+        raise TooManyHolds(
+            f"You have {MOST_HOLDS} times held already. Pay for one of them or give it back first."
+        )
     if made >= MOST_HOLDS_A_MINUTE:
         wait = (first + timedelta(minutes=1) - moment).total_seconds()
         raise RateLimited(wait, "You have had many times held within a minute. Wait a little and try again.")

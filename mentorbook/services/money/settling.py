@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from mentorbook.db import claims
 from mentorbook.db.money import Payment
+from mentorbook.domain.booking.policies import MENTOR_ANSWERS_WITHIN
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.kinds import NoticeKind, RefundReason, SessionStatus
 from mentorbook.services import outbox
 from mentorbook.services.availability.free_starts import require_bookable
 from mentorbook.services.availability.published_hours import published_calendar
-from mentorbook.services.booking.bookings import MENTOR_ANSWERS_WITHIN
 from mentorbook.services.booking.reminders import reminders_of
 from mentorbook.services.booking.session_transaction import SessionTransaction, invitation_of
 from mentorbook.services.clock import now

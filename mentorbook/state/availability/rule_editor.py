@@ -59,7 +59,8 @@ class RuleEditor(DraftedHours, mixin=True):
             hours = typed_rule("min_advance_booking_hours", number, unit)
             draft = with_rule(self._draft(), min_advance_booking_hours=hours)
         except ValueError:
-            raise ValidationFailed({"min_advance_booking_hours": "must be 0 to 8760 hours"}) from None
+            name = "min_advance_booking_hours"
+            raise ValidationFailed({name: f"must be {LIMITS[name]}"}) from None
         await self._go_on(actor, draft, "notice")
 
     @action("member")
