@@ -66,6 +66,11 @@ class NotFound(DomainError):
     code, status, message = "not_found", 404, "There is nothing here."
 
 
+def no_such(thing: str) -> NotFound:
+    """Return the refusal for a thing that is not there, or somebody else's, by its name."""
+    return NotFound(f"There is no such {thing}.")
+
+
 class SlotTaken(DomainError):
     """Raised when another session holds the time; `nearestSlots` says which are free near by."""
 

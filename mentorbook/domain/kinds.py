@@ -87,6 +87,16 @@ _REASON_LABELS = {
 }
 
 
+class Ending(StrEnum):
+    """How a session or a held time ended that nobody cancelled for a reason, as its record says it."""
+
+    DECLINED = "The mentor declined the request"
+    UNANSWERED = "The request was not answered in time"
+    UNPAID = "It was not paid in time"
+    PAID_TOO_LATE = "It was paid after its time"
+    GIVEN_BACK = "The time was given back"
+
+
 class AuditAction(StrEnum):
     """What was done to a session, as the audit trail keeps it.
 

@@ -21,6 +21,10 @@ MOST_EXCEPTIONS, MOST_EXCEPTION_DAYS, REASON_LENGTH = 300, 366, 200
 DAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _PATTERN = re.compile(r"^weeklyPatterns\.(\d+)(?:\.timeBlocks\.(\d+))?")
 
+# What is said of a block's start or end that is no wall time.
+NO_START = "must be a time from 00:00 to 23:59, such as 09:30"
+NO_END = "must be a time from 00:00 to 24:00, such as 17:30"
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -28,7 +32,7 @@ def _start(text: Any) -> Any:
     try:
         wall_minute(text)
     except (ValueError, TypeError):
-        raise ValueError("must be a time from 00:00 to 23:59, such as 09:30") from None
+        raise ValueError(NO_START) from None
     return text
 
 
@@ -36,7 +40,7 @@ def _end(text: Any) -> Any:
     try:
         wall_minute(text, is_end=True)
     except (ValueError, TypeError):
-        raise ValueError("must be a time from 00:00 to 24:00, such as 17:30") from None
+        raise ValueError(NO_END) from None
     return text
 
 

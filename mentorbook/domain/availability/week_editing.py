@@ -3,7 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from mentorbook.domain.availability.draft import DAY_NAMES, MOST_BLOCKS, DayPattern, Schedule, TimeBlock
+from mentorbook.domain.availability.draft import (
+    DAY_NAMES,
+    MOST_BLOCKS,
+    NO_START,
+    DayPattern,
+    Schedule,
+    TimeBlock,
+)
 from mentorbook.domain.availability.intervals import union
 from mentorbook.domain.availability.mentor_calendar import TYPES, wall_minute
 from mentorbook.domain.errors import ValidationFailed
@@ -260,7 +267,7 @@ def _checked(day: int, block: Block) -> Block:
     if block.type not in TYPES:
         wrong["type"] = f"must be one of {', '.join(TYPES)}"
     if not 0 <= block.start < A_DAY:
-        wrong["startTime"] = "must be a time from 00:00 to 23:59, such as 09:30"
+        wrong["startTime"] = NO_START
     elif not block.start < block.end:
         wrong["endTime"] = "must be after the start"
     elif not _is_short(block.start, block.end):

@@ -24,7 +24,7 @@ from mentorbook.domain.availability.draft import (
     parse_exception,
 )
 from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
-from mentorbook.domain.errors import HoursChanged, NotFound, NotPermitted, ValidationFailed
+from mentorbook.domain.errors import HoursChanged, NotPermitted, ValidationFailed, no_such
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import local_date
@@ -175,7 +175,7 @@ def _own_exception(session: Session, actor: Account, exception_id: object) -> Av
     which = as_uuid(exception_id)
     row = session.get(AvailabilityException, which) if which else None
     if row is None or row.mentor_id != actor.id:
-        raise NotFound("There is no such exception.")
+        raise no_such("exception")
     return row
 
 

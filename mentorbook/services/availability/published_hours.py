@@ -16,7 +16,7 @@ from mentorbook.db.engine import is_snapshot, read_transaction
 from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Mentor, User, WeeklyPattern
 from mentorbook.db.rows import table_of
 from mentorbook.domain.byte_cache import ByteCache
-from mentorbook.domain.errors import NotFound
+from mentorbook.domain.errors import NotFound, no_such
 from mentorbook.domain.kinds import MentorStatus, PaymentWay
 from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlock
 from mentorbook.domain.views import MentorLink
@@ -143,7 +143,7 @@ def published_calendar(session: Session, mentor_id: UUID) -> PublishedCalendar:
     version = session.connection().execute(_HOURS_VERSION, {"mentor": mentor_id}).scalar()
     found = published_calendars(session, {mentor_id: version}).get(mentor_id)
     if found is None:
-        raise NotFound("There is no such mentor.")
+        raise no_such("mentor")
     return found
 
 

@@ -6,7 +6,7 @@ from mentorbook.db import claims
 from mentorbook.db.money import Payment
 from mentorbook.domain.booking.policies import MENTOR_ANSWERS_WITHIN
 from mentorbook.domain.errors import DomainError
-from mentorbook.domain.kinds import NoticeKind, RefundReason, SessionStatus
+from mentorbook.domain.kinds import Ending, NoticeKind, RefundReason, SessionStatus
 from mentorbook.services import outbox
 from mentorbook.services.availability.free_starts import require_bookable
 from mentorbook.services.availability.published_hours import published_calendar
@@ -81,7 +81,7 @@ def _give_back(change: SessionTransaction) -> None:
     amount = order_refund(change, RefundReason.PAID_TOO_LATE)
     if row.status == SessionStatus.PENDING and row.held_until is not None:
         change.set_status(SessionStatus.CANCELLED)
-        row.cancellation_reason = "It was paid after its time"
+        row.cancellation_reason = Ending.PAID_TOO_LATE
         claims.release(change.session, row.id)
     if amount:
         change.notify(mentee=NoticeKind.PAID_TOO_LATE, given_back=amount)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import reflex as rx
 from pydantic import Field
 
+from mentorbook.domain.availability.draft import NO_END, NO_START
 from mentorbook.domain.availability.week_editing import (
     A_DAY,
     Block,
@@ -118,7 +119,7 @@ class WeekEditor(DraftedHours, mixin=True):
         self._take_over()
         block, minute = self._chosen_block(), typed_minute(text)
         if minute is None:
-            raise ValidationFailed({"startTime": "must be a time from 00:00 to 23:59, such as 09:30"})
+            raise ValidationFailed({"startTime": NO_START})
         end = block.end if block.end <= A_DAY or block.end - A_DAY < minute else block.end - A_DAY
         await self._type(actor, minute, end if end > minute else end + A_DAY)
 
@@ -128,7 +129,7 @@ class WeekEditor(DraftedHours, mixin=True):
         self._take_over()
         block, minute = self._chosen_block(), typed_minute(text, is_end=True)
         if minute is None:
-            raise ValidationFailed({"endTime": "must be a time from 00:00 to 24:00, such as 17:30"})
+            raise ValidationFailed({"endTime": NO_END})
         if minute == block.start:
             raise ValidationFailed({"endTime": "must not be the start"})
         await self._type(actor, block.start, minute if minute > block.start else minute + A_DAY)
