@@ -7,7 +7,7 @@ from reflex.components.component import Component
 from reflex_components_core.el.elements import inline
 
 from mentorbook.components.address import address_keeper
-from mentorbook.components.admin.admin_places import ADMIN_PLACES
+from mentorbook.components.admin.admin_places import ADMIN_PLACES, AdminName
 from mentorbook.components.bell import bell, unread_count
 from mentorbook.components.parts import icon, link, skeleton, waiting
 from mentorbook.components.people.account_menu import HEADER, account_menu, log_in_links
@@ -20,19 +20,7 @@ _TAKE_FOCUS = (
     " && document.getElementById('main')?.focus() : window.mentorbookArrived = true"
 )
 
-Place = Literal[
-    "",
-    "mentors",
-    "sessions",
-    "availability",
-    "notifications",
-    "settings",
-    "policies",
-    "all-sessions",
-    "payments",
-    "people",
-    "system",
-]
+Place = AdminName | Literal["", "mentors", "sessions", "availability", "notifications", "settings"]
 _ADMIN_NAMES = {place.name for place in ADMIN_PLACES}
 Width = Literal["", "wide", "medium", "narrow"]
 

@@ -1,17 +1,19 @@
 """The pages of admins, as every way to them names them: the header, the account's menu, the tabs."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.parts import link
 
+AdminName = Literal["policies", "all-sessions", "payments", "people", "system"]
+
 
 class AdminPlace(NamedTuple):
     """A page of admins: `name` is what `shell` knows it by, `in_menu` its words among one's own pages."""
 
-    name: str
+    name: AdminName
     icon: str
     words: str
     in_menu: str
@@ -27,7 +29,7 @@ ADMIN_PLACES = (
 )
 
 
-def admin_tabs(current: str) -> Component:
+def admin_tabs(current: AdminName) -> Component:
     """Draw the ways between the pages of admins, for windows whose header has no room for them.
 
     `current` is the one that is shown.
