@@ -332,7 +332,7 @@ class BookingModal(Checkout, rx.State):
         await self._release()
         # What was typed stays for the next time; where one was in it does not.
         self.step, self.chosen = (self.step, self.chosen) if self.step == SUCCESS else (TIME, "")
-        if self.title or self.description:
+        if self._has_text():
             self._keep_draft()
         else:
             self._drop_draft()
