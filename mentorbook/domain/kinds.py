@@ -44,6 +44,15 @@ class MeetingKind(StrEnum):
     CHAT = "chat"
 
 
+class BlockType(StrEnum):
+    """What a block of a week, or an exception, does to its time: only the first opens it (S3)."""
+
+    AVAILABLE = "AVAILABLE"
+    BREAK = "BREAK"
+    BUFFER = "BUFFER"
+    BLOCKED = "BLOCKED"
+
+
 class MediaSource(StrEnum):
     """What somebody can send in a meeting, by LiveKit's names. Written words go another way."""
 

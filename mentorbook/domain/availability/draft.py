@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field
@@ -14,6 +14,7 @@ from mentorbook.domain.availability.mentor_calendar import (
     wall_minute,
 )
 from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.schemas import Day, Duration, Request, Text, Zone, parse
 
 MOST_BLOCKS, MOST_BUFFER, MOST_WINDOW, MOST_NOTICE = 48, 240, 365, 8_760
@@ -71,7 +72,6 @@ def _at_most(most: int, what: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-BlockType = Literal["AVAILABLE", "BREAK", "BUFFER", "BLOCKED"]
 WallStart = Annotated[str, BeforeValidator(_start), Field(examples=["09:00"])]
 WallEnd = Annotated[str, BeforeValidator(_end), Field(examples=["17:00"])]
 Flag = Annotated[bool, Field(strict=True)]
@@ -82,7 +82,7 @@ class TimeBlock(Request):
 
     start_time: WallStart
     end_time: WallEnd
-    type: BlockType = "AVAILABLE"
+    type: BlockType = BlockType.AVAILABLE
 
 
 class DayPattern(Request):

@@ -11,7 +11,7 @@ from uuid import UUID
 from mentorbook.domain.availability.intervals import Span, union
 from mentorbook.domain.availability.mentor_calendar import CalendarException, MentorCalendar
 from mentorbook.domain.availability.opening_hours import open_pieces
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import BlockType, SessionStatus
 from mentorbook.domain.zones import DAY, day_number, minute_after, minute_of, offset_periods
 
 DAYS = 7
@@ -126,9 +126,9 @@ def exception_spans(calendar: MentorCalendar, exception: CalendarException, with
     Asked of the calculator: they are what the exception would open in a calendar that has nothing else.
     """
     opens = exception
-    if exception.start_time is None and exception.type != "AVAILABLE":
+    if exception.start_time is None and exception.type != BlockType.AVAILABLE:
         opens = replace(exception, start_time="00:00", end_time="24:00")
-    alone = replace(calendar, weekly=(), exceptions=(replace(opens, type="AVAILABLE"),), busy=())
+    alone = replace(calendar, weekly=(), exceptions=(replace(opens, type=BlockType.AVAILABLE),), busy=())
     return open_spans(alone, within)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from mentorbook.domain.availability.closed_hours import ClosedBy, ClosedHour
 from mentorbook.domain.availability.draft import DraftException
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.spoken_lengths import spoken_hours
 from mentorbook.domain.wall_clock import same_clock
 from mentorbook.presenters.availability.exceptions import MARK_WORDS, dates, exception_days
@@ -165,7 +166,7 @@ def _what(closed: ClosedHour, met: str, mentor: Mentor, yours: str, today: date)
         each = closed.exception
         on, kind = dates(each.start_date, each.end_date, today), BLOCK_KINDS[each.type].lower()
         if each.start_time is None:
-            return f"day off, {on}" if each.type == "BLOCKED" else f"{kind} all day, {on}"
+            return f"day off, {on}" if each.type == BlockType.BLOCKED else f"{kind} all day, {on}"
         return f"{kind} on {on}, {each.start_time} – {each.end_time}{yours}"
     if closed.by is ClosedBy.BLOCK and closed.block is not None:
         block = closed.block

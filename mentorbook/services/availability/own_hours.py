@@ -25,6 +25,7 @@ from mentorbook.domain.availability.draft import (
 )
 from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
 from mentorbook.domain.errors import HoursChanged, NotPermitted, ValidationFailed, no_such
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import local_date
@@ -253,7 +254,9 @@ def _row(mentor_id: UUID, pattern: DayPattern) -> WeeklyPattern:
 def _pattern(row: WeeklyPattern) -> DayPattern:
     # What was published is answered as it is, also where it would no longer be taken.
     blocks = [
-        TimeBlock.model_construct(start_time=each["startTime"], end_time=each["endTime"], type=each["type"])
+        TimeBlock.model_construct(
+            start_time=each["startTime"], end_time=each["endTime"], type=BlockType(each["type"])
+        )
         for each in row.time_blocks
     ]
     return DayPattern.model_construct(
@@ -262,6 +265,5 @@ def _pattern(row: WeeklyPattern) -> DayPattern:
 
 
 def _saved(row: AvailabilityException) -> SavedException:
-    return SavedException.model_construct(
-        **{name: getattr(row, name) for name in SavedException.model_fields}
-    )
+    kept = {name: getattr(row, name) for name in SavedException.model_fields}
+    return SavedException.model_construct(**kept | {"type": BlockType(row.type)})

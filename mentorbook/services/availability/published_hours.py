@@ -17,7 +17,7 @@ from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Me
 from mentorbook.db.rows import table_of
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound, no_such
-from mentorbook.domain.kinds import MentorStatus, PaymentWay
+from mentorbook.domain.kinds import BlockType, MentorStatus, PaymentWay
 from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlock
 from mentorbook.domain.views import MentorLink
 from mentorbook.domain.zones import local_date
@@ -265,5 +265,5 @@ def _calendar(row: Any, weekly: list[WeeklyBlock], exceptions: list[CalendarExce
 def _blocks(day: int, blocks: list[dict[str, Any]], default: tuple[str, str]) -> list[WeeklyBlock]:
     """Return the blocks of an enabled day, or the schedule's default hours where it has none."""
     if not blocks:
-        return [WeeklyBlock(day, *default, "AVAILABLE")]
+        return [WeeklyBlock(day, *default, BlockType.AVAILABLE)]
     return [WeeklyBlock(day, block["startTime"], block["endTime"], block["type"]) for block in blocks]

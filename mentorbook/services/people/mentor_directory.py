@@ -16,7 +16,7 @@ from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
 from mentorbook.domain.errors import ValidationFailed, no_such
-from mentorbook.domain.kinds import MentorStatus, PaymentWay
+from mentorbook.domain.kinds import BlockType, MentorStatus, PaymentWay
 from mentorbook.domain.money.prices import is_currency
 from mentorbook.domain.people.own_profile import HIGHEST_RATE
 from mentorbook.domain.people.pictures import picture_address
@@ -170,7 +170,7 @@ def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
     weekly = [
         WeeklyRange(day=block.day, start=block.start, end=block.end)
         for block in sorted(published.calendar.weekly, key=lambda block: (block.day, block.start))
-        if block.type == "AVAILABLE"
+        if block.type == BlockType.AVAILABLE
     ]
     card = _card(published, following.get(identifier))
     mentor = published.mentor

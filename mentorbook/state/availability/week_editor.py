@@ -21,6 +21,7 @@ from mentorbook.domain.availability.week_editing import (
     retype_block,
 )
 from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.views import Account
 from mentorbook.presenters.availability.typed_times import typed_minute
 from mentorbook.presenters.availability.week_grid import (
@@ -39,7 +40,8 @@ from mentorbook.state.availability.drafted_hours import DraftedHours
 Weekday = Annotated[int, Field(ge=0, le=6)]
 Minute = Annotated[int, Field(ge=0, le=2 * A_DAY)]
 Index = Annotated[int, Field(ge=0, le=100)]
-BlockType = Literal["AVAILABLE", "BREAK", "BUFFER", "BLOCKED"]
+# As a browser sends it.
+SentType = Annotated[BlockType, Field(strict=False)]
 _WORKDAYS = (1, 2, 3, 4, 5)
 
 
@@ -76,14 +78,14 @@ class WeekEditor(DraftedHours, mixin=True):
 
     @action("member")
     async def add_at(
-        self, actor: Account, day: Weekday, start: Minute, end: Minute, kind: BlockType = "AVAILABLE"
+        self, actor: Account, day: Weekday, start: Minute, end: Minute, kind: SentType = BlockType.AVAILABLE
     ) -> Any:
         """Add a block."""
         self._take_over()
         await self._edited(actor, add_block(self._draft().week, day, start, end, kind))
 
     @action("member")
-    async def add_on(self, actor: Account, day: Weekday, kind: BlockType = "AVAILABLE") -> Any:
+    async def add_on(self, actor: Account, day: Weekday, kind: SentType = BlockType.AVAILABLE) -> Any:
         """Add a block where the day has place for one, and choose it."""
         self._take_over()
         week = self._draft().week
@@ -107,7 +109,7 @@ class WeekEditor(DraftedHours, mixin=True):
             self.selected = block_key(day, index)
 
     @action("member")
-    async def retype(self, actor: Account, kind: BlockType) -> Any:
+    async def retype(self, actor: Account, kind: SentType) -> Any:
         """Give the chosen block another type."""
         self._take_over()
         day, index = self._chosen_place()
