@@ -146,7 +146,7 @@ def enable_day(week: Week, day: int, is_enabled: bool) -> Edited:
 
 
 def copy_day(week: Week, day: int, to_days: Collection[int]) -> Edited:
-    """Make other days as one is, switched on or off like it. Raises `ValidationFailed`."""
+    """Copy a day to others, which are switched on or off like it. Raises `ValidationFailed`."""
     for each in (day, *to_days):
         _check_day(each)
     return Edited(tuple(week[day] if at in to_days else old for at, old in enumerate(week)), day)  # type: ignore[arg-type]

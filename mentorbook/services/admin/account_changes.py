@@ -70,7 +70,7 @@ class _Subject:
         add_messages(self.session, add_notices(self.session, [notice]))
 
     def republish(self) -> None:
-        """Have everything that shows the person's time be computed anew."""
+        """Void what is cached of the person's time."""
         self.session.flush()
         touch_calendars(self.session, [self.user.id], hours=True)
 

@@ -96,7 +96,7 @@ def _publish(session: Session, mentor_id: UUID, schedule: Schedule, patterns: di
 def _replace_exceptions(
     session: Session, mentor_id: UUID, wanted: AvailabilityDraft, todays: list[date]
 ) -> None:
-    """Make the coming exceptions those that are wanted.
+    """Replace the coming exceptions by those that are wanted.
 
     `todays` are the date by the zone of before and by the new one: a row that is over in either is not
     removed, and what is new is judged by the new one.

@@ -18,7 +18,7 @@ from mentorbook.services.money.orders import order_refund
 
 
 def settle_paid(change: SessionTransaction, payment: Payment) -> None:
-    """Have the session of a payment that was just made follow, in the open transaction.
+    """Book the session of a payment that was just made, or give the money back, in the open transaction.
 
     Held, it is booked. Where the hold had lapsed, it takes its time again if that is free, else everything is
     given back; its payer is told which.
@@ -37,7 +37,7 @@ def settle_paid(change: SessionTransaction, payment: Payment) -> None:
 
 
 def _book(change: SessionTransaction, moment: datetime) -> None:
-    """Make the held session what it was to be once paid, and tell both of it."""
+    """Set the held session to what it was to be once paid, and notify both."""
     row = change.row
     asks_first = row.status_once_paid == SessionStatus.PENDING
     row.held_until, row.booked_at = None, moment

@@ -117,7 +117,7 @@ def _earned_by(actor: Account) -> list[ColumnElement[bool]]:
 
 
 def _is_earned(moment: datetime) -> ColumnElement[bool]:
-    """Make the condition that a payment is the mentor's: it was taken, and its session is over."""
+    """Return the condition that a payment is the mentor's: it was taken, and its session is over."""
     row = MentoringSession
     is_over = or_(col(row.ends_at) <= moment, col(row.status).not_in(LIVE_STATUSES))
     return and_(col(Payment.status) == PaymentStatus.CAPTURED, is_over)

@@ -140,7 +140,7 @@ def _cards(
     moment: datetime,
     span: tuple[datetime, datetime] | None = None,
 ) -> list[MentorCard]:
-    """Make a card for each of these mentors, in their order; a next slot is in the span, ends included."""
+    """Return a card for each of these mentors, in their order; a next slot is in the span, ends included."""
     cards: list[MentorCard] = []
     # A statement has room for so many values.
     for some in _chunks(list(versions), _AT_ONCE):

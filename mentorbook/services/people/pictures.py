@@ -144,7 +144,7 @@ def _own(session: Session, actor: Account) -> Mentor:
 
 
 def _show(session: Session, mentor: Mentor, name: str | None) -> str | None:
-    """Make this the present picture, and return the name of the one before."""
+    """Set the present picture, and return the name of the one before."""
     before: str | None = mentor.picture
     mentor.picture = name
     session.flush()

@@ -86,7 +86,7 @@ class SystemPage(Answers, rx.State):
 
     @action("admin")
     async def compare(self, actor: Account) -> Any:
-        """Have payments compared with the provider now, by a worker."""
+        """Order a comparison of payments with the provider, by a worker."""
         with self._answering("compare"):
             await call(order_comparison, actor)
             await self._show(actor)

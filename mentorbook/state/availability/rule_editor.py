@@ -40,7 +40,7 @@ class RuleEditor(DraftedHours, mixin=True):
         ],
         text: _Text,
     ) -> Any:
-        """Take a number as it was typed."""
+        """Set a rule to the number that was typed."""
         unit = self.notice_unit or self.rules.notice_unit
         try:
             value = typed_rule(name, text, unit)
@@ -83,7 +83,7 @@ class RuleEditor(DraftedHours, mixin=True):
     async def type_default(
         self, actor: Account, name: Literal["default_start_time", "default_end_time"], text: _Text
     ) -> Any:
-        """Take an edge of the default hours as it was typed."""
+        """Set an edge of the default hours to what was typed."""
         is_end = name == "default_end_time"
         minute = typed_minute(text, is_end=is_end)
         if minute is None:

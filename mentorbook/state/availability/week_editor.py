@@ -117,7 +117,7 @@ class WeekEditor(DraftedHours, mixin=True):
 
     @action("member")
     async def type_start(self, actor: Account, text: Annotated[str, Field(max_length=20)]) -> Any:
-        """Take the start of the chosen block as it was typed."""
+        """Set the start of the chosen block to what was typed."""
         self._take_over()
         block, minute = self._chosen_block(), typed_minute(text)
         if minute is None:
@@ -127,7 +127,7 @@ class WeekEditor(DraftedHours, mixin=True):
 
     @action("member")
     async def type_end(self, actor: Account, text: Annotated[str, Field(max_length=20)]) -> Any:
-        """Take the end of the chosen block as it was typed; one before the start is on the next day."""
+        """Set the end of the chosen block to what was typed; one before the start is on the next day."""
         self._take_over()
         block, minute = self._chosen_block(), typed_minute(text, is_end=True)
         if minute is None:
@@ -144,7 +144,7 @@ class WeekEditor(DraftedHours, mixin=True):
 
     @action("member")
     async def copy_to(self, actor: Account, day: Weekday, to: Literal["all", "workdays"] | Weekday) -> Any:
-        """Make one other day, the days from Monday to Friday, or all days as one is."""
+        """Copy a day to another, to Monday to Friday, or to all days."""
         self._take_over()
         many = {"all": tuple(range(7)), "workdays": _WORKDAYS}
         targets = many[to] if isinstance(to, str) else (to,)
