@@ -27,7 +27,7 @@ from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.session_transaction import if_unchanged
 from mentorbook.services.clock import now
 from mentorbook.services.money import books, holds, paying, refunds, settling
-from mentorbook.services.money.following import follow
+from mentorbook.services.money.payment_steps import follow
 from tests.conftest import Hands
 from tests.money_laws import broken_laws
 from tests.paying import charge_of, deliver, demo_payments, pay_now, the_payment
