@@ -17,7 +17,7 @@ from mentorbook.services.meeting.rooms import room_ordered
 from mentorbook.services.money.orders import order_refund
 
 
-def settle_paid(change: SessionTransaction, payment: Payment) -> None:
+def confirm_or_give_back(change: SessionTransaction, payment: Payment) -> None:
     """Book the session of a payment that was just made, or give the money back, in the open transaction.
 
     Held, it is booked. Where the hold had lapsed, it takes its time again if that is free, else everything is
