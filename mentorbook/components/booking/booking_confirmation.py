@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from mentorbook.components.booking.hold import hold_note, pay_fields
 from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.booking.policy_bar import policy_bar
+from mentorbook.components.money.hold import hold_note, pay_fields
 from mentorbook.components.parts import icon, note
 from mentorbook.domain.booking.policies import MENTOR_ANSWERS_WITHIN
 from mentorbook.domain.spoken_lengths import spoken

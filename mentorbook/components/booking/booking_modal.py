@@ -10,9 +10,9 @@ from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.booking_confirmation import booking_confirmation, booking_success
 from mentorbook.components.booking.booking_form import booking_form
-from mentorbook.components.booking.hold import pay_button
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
 from mentorbook.components.leaving import ask_before_leaving
+from mentorbook.components.money.hold import pay_button
 from mentorbook.components.parts import avatar, dotted, icon, note, skeleton, waiting
 from mentorbook.components.people.mentor_profile import SEEN_MENTOR
 from mentorbook.domain.schemas import MAX_DURATION, MIN_DURATION

@@ -6,8 +6,8 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.awaited import Awaited, awaited_button, awaited_submit, submit_once
-from mentorbook.components.booking.hold_clock import HoldClock
 from mentorbook.components.fields import text_field
+from mentorbook.components.money.hold_clock import HoldClock
 from mentorbook.components.parts import badge, icon, note
 from mentorbook.domain.booking.policies import HOLD_LASTS
 from mentorbook.domain.kinds import PaymentWay
