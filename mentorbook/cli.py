@@ -10,6 +10,7 @@ from mentorbook import __version__, logs
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.domain.errors import DomainError
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.slots import WeeklyBlock
 from mentorbook.services import demo_data
 from mentorbook.services.availability import publishing
@@ -21,7 +22,7 @@ Result = TypeVar("Result")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Look after a MentorBook.")
 
-_OFFICE_HOURS = tuple(WeeklyBlock(day, "09:00", "17:00", "AVAILABLE") for day in (1, 2, 3, 4, 5))
+_OFFICE_HOURS = tuple(WeeklyBlock(day, "09:00", "17:00", BlockType.AVAILABLE) for day in (1, 2, 3, 4, 5))
 
 
 def _say_version(wanted: bool) -> None:

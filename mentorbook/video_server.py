@@ -172,7 +172,7 @@ def run_until_stopped() -> None:
 
 @contextmanager
 def beside_the_app() -> Iterator[str]:
-    """Have a video server while the block runs, if the settings ask for one; yield what to say about it.
+    """Run a video server while the block runs, if the settings ask for one; yield what to say about it.
 
     One that runs already and takes the keys is used, and left running; one that was started here is started
     again when it dies. The settings, and the environment of processes that are started from here, name it.
@@ -295,7 +295,7 @@ def _url() -> str:
 
 @contextmanager
 def _named(url: str, keys: Keys) -> Iterator[None]:
-    """Have the settings, and the environment of what is started from here, name it while the block runs."""
+    """Name it in the settings, and in the environment of what is started from here, while the block runs."""
     address = url.replace("http", "ws", 1)
     given = {"livekit_url": address, "livekit_api_key": keys.key, "livekit_api_secret": keys.secret}
     before = {name: getattr(settings, name) for name in given}

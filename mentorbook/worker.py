@@ -27,7 +27,7 @@ from mentorbook.services import change_feed, outbox, provider_health, retention
 from mentorbook.services.booking import lifecycle, reminders
 from mentorbook.services.clock import now
 from mentorbook.services.meeting import attendance, recording, recording_comparison, rooms
-from mentorbook.services.money.following import follow
+from mentorbook.services.money.payment_steps import follow
 from mentorbook.services.money.reconciliation import reconcile
 from mentorbook.services.offload import call
 from mentorbook.services.outbox import Outcome

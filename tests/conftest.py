@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, QueuePool, create_engine, event
 
-from mentorbook.api import mentors as api_mentors
+from mentorbook.api.people import mentors as api_mentors
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.integrations.picture_files import PictureFiles

@@ -8,29 +8,18 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from mentorbook.api import (
-    admin,
-    admin_payments,
-    admin_people,
-    admin_system,
-    auth,
-    availability,
-    booking_actions,
-    bookings,
-    calendar,
-    health,
-    meeting,
-    mentor_requests,
-    mentors,
-    messages,
-    notifications,
-    own_profile,
-    payments,
-    pictures,
-    preferences,
-)
+from mentorbook.api import health, notifications
+from mentorbook.api.admin import payments as admin_payments
+from mentorbook.api.admin import people as admin_people
+from mentorbook.api.admin import sessions as admin_sessions
+from mentorbook.api.admin import system as admin_system
+from mentorbook.api.availability import own_hours
+from mentorbook.api.booking import booking_actions, bookings, calendar
 from mentorbook.api.contract import document
 from mentorbook.api.errors import add_error_handlers
+from mentorbook.api.meeting import messages, rooms
+from mentorbook.api.money import payments
+from mentorbook.api.people import auth, mentor_requests, mentors, own_profile, pictures, preferences
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -49,20 +38,20 @@ def create_api() -> FastAPI:
     )
     modules = (
         auth,
-        availability,
+        own_hours,
         own_profile,
         pictures,
         mentor_requests,
         mentors,
         bookings,
         booking_actions,
-        meeting,
+        rooms,
         messages,
         payments,
         notifications,
         preferences,
         calendar,
-        admin,
+        admin_sessions,
         admin_payments,
         admin_people,
         admin_system,

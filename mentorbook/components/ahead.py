@@ -41,7 +41,7 @@ class _Ahead(rx.Component):
 
 
 def loaded_ahead(prepare: Any, *, of: rx.Var[str], when: Any) -> Component:
-    """Have what a dialog shows loaded ahead by `prepare`, once the page has all of its own content.
+    """Load ahead what a dialog shows, by `prepare`, once the page has all of its own content.
 
     `of` is what the dialog is about; it is loaded for each of them `when` the page shows it, and again after
     a dialog was open.

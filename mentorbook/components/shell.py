@@ -7,6 +7,7 @@ from reflex.components.component import Component
 from reflex_components_core.el.elements import inline
 
 from mentorbook.components.address import address_keeper
+from mentorbook.components.admin.admin_places import ADMIN_PLACES, AdminName
 from mentorbook.components.bell import bell, unread_count
 from mentorbook.components.parts import icon, link, skeleton, waiting
 from mentorbook.components.people.account_menu import HEADER, account_menu, log_in_links
@@ -19,20 +20,8 @@ _TAKE_FOCUS = (
     " && document.getElementById('main')?.focus() : window.mentorbookArrived = true"
 )
 
-Place = Literal[
-    "",
-    "mentors",
-    "sessions",
-    "availability",
-    "notifications",
-    "settings",
-    "policies",
-    "all-sessions",
-    "payments",
-    "people",
-    "system",
-]
-_ADMIN_PLACES: tuple[Place, ...] = ("policies", "all-sessions", "payments", "people", "system")
+Place = AdminName | Literal["", "mentors", "sessions", "availability", "notifications", "settings"]
+_ADMIN_NAMES = {place.name for place in ADMIN_PLACES}
 Width = Literal["", "wide", "medium", "narrow"]
 
 
@@ -109,18 +98,11 @@ def _header(current: Place) -> Component:
 
 def _admin_places(current: Place) -> Component:
     """Draw the places of admins, each by itself, or as one where the header has no room for all."""
-    places: tuple[tuple[Place, str, str], ...] = (
-        ("policies", "Policies", "/admin/policies"),
-        ("all-sessions", "All sessions", "/admin/sessions"),
-        ("payments", "Payments", "/admin/payments"),
-        ("people", "People", "/admin/people"),
-        ("system", "System", "/admin/system"),
-    )
     each = (
-        _nav_link(words, href, is_current=place == current, class_name="admin-each")
-        for place, words, href in places
+        _nav_link(place.words, place.href, is_current=place.name == current, class_name="admin-each")
+        for place in ADMIN_PLACES
     )
-    is_one = current in _ADMIN_PLACES
+    is_one = current in _ADMIN_NAMES
     return rx.fragment(
         *each, _nav_link("Admin", "/admin/sessions", is_current=is_one, class_name="admin-one")
     )
@@ -145,7 +127,7 @@ def _bottom_bar(current: Place) -> Component:
         icon("shield"),
         "Admin",
         href="/admin/sessions",
-        **_current(current in _ADMIN_PLACES),
+        **_current(current in _ADMIN_NAMES),
     )
     hours = link(icon("calendar-clock"), "Hours", href="/availability", **_current(current == "availability"))
     return rx.el.nav(

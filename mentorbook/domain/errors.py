@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from mentorbook.domain.availability.not_offered import NotOffered
+from mentorbook.domain.booking.policies import NO_SHOW_WINDOW
+from mentorbook.domain.spoken_lengths import spoken
 from mentorbook.domain.views import Booking, FreeSlot
+
+# Why a time is not free for somebody that is free for others.
+OWN_SESSION = "You have another session at that time."
 
 
 class DomainError(Exception):
@@ -59,6 +64,11 @@ class NotFound(DomainError):
     """Raised when a thing is absent, and just so when it is somebody else's."""
 
     code, status, message = "not_found", 404, "There is nothing here."
+
+
+def no_such(thing: str) -> NotFound:
+    """Return the refusal for a thing that is not there, or somebody else's, by its name."""
+    return NotFound(f"There is no such {thing}.")
 
 
 class SlotTaken(DomainError):
@@ -118,7 +128,8 @@ class MaxReschedulesReached(DomainError):
 class NoShowWindowClosed(DomainError):
     """Raised before the start, and later than 24 hours after it."""
 
-    code, message = "no_show_window_closed", "A no-show can be marked from the start until 24 hours after it."
+    code = "no_show_window_closed"
+    message = f"A no-show can be marked from the start until {spoken(NO_SHOW_WINDOW)} after it."
 
 
 class ChangedMeanwhile(DomainError):
@@ -255,7 +266,4 @@ class HoldLapsed(DomainError):
 class TooManyHolds(DomainError):
     """Raised when somebody has as many times held as they may, and pays for none of them."""
 
-    code, message = (
-        "too_many_holds",
-        "You have 3 times held already. Pay for one of them or give it back first.",
-    )
+    code, message = "too_many_holds", "Pay for one of the times that you have held, or give it back first."

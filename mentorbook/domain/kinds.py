@@ -44,6 +44,15 @@ class MeetingKind(StrEnum):
     CHAT = "chat"
 
 
+class BlockType(StrEnum):
+    """What a block of a week, or an exception, does to its time: only the first opens it (S3)."""
+
+    AVAILABLE = "AVAILABLE"
+    BREAK = "BREAK"
+    BUFFER = "BUFFER"
+    BLOCKED = "BLOCKED"
+
+
 class MediaSource(StrEnum):
     """What somebody can send in a meeting, by LiveKit's names. Written words go another way."""
 
@@ -85,6 +94,16 @@ _REASON_LABELS = {
     CancelReason.TECHNICAL_ISSUES: "Technical issues expected",
     CancelReason.OTHER: "Other",
 }
+
+
+class Ending(StrEnum):
+    """How a session or a held time ended that nobody cancelled for a reason, as its record says it."""
+
+    DECLINED = "The mentor declined the request"
+    UNANSWERED = "The request was not answered in time"
+    UNPAID = "It was not paid in time"
+    PAID_TOO_LATE = "It was paid after its time"
+    GIVEN_BACK = "The time was given back"
 
 
 class AuditAction(StrEnum):

@@ -105,13 +105,13 @@ class PaymentProvider(Protocol):
         """Return a charge as it is now. Raises `ProviderDown`, `PaymentRefused` where there is none."""
 
     async def close(self, reference: str) -> Charge:
-        """Have a charge that is open be paid no more; one that is paid meanwhile stays so.
+        """Close an open charge, so that it can be paid no more; one that is paid meanwhile stays so.
 
         Raises `ProviderDown`, `PaymentRefused`.
         """
 
     async def capture(self, reference: str, amount_minor: int) -> Charge:
-        """Take so much of what is authorised, and release the rest; 0 releases all.
+        """Capture so much of what is authorised, and release the rest; 0 releases all.
 
         Raises `ProviderDown`, `PaymentRefused`: also when it was captured or released in another amount.
         """

@@ -27,6 +27,7 @@ from mentorbook.domain.zone_search import present_name
 from mentorbook.domain.zones import is_zone
 
 MIN_DURATION, MAX_DURATION, DURATION_STEP = 15, 240, 15
+SHORTEST_PASSWORD = 10
 TITLE_LENGTH, DESCRIPTION_LENGTH, REASON_LENGTH = 120, 2000, 500
 # More wrong fields than these would be an answer that is larger than what it answers.
 MOST_NAMED = 100
@@ -117,7 +118,7 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_written_instant), AfterValid
 AnyDay = Annotated[date, BeforeValidator(_written_date)]
 Day = Annotated[AnyDay, AfterValidator(_date_in_reach)]
 Duration = Annotated[int, Field(strict=True, ge=MIN_DURATION, le=MAX_DURATION, multiple_of=DURATION_STEP)]
-NewPassword = Annotated[str, Field(min_length=10, max_length=256), AfterValidator(_encodable)]
+NewPassword = Annotated[str, Field(min_length=SHORTEST_PASSWORD, max_length=256), AfterValidator(_encodable)]
 GivenPassword = Annotated[str, Field(max_length=256), AfterValidator(_encodable)]
 Token = Annotated[str, Field(min_length=1, max_length=100)]
 Title = Annotated[Text, Field(min_length=1, max_length=TITLE_LENGTH), AfterValidator(_visible)]

@@ -57,7 +57,7 @@ class DemoPayments:
         return await self._changed(reference, change)
 
     async def capture(self, reference: str, amount_minor: int) -> Charge:
-        """Take so much of what is held, and let the rest go; 0 lets all go. Raises as `charge`."""
+        """Capture so much of what is authorised, and release the rest; 0 releases all. Raises as `charge`."""
 
         def change(books: sqlite3.Connection, charge: Charge) -> None:
             was = (charge.status, charge.captured_minor)

@@ -3,7 +3,7 @@
 import reflex as rx
 from reflex.components.component import Component
 
-from mentorbook.components.admin.admin_tabs import admin_tabs
+from mentorbook.components.admin.admin_places import admin_tabs
 from mentorbook.components.admin.admins_only import admins_only
 from mentorbook.components.admin.system import system_overview
 from mentorbook.components.parts import page_head

@@ -5,12 +5,12 @@ from reflex.components.component import Component
 
 from mentorbook.components.ahead import loaded_ahead
 from mentorbook.components.booking.edit_dialog import edit_dialog
-from mentorbook.components.booking.held_session import held_session
 from mentorbook.components.booking.session_actions import session_actions, session_dialogs, session_reasons
 from mentorbook.components.booking.session_card import session_badge
 from mentorbook.components.booking.session_details import SEEN_SESSION, session_details
 from mentorbook.components.booking.session_states import session_states
 from mentorbook.components.meeting.room_chat import session_chat
+from mentorbook.components.money.held_session import held_session
 from mentorbook.components.parts import hidden, icon, link, skeleton, waiting
 from mentorbook.components.shell import shell
 from mentorbook.state.booking.cancel_dialog import CancelDialog

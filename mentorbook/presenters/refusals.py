@@ -6,6 +6,8 @@ from typing import Any
 
 from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason
 from mentorbook.domain.errors import DomainError, SlotUnavailable
+from mentorbook.domain.slots import STEP
+from mentorbook.domain.spoken_lengths import spoken_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,10 @@ def not_offered_words(why: NotOffered) -> str:
     return NOT_OFFERED_WORDS[why.reason](why)
 
 
-def _notice(why: NotOffered) -> str:
-    minutes = round(why.notice_hours * 60)
-    return f"{minutes} minutes" if minutes < 120 else f"{why.notice_hours:g} hours"
-
-
 NOT_OFFERED_WORDS: dict[NotOfferedReason, Callable[[NotOffered], str]] = {
     NotOfferedReason.IN_THE_PAST: lambda why: "is in the past",
     NotOfferedReason.TOO_SOON: lambda why: (
-        f"is too soon: {why.mentor_name} asks for {_notice(why)} of notice"
+        f"is too soon: {why.mentor_name} asks for {spoken_hours(why.notice_hours)} of notice"
     ),
     NotOfferedReason.TOO_FAR_AHEAD: lambda why: (
         f"is too far ahead: {why.mentor_name} takes bookings up to {why.window_days} days ahead"
@@ -48,7 +45,9 @@ NOT_OFFERED_WORDS: dict[NotOfferedReason, Callable[[NotOffered], str]] = {
     NotOfferedReason.DOES_NOT_FIT: lambda why: (
         f"is too late for {why.duration} minutes: {why.mentor_name} is not free until the end"
     ),
-    NotOfferedReason.OFF_THE_GRID: lambda why: "is not one of the offered starts, which are 30 minutes apart",
+    NotOfferedReason.OFF_THE_GRID: lambda why: (
+        f"is not one of the offered starts, which are {STEP} minutes apart"
+    ),
     NotOfferedReason.OUTSIDE_HOURS: lambda why: f"is outside the hours of {why.mentor_name}",
     NotOfferedReason.UNCHANGED: lambda why: "is the present time",
 }

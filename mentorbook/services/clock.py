@@ -21,7 +21,7 @@ def now() -> datetime:
 
 @contextmanager
 def stand_at(source: Clock) -> Iterator[None]:
-    """Take the present from `source` while the block runs, in every thread of this process."""
+    """Read the present from `source` while the block runs, in every thread of this process."""
     global _source
     before, _source = _source, source
     try:

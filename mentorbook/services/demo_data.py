@@ -14,6 +14,7 @@ from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.money.payments import DEMO_CARD
 from mentorbook.domain.money.prices import price_minor
 from mentorbook.domain.slots import WeeklyBlock
@@ -202,7 +203,9 @@ def _write() -> list[tuple[Account, Booking]] | None:
     for demo in MENTORS:
         mentor_directory.publish_profile(ids[demo.email], demo.profile)
         weekly = tuple(
-            WeeklyBlock(day, start, end, "AVAILABLE") for day in demo.days for start, end in demo.ranges
+            WeeklyBlock(day, start, end, BlockType.AVAILABLE)
+            for day in demo.days
+            for start, end in demo.ranges
         )
         publish_hours(ids[demo.email], Hours(weekly=weekly, schedule=dict(demo.schedule)))
     mentor_ids = [ids[demo.email] for demo in MENTORS]

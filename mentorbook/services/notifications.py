@@ -143,7 +143,7 @@ def mark_topics_read(session: Session, user_id: UUID, topics: Iterable[NoticeTop
 
 
 def _wanted_by(user_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Make the conditions that a notification is somebody's, and of a topic that they hear of in the app."""
+    """Return the conditions that a notification is somebody's, and of a topic that they get in the app."""
     unwanted = select(col(NoticePreference.topic)).where(
         col(NoticePreference.user_id) == user_id, col(NoticePreference.in_app).is_(False)
     )

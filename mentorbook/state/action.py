@@ -86,7 +86,7 @@ def action(role: Role = "member") -> Callable[[Callable[..., Any]], Any]:
 
 
 def _answer(state: rx.State) -> None:
-    """Make void what the page has drawn by itself: what it asked for was not done, nor will be."""
+    """Void what the page has drawn by itself: what it asked for was not done, nor will be."""
     fail: Callable[[], None] | None = getattr(state, "_fail", None)
     if fail is not None:
         fail()

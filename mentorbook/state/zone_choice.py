@@ -56,7 +56,7 @@ class ZoneChoice(Answers, mixin=True):
 
     @action("anyone")
     async def choose_zone(self, actor: Account | None, name: str) -> Any:
-        """Take a zone by its IANA name, which the page shows as chosen already."""
+        """Choose a zone by its IANA name, which the page shows as chosen already."""
         self._take_over()
         if not is_zone(name):
             raise ValidationFailed({"timezone": "is not a time zone"})

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from mentorbook.api import mentors
+from mentorbook.api.people import mentors
 from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import Mentor

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.line import Line
@@ -76,6 +77,7 @@ def test_a_mentors_times_are_there_at_the_press(visits: Visits) -> None:
     expect(visitor.part("session-title")).to_have_value("")
 
 
+@pytest.mark.promise(2)
 def test_what_was_taken_before_the_press_is_not_shown(visits: Visits) -> None:
     mentor = a_mentor("Moira")
     visitor, line = _with_a_line(visits)
@@ -175,6 +177,7 @@ def test_days_slots_months_and_steps_change_at_the_press(visits: Visits) -> None
     expect(visitor.part("booking-summary")).to_contain_text("15:30 – 16:30")
 
 
+@pytest.mark.promise(1)
 def test_what_must_be_asked_says_so_and_is_asked_once(visits: Visits) -> None:
     mentor = a_mentor("Moira")
     mentee = a_mentee("Mina")
@@ -212,6 +215,7 @@ def test_a_double_click_goes_one_step(visits: Visits) -> None:
     expect(visitor.part("session-title")).to_have_attribute("aria-invalid", "false")
 
 
+@pytest.mark.promise(2)
 def test_what_the_server_refuses_is_taken_back_with_its_reason(visits: Visits) -> None:
     mentor = a_mentor("Moira")
     visitor, line = _with_a_line(visits)

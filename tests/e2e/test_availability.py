@@ -67,6 +67,7 @@ def saved(visitor: Visitor) -> None:
     expect(visitor.page.get_by_text("Saved. Mentees see it now.")).to_be_visible()
 
 
+@pytest.mark.promise(2)
 def test_a_week_from_nothing_and_the_only_slot_of_a_holiday(visits: Visits) -> None:
     mentor = a_mentor("Nora", "Europe/London", weekly=(), default_session_duration=120)
     mentee = visits(a_mentee("Mina", "Asia/Kathmandu"))

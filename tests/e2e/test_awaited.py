@@ -109,6 +109,7 @@ def test_saving_details_is_asked_once_and_given_back_when_refused(visits: Visits
     expect(visitor.page.get_by_role("heading", name="Owls at night", level=1)).to_be_visible()
 
 
+@pytest.mark.promise(1)
 def test_moving_and_declining_are_asked_once(visits: Visits) -> None:
     mentor, mentee = a_mentor("Moira"), a_mentee("Mina")
     asking = a_mentor("Anna", require_confirmation=True)

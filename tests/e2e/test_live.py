@@ -49,6 +49,7 @@ def _choose_zone(visitor: Visitor, picker: str, city: str) -> None:
     visitor.page.get_by_role("option", name=city).first.click()
 
 
+@pytest.mark.promise(2)
 def test_one_booking_reaches_everybody_who_sees_it(visits: Visits) -> None:
     moira = a_mentor(f"Morwenna{next(_numbers)} Quayle", min_advance_booking_hours=24)
     mina, faye, ada = a_mentee("Mina"), a_mentee("Faye"), a_mentee("Ada", is_admin=True)
@@ -76,6 +77,7 @@ def test_one_booking_reaches_everybody_who_sees_it(visits: Visits) -> None:
     expect(row).to_contain_text("Cancelled")
 
 
+@pytest.mark.promise(2)
 def test_nothing_arrives_while_nothing_is_published(visits: Visits, moira: Account) -> None:
     """The control of every test of an open page: what reaches it comes by the feed alone."""
     held: list[frozenset[UUID]] = []
@@ -96,6 +98,7 @@ def test_nothing_arrives_while_nothing_is_published(visits: Visits, moira: Accou
     expect(theirs.part("session-card")).to_have_count(1)
 
 
+@pytest.mark.promise(2)
 def test_pages_that_slept_through_a_restart_catch_up_and_keep_what_was_chosen(
     visits: Visits, moira: Account
 ) -> None:

@@ -97,6 +97,7 @@ def test_a_card_is_declined_and_another_one_pays(
     assert visitor.errors == []
 
 
+@pytest.mark.promise(2)
 def test_a_hold_lapses_while_somebody_waits_for_the_time(
     visits: Visits, mentor: Account, mentee: Account, hands: Hands
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_hold_lapses_while_somebody_waits_for_the_time(
     expect(visitor.part("session-description")).to_have_value("Where do they sleep?")
 
 
+@pytest.mark.promise(2)
 def test_a_hold_that_lapsed_is_held_again(
     visits: Visits, mentor: Account, mentee: Account, hands: Hands
 ) -> None:
@@ -137,6 +139,7 @@ def test_a_hold_that_lapsed_is_held_again(
     expect(visitor.part("booking-success")).to_be_visible()
 
 
+@pytest.mark.promise(1)
 def test_the_countdown_goes_on_after_a_reload_and_is_extended_once(
     visits: Visits, mentor: Account, mentee: Account, hands: Hands
 ) -> None:
@@ -169,6 +172,7 @@ def test_the_last_moments_are_said_aloud(
         expect(said).to_have_text(words)
 
 
+@pytest.mark.promise(2)
 @pytest.mark.parametrize("way", ["back", "escape", "x", "browser"])
 def test_leaving_gives_the_time_back(visits: Visits, mentor: Account, mentee: Account, way: str) -> None:
     visitor = visits(mentee)

@@ -46,6 +46,7 @@ def gone_to_stripe(visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("heading", name="Pay")).to_be_visible()
 
 
+@pytest.mark.promise(2)
 @pytest.mark.parametrize("size", [(1280, 800), PHONE])
 def test_who_has_paid_there_is_booked_on_the_way_back(
     visits: Visits, double: StripeDouble, size: tuple[int, int]

@@ -26,6 +26,7 @@ def _fits(visitor: Visitor) -> None:
     assert small_targets(visitor.page, "[data-testid=booking-modal]") == []
 
 
+@pytest.mark.promise(1)
 def test_a_booking_on_a_phone(visits: Visits) -> None:
     mentor, mentee = a_mentor("Moira", "Europe/London"), a_mentee("Mina", "Asia/Kolkata")
     visitor = visits(mentee, size=PHONE)

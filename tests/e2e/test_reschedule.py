@@ -22,6 +22,7 @@ def _open(visitor: Visitor) -> None:
     visitor.part("calendar-day").first.wait_for()
 
 
+@pytest.mark.promise(1)
 def test_a_session_is_moved_twice_and_not_a_third_time(visits: Visits) -> None:
     mentor, mentee = a_mentor("Moira", "Europe/London"), a_mentee("Mina", "Asia/Kolkata")
     session = booked(mentee, mentor, START, title="Owls")
@@ -75,6 +76,7 @@ def test_the_session_itself_does_not_block(visits: Visits) -> None:
     assert get_booking(mentee, session.id).scheduled_at == START + HALF_HOUR
 
 
+@pytest.mark.promise(2)
 def test_the_length_can_change_with_the_time(visits: Visits) -> None:
     mentor, mentee = a_mentor(), a_mentee("Mina")
     session = booked(mentee, mentor, START)

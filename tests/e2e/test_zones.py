@@ -25,6 +25,7 @@ PANEL = """() => {
 NINE_TO_FIVE = tuple(WeeklyBlock(day, "09:00", "17:00", "AVAILABLE") for day in range(7))
 
 
+@pytest.mark.promise(1)
 def test_the_picker_begins_at_the_browsers_zone_and_rewrites_everything(visits: Visits) -> None:
     mentor, mentee = a_mentor("Moira", "Europe/London"), a_mentee("Mina", "Europe/London")
     visitor = visits(mentee, zone="Australia/Adelaide")

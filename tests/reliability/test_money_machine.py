@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from mentorbook.db import claims
 from mentorbook.services.booking import approval, cancellation
-from mentorbook.services.money import books, orders, settling
+from mentorbook.services.money import books, orders, paid_holds
 from tests.reliability.money_machine import BrokenLaw, Money
 from tests.servers.copies import Copies
 
@@ -73,13 +73,13 @@ def nothing(*_: Any, **__: Any) -> int:
 @pytest.mark.parametrize(
     ("module", "name", "fault"),
     [
-        (books, "settle_paid", nothing),
+        (books, "confirm_or_give_back", nothing),
         (books, "order_capture", nothing),
         (books, "_released", nothing),
         (cancellation, "order_refund", nothing),
         (approval, "order_refund", nothing),
-        (settling, "order_refund", nothing),
-        (settling, "_takes_time_again", lambda _change: True),
+        (paid_holds, "order_refund", nothing),
+        (paid_holds, "_takes_time_again", lambda _change: True),
         (claims, "release", nothing),
         (orders, "promised_back", nothing),
     ],

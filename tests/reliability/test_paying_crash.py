@@ -11,10 +11,10 @@ import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.booking.policies import HOLD_LASTS
 from mentorbook.domain.kinds import PaymentWay, SessionStatus
 from mentorbook.integrations.demo_payments import DemoPayments
 from mentorbook.services import clock
-from mentorbook.services.money.holds import HOLD_LASTS
 from mentorbook.services.money.reconciliation import reconcile
 from mentorbook.settings import settings
 from mentorbook.worker import Worker

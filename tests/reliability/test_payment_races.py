@@ -26,8 +26,8 @@ from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.session_transaction import if_unchanged
 from mentorbook.services.clock import now
-from mentorbook.services.money import books, holds, paying, refunds, settling
-from mentorbook.services.money.following import follow
+from mentorbook.services.money import books, holds, paying, refunds
+from mentorbook.services.money.payment_steps import follow
 from tests.conftest import Hands
 from tests.money_laws import broken_laws
 from tests.paying import charge_of, deliver, demo_payments, pay_now, the_payment
@@ -94,7 +94,6 @@ def test_without_the_guards_two_have_the_time(provider: DemoPayments, hands: Han
         # What is offered and what is free is not looked at either: a round trip apart from the claim anyhow.
         patch.setattr(bookings, "offered", looks_away)
         patch.setattr(claims, "busy_of", lambda session, people, *_, **__: dict.fromkeys(people))
-        assert settling
         assert pay_against_expiry(provider, hands) != []
 
 

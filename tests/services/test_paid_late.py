@@ -27,8 +27,8 @@ from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.clock import now
 from mentorbook.services.money import books, events
-from mentorbook.services.money.following import follow
 from mentorbook.services.money.holds import release_hold
+from mentorbook.services.money.payment_steps import follow
 from mentorbook.services.money.provider import paid_by
 from mentorbook.services.money.refunds import refund_by_hand
 from tests.conftest import Hands

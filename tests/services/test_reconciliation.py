@@ -26,8 +26,8 @@ from mentorbook.domain.views import Booking
 from mentorbook.integrations.demo_payments import DemoPayments
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.clock import now
-from mentorbook.services.money.comparison import order_comparison, payment_comparison
 from mentorbook.services.money.reconciliation import Difference, reconcile
+from mentorbook.services.money.reconciliation_orders import order_comparison, payment_comparison
 from mentorbook.services.money.refunds import refund_by_hand
 from mentorbook.worker import Worker
 from tests.conftest import Hands

@@ -108,7 +108,7 @@ def test_a_day_with_a_repeated_hour_shows_both_instants(sqlite_db: Database, han
     hands.now = hands.now.replace(month=10, day=30)
     page, slots = opened(a_mentor().id, "Europe/London")
     page.do(BookingModal, "choose_day", iso="2027-10-31")
-    assert [start for start, here, _ in shown(slots).times if here == "01:30"] == [
+    assert [start for start, here, _ in shown(slots).times if here.startswith("01:30")] == [
         "2027-10-31T00:30:00Z",
         "2027-10-31T01:30:00Z",
     ]

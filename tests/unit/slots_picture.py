@@ -130,7 +130,7 @@ def _reasons(offered: list[datetime]) -> Iterator[str]:
     half_hours = [begin + number * STEP * MINUTE for number in range(count)]
 
     def reason(start: datetime) -> str:
-        closed = why_closed(CALENDAR, start, LENGTH, NOW)
+        (closed,) = why_closed(CALENDAR, [start], LENGTH, NOW)
         assert (closed is None) == (start in offered)
         return SAID[closed.by] if closed else ""
 

@@ -18,7 +18,6 @@ from mentorbook.presenters.availability.preview import (
     AlwaysClosed,
     Mentor,
     always_closed,
-    notice_words,
     preview_runs,
     preview_sum,
     why_not,
@@ -205,7 +204,8 @@ def test_hours_that_are_closed_for_one_reason_are_one_line() -> None:
     )
     now = at("00:00") - timedelta(days=1)
     starts = [at("00:00") + timedelta(minutes=30 * number) for number in range(48)]
-    explained = [(start, why_closed(calendar, start, 60, now), "") for start in starts]
+    closed = why_closed(calendar, starts, 60, now)
+    explained = [(start, why, "") for start, why in zip(starts, closed, strict=True)]
     runs = preview_runs(explained, "Europe/London", MENTOR, TODAY)
     assert [(run.times, run.why) for run in runs if run.why] == [
         ("00:00 – 08:30", "outside your hours"),
@@ -249,12 +249,6 @@ def test_rules_say_what_they_do() -> None:
     free = rules_of(Schedule(timezone="UTC", max_advance_booking_days=None, min_advance_booking_hours=0))
     assert (free.window, free.window_line) == ("", "Mentees book as far ahead as they like.")
     assert rules_of(Schedule(timezone="UTC", min_advance_booking_hours=2), "minutes").notice == "120"
-    assert [notice_words(hours) for hours in (0.5, 1, 1.5, 36)] == [
-        "30 minutes",
-        "1 hour",
-        "90 minutes",
-        "36 hours",
-    ]
 
 
 def test_numbers_are_read_as_they_are_typed() -> None:

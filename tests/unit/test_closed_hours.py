@@ -71,27 +71,27 @@ REASONS: dict[str, tuple[MentorCalendar, datetime, ClosedBy, datetime]] = {
 @pytest.mark.parametrize("what", REASONS)
 def test_what_stands_in_the_way_is_named_with_its_minute(what: str) -> None:
     calendar, start, by, since = REASONS[what]
-    found = why_closed(calendar, start, 60, NOW)
+    (found,) = why_closed(calendar, [start], 60, NOW)
     assert found is not None
     assert (found.by, found.at) == (by, since)
 
 
 def test_what_is_named_is_the_one_that_does_it() -> None:
-    found = why_closed(a_calendar(exceptions=[HOLIDAY, DENTIST]), at("15:00"), 60, NOW)
+    (found,) = why_closed(a_calendar(exceptions=[HOLIDAY, DENTIST]), [at("15:00")], 60, NOW)
     assert found
     # What takes a part of a day wins over what takes all of it (S3).
     assert found.exception == DENTIST
-    found = why_closed(a_calendar(busy=[BOOKED, (at("14:00"), at("15:00"))]), at("10:30"), 60, NOW)
+    (found,) = why_closed(a_calendar(busy=[BOOKED, (at("14:00"), at("15:00"))]), [at("10:30")], 60, NOW)
     assert found
     assert found.busy == BOOKED
-    found = why_closed(a_calendar(), at("12:00"), 60, NOW)
+    (found,) = why_closed(a_calendar(), [at("12:00")], 60, NOW)
     assert found
     assert found.block == WeeklyBlock(2, "12:00", "13:00", "BREAK")
-    found = why_closed(a_calendar(), at("10:00"), 60, NOW, always=ClosedBy.PAUSED)
+    (found,) = why_closed(a_calendar(), [at("10:00")], 60, NOW, always=ClosedBy.PAUSED)
     assert found
     assert found.by == ClosedBy.PAUSED
     # What stands in the way of every hour comes before what does of this one.
-    found = why_closed(a_calendar(), at("12:00"), 60, NOW, always=ClosedBy.NOT_BOOKABLE)
+    (found,) = why_closed(a_calendar(), [at("12:00")], 60, NOW, always=ClosedBy.NOT_BOOKABLE)
     assert found
     assert (found.by, found.block) == (ClosedBy.NOT_BOOKABLE, None)
 
@@ -106,6 +106,6 @@ def test_nothing_stands_in_the_way_of_what_is_offered_and_something_of_all_else(
     offered = open_slots(calendar, **asked)
     minute = first.astimezone(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
     while minute < end:
-        found = why_closed(calendar, minute, duration, now)
+        (found,) = why_closed(calendar, [minute], duration, now)
         assert (found is None) == (minute in offered)
         minute += timedelta(minutes=15)

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from mentorbook.components.booking.meeting_way import meeting_way
+from mentorbook.domain.availability.draft import DraftException
 from mentorbook.domain.availability.not_offered import NotOfferedReason
 from mentorbook.domain.booking.policies import SessionPolicies
 from mentorbook.domain.booking.transitions import TRANSITIONS
@@ -13,6 +14,7 @@ from mentorbook.domain.kinds import (
     ALWAYS_TOLD,
     TOPIC_OF,
     AuditAction,
+    BlockType,
     CancelReason,
     DifferenceKind,
     MeetingKind,
@@ -24,12 +26,15 @@ from mentorbook.domain.money.statements import PaymentDifferenceState
 from mentorbook.domain.views import NoticeFacts, StoredNotice
 from mentorbook.presenters.admin.payment_differences import DIFFERENCE_WORDS
 from mentorbook.presenters.admin.policy_form import TEXTS
+from mentorbook.presenters.availability.exceptions import what
+from mentorbook.presenters.availability.kinds import BLOCK_KINDS
 from mentorbook.presenters.booking.kinds import MEETING_WORDS, STATUS_WORDS
 from mentorbook.presenters.booking.timeline import ACTION_WORDS
 from mentorbook.presenters.notices import NOTICE_WORDS, notice_words
 from mentorbook.presenters.people.preferences import TOPIC_WORDS
 from mentorbook.presenters.refusals import NOT_OFFERED_WORDS
 from tests.unit.test_session_words import NOW
+from tests.unit.test_where_things_go import modules_with
 
 
 def test_every_status_has_a_badge_and_a_way_on() -> None:
@@ -48,6 +53,14 @@ def test_every_way_to_meet_has_words_and_is_drawn() -> None:
     for words in MEETING_WORDS.values():
         assert all((words.label, words.summary, words.icon))
         assert words.summary in drawn
+
+
+def test_every_type_of_a_block_has_words_and_opens_its_time_or_closes_it() -> None:
+    assert set(BLOCK_KINDS) == set(BlockType)
+    one_day = {"startDate": "2027-01-13", "endDate": "2027-01-13"}
+    said = {what(DraftException.model_validate(one_day | {"type": kind.value})) for kind in BlockType}
+    assert len(said) == len(BlockType)
+    assert modules_with(r"\"(AVAILABLE|BREAK|BUFFER|BLOCKED)\"") == {"domain/kinds.py"}
 
 
 def test_every_reason_has_a_label_of_its_own() -> None:

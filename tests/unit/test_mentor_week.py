@@ -59,7 +59,6 @@ def a_week(zone: str, first_day: date, **values: object) -> MentorWeek:
         "open": (),
         "exceptions": (),
         "figures": NOTHING,
-        "hours_zone": zone,
         "is_paused": False,
     }
     return MentorWeek(first_day, zone, **(facts | values))  # type: ignore[arg-type]

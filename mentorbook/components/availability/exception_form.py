@@ -11,6 +11,7 @@ from mentorbook.components.fields import described_by, field, field_error, text_
 from mentorbook.components.month_calendar import day_cell, month_button, month_calendar
 from mentorbook.components.parts import badge, button, icon
 from mentorbook.components.typed_input import typed_input
+from mentorbook.domain.kinds import BlockType
 from mentorbook.presenters.availability.exceptions import ExceptionLine
 from mentorbook.presenters.availability.kinds import BLOCK_KINDS
 from mentorbook.presenters.availability.preview import PreviewCell
@@ -20,8 +21,8 @@ _WHOLE = ClientStateVar.create("off_whole_days", default=True)
 _PAUSE_MS = 700
 _ASKS = Awaited("exception", HoursEditor.turn)
 # What takes time away first: most exceptions are days off.
-_KINDS = ("BLOCKED", "BREAK", "BUFFER", "AVAILABLE")
-_WORDS = {**BLOCK_KINDS, "BLOCKED": "Off", "AVAILABLE": "Open, extra hours"}
+_KINDS = (BlockType.BLOCKED, BlockType.BREAK, BlockType.BUFFER, BlockType.AVAILABLE)
+_WORDS = {**BLOCK_KINDS, BlockType.BLOCKED: "Off", BlockType.AVAILABLE: "Open, extra hours"}
 
 
 def exception_form() -> Component:

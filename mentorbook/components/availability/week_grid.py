@@ -9,13 +9,14 @@ from reflex_base.event import passthrough_event_spec
 
 from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import hidden, icon
+from mentorbook.domain.kinds import BlockType
 from mentorbook.presenters.availability.kinds import BLOCK_KINDS, IN_ORDER, WEEKDAYS
 from mentorbook.presenters.availability.week_grid import GridBlock, GridDay
 from mentorbook.state.availability.hours_editor import HoursEditor
 from mentorbook.state.people.me import Me
 
 # What is added is of this type; on a phone one day is on show.
-TOOL = ClientStateVar.create("week_tool", default="AVAILABLE")
+TOOL = ClientStateVar.create("week_tool", default=BlockType.AVAILABLE)
 _SHOWN = ClientStateVar.create("week_day", default=1)
 _LABEL = "week-label"
 # Whether each day is on, as pressed last.

@@ -2,10 +2,12 @@
 
 import reflex as rx
 
-from mentorbook.components.booking.hold import hold_note, pay_fields
 from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.booking.policy_bar import policy_bar
+from mentorbook.components.money.hold import hold_note, pay_fields
 from mentorbook.components.parts import icon, note
+from mentorbook.domain.booking.policies import MENTOR_ANSWERS_WITHIN
+from mentorbook.domain.spoken_lengths import spoken
 from mentorbook.presenters.booking.booking_modal import NextStep
 from mentorbook.presenters.booking.hold_words import LAPSED
 from mentorbook.state.booking.booking_modal import BookingModal
@@ -62,7 +64,7 @@ def _what_follows() -> rx.Component:
             BookingModal.summary.settle,
             " ",
             BookingModal.mentor.first_name,
-            " answers within 48 hours. The time is held until then.",
+            f" answers within {spoken(MENTOR_ANSWERS_WITHIN)}. The time is held until then.",
         ),
         _note(
             "shield-check",

@@ -1,5 +1,7 @@
 """The booking modal: the mentor at the left, four steps at the right; on a phone the whole screen."""
 
+from datetime import timedelta
+
 import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
 
@@ -8,15 +10,18 @@ from mentorbook.components.awaited import Awaited, awaited_button
 from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.booking_confirmation import booking_confirmation, booking_success
 from mentorbook.components.booking.booking_form import booking_form
-from mentorbook.components.booking.hold import pay_button
 from mentorbook.components.booking.time_slot_selector import time_slot_selector
 from mentorbook.components.leaving import ask_before_leaving
+from mentorbook.components.money.hold import pay_button
 from mentorbook.components.parts import avatar, dotted, icon, note, skeleton, waiting
 from mentorbook.components.people.mentor_profile import SEEN_MENTOR
+from mentorbook.domain.schemas import MAX_DURATION, MIN_DURATION
+from mentorbook.domain.spoken_lengths import spoken
 from mentorbook.presenters.field_errors import TITLE_MISSING
 from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.checkout import CONFIRM, DETAILS, SUCCESS, TIME
 
+_LENGTHS = f"{spoken(timedelta(minutes=MIN_DURATION))} to {spoken(timedelta(minutes=MAX_DURATION))} possible"
 _STEPS = ((TIME, "Time"), (DETAILS, "Details"), (CONFIRM, "Confirm"), (SUCCESS, "Done"))
 
 
@@ -92,7 +97,7 @@ def _side() -> rx.Component:
 
 def _facts() -> rx.Component:
     return rx.el.ul(
-        _fact("clock", CHOICE.duration.to_string() + " minutes", "15 minutes to 4 hours possible"),
+        _fact("clock", CHOICE.duration.to_string() + " minutes", _LENGTHS),
         _fact("banknote", BookingModal.mentor.rate),
         _fact("globe", BookingModal.mentor.city, BookingModal.mentor.time),
         rx.cond(

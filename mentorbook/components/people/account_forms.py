@@ -11,6 +11,7 @@ from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import button, link, note
 from mentorbook.components.people.outcomes import problem
 from mentorbook.components.zone_picker import zone_facts, zone_picker
+from mentorbook.presenters.people.logins import NEW_PASSWORD_HINT
 from mentorbook.state.people.account_forms import LogIn, ProfileForm, Registration
 from mentorbook.state.people.me import Me
 
@@ -96,7 +97,7 @@ def register_form() -> Component:
             "Password",
             "password",
             error=Registration.password_error,
-            hint="At least 10 characters. Any character is allowed; a few words are good.",
+            hint=NEW_PASSWORD_HINT,
             type=rx.cond(Registration.shows_password, "text", "password"),
             auto_complete="new-password",
             max_length=256,

@@ -10,6 +10,7 @@ from mentorbook.components.fields import text_field
 from mentorbook.components.parts import button, link, link_button, note, skeleton, waiting
 from mentorbook.components.people.outcomes import problem
 from mentorbook.domain.errors import LinkVoid
+from mentorbook.presenters.people.logins import NEW_PASSWORD_HINT
 from mentorbook.state.people.email_confirmation import EmailConfirmation
 from mentorbook.state.people.link_token import LINK_IN_BROWSER
 from mentorbook.state.people.password_reset import Forgot, PasswordReset
@@ -111,7 +112,7 @@ def _reset_form() -> Component:
             "New password",
             "fresh",
             error=PasswordReset.fresh_error,
-            hint="At least 10 characters. Any character is allowed; a few words are good.",
+            hint=NEW_PASSWORD_HINT,
             type=rx.cond(shows, "text", "password"),
             auto_complete="new-password",
             max_length=256,

@@ -7,6 +7,7 @@ from reflex.components.component import Component
 from reflex_base.event import passthrough_event_spec
 from reflex_components_radix.themes.base import RadixThemesComponent
 
+from mentorbook.components.admin.admin_places import ADMIN_PLACES
 from mentorbook.components.parts import avatar, icon, link, link_button
 from mentorbook.state.people.me import Me
 
@@ -70,10 +71,7 @@ def account_menu() -> Component:
             _place("settings", "Settings", "/settings"),
             rx.cond(Me.pays_here, _place("wallet", "Payments", "/settings/payments")),
             rx.cond(Me.has_hours, _place("calendar-clock", "Availability", "/availability")),
-            rx.cond(Me.is_admin, _place("scale", "Policies", "/admin/policies")),
-            rx.cond(Me.is_admin, _place("table-2", "All sessions", "/admin/sessions")),
-            rx.cond(Me.is_admin, _place("banknote", "All payments", "/admin/payments")),
-            rx.cond(Me.is_admin, _place("users-round", "People", "/admin/people")),
+            *(rx.cond(Me.is_admin, _place(each.icon, each.in_menu, each.href)) for each in ADMIN_PLACES),
             rx.dropdown_menu.separator(),
             _appearance(),
             rx.dropdown_menu.separator(),

@@ -7,7 +7,7 @@ from mentorbook.components.awaited import Awaited, answers_of, awaited_button, a
 from mentorbook.components.fields import text_field
 from mentorbook.components.parts import badge, button, icon, skeleton, waiting
 from mentorbook.components.people.outcomes import not_loaded, problem, told
-from mentorbook.presenters.people.logins import LoginItem
+from mentorbook.presenters.people.logins import NEW_PASSWORD_HINT, LoginItem
 from mentorbook.state.people.login_list import LoginList, PasswordForm
 from mentorbook.state.people.me import Me
 
@@ -45,7 +45,7 @@ def password_form() -> Component:
             "New password",
             "fresh",
             error=PasswordForm.fresh_error,
-            hint="At least 10 characters. Any character is allowed; a few words are good.",
+            hint=NEW_PASSWORD_HINT,
             type=kind,
             auto_complete="new-password",
             max_length=256,

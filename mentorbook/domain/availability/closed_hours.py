@@ -16,6 +16,7 @@ from mentorbook.domain.availability.mentor_calendar import (
     wall_minute,
 )
 from mentorbook.domain.availability.opening_hours import open_pieces
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.slots import open_slots
 from mentorbook.domain.zones import DAY, EPOCH, MINUTE, local_date, minute_after, minute_of, offset_at
 
@@ -56,16 +57,6 @@ class ClosedHour:
 
 
 def why_closed(
-    calendar: MentorCalendar, at: datetime, duration: int, now: datetime, *, always: ClosedBy | None = None
-) -> ClosedHour | None:
-    """Return why `open_slots` does not list `at` for sessions of `duration` minutes, or `None` when it does.
-
-    Instants are aware. `always` is what stands in the way of every hour: the mentor takes no bookings at all.
-    """
-    return why_each_closed(calendar, [at], duration, now, always=always)[0]
-
-
-def why_each_closed(
     calendar: MentorCalendar,
     starts: Sequence[datetime],
     duration: int,
@@ -73,7 +64,11 @@ def why_each_closed(
     *,
     always: ClosedBy | None = None,
 ) -> list[ClosedHour | None]:
-    """Return `why_closed` for each of some starts, for which slots and open hours are worked out once."""
+    """Return for each start why `open_slots` does not list it for sessions of `duration` minutes.
+
+    `None` stands for a start that is listed. Instants are aware. `always` is what stands in the way of every
+    hour: the mentor takes no bookings at all. Slots and open hours are worked out once for all starts.
+    """
     if not starts:
         return []
     if always is not None:
@@ -142,7 +137,7 @@ def _closed_minute(calendar: MentorCalendar, start: datetime, minute: int) -> Cl
 
 def _partial(calendar: MentorCalendar, wall: int) -> Iterator[CalendarException]:
     for each in calendar.exceptions:
-        if each.type == "AVAILABLE" or each.start_time is None or each.end_time is None:
+        if each.type == BlockType.AVAILABLE or each.start_time is None or each.end_time is None:
             continue
         for day in (wall // DAY, wall // DAY - 1):
             is_on = each.start_date <= _EPOCH_DATE + timedelta(day) <= each.end_date
@@ -156,16 +151,20 @@ def _whole_days(calendar: MentorCalendar, wall: int) -> Iterator[CalendarExcepti
     if next(_opening_blocks(calendar, wall), None) is None:
         return
     for each in calendar.exceptions:
-        if each.type != "AVAILABLE" and each.start_time is None and each.start_date <= on <= each.end_date:
+        if (
+            each.type != BlockType.AVAILABLE
+            and each.start_time is None
+            and each.start_date <= on <= each.end_date
+        ):
             yield each
 
 
 def _opening_blocks(calendar: MentorCalendar, wall: int) -> Iterator[WeeklyBlock]:
-    return (each for each in _blocks_over(calendar, wall) if each.type == "AVAILABLE")
+    return (each for each in _blocks_over(calendar, wall) if each.type == BlockType.AVAILABLE)
 
 
 def _removing_blocks(calendar: MentorCalendar, wall: int) -> Iterator[WeeklyBlock]:
-    return (each for each in _blocks_over(calendar, wall) if each.type != "AVAILABLE")
+    return (each for each in _blocks_over(calendar, wall) if each.type != BlockType.AVAILABLE)
 
 
 def _blocks_over(calendar: MentorCalendar, wall: int) -> Iterator[WeeklyBlock]:

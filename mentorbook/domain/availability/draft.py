@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field
@@ -14,12 +14,17 @@ from mentorbook.domain.availability.mentor_calendar import (
     wall_minute,
 )
 from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.schemas import Day, Duration, Request, Text, Zone, parse
 
 MOST_BLOCKS, MOST_BUFFER, MOST_WINDOW, MOST_NOTICE = 48, 240, 365, 8_760
 MOST_EXCEPTIONS, MOST_EXCEPTION_DAYS, REASON_LENGTH = 300, 366, 200
 DAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _PATTERN = re.compile(r"^weeklyPatterns\.(\d+)(?:\.timeBlocks\.(\d+))?")
+
+# What is said of a block's start or end that is no wall time.
+NO_START = "must be a time from 00:00 to 23:59, such as 09:30"
+NO_END = "must be a time from 00:00 to 24:00, such as 17:30"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -28,7 +33,7 @@ def _start(text: Any) -> Any:
     try:
         wall_minute(text)
     except (ValueError, TypeError):
-        raise ValueError("must be a time from 00:00 to 23:59, such as 09:30") from None
+        raise ValueError(NO_START) from None
     return text
 
 
@@ -36,7 +41,7 @@ def _end(text: Any) -> Any:
     try:
         wall_minute(text, is_end=True)
     except (ValueError, TypeError):
-        raise ValueError("must be a time from 00:00 to 24:00, such as 17:30") from None
+        raise ValueError(NO_END) from None
     return text
 
 
@@ -67,7 +72,6 @@ def _at_most(most: int, what: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-BlockType = Literal["AVAILABLE", "BREAK", "BUFFER", "BLOCKED"]
 WallStart = Annotated[str, BeforeValidator(_start), Field(examples=["09:00"])]
 WallEnd = Annotated[str, BeforeValidator(_end), Field(examples=["17:00"])]
 Flag = Annotated[bool, Field(strict=True)]
@@ -78,7 +82,7 @@ class TimeBlock(Request):
 
     start_time: WallStart
     end_time: WallEnd
-    type: BlockType = "AVAILABLE"
+    type: BlockType = BlockType.AVAILABLE
 
 
 class DayPattern(Request):

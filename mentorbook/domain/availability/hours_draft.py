@@ -149,7 +149,7 @@ class History(NamedTuple):
     step: str = ""
 
     def then(self, draft: HoursDraft, step: str = "") -> "History":
-        """Go on with another draft. Steps of one name that follow each other are undone together."""
+        """Add a step with another draft. Steps of one name that follow each other are undone together."""
         if draft == self.present:
             return self
         is_same_step = bool(step) and step == self.step and bool(self.past)
@@ -157,5 +157,5 @@ class History(NamedTuple):
         return History(draft, past, step)
 
     def undone(self) -> "History":
-        """Go back by one step, if there is one."""
+        """Undo one step, if there is one."""
         return History(self.past[-1], self.past[:-1]) if self.past else self

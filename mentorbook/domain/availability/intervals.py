@@ -47,7 +47,7 @@ def cut(pieces: Iterable[Piece], holes: Sequence[Span]) -> list[Piece]:
 
 
 def earliest_anchors(pieces: Iterable[Piece]) -> list[Piece]:
-    """Make pieces disjoint: each minute goes to the earliest anchor that covers it (S5). Sorted."""
+    """Return pieces that are disjoint and sorted: each minute has the earliest anchor that covers it (S5)."""
     taken: list[Span] = []
     result: list[Piece] = []
     for piece in sorted(pieces, key=lambda piece: (piece[2], piece)):

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mentorbook.domain.availability.intervals import Span, union
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.zones import minute_after, minute_of, zone
 
-TYPES = ("AVAILABLE", "BREAK", "BUFFER", "BLOCKED")
+_TYPES = tuple(BlockType)
 
 # Later than the calendar has years for; beyond it a number of hours no longer fits the arithmetic.
 _MOST_HOURS = 1e12
@@ -124,8 +125,8 @@ def _occupied(busy: Sequence[tuple[datetime, datetime]]) -> tuple[Span, ...]:
 
 
 def _check_type(kind: str) -> None:
-    if kind not in TYPES:
-        raise ValueError(f"a block is one of {', '.join(TYPES)}, got {kind!r}")
+    if kind not in _TYPES:
+        raise ValueError(f"a block is one of {', '.join(BlockType)}, got {kind!r}")
 
 
 def _is_whole(number: object) -> bool:

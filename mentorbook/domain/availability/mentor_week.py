@@ -11,7 +11,7 @@ from uuid import UUID
 from mentorbook.domain.availability.intervals import Span, union
 from mentorbook.domain.availability.mentor_calendar import CalendarException, MentorCalendar
 from mentorbook.domain.availability.opening_hours import open_pieces
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import BlockType, SessionStatus
 from mentorbook.domain.zones import DAY, day_number, minute_after, minute_of, offset_periods
 
 DAYS = 7
@@ -71,8 +71,7 @@ class WeekFigures:
 class MentorWeek:
     """The week from `first_day`, a Monday in `zone`, as it is at `moment`; the figures are of this week.
 
-    `open` are the hours of the mentor, whose dates are those of `hours_zone`. `is_paused` says that nobody
-    can book them at present.
+    `open` are the hours of the mentor. `is_paused` says that nobody can book them at present.
     """
 
     first_day: date
@@ -82,7 +81,6 @@ class MentorWeek:
     open: tuple[Span, ...]
     exceptions: tuple[WeekException, ...]
     figures: WeekFigures
-    hours_zone: str
     is_paused: bool
 
 
@@ -128,9 +126,9 @@ def exception_spans(calendar: MentorCalendar, exception: CalendarException, with
     Asked of the calculator: they are what the exception would open in a calendar that has nothing else.
     """
     opens = exception
-    if exception.start_time is None and exception.type != "AVAILABLE":
+    if exception.start_time is None and exception.type != BlockType.AVAILABLE:
         opens = replace(exception, start_time="00:00", end_time="24:00")
-    alone = replace(calendar, weekly=(), exceptions=(replace(opens, type="AVAILABLE"),), busy=())
+    alone = replace(calendar, weekly=(), exceptions=(replace(opens, type=BlockType.AVAILABLE),), busy=())
     return open_spans(alone, within)
 
 

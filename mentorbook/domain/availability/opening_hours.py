@@ -18,6 +18,7 @@ from mentorbook.domain.availability.mentor_calendar import (
     wall_minute,
 )
 from mentorbook.domain.byte_cache import remembered
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.zones import DAY, day_number, minute_after, minute_of, offset_periods
 
 _SUNDAY = 3
@@ -100,7 +101,7 @@ def _plain_week(
     for block in weekly:
         for later, piece in _on_dates(wall_minute(block.start), wall_minute(block.end, is_end=True)):
             day = (block.day + later) % 7
-            if block.type == "AVAILABLE":
+            if block.type == BlockType.AVAILABLE:
                 opening[day].append(piece)
             else:
                 removed[day].append(piece[:2])
@@ -164,7 +165,7 @@ def _changed_days(calendar: MentorCalendar, first: int, last: int) -> dict[int, 
 
 
 def _note(change: _Change, exception: CalendarException, piece: Piece) -> None:
-    if exception.type == "AVAILABLE":
+    if exception.type == BlockType.AVAILABLE:
         change.added.append(piece)
     elif exception.start_time is None:
         change.is_off = True

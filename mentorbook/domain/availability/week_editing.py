@@ -3,10 +3,18 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from mentorbook.domain.availability.draft import DAY_NAMES, MOST_BLOCKS, DayPattern, Schedule, TimeBlock
+from mentorbook.domain.availability.draft import (
+    DAY_NAMES,
+    MOST_BLOCKS,
+    NO_START,
+    DayPattern,
+    Schedule,
+    TimeBlock,
+)
 from mentorbook.domain.availability.intervals import union
-from mentorbook.domain.availability.mentor_calendar import TYPES, wall_minute
+from mentorbook.domain.availability.mentor_calendar import wall_minute
 from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.kinds import BlockType
 
 A_DAY = 1440
 A_WEEK = 7 * A_DAY
@@ -22,7 +30,7 @@ class Block:
 
     start: int
     end: int
-    type: str = "AVAILABLE"
+    type: str = BlockType.AVAILABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ def patterns_of(week: Week) -> list[DayPattern]:
                 TimeBlock.model_construct(
                     start_time=wall_time(each.start),
                     end_time=wall_time(each.end, is_end=True),
-                    type=each.type,  # type: ignore[arg-type]
+                    type=BlockType(each.type),
                 )
                 for each in day.blocks
             ],
@@ -91,11 +99,11 @@ def wall_time(minute: int, *, is_end: bool = False) -> str:
 
 def default_block(schedule: Schedule) -> Block | None:
     """Return the hours of a day that is on and has no blocks (S2), if there are any."""
-    block = _block(schedule.default_start_time, schedule.default_end_time, "AVAILABLE")
+    block = _block(schedule.default_start_time, schedule.default_end_time, BlockType.AVAILABLE)
     return block if block.start < block.end else None
 
 
-def add_block(week: Week, day: int, start: int, end: int, kind: str = "AVAILABLE") -> Edited:
+def add_block(week: Week, day: int, start: int, end: int, kind: str = BlockType.AVAILABLE) -> Edited:
     """Add a block, and switch its day on. One that overlaps another of its type becomes one with it.
 
     Raises `ValidationFailed`.
@@ -138,7 +146,7 @@ def enable_day(week: Week, day: int, is_enabled: bool) -> Edited:
 
 
 def copy_day(week: Week, day: int, to_days: Collection[int]) -> Edited:
-    """Make other days as one is, switched on or off like it. Raises `ValidationFailed`."""
+    """Copy a day to others, which are switched on or off like it. Raises `ValidationFailed`."""
     for each in (day, *to_days):
         _check_day(each)
     return Edited(tuple(week[day] if at in to_days else old for at, old in enumerate(week)), day)  # type: ignore[arg-type]
@@ -175,8 +183,8 @@ def free_range(day: Day, kind: str) -> tuple[int, int]:
     Open hours go after those that there are, from nine on; what takes time away goes into the middle of
     the first open hours.
     """
-    opened = [each for each in day.blocks if each.type == "AVAILABLE"]
-    if kind != "AVAILABLE":
+    opened = [each for each in day.blocks if each.type == BlockType.AVAILABLE]
+    if kind != BlockType.AVAILABLE:
         middle = (opened[0].start + min(opened[0].end, A_DAY)) // 2 if opened else 12 * 60 + 30
         start = max(0, middle - 30) // 30 * 30
         return start, start + 60
@@ -195,8 +203,10 @@ def open_hours(day: Day, default: Block | None) -> int:
     if not day.is_enabled:
         return 0
     blocks = day.blocks or ((default,) if default else ())
-    closed = union((each.start, each.end) for each in blocks if each.type != "AVAILABLE")
-    either = union([*closed, *((each.start, each.end) for each in blocks if each.type == "AVAILABLE")])
+    closed = union((each.start, each.end) for each in blocks if each.type != BlockType.AVAILABLE)
+    either = union(
+        [*closed, *((each.start, each.end) for each in blocks if each.type == BlockType.AVAILABLE)]
+    )
     return sum(end - start for start, end in either) - sum(end - start for start, end in closed)
 
 
@@ -257,10 +267,10 @@ def _found(week: Week, day: int, index: int) -> Block:
 def _checked(day: int, block: Block) -> Block:
     _check_day(day)
     wrong = {}
-    if block.type not in TYPES:
-        wrong["type"] = f"must be one of {', '.join(TYPES)}"
+    if block.type not in list(BlockType):
+        wrong["type"] = f"must be one of {', '.join(BlockType)}"
     if not 0 <= block.start < A_DAY:
-        wrong["startTime"] = "must be a time from 00:00 to 23:59, such as 09:30"
+        wrong["startTime"] = NO_START
     elif not block.start < block.end:
         wrong["endTime"] = "must be after the start"
     elif not _is_short(block.start, block.end):

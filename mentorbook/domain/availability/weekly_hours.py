@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from mentorbook.domain.availability.intervals import Span, union
 from mentorbook.domain.availability.mentor_calendar import MentorCalendar, WeeklyBlock
 from mentorbook.domain.availability.opening_hours import open_pieces
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.views import WeeklyRange
 from mentorbook.domain.zones import DAY, EPOCH, MINUTE, local_date, local_day, minute_of
 
@@ -22,7 +23,7 @@ def hours_by_day(
     where it really does. A range is split at the viewer's midnight; those that touch or overlap are one.
     Days without hours are listed too. Raises ValueError for an unknown zone or a naive `now`.
     """
-    weekly = [WeeklyBlock(each.day, each.start, each.end, "AVAILABLE") for each in ranges]
+    weekly = [WeeklyBlock(each.day, each.start, each.end, BlockType.AVAILABLE) for each in ranges]
     calendar = MentorCalendar(mentor_zone, weekly)
     today = local_day(viewer_zone, minute_of(now))
     first = _start_of(viewer_zone, today, minute_of(now))

@@ -1,11 +1,17 @@
 """What a person may do with a session at a moment, and if not, why: the one function that decides."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
-from mentorbook.domain.booking.policies import ROOM_OPENS, ROOM_STAYS, SessionPolicies, policy_times
+from mentorbook.domain.booking.policies import (
+    NO_SHOW_WINDOW,
+    ROOM_OPENS,
+    ROOM_STAYS,
+    SessionPolicies,
+    policy_times,
+)
 from mentorbook.domain.errors import (
     CancellationCutoffPassed,
     DomainError,
@@ -16,6 +22,7 @@ from mentorbook.domain.errors import (
     RescheduleCutoffPassed,
 )
 from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.spoken_lengths import spoken, spoken_hours
 
 Action = Literal["join", "reschedule", "cancel", "edit", "no_show", "mentor_absent", "accept", "decline"]
 ACTIONS: tuple[Action, ...] = (
@@ -28,7 +35,6 @@ ACTIONS: tuple[Action, ...] = (
     "accept",
     "decline",
 )
-NO_SHOW_WINDOW = timedelta(hours=24)
 MENTEE_CAME = "The mentee was in the room, so this is no no-show."
 MENTOR_CAME = "Your mentor was in the room, so they were not absent."
 MENTEE_ONLY = "Only the mentee can cancel or reschedule this session"
@@ -139,7 +145,7 @@ def _cancel(session: Session, actor_id: UUID, policies: SessionPolicies, now: da
         return _possible(session, session.scheduled_at)
     until = policy_times(policies, session.scheduled_at).cancel_until
     if now > until:
-        hours = _hours(policies.cancellation_cutoff_hours)
+        hours = spoken_hours(policies.cancellation_cutoff_hours)
         return Decision(
             CancellationCutoffPassed(f"It could be cancelled until {hours} before the start."), since=until
         )
@@ -156,7 +162,7 @@ def _reschedule(session: Session, actor_id: UUID, policies: SessionPolicies, now
         return Decision(MaxReschedulesReached(_used_up(session.reschedule_count, most)))
     until = policy_times(policies, session.scheduled_at).reschedule_until
     if now > until:
-        hours = _hours(policies.reschedule_cutoff_hours)
+        hours = spoken_hours(policies.reschedule_cutoff_hours)
         return Decision(
             RescheduleCutoffPassed(f"It could be moved until {hours} before the start."), since=until
         )
@@ -190,7 +196,8 @@ def _join(session: Session, actor_id: UUID, policies: SessionPolicies, now: date
     opens = session.scheduled_at - ROOM_OPENS
     closes = session.ends_at if is_left else session.ends_at + ROOM_STAYS
     if now < opens:
-        return Decision(InvalidStatus("The room opens 10 minutes before the start."), changes_at=opens)
+        said = f"The room opens {spoken(ROOM_OPENS)} before the start."
+        return Decision(InvalidStatus(said), changes_at=opens)
     if now >= closes:
         return Decision(InvalidStatus("This session is over."), since=closes)
     return Decision(changes_at=closes, since=opens)
@@ -229,7 +236,8 @@ def _within_a_day(session: Session, now: datetime, what: str) -> Decision:
         error = NoShowWindowClosed(f"{what} once the session has started.")
         return Decision(error, changes_at=session.scheduled_at)
     if now > closes:
-        return Decision(NoShowWindowClosed(f"{what} until 24 hours after the start."), since=closes)
+        error = NoShowWindowClosed(f"{what} until {spoken(NO_SHOW_WINDOW)} after the start.")
+        return Decision(error, since=closes)
     return Decision(changes_at=closes, since=session.scheduled_at)
 
 
@@ -254,7 +262,3 @@ def _used_up(used: int, most: int) -> str:
         return "Sessions cannot be moved."
     times = {1: "once", 2: "twice"}.get(used, f"{used} times")
     return f"You have moved this session {times}, which is the limit."
-
-
-def _hours(count: float) -> str:
-    return "1 hour" if count == 1 else f"{count:g} hours"

@@ -9,7 +9,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 # How long before its start a session's room can be entered, and how long after its end.
 ROOM_OPENS, ROOM_STAYS = timedelta(minutes=10), timedelta(minutes=30)
-
+# For how long after its start somebody's absence can be said of a session.
+NO_SHOW_WINDOW = timedelta(hours=24)
+# For how long a request waits for its mentor.
+MENTOR_ANSWERS_WITHIN = timedelta(hours=48)
+# For how long a time is held for whoever pays for it, and once more where they ask for it.
+HOLD_LASTS = timedelta(minutes=10)
 
 # How far from a whole minute hours may be that somebody wrote with a few decimals: 0.33 is no 20 minutes.
 _ROUNDED_MINUTES = 0.01

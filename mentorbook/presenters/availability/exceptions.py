@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from mentorbook.domain.availability.draft import DraftException
+from mentorbook.domain.kinds import BlockType
 from mentorbook.presenters.availability.kinds import BLOCK_KINDS
 from mentorbook.presenters.dates import MONTHS, long_day
 
@@ -46,9 +47,9 @@ def what(exception: DraftException) -> str:
     if exception.start_time is not None and exception.end_time is not None:
         after = " the next day" if exception.end_time < exception.start_time else ""
         return f"{kind} {exception.start_time} – {exception.end_time}{after}"
-    if exception.type == "AVAILABLE":
+    if exception.type == BlockType.AVAILABLE:
         return "Open, default hours"
-    return "Off all day" if exception.type == "BLOCKED" else f"{kind} all day"
+    return "Off all day" if exception.type == BlockType.BLOCKED else f"{kind} all day"
 
 
 def dates(first: date, last: date, today: date) -> str:
@@ -69,7 +70,7 @@ def exception_days(exceptions: Sequence[DraftException], first: date, last: date
     """Return what the days of a range are marked as: `off`, `extra` for added hours, `part` for hours off."""
     marks: dict[date, str] = {}
     for each in exceptions:
-        if each.type == "AVAILABLE":
+        if each.type == BlockType.AVAILABLE:
             mark = "extra"
         else:
             mark = "off" if each.start_time is None else "part"
@@ -104,7 +105,7 @@ def _overlaps(exceptions: Sequence[DraftException], at: int, today: date) -> lis
 
 def _rank(exception: DraftException) -> int:
     """Return how strong an exception is by S3: whole days off, then extra hours, then hours off."""
-    if exception.type == "AVAILABLE":
+    if exception.type == BlockType.AVAILABLE:
         return 1
     return 0 if exception.start_time is None else 2
 
@@ -116,11 +117,13 @@ def _explained(winner: DraftException, other: DraftException, today: date) -> st
         beside = f"{beside} ({other.reason})"
     if _rank(winner) == _rank(other):
         return (
-            f"{beside}. Both hold." if winner.type == "AVAILABLE" else f"{beside}. Either closes these hours."
+            f"{beside}. Both hold."
+            if winner.type == BlockType.AVAILABLE
+            else f"{beside}. Either closes these hours."
         )
-    if winner.type == "AVAILABLE":
+    if winner.type == BlockType.AVAILABLE:
         return f"{beside}. Extra hours win over a day off: these stay open."
-    if other.type == "AVAILABLE":
+    if other.type == BlockType.AVAILABLE:
         return f"{beside}. Hours off win over extra hours: these are closed."
     return f"{beside}, which closes these hours anyway."
 

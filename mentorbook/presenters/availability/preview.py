@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 from mentorbook.domain.availability.closed_hours import ClosedBy, ClosedHour
 from mentorbook.domain.availability.draft import DraftException
+from mentorbook.domain.kinds import BlockType
+from mentorbook.domain.spoken_lengths import spoken_hours
 from mentorbook.domain.wall_clock import same_clock
 from mentorbook.presenters.availability.exceptions import MARK_WORDS, dates, exception_days
 from mentorbook.presenters.availability.kinds import BLOCK_KINDS, WEEKDAYS
@@ -164,7 +166,7 @@ def _what(closed: ClosedHour, met: str, mentor: Mentor, yours: str, today: date)
         each = closed.exception
         on, kind = dates(each.start_date, each.end_date, today), BLOCK_KINDS[each.type].lower()
         if each.start_time is None:
-            return f"day off, {on}" if each.type == "BLOCKED" else f"{kind} all day, {on}"
+            return f"day off, {on}" if each.type == BlockType.BLOCKED else f"{kind} all day, {on}"
         return f"{kind} on {on}, {each.start_time} – {each.end_time}{yours}"
     if closed.by is ClosedBy.BLOCK and closed.block is not None:
         block = closed.block
@@ -181,17 +183,9 @@ def _what(closed: ClosedHour, met: str, mentor: Mentor, yours: str, today: date)
         ClosedBy.PAUSED: "you are paused",
         ClosedBy.NOT_BOOKABLE: "your profile says that mentees may not book you",
         ClosedBy.PAST: "over",
-        ClosedBy.NOTICE: f"less than {notice_words(mentor.notice)} ahead, your notice",
+        ClosedBy.NOTICE: f"less than {spoken_hours(mentor.notice)} ahead, your notice",
         ClosedBy.WINDOW: f"more than {mentor.window} days ahead, your booking window",
     }.get(closed.by, "outside your hours")
-
-
-def notice_words(hours: float) -> str:
-    """Write a notice as `30 minutes`, `1 hour`, `36 hours`, `90 minutes`."""
-    minutes = round(hours * 60)
-    if minutes % 60 == 0 and minutes:
-        return f"{minutes // 60} hour{'s' if minutes != 60 else ''}"
-    return f"{minutes} minute{'s' if minutes != 1 else ''}"
 
 
 def exception_cells(

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from mentorbook.domain.availability.draft import MOST_BUFFER, MOST_WINDOW, Schedule
-from mentorbook.presenters.availability.preview import notice_words
+from mentorbook.domain.availability.draft import MOST_BUFFER, MOST_NOTICE, MOST_WINDOW, Schedule
+from mentorbook.domain.spoken_lengths import spoken_hours
 from mentorbook.presenters.dates import length, place
 
 TITLES = {
@@ -71,7 +71,7 @@ def rules_of(schedule: Schedule, unit: str = "") -> Rules:
         duration_line=f"Mentees see times for {length(schedule.default_session_duration)} first, "
         "and may choose another length.",
         buffer_line=_buffer(schedule.buffer_time_between_sessions),
-        notice_line=f"Mentees book at the latest {notice_words(schedule.min_advance_booking_hours)} "
+        notice_line=f"Mentees book at the latest {spoken_hours(schedule.min_advance_booking_hours)} "
         "before a session starts."
         if minutes
         else "Mentees may book up to the moment a session starts.",
@@ -104,7 +104,7 @@ def _buffer(minutes: int) -> str:
 
 LIMITS = {
     "buffer_time_between_sessions": f"0 to {MOST_BUFFER} minutes",
-    "min_advance_booking_hours": "0 to 8760 hours",
+    "min_advance_booking_hours": f"0 to {MOST_NOTICE} hours",
     "max_advance_booking_days": f"0 to {MOST_WINDOW} days, or nothing for no limit",
 }
 

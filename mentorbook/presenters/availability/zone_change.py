@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from mentorbook.domain.availability.draft import DraftException
 from mentorbook.domain.availability.hours_draft import HoursDraft, in_zone, shifted_exception
 from mentorbook.domain.availability.week_editing import Day, Week, default_block, wall_time
+from mentorbook.domain.kinds import BlockType
 from mentorbook.presenters.availability.kinds import IN_ORDER, WEEKDAYS
 from mentorbook.presenters.dates import MONTHS, place
 
@@ -76,7 +77,7 @@ def hours_by_day(week: Week, default: str) -> list[str]:
 
 
 def _hours(day: Day, default: str) -> str:
-    opened = (wall_range(each.start, each.end) for each in day.blocks if each.type == "AVAILABLE")
+    opened = (wall_range(each.start, each.end) for each in day.blocks if each.type == BlockType.AVAILABLE)
     return ", ".join(opened) if day.blocks else default
 
 

@@ -21,7 +21,7 @@ from mentorbook.domain.availability.mentor_week import (
     monday_of,
     week_spans,
 )
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import BlockType, SessionStatus
 from mentorbook.domain.wall_clock import local
 from mentorbook.domain.zones import DAY, day_number
 from mentorbook.presenters.booking.kinds import STATUS_WORDS
@@ -35,7 +35,12 @@ _FEWEST_HOURS = 6
 # Below how many minutes a block has room for one line, for two and for three; a line takes as many minutes.
 _SIZES = (("low", 35), ("short", 58), ("medium", 75))
 _LINE, _EDGES, _MOST_LINES = 17, 10, 4
-_EXCEPTION_WORDS = {"AVAILABLE": "Extra hours", "BREAK": "Break", "BUFFER": "Buffer", "BLOCKED": "Off"}
+_EXCEPTION_WORDS: dict[str, str] = {
+    BlockType.AVAILABLE: "Extra hours",
+    BlockType.BREAK: "Break",
+    BlockType.BUFFER: "Buffer",
+    BlockType.BLOCKED: "Off",
+}
 
 
 @dataclass(frozen=True)
@@ -196,7 +201,7 @@ def _grounds(week: MentorWeek, twice: Twice) -> dict[int, list[Shape]]:
     found: dict[int, list[Shape]] = defaultdict(list)
     stretches = [("open", span) for span in week.open]
     for each in week.exceptions:
-        kind = "added" if each.exception.type == "AVAILABLE" else "taken"
+        kind = "added" if each.exception.type == BlockType.AVAILABLE else "taken"
         stretches += [(kind, span) for span in each.spans]
     for kind, span in stretches:
         for day, top, height, lane in _shaped(week.zone, span, twice):
@@ -279,7 +284,7 @@ def _skipped(week: MentorWeek) -> dict[int, Span]:
 def _exception_words(each: WeekException, walls: list[Span]) -> str:
     what = each.reason or _EXCEPTION_WORDS.get(each.exception.type, each.exception.type.capitalize())
     is_whole = walls == [(0, DAY)]
-    if is_whole and each.exception.type == "AVAILABLE":
+    if is_whole and each.exception.type == BlockType.AVAILABLE:
         return f"{what}, open all day"
     when = "all day" if is_whole else ", ".join(_range(wall) for wall in walls)
     return f"{what}, {when}"

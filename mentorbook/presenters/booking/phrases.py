@@ -12,7 +12,6 @@ from mentorbook.presenters.names import first_name
 from mentorbook.presenters.reader import Reader
 
 NO_VIDEO = "No video server is set up, so there is no room to join yet."
-OWN_SESSION = "You have another session at that time."
 
 
 def moves_words(booking: Booking, policies: SessionPolicies) -> str:

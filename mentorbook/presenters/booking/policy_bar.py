@@ -6,6 +6,7 @@ from datetime import datetime
 from mentorbook.domain.booking.policies import PolicyTimes, SessionPolicies, policy_times
 from mentorbook.domain.booking.refunds import Refund, RefundTerms, refund_now, refund_stages
 from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.spoken_lengths import spoken_hours
 from mentorbook.domain.views import Booking
 from mentorbook.domain.wall_clock import local
 from mentorbook.presenters.dates import clock, moment, when
@@ -183,9 +184,7 @@ def moving_words(
     if times.reschedule_until <= now:
         return "It is too close to its start to be moved."
     often = _TIMES.get(left, f"{left} times")
-    hours = (
-        f"{policies.reschedule_cutoff_hours:g} hours" if policies.reschedule_cutoff_hours != 1 else "1 hour"
-    )
+    hours = spoken_hours(policies.reschedule_cutoff_hours)
     more = " more" if used else ""
     until = when(times.reschedule_until, zone, now)
     return f"You may move it {often}{more}, up to {hours} before it starts ({until})."

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from mentorbook.domain.booking.policies import ROOM_OPENS
 from mentorbook.domain.booking.session_phase import is_live, other_person
 from mentorbook.domain.meeting.chat import ChatMessage
+from mentorbook.domain.spoken_lengths import spoken
 from mentorbook.domain.views import Booking, Person
 from mentorbook.domain.wall_clock import local
 from mentorbook.presenters.dates import clock, short_date
@@ -120,7 +121,7 @@ def chat_closed_words(booking: Booking, reader: Reader) -> str:
         return ""
     if is_live(booking, reader.now) and reader.now < booking.scheduled_at - ROOM_OPENS:
         other = first_name(other_person(booking, reader.id).name)
-        return f"You and {other} can write here from 10 minutes before the start."
+        return f"You and {other} can write here from {spoken(ROOM_OPENS)} before the start."
     return "Nothing more can be written here: the room is closed."
 
 

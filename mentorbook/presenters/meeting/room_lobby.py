@@ -6,6 +6,7 @@ from datetime import datetime
 from mentorbook.domain.booking.policies import ROOM_OPENS, ROOM_STAYS
 from mentorbook.domain.booking.session_phase import is_confirmed, is_live, other_person
 from mentorbook.domain.kinds import MEDIA_OF, SessionStatus
+from mentorbook.domain.spoken_lengths import spoken
 from mentorbook.domain.views import Booking
 from mentorbook.presenters.booking.phrases import NO_VIDEO, answer_words, room_opens_words
 from mentorbook.presenters.booking.session_details import other_clock_words
@@ -121,7 +122,7 @@ def _may_write(booking: Booking) -> bool:
 def _instead(booking: Booking, reader: Reader) -> tuple[str, ...]:
     name = first_name(other_person(booking, reader.id).name)
     if not MEDIA_OF[booking.meeting_type]:
-        since = "now" if _may_write(booking) else "from 10 minutes before the start"
+        since = "now" if _may_write(booking) else f"from {spoken(ROOM_OPENS)} before the start"
         return (f"You and {name} need none: you write to each other on this page, {since}.",)
     return (
         f"{name} sees the same page. The session itself takes place: agree on another way to meet.",

@@ -2,6 +2,9 @@
 
 from typing import TypedDict
 
+from mentorbook.domain.booking.policies import ROOM_OPENS
+from mentorbook.domain.spoken_lengths import spoken
+
 
 class Said(TypedDict):
     """What happened in a few words, and then what it means and what to do."""
@@ -111,7 +114,7 @@ TOLD: dict[str, Said] = {
     "signed_out": _said("You are not logged in any more.", "Log in, and you come back to this page."),
     "not_permitted": _said("This room is not yours.", "Only the two people of a session can join it."),
     "missing": _said("There is no such session.", "It may belong to another account of yours."),
-    "not_now": _said("The room is not open.", "It opens 10 minutes before the session."),
+    "not_now": _said("The room is not open.", f"It opens {spoken(ROOM_OPENS)} before the session."),
     "too_many": _said("That was too often.", "Wait a minute, and join again."),
     "failed": _said("Joining did not work.", "Nothing else has changed. Join again."),
     "not_loaded": _said(

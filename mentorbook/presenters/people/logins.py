@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from mentorbook.domain.schemas import SHORTEST_PASSWORD
 from mentorbook.domain.views import Login
 from mentorbook.presenters.dates import when
+
+NEW_PASSWORD_HINT = (
+    f"At least {SHORTEST_PASSWORD} characters. Any character is allowed; a few words are good."
+)
 
 _PHONES = ("iPhone", "iPad", "Android")
 

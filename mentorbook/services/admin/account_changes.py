@@ -16,7 +16,7 @@ from mentorbook.db.engine import write_transaction
 from mentorbook.db.people import AccountAuditLog, Mentor, User
 from mentorbook.db.rows import add_rows
 from mentorbook.domain.admin_views import AdminPersonDetail
-from mentorbook.domain.errors import InvalidStatus, NotFound, NotPermitted
+from mentorbook.domain.errors import InvalidStatus, NotPermitted, no_such
 from mentorbook.domain.kinds import AccountAction, AccountMail, LinkPurpose, MentorStatus, NoticeKind
 from mentorbook.domain.schemas import AccountReason, SetAdmin, as_uuid, parse
 from mentorbook.domain.views import Account, NoticeFacts
@@ -70,7 +70,7 @@ class _Subject:
         add_messages(self.session, add_notices(self.session, [notice]))
 
     def republish(self) -> None:
-        """Have everything that shows the person's time be computed anew."""
+        """Void what is cached of the person's time."""
         self.session.flush()
         touch_calendars(self.session, [self.user.id], hours=True)
 
@@ -239,7 +239,7 @@ def _changed(actor: Account, person_id: Any, origin: Origin, change: Change) -> 
     require_admin(actor)
     identifier = as_uuid(person_id)
     if identifier is None:
-        raise NotFound("There is no such account.")
+        raise no_such("account")
     with write_transaction() as session:
         _one_at_a_time(session)
         _refuse_former_admin(session, actor)
@@ -247,7 +247,7 @@ def _changed(actor: Account, person_id: Any, origin: Origin, change: Change) -> 
         lock_people(session, [identifier])
         user = session.get(User, identifier, with_for_update={"key_share": True}, populate_existing=True)
         if user is None:
-            raise NotFound("There is no such account.")
+            raise no_such("account")
         change(_Subject(session, actor, origin, user))
         session.flush()
         after = load_person(session, identifier)

@@ -164,7 +164,7 @@ def _asked(actor: Account, query: AdminQuery) -> list[Any]:
 
 
 def contains_word(column: Any, word: str) -> Any:
-    """Make the condition that text contains a word, whatever its case.
+    """Return the condition that text contains a word, whatever its case.
 
     SQLite, and a PostgreSQL database made for ASCII, lower-case nothing else: for any other word its usual
     writings in upper and lower case are compared.

@@ -12,7 +12,7 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import AccountAuditLog, Mentor, User
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.admin_views import AccountEvent, AdminPerson, AdminPersonDetail, AdminPersonPage
-from mentorbook.domain.errors import NotFound, NotPermitted
+from mentorbook.domain.errors import NotPermitted, no_such
 from mentorbook.domain.kinds import LIVE_STATUSES, MentorStatus
 from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import as_uuid
@@ -65,7 +65,7 @@ def person(actor: Account, person_id: Any) -> AdminPersonDetail:
     require_admin(actor)
     identifier = as_uuid(person_id)
     if identifier is None:
-        raise NotFound("There is no such account.")
+        raise no_such("account")
     with read_transaction() as session:
         return load_person(session, identifier)
 
@@ -74,7 +74,7 @@ def load_person(session: Session, identifier: UUID) -> AdminPersonDetail:
     """Return one account in the transaction of the caller, who has asked for rights. Raises `NotFound`."""
     row = session.execute(_joined(select(User, Mentor)).where(col(User.id) == identifier)).first()
     if row is None:
-        raise NotFound("There is no such account.")
+        raise no_such("account")
     user, mentor = row
     is_theirs = or_(
         col(MentoringSession.mentor_id) == identifier, col(MentoringSession.mentee_id) == identifier

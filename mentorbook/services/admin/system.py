@@ -66,7 +66,7 @@ def system_state(actor: Account, *, page: int = 1) -> SystemState:
 
 
 def retry_message(actor: Account, message_id: Any) -> None:
-    """Have a message that was given up tried again at once, and for a day. Raises `NotFound`."""
+    """Try a message again that was given up: at once, and for a day. Raises `NotFound`."""
     require_admin(actor)
     with write_transaction() as session:
         if not _retry(session, col(OutboxMessage.id) == _identifier(message_id)):
@@ -75,7 +75,7 @@ def retry_message(actor: Account, message_id: Any) -> None:
 
 
 def retry_all(actor: Account) -> MessagesRetried:
-    """Have every message that was given up tried again."""
+    """Try every message again that was given up."""
     require_admin(actor)
     with write_transaction() as session:
         retried = _retry(session, col(OutboxMessage.state) == "dead")

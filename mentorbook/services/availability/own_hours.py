@@ -24,7 +24,8 @@ from mentorbook.domain.availability.draft import (
     parse_exception,
 )
 from mentorbook.domain.booking.entity_tags import IfMatch, tag_of_answer
-from mentorbook.domain.errors import HoursChanged, NotFound, NotPermitted, ValidationFailed
+from mentorbook.domain.errors import HoursChanged, NotPermitted, ValidationFailed, no_such
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
 from mentorbook.domain.zones import local_date
@@ -95,7 +96,7 @@ def _publish(session: Session, mentor_id: UUID, schedule: Schedule, patterns: di
 def _replace_exceptions(
     session: Session, mentor_id: UUID, wanted: AvailabilityDraft, todays: list[date]
 ) -> None:
-    """Make the coming exceptions those that are wanted.
+    """Replace the coming exceptions by those that are wanted.
 
     `todays` are the date by the zone of before and by the new one: a row that is over in either is not
     removed, and what is new is judged by the new one.
@@ -175,7 +176,7 @@ def _own_exception(session: Session, actor: Account, exception_id: object) -> Av
     which = as_uuid(exception_id)
     row = session.get(AvailabilityException, which) if which else None
     if row is None or row.mentor_id != actor.id:
-        raise NotFound("There is no such exception.")
+        raise no_such("exception")
     return row
 
 
@@ -253,7 +254,9 @@ def _row(mentor_id: UUID, pattern: DayPattern) -> WeeklyPattern:
 def _pattern(row: WeeklyPattern) -> DayPattern:
     # What was published is answered as it is, also where it would no longer be taken.
     blocks = [
-        TimeBlock.model_construct(start_time=each["startTime"], end_time=each["endTime"], type=each["type"])
+        TimeBlock.model_construct(
+            start_time=each["startTime"], end_time=each["endTime"], type=BlockType(each["type"])
+        )
         for each in row.time_blocks
     ]
     return DayPattern.model_construct(
@@ -262,6 +265,5 @@ def _pattern(row: WeeklyPattern) -> DayPattern:
 
 
 def _saved(row: AvailabilityException) -> SavedException:
-    return SavedException.model_construct(
-        **{name: getattr(row, name) for name in SavedException.model_fields}
-    )
+    kept = {name: getattr(row, name) for name in SavedException.model_fields}
+    return SavedException.model_construct(**kept | {"type": BlockType(row.type)})

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import Mentor, User
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.availability.closed_hours import ClosedBy, ClosedHour, why_each_closed
+from mentorbook.domain.availability.closed_hours import ClosedBy, ClosedHour, why_closed
 from mentorbook.domain.availability.draft import (
     MOST_BUFFER,
     AvailabilityDraft,
@@ -116,7 +116,7 @@ def explain_day(
         }
     )
     explained = []
-    closed_hours = why_each_closed(calendar, starts, minutes, moment, always=always)
+    closed_hours = why_closed(calendar, starts, minutes, moment, always=always)
     for start, closed in zip(starts, closed_hours, strict=True):
         met = names.get(closed.busy, "") if closed is not None and closed.busy else ""
         explained.append(ExplainedStart(start, closed, met))

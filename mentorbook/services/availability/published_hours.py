@@ -16,8 +16,8 @@ from mentorbook.db.engine import is_snapshot, read_transaction
 from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Mentor, User, WeeklyPattern
 from mentorbook.db.rows import table_of
 from mentorbook.domain.byte_cache import ByteCache
-from mentorbook.domain.errors import NotFound
-from mentorbook.domain.kinds import MentorStatus, PaymentWay
+from mentorbook.domain.errors import NotFound, no_such
+from mentorbook.domain.kinds import BlockType, MentorStatus, PaymentWay
 from mentorbook.domain.slots import CalendarException, MentorCalendar, WeeklyBlock
 from mentorbook.domain.views import MentorLink
 from mentorbook.domain.zones import local_date
@@ -143,7 +143,7 @@ def published_calendar(session: Session, mentor_id: UUID) -> PublishedCalendar:
     version = session.connection().execute(_HOURS_VERSION, {"mentor": mentor_id}).scalar()
     found = published_calendars(session, {mentor_id: version}).get(mentor_id)
     if found is None:
-        raise NotFound("There is no such mentor.")
+        raise no_such("mentor")
     return found
 
 
@@ -265,5 +265,5 @@ def _calendar(row: Any, weekly: list[WeeklyBlock], exceptions: list[CalendarExce
 def _blocks(day: int, blocks: list[dict[str, Any]], default: tuple[str, str]) -> list[WeeklyBlock]:
     """Return the blocks of an enabled day, or the schedule's default hours where it has none."""
     if not blocks:
-        return [WeeklyBlock(day, *default, "AVAILABLE")]
+        return [WeeklyBlock(day, *default, BlockType.AVAILABLE)]
     return [WeeklyBlock(day, block["startTime"], block["endTime"], block["type"]) for block in blocks]

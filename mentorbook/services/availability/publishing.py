@@ -13,7 +13,7 @@ from mentorbook.db.claims import lock_people, touch_calendars
 from mentorbook.db.engine import write_transaction
 from mentorbook.db.people import AvailabilityException, AvailabilitySchedule, Mentor, User, WeeklyPattern
 from mentorbook.db.sessions import MentoringSession, SessionClaim
-from mentorbook.domain.errors import NotFound
+from mentorbook.domain.errors import no_such
 from mentorbook.domain.slots import CalendarException, WeeklyBlock
 from mentorbook.services.clock import now
 
@@ -59,7 +59,7 @@ def write_hours(
     """Replace a locked mentor's week, and set columns of their schedule. Raises `NotFound`."""
     user = session.get(User, mentor_id)
     if user is None or session.get(Mentor, mentor_id) is None:
-        raise NotFound("There is no such mentor.")
+        raise no_such("mentor")
     schedule = session.get(AvailabilitySchedule, mentor_id) or AvailabilitySchedule(
         mentor_id=mentor_id, timezone=user.timezone, updated_at=now()
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.errors import NotFound
+from mentorbook.domain.errors import no_such
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
 
@@ -24,7 +24,7 @@ def access_booking(
     identifier: UUID | None = as_uuid(booking_id)
     row = session.get(MentoringSession, identifier) if identifier else None
     if row is None:
-        raise NotFound("There is no such session.")
+        raise no_such("session")
     allowed = {row.mentee_id} if to == "move" else {row.mentee_id, row.mentor_id}
     is_only_held = row.held_until is not None and row.paid_minor is None
     if row.held_until is not None:
@@ -32,5 +32,5 @@ def access_booking(
         allowed = {row.mentee_id}
     may_look = to == "see" and actor.is_admin and not is_only_held
     if actor.id not in allowed and not may_look:
-        raise NotFound("There is no such session.")
+        raise no_such("session")
     return row

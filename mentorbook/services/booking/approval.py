@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from mentorbook.db import claims
-from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, SessionStatus
+from mentorbook.domain.kinds import AuditAction, Ending, NoticeKind, RefundReason, SessionStatus
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin
@@ -59,7 +59,7 @@ def decline_booking(
         row = change.row
         change.set_status(SessionStatus.CANCELLED)
         row.cancelled_by, row.expires_at = actor.id, None
-        row.cancellation_reason = "The mentor declined the request"
+        row.cancellation_reason = Ending.DECLINED
         claims.release(change.session, row.id)
         given_back = order_refund(change, RefundReason.DECLINED)
         change.audit(AuditEntry(AuditAction.DECLINED, actor.id, origin))

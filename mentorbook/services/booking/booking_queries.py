@@ -174,7 +174,7 @@ def _where(actor: Account, query: BookingQuery, moment: datetime) -> list[Any]:
 
 
 def is_shown_to(person: UUID) -> ColumnElement[bool]:
-    """Make the condition that one of a session's two people sees it in lists.
+    """Return the condition that one of a session's two people sees it in lists.
 
     What is only held while it is paid is its mentee's alone, and nobody's once it is held no more.
     """
@@ -184,7 +184,7 @@ def is_shown_to(person: UUID) -> ColumnElement[bool]:
 
 
 def _waits_for(actor: Account, moment: datetime) -> ColumnElement[bool]:
-    """Make the condition that a session is a request which the actor may still answer."""
+    """Return the condition that a session is a request which the actor may still answer."""
     expires = col(MentoringSession.expires_at)
     return and_(
         col(MentoringSession.mentor_id) == actor.id,

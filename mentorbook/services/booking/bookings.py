@@ -14,9 +14,10 @@ from mentorbook.db.rows import add_rows
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.availability.not_offered import why_not_offered
 from mentorbook.domain.booking.booking_terms import booking_terms
-from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.booking.policies import HOLD_LASTS, MENTOR_ANSWERS_WITHIN, SessionPolicies
 from mentorbook.domain.booking.refunds import RefundTerms
 from mentorbook.domain.errors import (
+    OWN_SESSION,
     InvalidStatus,
     NotAuthenticated,
     RateLimited,
@@ -49,12 +50,11 @@ from mentorbook.services.booking.reminders import reminders_of
 from mentorbook.services.booking.session_transaction import invitation_of
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_ordered
-from mentorbook.services.money.holds import HOLD_LASTS, being_paid_until, refuse_more_holds
+from mentorbook.services.money.holds import being_paid_until, refuse_more_holds
 from mentorbook.services.notifications import NewNotice
 from mentorbook.settings import settings
 
 MOST_A_MINUTE = 3
-MENTOR_ANSWERS_WITHIN = timedelta(hours=48)
 
 _BOOKED_LATELY = (
     select(col(MentoringSession.booked_at))
@@ -209,7 +209,7 @@ def _refuse_unless_offered(
     if why is not None:
         raise SlotUnavailable(why)
     if offered(session, published, None, starts=window, duration=wanted.duration, moment=moment):
-        raise SlotTaken("You have another session at that time.", own=True)
+        raise SlotTaken(OWN_SESSION, own=True)
     raise SlotTaken
 
 

@@ -27,7 +27,7 @@ def calendar_secret(actor: Account) -> str | None:
 
 
 def renew_calendar_secret(actor: Account) -> str:
-    """Make the actor a calendar address, or another one instead of it: the former opens nothing any more."""
+    """Create the actor's calendar address, or another one in its place: the former opens nothing any more."""
     secret = renew_secret(actor.id, SecretPurpose.CALENDAR)
     announce([actor.id])
     return secret

@@ -6,7 +6,7 @@ from typing import Any
 from mentorbook.db import claims
 from mentorbook.domain.booking.refunds import refund_now
 from mentorbook.domain.errors import InvalidStatus, ValidationFailed
-from mentorbook.domain.kinds import AuditAction, CancelReason, NoticeKind, RefundReason, SessionStatus
+from mentorbook.domain.kinds import AuditAction, CancelReason, Ending, NoticeKind, RefundReason, SessionStatus
 from mentorbook.domain.schemas import CancelBooking, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
@@ -52,7 +52,7 @@ def cancel_booking(
         if shown_refund is not None and shown_refund != back:
             raise InvalidStatus("What cancelling gives back has changed just now. Look at it again first.")
         if change.row.held_until is not None:
-            drop_hold(change, "The time was given back")
+            drop_hold(change, Ending.GIVEN_BACK)
             change.row.cancelled_by = actor.id
         else:
             _check_reason(wanted, required=change.policies.require_cancellation_reason)

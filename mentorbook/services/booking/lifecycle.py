@@ -11,7 +11,7 @@ from sqlmodel import col
 from mentorbook.db import claims
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession, SessionClaim
-from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, SessionStatus
+from mentorbook.domain.kinds import AuditAction, Ending, NoticeKind, RefundReason, SessionStatus
 from mentorbook.services import change_feed
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.audit_trail import AuditEntry
@@ -104,10 +104,10 @@ def _expire(change: SessionTransaction, moment: datetime) -> bool:
     if row.status != SessionStatus.PENDING or row.expires_at is None or row.expires_at > moment:
         return False
     if row.held_until is not None:
-        drop_hold(change, "It was not paid in time")
+        drop_hold(change, Ending.UNPAID)
         return True
     change.set_status(SessionStatus.CANCELLED)
-    row.cancellation_reason = "The request was not answered in time"
+    row.cancellation_reason = Ending.UNANSWERED
     claims.release(change.session, row.id)
     given_back = order_refund(change, RefundReason.EXPIRED)
     change.audit(AuditEntry(AuditAction.EXPIRED, None))

@@ -76,7 +76,6 @@ def mentor_week(actor: Account, first_day: date | None, zone: str) -> MentorWeek
             if (spans := tuple(exception_spans(calendar, exception, bounds[0])))
         ),
         figures=WeekFigures(coming, requests, booked, opens),
-        hours_zone=calendar.timezone,
         is_paused=published is None or not published.takes_bookings,
     )
 

@@ -32,7 +32,7 @@ def reminders_of(row: MentoringSession, moment: datetime) -> list[NewMessage]:
 
 
 def drop_reminders(session: Session, session_id: UUID) -> None:
-    """Take back the reminders of a session that will not take place, or not then."""
+    """Drop the reminders of a session that will not take place, or not then."""
     outbox.drop_messages(session, session_id, MessageKind.REMINDER)
 
 

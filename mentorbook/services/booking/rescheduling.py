@@ -10,9 +10,9 @@ from mentorbook.db import claims
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog
 from mentorbook.domain.availability.not_offered import NotOffered, NotOfferedReason, why_not_offered
-from mentorbook.domain.booking.policies import ROOM_OPENS
+from mentorbook.domain.booking.policies import MENTOR_ANSWERS_WITHIN, ROOM_OPENS
 from mentorbook.domain.booking.refunds import RefundTerms, refund_now, refund_of_shorter
-from mentorbook.domain.errors import InvalidStatus, SlotTaken, SlotUnavailable, ValidationFailed
+from mentorbook.domain.errors import OWN_SESSION, InvalidStatus, SlotTaken, SlotUnavailable, ValidationFailed
 from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, SessionStatus
 from mentorbook.domain.money.prices import payable, price_minor
 from mentorbook.domain.schemas import RescheduleBooking, parse
@@ -24,7 +24,7 @@ from mentorbook.services.booking import idempotency
 from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.booking_queries import kept_for_replay
-from mentorbook.services.booking.bookings import MENTOR_ANSWERS_WITHIN, with_nearest
+from mentorbook.services.booking.bookings import with_nearest
 from mentorbook.services.booking.reminders import drop_reminders, reminders_of
 from mentorbook.services.booking.session_transaction import (
     SessionTransaction,
@@ -165,7 +165,7 @@ def _refuse_unless_offered(
     if why is not None:
         raise SlotUnavailable(why)
     if offered(session, published, None, starts=window, duration=duration, moment=moment, exclude=row.id):
-        raise SlotTaken("You have another session at that time.", own=True)
+        raise SlotTaken(OWN_SESSION, own=True)
     raise SlotTaken
 
 

@@ -88,7 +88,7 @@ def rooms_to_compare() -> list[tuple[UUID, str]]:
 
 
 def compare(session_id: UUID, people: Iterable[Participant], asked_at: datetime) -> None:
-    """Make good what was not told: `people` is who is in the session's room, as asked for at `asked_at`."""
+    """Correct what was not told: `people` is who is in the session's room, as asked for at `asked_at`."""
     there = {each.connection: each for each in people}
     settled = asked_at - _CROSSING
 

@@ -31,7 +31,7 @@ def stays_of(session: Session, session_id: UUID) -> list[Stay]:
 
 
 def due_by_attendance(moment: datetime) -> ColumnElement[bool]:
-    """Make the condition of sessions whose status may have to change although nobody comes or goes.
+    """Return the condition of sessions whose status may have to change although nobody comes or goes.
 
     Their time and that of their room is over, all have left them for good, or they begin with somebody in.
     """
@@ -63,7 +63,7 @@ def due_by_attendance(moment: datetime) -> ColumnElement[bool]:
 
 
 def follow(change: SessionTransaction, moment: datetime) -> bool:
-    """Have the session say what its attendance says at this moment; returns whether that changed it.
+    """Derive the status of the session from its attendance at this moment; return whether that changed it.
 
     It is in progress when both have come, and completed when both have gone for good after its start, or when
     its room closes. Who left before the start has only had a look. Who left early may come back until the

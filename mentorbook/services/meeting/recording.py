@@ -89,14 +89,14 @@ def set_consent(actor: Account, booking_id: Any, request: RecordingConsent | dic
 
 
 def end_recording(session: Session, row: MentoringSession) -> None:
-    """Have the recording of a session that is over end, in the caller's transaction."""
+    """End the recording of a session that is over, in the caller's transaction."""
     before = config_of(row)
     if before.mentor or before.mentee or before.status in _RUNS:
         change(session, row, before.model_copy(update={"mentor": False, "mentee": False}))
 
 
 def begin_recording(session: Session, row: MentoringSession) -> None:
-    """Have a recording begin that waits for somebody to come in, in the transaction of what brought them.
+    """Begin a recording that waits for somebody to come in, in the transaction of what brought them.
 
     The caller holds the row, so that whoever agrees at this moment sees who has come, or is seen.
     """

@@ -52,7 +52,7 @@ def _is_late(config: RecordingConfig) -> bool:
 
 
 def compare(before: Mapping[UUID, RecordingConfig], running: Mapping[str, Sequence[str]]) -> list[UUID]:
-    """Make good what was not told of recordings; returns the sessions that changed.
+    """Correct what was not told of recordings; return the sessions that changed.
 
     `running` are the ids of the recordings that run, by rooms, as asked for after `before` was read. What has
     changed since, and what is being started or stopped, is left to the message about it.

@@ -82,7 +82,7 @@ def room_wanted(session_id: UUID) -> Room | None:
 
 
 def drop_made_room(room: Room) -> None:
-    """Have a room deleted that was made for a session that is not to have one by now."""
+    """Order the deletion of a room whose session is not to have one by now."""
     session_id = session_of_room(room.name)
     assert session_id is not None  # noqa: S101 - it is one of ours
     with write_transaction() as session:

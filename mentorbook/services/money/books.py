@@ -25,7 +25,7 @@ from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.clock import now
 from mentorbook.services.money.orders import add_entry, order_capture
-from mentorbook.services.money.settling import settle_paid
+from mentorbook.services.money.paid_holds import confirm_or_give_back
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ def refused(payment_id: UUID, why: str) -> None:
 
 
 def record(payment_id: UUID, charge: Charge) -> list[UUID]:
-    """Have the tables say of a payment what its provider says, and the session follow.
+    """Write down what the provider says of a payment, and let its session follow.
 
     In any order, and however often it is told: what is known already changes nothing. Returns the people
     whose pages show something new.
@@ -186,7 +186,7 @@ def _paid(change: SessionTransaction, payment: Payment, charge: Charge) -> None:
     add_entry(change.session, payment, kind, payment.amount_minor)
     change.session.flush()
     order_capture(change.session, change.row)
-    settle_paid(change, payment)
+    confirm_or_give_back(change, payment)
 
 
 def _released(change: SessionTransaction, payment: Payment, amount: int) -> None:
@@ -216,7 +216,7 @@ def _released(change: SessionTransaction, payment: Payment, amount: int) -> None
 
 
 def _order_less(change: SessionTransaction, payment: Payment) -> None:
-    """Take back orders of what was given back at the provider itself: no more goes back than was paid."""
+    """Reduce the orders of what was given back at the provider itself: no more goes back than was paid."""
     refunds = [each for each in _refunds(change.session, payment) if each.status != RefundStatus.FAILED]
     excess = sum(each.amount_minor for each in refunds) - payment.amount_minor
     for refund in reversed([each for each in refunds if _is_ordered(each)]):

@@ -8,15 +8,15 @@ from sqlmodel import Session, col
 
 from mentorbook.db import claims
 from mentorbook.db.sessions import MentoringSession
+from mentorbook.domain.booking.policies import HOLD_LASTS
 from mentorbook.domain.errors import InvalidStatus, RateLimited, TooManyHolds
-from mentorbook.domain.kinds import PaymentStatus, SessionStatus
+from mentorbook.domain.kinds import Ending, PaymentStatus, SessionStatus
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
 from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
 from mentorbook.services.clock import now
 from mentorbook.services.money.orders import follow_ordered, open_payment
 
-HOLD_LASTS = timedelta(minutes=10)
 MOST_HOLDS, MOST_HOLDS_A_MINUTE = 3, 10
 
 
@@ -39,7 +39,9 @@ def refuse_more_holds(session: Session, actor: Account, moment: datetime) -> Non
         )
     ).one()
     if held >= MOST_HOLDS:
-        raise TooManyHolds
+        raise TooManyHolds(
+            f"You have {MOST_HOLDS} times held already. Pay for one of them or give it back first."
+        )
     if made >= MOST_HOLDS_A_MINUTE:
         wait = (first + timedelta(minutes=1) - moment).total_seconds()
         raise RateLimited(wait, "You have had many times held within a minute. Wait a little and try again.")
@@ -84,12 +86,12 @@ def release_hold(actor: Account, booking_id: Any) -> Booking:
     with session_transaction(actor, booking_id, "cancel") as change:
         if change.row.held_until is None:
             raise InvalidStatus("This session is paid, so it is cancelled rather than given back.")
-        drop_hold(change, "The time was given back")
+        drop_hold(change, Ending.GIVEN_BACK)
         change.row.cancelled_by = actor.id
         return change.for_viewer(change.updated_booking(), actor)
 
 
-def drop_hold(change: SessionTransaction, why: str) -> None:
+def drop_hold(change: SessionTransaction, why: Ending) -> None:
     """End a hold in the open transaction: its time is free, and it can be paid no more."""
     row = change.row
     change.set_status(SessionStatus.CANCELLED)

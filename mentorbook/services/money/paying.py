@@ -35,8 +35,8 @@ from mentorbook.services.booking.session_transaction import if_unchanged, refuse
 from mentorbook.services.clock import now
 from mentorbook.services.money import books
 from mentorbook.services.money.charge_orders import charge_order
-from mentorbook.services.money.following import booked
 from mentorbook.services.money.orders import add_entry, open_payment
+from mentorbook.services.money.payment_steps import booked
 from mentorbook.services.money.provider import payment_provider
 from mentorbook.services.offload import call
 from mentorbook.services.rate_counters import ceilings

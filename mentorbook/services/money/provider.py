@@ -10,7 +10,7 @@ _plugged: list[PaymentProvider] = []
 
 @contextmanager
 def paid_by(provider: PaymentProvider | None) -> Iterator[None]:
-    """Have sessions paid by this provider while the block runs; nothing is plugged in by `None`."""
+    """Use this provider for payments while the block runs; `None` is none."""
     if provider is None:
         yield
         return

@@ -14,7 +14,7 @@ from mentorbook.db.engine import read_transaction
 from mentorbook.db.money import Payment, Refund
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
-from mentorbook.domain.errors import NotFound
+from mentorbook.domain.errors import no_such
 from mentorbook.domain.kinds import LIVE_STATUSES, PaymentStatus, PaymentWay, RefundReason, RefundStatus
 from mentorbook.domain.money.statements import (
     Earning,
@@ -74,7 +74,7 @@ def receipt(actor: Account, payment_id: Any) -> Receipt:
     with read_transaction() as session:
         rows = load_payments(session, [col(Payment.id) == identifier]) if identifier else []
         if not rows or (rows[0][0].payer_id != actor.id and not actor.is_admin):
-            raise NotFound("There is no such payment.")
+            raise no_such("payment")
         (row,) = rows
         payer, mentor = row[2], row[3]
         returns = returns_of(session, [col(Payment.id) == row[0].id])
@@ -117,7 +117,7 @@ def _earned_by(actor: Account) -> list[ColumnElement[bool]]:
 
 
 def _is_earned(moment: datetime) -> ColumnElement[bool]:
-    """Make the condition that a payment is the mentor's: it was taken, and its session is over."""
+    """Return the condition that a payment is the mentor's: it was taken, and its session is over."""
     row = MentoringSession
     is_over = or_(col(row.ends_at) <= moment, col(row.status).not_in(LIVE_STATUSES))
     return and_(col(Payment.status) == PaymentStatus.CAPTURED, is_over)

@@ -56,7 +56,7 @@ def add_link(
     lasts: timedelta | None = None,
     is_mailed: bool = True,
 ) -> str:
-    """Make a link in the caller's transaction; returns its secret, which is nowhere stored."""
+    """Create a link in the caller's transaction; return its secret, which is nowhere stored."""
     token, moment = secrets.token_urlsafe(32), now()
     # A stranger asks for mailed ones, and takes the place of no link that an admin made.
     alike = col(AccountLink.is_mailed) == is_mailed

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import ask, read_transaction, write_transaction
 from mentorbook.db.people import KnownDevice, LoginSession, Mentor, User
-from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials
+from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials, no_such
 from mentorbook.domain.kinds import LinkPurpose, MentorStatus
 from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import LogIn, Register, UpdateProfile, parse
@@ -113,7 +113,7 @@ def account(user_id: UUID) -> Account:
     with read_transaction() as session:
         found = _with_role(session, col(User.id) == user_id)
     if found is None:
-        raise NotFound("There is no such account.")
+        raise no_such("account")
     return _account(*found)
 
 

@@ -83,7 +83,7 @@ def passed(guesser: Guesser) -> None:
 
 
 def withdraw(guesser: Guesser) -> None:
-    """Take back a try that was admitted and then not made."""
+    """Undo the count of a try that was admitted and then not made."""
     counts().take_back(f"tries {guesser.name}")
     counts().clear(f"wait {guesser.name}")
 

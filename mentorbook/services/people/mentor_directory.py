@@ -15,8 +15,8 @@ from sqlmodel import Session, col
 from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
-from mentorbook.domain.errors import NotFound, ValidationFailed
-from mentorbook.domain.kinds import MentorStatus, PaymentWay
+from mentorbook.domain.errors import ValidationFailed, no_such
+from mentorbook.domain.kinds import BlockType, MentorStatus, PaymentWay
 from mentorbook.domain.money.prices import is_currency
 from mentorbook.domain.people.own_profile import HIGHEST_RATE
 from mentorbook.domain.people.pictures import picture_address
@@ -140,7 +140,7 @@ def _cards(
     moment: datetime,
     span: tuple[datetime, datetime] | None = None,
 ) -> list[MentorCard]:
-    """Make a card for each of these mentors, in their order; a next slot is in the span, ends included."""
+    """Return a card for each of these mentors, in their order; a next slot is in the span, ends included."""
     cards: list[MentorCard] = []
     # A statement has room for so many values.
     for some in _chunks(list(versions), _AT_ONCE):
@@ -161,16 +161,16 @@ def profile(viewer: Account | None, mentor_id: Any) -> MentorProfile:
     """Return a mentor's profile. Raises `NotFound`."""
     identifier = as_uuid(mentor_id)
     if identifier is None:
-        raise NotFound("There is no such mentor.")
+        raise no_such("mentor")
     with read_transaction() as session:
         published = published_calendar(session, identifier)
         if published.is_deactivated:
-            raise NotFound("There is no such mentor.")
+            raise no_such("mentor")
         following = next_slots(session, [published], viewer.id if viewer else None, now())
     weekly = [
         WeeklyRange(day=block.day, start=block.start, end=block.end)
         for block in sorted(published.calendar.weekly, key=lambda block: (block.day, block.start))
-        if block.type == "AVAILABLE"
+        if block.type == BlockType.AVAILABLE
     ]
     card = _card(published, following.get(identifier))
     mentor = published.mentor
@@ -211,7 +211,7 @@ def publish_profile(user_id: UUID, wanted: Profile) -> None:
     with write_transaction() as session:
         user = session.get(User, user_id)
         if user is None:
-            raise NotFound("There is no such account.")
+            raise no_such("account")
         mentor = session.get(Mentor, user_id) or Mentor(id=user_id, created_at=now())
         mentor.headline, mentor.bio = wanted.headline, wanted.bio
         mentor.expertise = list(wanted.expertise)

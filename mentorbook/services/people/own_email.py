@@ -39,7 +39,7 @@ def send_confirmation(actor: Account, *, address: str) -> OwnEmail:
 
 
 def ask_to_change(actor: Account, request: ChangeEmail | dict[str, Any], *, address: str) -> OwnEmail:
-    """Have a link mailed to another address, which takes the place of the actor's own when it is followed.
+    """Mail a link to another address, which replaces the actor's own when it is followed.
 
     The same is done and answered whether the address has an account or not: the worker finds out, and tells
     its owner. The present address hears of it. Raises `ValidationFailed`, also for a wrong present password,
@@ -100,7 +100,7 @@ def confirm_email(request: FollowLink | dict[str, Any]) -> ConfirmedEmail:
 
 
 def _replace(session: Session, link: UsedLink) -> None:
-    """Make the link's address the account's; no link in mail to the former one works any more."""
+    """Set the account's address to the link's; no link in mail to the former one works any more."""
     user, former = link.user, link.user.email
     user.email = link.email
     user.wanted_email = user.email_wanted_at = None

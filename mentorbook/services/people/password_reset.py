@@ -20,7 +20,7 @@ from mentorbook.services.people.mail_limits import count_reset_asked
 
 
 def ask_for_reset(request: ForgotPassword | dict[str, Any], *, address: str) -> None:
-    """Have a link for a new password mailed to the account with this e-mail address, if there is one.
+    """Mail a link for a new password to the account with this e-mail address, if there is one.
 
     Nobody is looked up here: the same is done, and the same answered, whether there is one or not. The worker
     finds out. Beyond what everybody together may ask for nothing is mailed, and the same is answered. Raises

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from mentorbook.db.claims import lock_people, touch_calendars
 from mentorbook.db.engine import read_transaction, write_transaction
 from mentorbook.db.people import Mentor, User
-from mentorbook.domain.errors import DomainError, NotFound, NotPermitted, RateLimited, ValidationFailed
+from mentorbook.domain.errors import DomainError, NotPermitted, RateLimited, ValidationFailed, no_such
 from mentorbook.domain.kinds import MentorStatus
 from mentorbook.domain.people.pictures import LARGEST_UPLOAD, is_picture_name, picture_address
 from mentorbook.domain.ports import NotAPicture, PictureMaker, PictureStore
@@ -98,7 +98,7 @@ def picture(viewer: Account | None, mentor_id: Any, name: str) -> bytes:
         if row is not None and (is_own or (row[0] == MentorStatus.APPROVED and row[1] is None)):
             found = _plugged[-1][1].read(identifier, name)
     if found is None:
-        raise NotFound("There is no such picture.")
+        raise no_such("picture")
     return found
 
 
@@ -144,7 +144,7 @@ def _own(session: Session, actor: Account) -> Mentor:
 
 
 def _show(session: Session, mentor: Mentor, name: str | None) -> str | None:
-    """Make this the present picture, and return the name of the one before."""
+    """Set the present picture, and return the name of the one before."""
     before: str | None = mentor.picture
     mentor.picture = name
     session.flush()

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 from pydantic import Field
 
-from mentorbook.domain.errors import DomainError, NotFound, ValidationFailed
+from mentorbook.domain.errors import DomainError, NotFound, ValidationFailed, no_such
 from mentorbook.domain.money.statements import AdminPayment
 from mentorbook.domain.schemas import REASON_LENGTH
 from mentorbook.domain.views import Account
@@ -104,7 +104,7 @@ class RefundDialog(KeepsDraft, SessionDialog, rx.State):
     async def _show(self, actor: Account) -> None:
         """Show the payment as it is now, or that there is nothing to give back."""
         if not actor.is_admin:
-            self._overtake("There is no such session.")
+            self._overtake(no_such("session").detail)
             return
         live.follow(self, [SESSIONS])
         try:

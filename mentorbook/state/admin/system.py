@@ -24,7 +24,7 @@ from mentorbook.presenters.admin.system import (
 from mentorbook.services.admin import system
 from mentorbook.services.change_feed import SYSTEM
 from mentorbook.services.clock import now
-from mentorbook.services.money.comparison import order_comparison, payment_comparison
+from mentorbook.services.money.reconciliation_orders import order_comparison, payment_comparison
 from mentorbook.services.offload import call
 from mentorbook.state.action import action
 from mentorbook.state.addressed_page import asked_page_number
@@ -86,7 +86,7 @@ class SystemPage(Answers, rx.State):
 
     @action("admin")
     async def compare(self, actor: Account) -> Any:
-        """Have payments compared with the provider now, by a worker."""
+        """Order a comparison of payments with the provider, by a worker."""
         with self._answering("compare"):
             await call(order_comparison, actor)
             await self._show(actor)

@@ -82,7 +82,7 @@ class ExceptionEditor(DraftedHours, mixin=True):
 
     @action("member")
     async def type_first(self, actor: Account, text: _Text) -> Any:
-        """Take the first day as it was typed."""
+        """Set the first day to what was typed."""
         self.problem, self.errors = "", {}
         self.first = _date("startDate", text) if text else ""
         if not self.last or self.last < self.first:
@@ -92,7 +92,7 @@ class ExceptionEditor(DraftedHours, mixin=True):
 
     @action("member")
     async def type_last(self, actor: Account, text: _Text) -> Any:
-        """Take the last day as it was typed."""
+        """Set the last day to what was typed."""
         self.problem, self.errors = "", {}
         self.last = _date("endDate", text) if text else ""
 

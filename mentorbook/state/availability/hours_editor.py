@@ -42,7 +42,7 @@ class HoursEditor(WeekEditor, ExceptionEditor, RuleEditor, rx.State):
 
     @action("member")
     async def undo(self, actor: Account) -> Any:
-        """Go back by one step."""
+        """Undo one step."""
         self._take_over()
         if self._history is not None:
             self.selected, self.outside, self.zone_change = "", [], ZoneChange()
@@ -50,7 +50,7 @@ class HoursEditor(WeekEditor, ExceptionEditor, RuleEditor, rx.State):
 
     @action("member")
     async def discard(self, actor: Account) -> Any:
-        """Go back to what is saved."""
+        """Restore what is saved."""
         self._take_over()
         self.selected, self.outside, self.zone_change = "", [], ZoneChange()
         self.problem, self.errors = "", {}

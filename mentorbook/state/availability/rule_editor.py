@@ -40,7 +40,7 @@ class RuleEditor(DraftedHours, mixin=True):
         ],
         text: _Text,
     ) -> Any:
-        """Take a number as it was typed."""
+        """Set a rule to the number that was typed."""
         unit = self.notice_unit or self.rules.notice_unit
         try:
             value = typed_rule(name, text, unit)
@@ -59,7 +59,8 @@ class RuleEditor(DraftedHours, mixin=True):
             hours = typed_rule("min_advance_booking_hours", number, unit)
             draft = with_rule(self._draft(), min_advance_booking_hours=hours)
         except ValueError:
-            raise ValidationFailed({"min_advance_booking_hours": "must be 0 to 8760 hours"}) from None
+            name = "min_advance_booking_hours"
+            raise ValidationFailed({name: f"must be {LIMITS[name]}"}) from None
         await self._go_on(actor, draft, "notice")
 
     @action("member")
@@ -82,7 +83,7 @@ class RuleEditor(DraftedHours, mixin=True):
     async def type_default(
         self, actor: Account, name: Literal["default_start_time", "default_end_time"], text: _Text
     ) -> Any:
-        """Take an edge of the default hours as it was typed."""
+        """Set an edge of the default hours to what was typed."""
         is_end = name == "default_end_time"
         minute = typed_minute(text, is_end=is_end)
         if minute is None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import reflex as rx
 from pydantic import Field
 
+from mentorbook.domain.availability.draft import NO_END, NO_START
 from mentorbook.domain.availability.week_editing import (
     A_DAY,
     Block,
@@ -20,6 +21,7 @@ from mentorbook.domain.availability.week_editing import (
     retype_block,
 )
 from mentorbook.domain.errors import ValidationFailed
+from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.views import Account
 from mentorbook.presenters.availability.typed_times import typed_minute
 from mentorbook.presenters.availability.week_grid import (
@@ -38,7 +40,8 @@ from mentorbook.state.availability.drafted_hours import DraftedHours
 Weekday = Annotated[int, Field(ge=0, le=6)]
 Minute = Annotated[int, Field(ge=0, le=2 * A_DAY)]
 Index = Annotated[int, Field(ge=0, le=100)]
-BlockType = Literal["AVAILABLE", "BREAK", "BUFFER", "BLOCKED"]
+# As a browser sends it.
+SentType = Annotated[BlockType, Field(strict=False)]
 _WORKDAYS = (1, 2, 3, 4, 5)
 
 
@@ -75,14 +78,14 @@ class WeekEditor(DraftedHours, mixin=True):
 
     @action("member")
     async def add_at(
-        self, actor: Account, day: Weekday, start: Minute, end: Minute, kind: BlockType = "AVAILABLE"
+        self, actor: Account, day: Weekday, start: Minute, end: Minute, kind: SentType = BlockType.AVAILABLE
     ) -> Any:
         """Add a block."""
         self._take_over()
         await self._edited(actor, add_block(self._draft().week, day, start, end, kind))
 
     @action("member")
-    async def add_on(self, actor: Account, day: Weekday, kind: BlockType = "AVAILABLE") -> Any:
+    async def add_on(self, actor: Account, day: Weekday, kind: SentType = BlockType.AVAILABLE) -> Any:
         """Add a block where the day has place for one, and choose it."""
         self._take_over()
         week = self._draft().week
@@ -106,7 +109,7 @@ class WeekEditor(DraftedHours, mixin=True):
             self.selected = block_key(day, index)
 
     @action("member")
-    async def retype(self, actor: Account, kind: BlockType) -> Any:
+    async def retype(self, actor: Account, kind: SentType) -> Any:
         """Give the chosen block another type."""
         self._take_over()
         day, index = self._chosen_place()
@@ -114,21 +117,21 @@ class WeekEditor(DraftedHours, mixin=True):
 
     @action("member")
     async def type_start(self, actor: Account, text: Annotated[str, Field(max_length=20)]) -> Any:
-        """Take the start of the chosen block as it was typed."""
+        """Set the start of the chosen block to what was typed."""
         self._take_over()
         block, minute = self._chosen_block(), typed_minute(text)
         if minute is None:
-            raise ValidationFailed({"startTime": "must be a time from 00:00 to 23:59, such as 09:30"})
+            raise ValidationFailed({"startTime": NO_START})
         end = block.end if block.end <= A_DAY or block.end - A_DAY < minute else block.end - A_DAY
         await self._type(actor, minute, end if end > minute else end + A_DAY)
 
     @action("member")
     async def type_end(self, actor: Account, text: Annotated[str, Field(max_length=20)]) -> Any:
-        """Take the end of the chosen block as it was typed; one before the start is on the next day."""
+        """Set the end of the chosen block to what was typed; one before the start is on the next day."""
         self._take_over()
         block, minute = self._chosen_block(), typed_minute(text, is_end=True)
         if minute is None:
-            raise ValidationFailed({"endTime": "must be a time from 00:00 to 24:00, such as 17:30"})
+            raise ValidationFailed({"endTime": NO_END})
         if minute == block.start:
             raise ValidationFailed({"endTime": "must not be the start"})
         await self._type(actor, block.start, minute if minute > block.start else minute + A_DAY)
@@ -141,7 +144,7 @@ class WeekEditor(DraftedHours, mixin=True):
 
     @action("member")
     async def copy_to(self, actor: Account, day: Weekday, to: Literal["all", "workdays"] | Weekday) -> Any:
-        """Make one other day, the days from Monday to Friday, or all days as one is."""
+        """Copy a day to another, to Monday to Friday, or to all days."""
         self._take_over()
         many = {"all": tuple(range(7)), "workdays": _WORKDAYS}
         targets = many[to] if isinstance(to, str) else (to,)

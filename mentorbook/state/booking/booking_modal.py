@@ -9,14 +9,20 @@ import reflex as rx
 from pydantic import Field
 
 from mentorbook.domain.booking.session_phase import is_held
-from mentorbook.domain.errors import DomainError, RateLimited, SlotTaken, SlotUnavailable, TooManyHolds
+from mentorbook.domain.errors import (
+    OWN_SESSION,
+    DomainError,
+    RateLimited,
+    SlotTaken,
+    SlotUnavailable,
+    TooManyHolds,
+)
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, Booking
 from mentorbook.domain.zones import is_zone
 from mentorbook.presenters.booking.booking_modal import MentorAside, mentor_aside
 from mentorbook.presenters.booking.durations import LENGTHS, does_not_fit_words, fits_words
 from mentorbook.presenters.booking.hold_words import LAPSED
-from mentorbook.presenters.booking.phrases import OWN_SESSION
 from mentorbook.presenters.booking.slot_calendar import wire
 from mentorbook.presenters.refusals import refusal
 from mentorbook.services.availability.slots import fitting_durations
@@ -326,7 +332,7 @@ class BookingModal(Checkout, rx.State):
         await self._release()
         # What was typed stays for the next time; where one was in it does not.
         self.step, self.chosen = (self.step, self.chosen) if self.step == SUCCESS else (TIME, "")
-        if self.title or self.description:
+        if self._has_text():
             self._keep_draft()
         else:
             self._drop_draft()

@@ -43,7 +43,7 @@ class CancelDialog(KeepsDraft, SessionDialog, rx.State):
 
     @action("member")
     async def choose_reason(self, actor: Account, kind: str) -> Any:
-        """Take one of the six reasons."""
+        """Choose one of the six reasons."""
         if kind in list(CancelReason):
             self.reason, self.reason_error, self.details_error = kind, "", ""
             self._keep_draft()

@@ -184,7 +184,8 @@ class Checkout(HoldPayment, KeepsDraft, SessionForm, SlotSelector, rx.State, mix
         self._booked = booked
         self.chosen, self.duration = wire(booked.scheduled_at), booked.duration
         self._set_loaded_at()
-        self.step, self.title, self.description = SUCCESS, "", ""
+        self.step = SUCCESS
+        self._clear_texts()
         self._take_over()
         self._drop_draft()
 

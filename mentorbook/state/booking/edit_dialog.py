@@ -53,7 +53,7 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
         super()._close()
 
     async def _open(self, actor: Account) -> None:
-        typed = self.title, self.description
+        typed = self._typed()
         found = await self._look(actor)
         if found is None:
             return
@@ -61,15 +61,14 @@ class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
         self._fill_as_saved(booking)
         kept = self._kept(FormDraft, self.asked_for)
         if kept is not None:
-            self._fill(*typed, booking.meeting_type.value)
+            self._clear_texts()
             self._fill_from(kept)
-        else:
-            self.title, self.description = typed[0] or self.title, typed[1] or self.description
+        self._write_over(typed)
         self.mentor_first_name = first_name(booking.mentor.name)
         self.phase = "asking"
 
     def _fill_as_saved(self, booking: Booking) -> None:
-        self._fill(booking.title, booking.description or "", booking.meeting_type.value)
+        self._fill_as(booking)
         self._before = self._fields()
 
     @action("member")

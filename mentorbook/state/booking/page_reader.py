@@ -33,7 +33,7 @@ def reload_at_next_moment(
     every: timedelta | None = None,
     policies: SessionPolicies | None = None,
 ) -> None:
-    """Have the actor's pages reload when one of these sessions reaches its next moment.
+    """Schedule a reload of the actor's pages when one of these sessions reaches its next moment.
 
     With `policies` also when cancelling gives back less.
     """

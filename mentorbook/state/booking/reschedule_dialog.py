@@ -8,11 +8,10 @@ from uuid import UUID
 import reflex as rx
 
 from mentorbook.domain.booking.actions import Action
-from mentorbook.domain.errors import DomainError, SlotTaken, SlotUnavailable
+from mentorbook.domain.errors import OWN_SESSION, DomainError, SlotTaken, SlotUnavailable
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.booking.durations import fits_words
-from mentorbook.presenters.booking.phrases import OWN_SESSION
 from mentorbook.presenters.booking.reschedule_dialog import (
     CHANGED_SINCE_SHOWN,
     MoveWords,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from mentorbook.domain.booking.actions import Action, allowed_actions
-from mentorbook.domain.errors import DomainError, NotFound
+from mentorbook.domain.errors import DomainError, NotFound, no_such
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account, Booking
 from mentorbook.presenters.booking.phrases import overtaken_words, refusal_words
@@ -77,7 +77,7 @@ class SessionDialog(Answers, mixin=True):
         self.asked_for, self.phase, self.stale, self.problem = session_id, "loading", "", ""
         self._take_over()
         if self._booking_id is None:
-            self._overtake("There is no such session.")
+            self._overtake(no_such("session").detail)
 
     def _forget_typed(self) -> None:
         """Forget what was typed and chosen."""

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from mentorbook.domain.kinds import MeetingKind
 from mentorbook.domain.schemas import DESCRIPTION_LENGTH, TITLE_LENGTH
+from mentorbook.domain.views import Booking
 from mentorbook.presenters.field_errors import field_sentence, title_error
 from mentorbook.state.action import action
 from mentorbook.state.drafts import Draft
@@ -64,6 +65,22 @@ class SessionForm(rx.State, mixin=True):
         """Set the fields to these values, and clear their errors."""
         self.title, self.description, self.meeting_type = title, description, meeting_type
         self.title_error = self.description_error = ""
+
+    def _fill_as(self, booking: Booking) -> None:
+        """Set the fields to those of a session."""
+        self._fill(booking.title, booking.description or "", booking.meeting_type.value)
+
+    def _has_text(self) -> bool:
+        """Say whether anything is written in the fields."""
+        return bool(self.title or self.description)
+
+    def _clear_texts(self) -> None:
+        """Empty what is written; what is chosen stays."""
+        self.title = self.description = ""
+
+    def _write_over(self, typed: dict[str, str]) -> None:
+        """Set what is written to what was typed, by `_typed`; where nothing was, it stays."""
+        self.title, self.description = typed["title"] or self.title, typed["description"] or self.description
 
     def _typed(self) -> dict[str, str]:
         """Return the fields as a draft keeps them."""

@@ -173,7 +173,7 @@ class ProfileForm(ZoneChoice, rx.State):
 async def _take_cookie(
     state: rx.State, account: Account, goal: str, proven: accounts.ProvenPassword | None = None
 ) -> Any:
-    """Have the browser exchange a ticket for the cookie, and go on by a full navigation."""
+    """Return the event that exchanges a ticket for the cookie, and goes on by a full navigation."""
     session = state.router.session
     ticket = await call(
         accounts.issue_ticket,

@@ -34,7 +34,7 @@ class CalendarLink(Answers, rx.State):
 
     @action("member")
     async def renew(self, actor: Account) -> Any:
-        """Make an address, or another one; the former opens nothing any more."""
+        """Create an address, or another one; the former opens nothing any more."""
         with self._answering("renew"):
             is_first = not self.url
             self._show(await call(renew_calendar_secret, actor))

@@ -41,7 +41,7 @@ class EmailForm(Answers, rx.State):
 
     @action("member")
     async def send_again(self, actor: Account) -> Any:
-        """Have another link mailed that confirms the address."""
+        """Mail another link that confirms the address."""
         self._tell({})
         self.told = ""
         with self._answering("send"):

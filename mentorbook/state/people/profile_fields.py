@@ -94,7 +94,7 @@ class ProfileFields(KeepsDraft, Answers, mixin=True):
 
     @action("member")
     async def choose_available(self, actor: Account, is_available: bool) -> Any:
-        """Take bookings, or pause."""
+        """Choose whether bookings are taken."""
         self.is_available = is_available
         self._edited()
 
@@ -110,7 +110,7 @@ class ProfileFields(KeepsDraft, Answers, mixin=True):
 
     @action("member")
     async def choose_topic(self, actor: Account, topic: str) -> Any:
-        """Take a topic of others, which the page shows as chosen already."""
+        """Add a topic of others, which the page shows as chosen already."""
         self._choose_topic(parse(TopicUpdate, {"topic": topic}).topic)
 
     @action("member")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from mentorbook.api.caller import Condition, Mentor, json_body
 from mentorbook.api.contract import an_answer, raises, with_body, with_query
-from mentorbook.api.mentors import SlotAnswer, slot_json
+from mentorbook.api.people.mentors import SlotAnswer, slot_json
 from mentorbook.domain.availability.draft import (
     Availability,
     AvailabilityDraft,

@@ -37,7 +37,7 @@ def payment_comparison(actor: Account) -> PaymentComparison:
 
 
 def order_comparison(actor: Account) -> None:
-    """Have a worker compare the tables with the provider now; one that waits already is enough.
+    """Order a comparison of the tables with the provider, by a worker; one that waits already is enough.
 
     A worker without a provider takes the message, and has nobody to ask. Raises `NotPermitted`.
     """

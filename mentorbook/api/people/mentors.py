@@ -10,7 +10,7 @@ from pydantic import Field
 from mentorbook.api.caller import Caller
 from mentorbook.api.contract import raises, with_query
 from mentorbook.domain.byte_cache import ByteCache
-from mentorbook.domain.errors import NotFound
+from mentorbook.domain.errors import NotFound, no_such
 from mentorbook.domain.schemas import Day, as_uuid, parse
 from mentorbook.domain.views import MentorPage, MentorProfile, Slot, View
 from mentorbook.domain.zoned_timestamps import wall_texts
@@ -89,7 +89,7 @@ def _asked(mentor_id: str, query_string: bytes) -> slots.SlotQuery:
     """Parse the query string of a request for slots. Raises `NotFound`, `ValidationFailed`."""
     mentor = as_uuid(mentor_id)
     if mentor is None:
-        raise NotFound("There is no such mentor.")
+        raise no_such("mentor")
     given = parse(SlotParameters, dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)))
     return slots.SlotQuery(
         mentor,

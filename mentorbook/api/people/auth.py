@@ -92,7 +92,7 @@ async def change_password(request: Request, actor: Member) -> LoginsEnded:
 @router.post("/forgot", status_code=204, openapi_extra=with_body(ForgotPassword))
 @raises(RateLimited)
 async def forgot_password(request: Request) -> None:
-    """Have a link for a new password mailed, if the address has an account; the answer is the same if not."""
+    """Mail a link for a new password, if the address has an account; the answer is the same if not."""
     await call(password_reset.ask_for_reset, await json_body(request), address=address(request))
 
 
@@ -133,7 +133,7 @@ async def withdraw_email(actor: Member) -> OwnEmail:
 @router.post("/email/confirmation")
 @raises(RateLimited)
 async def send_confirmation(request: Request, actor: Member) -> OwnEmail:
-    """Have another link mailed that confirms the present address, unless it is confirmed already."""
+    """Mail another link that confirms the present address, unless it is confirmed already."""
     return await call(own_email.send_confirmation, actor, address=address(request))
 
 

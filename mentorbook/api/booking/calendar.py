@@ -32,7 +32,7 @@ async def get_calendar_address(actor: Member) -> CalendarAddress:
 
 @router.post("/api/me/calendar")
 async def renew_calendar_address(actor: Member) -> CalendarAddress:
-    """Make the caller a calendar address, or a new one: the former opens nothing any more."""
+    """Create the caller's calendar address, or a new one in its place: the former opens nothing any more."""
     return _address(await call(calendar_feed.renew_calendar_secret, actor))
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from mentorbook.api.booking_actions import Wanted
+from mentorbook.api.booking.booking_actions import Wanted
 from mentorbook.api.caller import Admin, IdempotencyKey, json_body
 from mentorbook.api.contract import a_file, raises, with_body
 from mentorbook.api.files import as_csv

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.address import Whenever
-from mentorbook.components.booking.hold import hold_note, pay_button, pay_fields
+from mentorbook.components.money.hold import hold_note, pay_button, pay_fields
 from mentorbook.components.parts import note
 from mentorbook.presenters.booking.hold_words import CONFIRMING
 

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from mentorbook.db import claims
 from mentorbook.db.money import Payment
+from mentorbook.domain.booking.policies import MENTOR_ANSWERS_WITHIN
 from mentorbook.domain.errors import DomainError
-from mentorbook.domain.kinds import NoticeKind, RefundReason, SessionStatus
+from mentorbook.domain.kinds import Ending, NoticeKind, RefundReason, SessionStatus
 from mentorbook.services import outbox
 from mentorbook.services.availability.free_starts import require_bookable
 from mentorbook.services.availability.published_hours import published_calendar
-from mentorbook.services.booking.bookings import MENTOR_ANSWERS_WITHIN
 from mentorbook.services.booking.reminders import reminders_of
 from mentorbook.services.booking.session_transaction import SessionTransaction, invitation_of
 from mentorbook.services.clock import now
@@ -17,8 +17,8 @@ from mentorbook.services.meeting.rooms import room_ordered
 from mentorbook.services.money.orders import order_refund
 
 
-def settle_paid(change: SessionTransaction, payment: Payment) -> None:
-    """Have the session of a payment that was just made follow, in the open transaction.
+def confirm_or_give_back(change: SessionTransaction, payment: Payment) -> None:
+    """Book the session of a payment that was just made, or give the money back, in the open transaction.
 
     Held, it is booked. Where the hold had lapsed, it takes its time again if that is free, else everything is
     given back; its payer is told which.
@@ -37,7 +37,7 @@ def settle_paid(change: SessionTransaction, payment: Payment) -> None:
 
 
 def _book(change: SessionTransaction, moment: datetime) -> None:
-    """Make the held session what it was to be once paid, and tell both of it."""
+    """Set the held session to what it was to be once paid, and notify both."""
     row = change.row
     asks_first = row.status_once_paid == SessionStatus.PENDING
     row.held_until, row.booked_at = None, moment
@@ -81,7 +81,7 @@ def _give_back(change: SessionTransaction) -> None:
     amount = order_refund(change, RefundReason.PAID_TOO_LATE)
     if row.status == SessionStatus.PENDING and row.held_until is not None:
         change.set_status(SessionStatus.CANCELLED)
-        row.cancellation_reason = "It was paid after its time"
+        row.cancellation_reason = Ending.PAID_TOO_LATE
         claims.release(change.session, row.id)
     if amount:
         change.notify(mentee=NoticeKind.PAID_TOO_LATE, given_back=amount)

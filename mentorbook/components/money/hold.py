@@ -6,11 +6,13 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.awaited import Awaited, awaited_button, awaited_submit, submit_once
-from mentorbook.components.booking.hold_clock import HoldClock
 from mentorbook.components.fields import text_field
+from mentorbook.components.money.hold_clock import HoldClock
 from mentorbook.components.parts import badge, icon, note
+from mentorbook.domain.booking.policies import HOLD_LASTS
 from mentorbook.domain.kinds import PaymentWay
 from mentorbook.domain.money.payments import DEMO_CARD
+from mentorbook.domain.spoken_lengths import spoken
 from mentorbook.presenters.booking.hold_words import TEST_CARDS
 from mentorbook.state.people.me import Me
 
@@ -33,7 +35,7 @@ def hold_note(state: Any) -> Component:
             rx.cond(
                 hold.can_extend,
                 awaited_button(
-                    "Keep it 10 minutes longer",
+                    f"Keep it {spoken(HOLD_LASTS)} longer",
                     asks=Awaited("keep-longer", state.pay_turn),
                     ask=state.keep_longer,
                     kind="plain",

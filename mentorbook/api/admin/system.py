@@ -22,14 +22,14 @@ async def system_state(actor: Admin, page: Annotated[int, Query(ge=1, le=100_000
 
 @router.post("/messages/retry")
 async def retry_all(actor: Admin) -> MessagesRetried:
-    """Have every message that was given up tried again."""
+    """Try every message again that was given up."""
     return await call(system.retry_all, actor)
 
 
 @router.post("/messages/{message_id}/retry", status_code=204)
 @raises(NotFound)
 async def retry_message(actor: Admin, message_id: str) -> None:
-    """Have a message that was given up tried again, for another day."""
+    """Try a message again that was given up, for another day."""
     await call(system.retry_message, actor, message_id)
 
 

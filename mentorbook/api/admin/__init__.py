@@ -1,0 +1,1 @@
+"""What admins alone see and do."""

@@ -1,0 +1,1 @@
+"""Bookings, and the calendars that they are in."""

@@ -1,0 +1,1 @@
+"""Rooms, and what is written there."""
