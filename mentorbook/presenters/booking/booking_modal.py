@@ -1,5 +1,6 @@
 """The booking modal: the mentor at its side, the summary before booking, what happens after it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from mentorbook.domain.kinds import PaymentWay, SessionStatus
 from mentorbook.domain.money.prices import on_cards, payable, price_minor
 from mentorbook.domain.views import Booking, MentorProfile
 from mentorbook.presenters.booking.payment_words import settle_words
-from mentorbook.presenters.booking.phrases import NO_VIDEO
+from mentorbook.presenters.booking.phrases import NO_VIDEO, OWN_SESSION
 from mentorbook.presenters.booking.policy_bar import PolicyPart, moving_words, policy_parts, refund_words
 from mentorbook.presenters.dates import clock, length, place, when
 from mentorbook.presenters.names import first_name, initials
@@ -106,6 +107,32 @@ def booking_summary(
         price=format_minor(cost, currency),
         terms=booking_terms(start, minutes, charged, currency, terms, asks_first=asks_first),
     )
+
+
+def gone_words(
+    start: datetime,
+    fitting: Sequence[int],
+    *,
+    zone: str,
+    is_own: bool = False,
+    is_too_soon: bool = False,
+    is_closed: bool = False,
+) -> str:
+    """Say that the chosen time is no longer free, by what is known of it.
+
+    `fitting` are the lengths in minutes that are still free there, `is_own` another session of the reader's,
+    `is_too_soon` a notice that ran out, `is_closed` a mentor who takes no bookings any more.
+    """
+    time = clock(start, zone)
+    if is_too_soon:
+        return f"{time} can no longer be booked at such short notice."
+    if is_closed:
+        return f"{time} can no longer be booked."
+    if is_own:
+        return OWN_SESSION
+    if fitting:
+        return f"A part of this time was just taken: from {time}, up to {length(max(fitting))} are free."
+    return f"{time} was just taken."
 
 
 @dataclass(frozen=True)
