@@ -20,6 +20,9 @@ STATE_LASTS_SECONDS = 12 * 3600
 
 # No event of ours is nearly as long; Reflex reads it from the environment only.
 os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(64 * 1024)
+# A line can die without a word of it. The page, which is told of both numbers when it connects, takes it for
+# dead when it has heard no ping for their sum, the server when its ping is not answered.
+os.environ["REFLEX_SOCKET_INTERVAL"] = os.environ["REFLEX_SOCKET_TIMEOUT"] = "10s"
 
 
 class OwnFont(rx.plugins.Plugin):

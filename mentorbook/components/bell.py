@@ -4,19 +4,19 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.booking.answer_dialog import answer_dialog
+from mentorbook.components.held import VIEWER
 from mentorbook.components.notification_list import mark_all_read, notification_list
 from mentorbook.components.parts import icon, link
 from mentorbook.state.notifications import Bell
-from mentorbook.state.people.me import Me
 
 MOST_SHOWN = 99
 
 
 def unread_count(test_id: str | None = None) -> Component:
     """Draw the number of unread notifications on the bell, or nothing while everything is read."""
-    shown = rx.cond(Me.unread > MOST_SHOWN, f"{MOST_SHOWN}+", Me.unread.to_string())
+    shown = rx.cond(VIEWER.unread > MOST_SHOWN, f"{MOST_SHOWN}+", VIEWER.unread.to_string())
     props = {"data_testid": test_id} if test_id else {}
-    return rx.cond(Me.unread > 0, rx.el.span(shown, class_name="count", **props))
+    return rx.cond(VIEWER.unread > 0, rx.el.span(shown, class_name="count", **props))
 
 
 def bell() -> Component:
@@ -37,12 +37,13 @@ def _popover() -> Component:
                 class_name="icon-btn",
                 data_testid="notification-bell",
                 aria_label=rx.cond(
-                    Me.unread > 0, f"Notifications, {Me.unread.to_string()} unread", "Notifications"
+                    VIEWER.unread > 0, f"Notifications, {VIEWER.unread.to_string()} unread", "Notifications"
                 ),
             ),
         ),
         rx.popover.content(
-            _panel(),
+            # With each connection another: a server that was restarted does not know that it is open.
+            rx.fragment(_panel(), key=VIEWER.connection),
             align="end",
             side_offset=6,
             collision_padding=16,

@@ -4,12 +4,20 @@ from typing import Any
 
 import reflex as rx
 from reflex.components.component import Component
+from reflex_base.vars import VarData
 from reflex_components_core.core.banner import has_connection_errors
 
 from mentorbook.components.parts import Kind, button, icon
 
-# From the first failed connection until the next that works; known in the browser alone.
-is_offline: rx.Var[bool] = has_connection_errors
+_LOST = rx.Var(
+    "line_lost",
+    _var_data=VarData(
+        hooks={"const line_lost = useLineLost();": None},
+        imports={"$/public/line.js": [rx.ImportVar(tag="useLineLost")]},
+    ),
+).to(bool)
+# From when the line is lost, or connecting fails, until the next connection; known in the browser alone.
+is_offline: rx.Var[bool] = has_connection_errors | _LOST
 
 # Short, so that it fits where the button's own words were.
 _OFFLINE, _WHY = "Offline", "Connection lost. This works again as soon as MentorBook can be reached."

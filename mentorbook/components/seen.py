@@ -6,12 +6,12 @@ from typing import Any
 import reflex as rx
 from reflex_base.vars import VarData
 
-from mentorbook.state.people.me import Me
+from mentorbook.components.held import VIEWER, Substitute
 
 _LIBRARY = "$/public/seen.js"
 
 
-class Seen:
+class Seen(Substitute):
     """A state, attribute by attribute, as it is to be drawn at the address that the browser is at.
 
     The state has `asked` (`state/address.py`, with the same `by`) and `phase`. While it still holds another
@@ -19,31 +19,13 @@ class Seen:
     """
 
     def __init__(self, state: type[rx.State], *by: str) -> None:
-        self._state = state
         own: list[rx.Var[Any]] = [
-            rx.Var.create(each) for each in (state.phase, Me.email, rx.State.is_hydrated)
+            rx.Var.create(each) for each in (state.phase, VIEWER.account, rx.State.is_hydrated)
         ]
-        phase, person, settled = own
-        self._name, self._source = f"seen_{state.__name__}", str(phase).rpartition(".")[0]
-        call = f"useSeen('{state.__name__}', {list(by)}, {person!s}, {settled!s}, {self._source})"
-        self._data = VarData.merge(
-            *(each._get_all_var_data() for each in own),
-            VarData(
-                hooks={f"const {self._name} = {call};": None},
-                imports={_LIBRARY: [rx.ImportVar(tag="useSeen")]},
-            ),
-        )
-
-    def __getattr__(self, name: str) -> Any:
-        """Return a var of the state as it is to be drawn, or one of its handlers."""
-        var = getattr(self._state, name)
-        if not isinstance(var, rx.Var):
-            return var
-        return rx.Var(
-            _js_expr=str(var).replace(f"{self._source}.", f"{self._name}.", 1),
-            _var_type=var._var_type,
-            _var_data=self._data,
-        ).guess_type()
+        _, person, settled = own
+        call = f"useSeen('{state.__name__}', {list(by)}, {person!s}, {settled!s}, $)"
+        imports = {_LIBRARY: [rx.ImportVar(tag="useSeen")]}
+        super().__init__(state, f"seen_{state.__name__}", imports, call, *own)
 
 
 def asked_for(parameter: str, choices: Sequence[str]) -> rx.Var[str]:

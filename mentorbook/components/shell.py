@@ -9,6 +9,7 @@ from reflex_components_core.el.elements import inline
 from mentorbook.components.address import address_keeper
 from mentorbook.components.admin.admin_places import ADMIN_PLACES, AdminName
 from mentorbook.components.bell import bell, unread_count
+from mentorbook.components.held import VIEWER
 from mentorbook.components.parts import icon, link, skeleton, waiting
 from mentorbook.components.people.account_menu import HEADER, account_menu, log_in_links
 from mentorbook.components.routing import routing
@@ -36,11 +37,17 @@ def shell(
     """Draw a page in its frame.
 
     A page for members shows `waits`, by default its `title` over empty cards, until the viewer's log-in is
-    known. Otherwise `title` is not shown: a page writes its own heading, with `page_head`.
+    known; while a server that was restarted asks for it anew, the page stays as it is. Otherwise `title` is
+    not shown: a page writes its own heading, with `page_head`.
     """
     body: Any = rx.fragment(*children)
     if members_only:
-        body = rx.cond(Me.ready & Me.signed_in, body, waits if waits is not None else _shape(title))
+        # What is typed is of the account that typed it: for another the page is drawn anew.
+        body = rx.cond(
+            VIEWER.ready & VIEWER.signed_in,
+            rx.fragment(*children, key=VIEWER.account),
+            waits if waits is not None else _shape(title),
+        )
     return rx.fragment(
         inline.A.create(  # a plain anchor: `rx.el.a` would go by the router
             "Skip to the content", href="#main", class_name="skip"
@@ -54,7 +61,7 @@ def shell(
             data_ready=rx.cond(Me.ready, "true", "false"),
             on_mount=rx.call_script(_TAKE_FOCUS),
         ),
-        rx.cond(Me.signed_in, _bottom_bar(current)),
+        rx.cond(VIEWER.signed_in, _bottom_bar(current)),
         address_keeper(),
         routing(),
     )
@@ -76,18 +83,18 @@ def brand() -> Component:
 def _header(current: Place) -> Component:
     nav = rx.el.nav(
         _nav_link("Mentors", "/", is_current=current == "mentors"),
-        rx.cond(Me.signed_in, _nav_link("Sessions", "/sessions", is_current=current == "sessions")),
+        rx.cond(VIEWER.signed_in, _nav_link("Sessions", "/sessions", is_current=current == "sessions")),
         rx.cond(
-            Me.has_hours, _nav_link("Availability", "/availability", is_current=current == "availability")
+            VIEWER.has_hours, _nav_link("Availability", "/availability", is_current=current == "availability")
         ),
-        rx.cond(Me.is_admin, _admin_places(current)),
+        rx.cond(VIEWER.is_admin, _admin_places(current)),
         class_name="nav",
         aria_label="Main",
     )
     person = rx.cond(
-        Me.signed_in,
+        VIEWER.signed_in,
         rx.el.div(bell(), account_menu(), class_name="row", style={"gap": "16px"}),
-        rx.cond(Me.ready, log_in_links(), skeleton("36px", "36px", is_round=True)),
+        rx.cond(VIEWER.ready, log_in_links(), skeleton("36px", "36px", is_round=True)),
     )
     return rx.el.header(
         rx.el.div(brand(), nav, rx.el.div(class_name="grow"), person, class_name="frame"),
@@ -141,8 +148,8 @@ def _bottom_bar(current: Place) -> Component:
             )
             for place, symbol, words, href in places
         ),
-        rx.cond(Me.has_hours, hours),
-        rx.cond(Me.is_admin, admin),
+        rx.cond(VIEWER.has_hours, hours),
+        rx.cond(VIEWER.is_admin, admin),
         class_name="bar",
         aria_label="Places",
     )

@@ -156,6 +156,17 @@ class HoursChanged(DomainError):
         super().__init__()
 
 
+class AccountChanged(DomainError):
+    """Raised when fields of an account are no longer what the caller last saw; `present` has those."""
+
+    code, status = "changed_meanwhile", 412
+    message = "Your account has changed meanwhile. Look at it as it is now first."
+
+    def __init__(self, present: Mapping[str, str]) -> None:
+        self.present = dict(present)
+        super().__init__()
+
+
 class ProfileChanged(DomainError):
     """Raised when a mentor's profile is no longer what the caller last saw; `tag` is that of what it is."""
 

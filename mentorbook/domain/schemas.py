@@ -250,10 +250,10 @@ class ChangeEmail(Request):
 
 
 class UpdateProfile(Request):
-    """What people may change about themselves."""
+    """What people may change about themselves; what is left out stays as it is."""
 
-    name: Name
-    timezone: Zone
+    name: Name | None = None
+    timezone: Zone | None = None
 
 
 class AccountReason(Request):

@@ -10,6 +10,7 @@ from mentorbook.components.awaited import try_again
 from mentorbook.components.booking.mentor_week import figures, mentor_week, shows_week, view_switch
 from mentorbook.components.booking.session_actions import NO_VIDEO_ID, session_dialogs
 from mentorbook.components.booking.session_card import session_card, session_card_shape
+from mentorbook.components.held import VIEWER
 from mentorbook.components.pager import address_pager
 from mentorbook.components.parts import empty, link, link_button, note, waiting
 from mentorbook.components.seen import Seen, asked_for
@@ -47,11 +48,11 @@ def sessions_page() -> Component:
     return shell(
         rx.el.div(
             rx.el.h1(_TITLE),
-            rx.cond(Me.is_mentor, view_switch(is_week)),
+            rx.cond(VIEWER.is_mentor, view_switch(is_week)),
             link_button("Book a session", href="/", icon_name="plus"),
             class_name="row between wrap sessions-head",
         ),
-        rx.cond(Me.is_mentor, figures()),
+        rx.cond(VIEWER.is_mentor, figures()),
         rx.cond(is_week, mentor_week(), _listed()),
         session_dialogs(),
         title=_TITLE,
@@ -169,11 +170,11 @@ def _nothing() -> Component:
             ),
         ),
         rx.cond(
-            Me.is_mentor,
+            VIEWER.is_mentor,
             empty(
                 "You have no coming sessions",
                 "As soon as somebody books you, it stands here. Your page shows when you are free.",
-                link_button("See your page", href=Me.profile, kind="primary"),
+                link_button("See your page", href=VIEWER.profile, kind="primary"),
                 link_button("Find a mentor", href="/"),
                 icon_name="calendar-days",
             ),

@@ -13,13 +13,13 @@ from mentorbook.components.people.mentoring import mentoring_section
 from mentorbook.components.people.preferences import preferences_section
 from mentorbook.components.shell import shell
 from mentorbook.state.money.statements import MoneySection
-from mentorbook.state.people.account_forms import ProfileForm
 from mentorbook.state.people.calendar_link import CalendarLink
 from mentorbook.state.people.email_form import EmailForm
 from mentorbook.state.people.login_list import LoginList, PasswordForm
 from mentorbook.state.people.me import Me
 from mentorbook.state.people.mentoring import Mentoring
 from mentorbook.state.people.preferences import Preferences
+from mentorbook.state.people.profile_form import ProfileForm
 
 
 def add(app: rx.App) -> None:

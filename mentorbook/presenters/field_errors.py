@@ -10,6 +10,13 @@ def field_sentence(subject: str, what: str | None) -> str:
     return f"{subject} {what}." if what else ""
 
 
+def overtaken_sentence(subject: str, present: str | None) -> str:
+    """Say that what would be overwritten was changed elsewhere, to what; empty when nothing was."""
+    if present is None:
+        return ""
+    return f"{subject} was changed elsewhere meanwhile, to “{present}”. Save again to have this instead."
+
+
 def title_error(why: str | None, typed: str) -> str:
     """Say what is wrong with the title that was typed for a session."""
     if why and not typed.strip():

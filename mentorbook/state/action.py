@@ -18,7 +18,7 @@ from mentorbook.domain.views import Account
 from mentorbook.domain.zone_search import present_name
 from mentorbook.domain.zones import is_zone
 from mentorbook.presenters.refusals import refusal
-from mentorbook.state.socket.tab_login import DROP_DRAFTS, cookie, current
+from mentorbook.state.socket.tab_login import FORGET_PERSON, cookie, current
 
 log = logging.getLogger(__name__)
 
@@ -162,7 +162,7 @@ def log_in_first(state: rx.State) -> Any:
     """Go to the log-in page and come back here afterwards; a full navigation, since the cookie is old."""
     address = state.router.url
     here = f"{address.path}?{address.query}" if address.query else address.path
-    return rx.call_script(f"{DROP_DRAFTS}; window.location.assign('/login?next={quote(here, safe='/')}')")
+    return rx.call_script(f"{FORGET_PERSON}; window.location.assign('/login?next={quote(here, safe='/')}')")
 
 
 def _apologize(name: str, error: Exception) -> Any:

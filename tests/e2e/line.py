@@ -17,7 +17,7 @@ class Line:
 
     def __init__(self, visitor: Visitor) -> None:
         self._visitor = visitor
-        self._deaf = self._is_dumb = False
+        self._deaf = self._is_dumb = self._is_dead = False
         self._held: list[str | bytes] | None = None
         self._open: WebSocketRoute | None = None
         self.sent: list[str] = []
@@ -27,6 +27,8 @@ class Line:
         visitor.page.route_web_socket(re.compile("/_event"), self._connect)
 
     def _connect(self, page_side: WebSocketRoute) -> None:
+        if self._is_dead:
+            return
         app_side = page_side.connect_to_server()
         self._open = page_side
 
@@ -87,6 +89,10 @@ class Line:
         assert self._open is not None
         self._deaf = self._is_dumb = False
         self._open.close()
+
+    def die(self) -> None:
+        """Nothing gets through any more, and nobody is told: not the line that is open, nor the next ones."""
+        self._is_dead = self._deaf = self._is_dumb = True
 
     def restart(self) -> None:
         """Break the line, and leave nothing of any page with the app: as after a restart of the server."""

@@ -1,12 +1,14 @@
 """What is shown is what is accepted: somebody else's booking reaches the pages that are open."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from mentorbook.domain.availability.mentor_calendar import WeeklyBlock
+from mentorbook.services import change_feed
 from tests.conftest import NOON
 from tests.e2e.visitor import PATIENCE_MS, Visits, booked, sessions_of
 from tests.people import a_mentee, a_mentor
@@ -66,11 +68,40 @@ def test_the_chosen_slot_is_replaced_by_the_nearest_when_it_is_taken(visits: Vis
     expect(slower.slot(TEN - 2 * HALF_HOUR)).to_have_attribute("aria-pressed", "true")
 
 
+def _unannounced() -> AbstractContextManager[None]:
+    """No page hears of what happens meanwhile: whoever presses now is in a race."""
+    return change_feed.published_by(lambda _changed: None)
+
+
+@pytest.mark.parametrize("at", ["details", "summary"])
+def test_a_time_that_is_taken_is_said_at_once_and_another_can_be_chosen(visits: Visits, at: str) -> None:
+    mentor, faster, mentee = a_mentor("Moira", "Europe/London"), a_mentee("Faye"), a_mentee("Mina")
+    slower = visits(mentee)
+    slower.come_to_confirm(mentor, TEN, title="Owls", description="All about owls.")
+    if at == "details":
+        slower.part("step-back").click()
+        expect(slower.part("session-title")).to_have_value("Owls")
+    booked(faster, mentor, TEN)
+    said = slower.page.get_by_role("alert").filter(has_text="10:00 was just taken. What you typed is kept.")
+    expect(said).to_be_visible()
+    slower.part("choose-another-time").click()
+    expect(
+        slower.page.get_by_role("status").filter(has_text="09:00 is the nearest free time")
+    ).to_be_visible()
+    slower.continue_to_details()
+    expect(slower.part("session-title")).to_have_value("Owls")
+    expect(slower.part("session-description")).to_have_value("All about owls.")
+    slower.part("step-next").click()
+    slower.part("confirm-booking").click()
+    expect(slower.part("booking-success")).to_contain_text("09:00 – 10:00")
+
+
 def test_losing_the_race_at_confirm_leads_to_the_next_best_slot(visits: Visits) -> None:
     mentor, faster, mentee = a_mentor("Moira", "Europe/London"), a_mentee("Faye"), a_mentee("Mina")
     slower = visits(mentee)
     slower.come_to_confirm(mentor, TEN, title="Owls", description="All about owls.")
-    booked(faster, mentor, TEN, duration=30)
+    with _unannounced():
+        booked(faster, mentor, TEN, duration=30)
     slower.part("confirm-booking").click()
     # Back at the time step, with the nearest slot chosen.
     notice = slower.page.get_by_role("status").filter(has_text="10:00 was just taken.")
@@ -101,7 +132,8 @@ def test_the_last_free_slot_lost_says_so(visits: Visits) -> None:
         booked(a_mentee(), mentor, NOON + timedelta(hours=hours))
     slower = visits(mentee)
     slower.come_to_confirm(mentor, last)
-    booked(faster, mentor, last)
+    with _unannounced():
+        booked(faster, mentor, last)
     slower.part("confirm-booking").click()
     expect(slower.page.get_by_text("23:00 was just taken.")).to_be_visible()
     expect(slower.part("time-slot")).to_have_count(0)
@@ -112,7 +144,8 @@ def test_ones_own_session_at_that_time_is_named_as_the_reason(visits: Visits) ->
     mentor, other, mentee = a_mentor("Moira"), a_mentor("Otto"), a_mentee("Mina")
     visitor = visits(mentee)
     visitor.come_to_confirm(mentor, TEN)
-    booked(mentee, other, TEN)
+    with _unannounced():
+        booked(mentee, other, TEN)
     visitor.part("confirm-booking").click()
     expect(visitor.page.get_by_text("You have another session at that time.")).to_be_visible()
     assert sessions_of(mentee) == 1

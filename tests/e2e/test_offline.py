@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 from mentorbook.domain.views import Account
 from tests.e2e.boxes import faults
 from tests.e2e.checking import barriers
-from tests.e2e.line import RECONNECTS_WITHIN_MS
+from tests.e2e.line import RECONNECTS_WITHIN_MS, Line
 from tests.e2e.visitor import DESKTOP, PHONE, Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
 
@@ -115,3 +115,14 @@ def test_changed_details_are_saved_once_the_line_is_back(dialogs: tuple[Visitor,
     _rests_until_the_line_is_back(mine, save, mine.part("edit-dialog"), "Save changes")
     save.click()
     expect(mine.page.get_by_role("heading", name="Owls at night", level=1)).to_be_visible()
+
+
+def test_a_line_that_dies_without_a_word_is_noticed_by_the_silence(visits: Visits) -> None:
+    """As where a cable is pulled beyond the router: neither end hears of it, and no packet comes back."""
+    visitor = visits(a_mentee())
+    visitor.page.clock.install()
+    line = Line(visitor)
+    visitor.go("/sessions")
+    line.die()
+    visitor.page.clock.run_for(23_000)
+    expect(visitor.part("offline-note")).to_be_visible(timeout=5_000)

@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from mentorbook.db.engine import Database, read_transaction
 from mentorbook.db.people import LoginSession, Mentor
-from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed
+from mentorbook.domain.errors import AccountChanged, NotAuthenticated, NotFound, ValidationFailed
 from mentorbook.services.people import accounts
 from mentorbook.services.people.mentor_directory import DirectoryQuery, directory, profile
 from tests.conftest import Hands
@@ -88,6 +88,24 @@ def test_a_wrong_profile_names_its_field(
         accounts.update_profile(mentee, {"name": "Mina", "timezone": "UTC"} | change)
     assert list(refused.value.fields) == [field]
     assert accounts.account(mentee.id) == mentee
+
+
+def test_what_is_left_out_of_a_profile_stays(db: Database, hands: Hands) -> None:
+    mentee = a_mentee("Mina", zone="Asia/Tokyo")
+    changed = accounts.update_profile(mentee, {"name": "Minna"})
+    assert (changed.name, changed.timezone) == ("Minna", "Asia/Tokyo")
+
+
+def test_what_was_changed_meanwhile_is_named_and_not_overwritten(db: Database, hands: Hands) -> None:
+    mentee = a_mentee("Mina", zone="Asia/Tokyo")
+    seen = {"name": "Mina", "timezone": "Asia/Tokyo"}
+    accounts.update_profile(mentee, {"name": "Io"}, seen)
+    with pytest.raises(AccountChanged) as refused:
+        accounts.update_profile(mentee, {"name": "Minna", "timezone": "UTC"}, seen)
+    assert refused.value.present == {"name": "Io"}
+    assert accounts.account(mentee.id).timezone == "Asia/Tokyo"
+    # What nobody contradicts is no conflict.
+    assert accounts.update_profile(mentee, {"name": "Io", "timezone": "UTC"}, seen).timezone == "UTC"
 
 
 def test_search_text_holds_no_more_than_it_should(db: Database, hands: Hands) -> None:

@@ -126,6 +126,10 @@ def moira_speaks_of_owls(cast: Cast) -> None:
     save_profile(cast.moira, said)
 
 
+def moira_is_not_bookable(cast: Cast) -> None:
+    save_profile(cast.moira, {**_wire(own_profile(cast.moira)), "isAvailable": False})
+
+
 def moira_closes(cast: Cast) -> None:
     hours = _wire(own_hours(cast.moira))
     for each in hours["weeklyPatterns"]:

@@ -9,6 +9,7 @@ from mentorbook.state.admin.policy_form import PolicyForm
 from mentorbook.state.admin.session_panel import SessionPanel
 from mentorbook.state.admin.session_table import SessionTable
 from mentorbook.state.availability.hours_editor import HoursEditor
+from mentorbook.state.availability.hours_preview import HoursPreview
 from mentorbook.state.booking.answer_dialog import AnswerDialog
 from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.cancel_dialog import CancelDialog
@@ -24,6 +25,7 @@ from mentorbook.state.people.mentor_directory import MentorDirectory
 from mentorbook.state.people.mentor_page import ProfilePage
 from mentorbook.state.people.mentoring import Mentoring
 from mentorbook.state.people.own_profile import ProfileEditor
+from mentorbook.state.people.profile_form import ProfileForm
 from tests.state.deeds import (
     Row,
     faye_asks_greta,
@@ -40,6 +42,7 @@ from tests.state.deeds import (
     mina_writes_a_title,
     moira_closes,
     moira_is_deactivated,
+    moira_is_not_bookable,
     moira_is_renamed,
     moira_opens,
     moira_reads,
@@ -95,6 +98,11 @@ def _table(state: Any) -> list[str]:
 
 def _named(name: str) -> Callable[[Any], bool]:
     return lambda state: name in [row.name for row in state.rows]
+
+
+def _place_of_why_closed(state: Any) -> str:
+    preview = state._get_root_state().get_substate(HoursPreview.get_full_name().split("."))
+    return str(preview.closed.href)
 
 
 SOON, LATER = "today 12:30", "today 13:30"
@@ -266,6 +274,16 @@ ROWS = (
         0,
     ),
     Row(
+        "hours: nobody may book",
+        "moira",
+        "/availability",
+        HoursEditor,
+        moira_is_not_bookable,
+        _place_of_why_closed,
+        "",
+        "/settings/profile",
+    ),
+    Row(
         "profile: another tab",
         "moira",
         "/settings/profile",
@@ -284,6 +302,17 @@ ROWS = (
         "section.status",
         "requested",
         "approved",
+    ),
+    Row(
+        "settings: a name that is not edited",
+        "mina",
+        "/settings",
+        ProfileForm,
+        mina_is_renamed,
+        "name",
+        "Mina",
+        "Io",
+        loads="arrive",
     ),
     Row(
         "settings: another tab",

@@ -356,6 +356,32 @@ def test_a_tab_that_is_busy_keeps_no_other_from_a_change(
     assert not live._waiting
 
 
+def test_tabs_are_reloaded_while_others_among_them_are_busy(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long what is known of log-ins is good for: none waits for what only a busy tab can do."""
+    mentor = a_mentor()
+    pages = [Page(a_mentee(), path=f"/mentors/{mentor.id}", tab=str(number)) for number in range(6)]
+    tabs = Tabs(*pages)
+    monkeypatch.setattr(live_pages, "TABS_AT_ONCE", 2)
+    monkeypatch.setattr(live_pages, "_KNOWN_FOR_SECONDS", 600)
+
+    async def run() -> None:
+        with publishing(tabs):
+            for page in pages:
+                await page.send(ProfilePage, "arrive")
+            drawn = set[str]()
+            tabs.sent = drawn.add
+            async with tabs.locks["1"], tabs.locks["4"], asyncio.timeout(30):
+                live.changed(frozenset({mentor.id}))
+                while drawn != {"0", "2", "3", "5"}:  # noqa: ASYNC110 - there is no event
+                    await asyncio.sleep(0.01)
+            await settled()
+            assert len(drawn) == 6
+
+    asyncio.run(run())
+
+
 def test_changes_in_a_burst_reload_a_tab_a_few_times_at_most(sqlite_db: Database, hands: Hands) -> None:
     person = a_mentee()
     page = Page(person)

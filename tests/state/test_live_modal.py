@@ -1,18 +1,22 @@
 """An open booking modal follows what others do to the mentor's slots."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+
+import pytest
 
 from mentorbook.db.engine import Database
 from mentorbook.domain.slots import CalendarException
-from mentorbook.domain.views import Account
+from mentorbook.domain.views import Account, Booking
 from mentorbook.services import change_feed
 from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.booking.bookings import create_booking
+from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.offload import call
 from mentorbook.services.people.own_profile import own_profile, save_profile
 from mentorbook.state.booking.booking_modal import BookingModal
-from mentorbook.state.booking.checkout import CONFIRM, DETAILS, TIME
+from mentorbook.state.booking.checkout import CONFIRM, DETAILS, SUCCESS, TIME
 from mentorbook.state.socket.live_pages import live
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
@@ -180,3 +184,93 @@ def test_what_a_mentor_charges_is_followed_to_the_last_step(db: Database, hands:
     asyncio.run(run())
     assert [price.partition(" ")[0] for price in seen] == ["£70.00", "£80.00", "£80.00"]
     assert (modal.step, modal.title) == (CONFIRM, "Owls")
+
+
+TEN = "2027-01-14T10:00:00Z"
+AT_TEN = datetime(2027, 1, 14, 10, tzinfo=UTC)
+
+
+def _gone(
+    mentor: Account, viewer: Account, *deeds: Callable[[], object], confirming: bool = False
+) -> tuple[list[str], BookingModal, Page]:
+    """What the modal says of its chosen time after each deed, in the details or at the summary."""
+    page, said = Page(viewer), list[str]()
+    modal = page.state(BookingModal)
+
+    async def run() -> None:
+        with publishing(Tabs(page)), change_feed.listening(live.changed):
+            await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
+            await page.send(BookingModal, "choose_day", iso="2027-01-14")
+            await page.send(BookingModal, "to_details", start=TEN)
+            await page.send(BookingModal, "write_title", text="Owls")
+            if confirming:
+                await page.send(BookingModal, "to_confirm")
+            assert modal.gone == ""
+            for deed in deeds:
+                await call(deed)
+                await settled()
+                said.append(modal.gone)
+
+    asyncio.run(run())
+    return said, modal, page
+
+
+@pytest.mark.parametrize("confirming", [False, True], ids=["details", "summary"])
+def test_a_time_that_is_taken_is_said_in_place_and_what_is_typed_stays(
+    db: Database, hands: Hands, confirming: bool
+) -> None:
+    mentor, other, made = a_mentor(), a_mentee(), list[Booking]()
+    said, modal, page = _gone(
+        mentor,
+        a_mentee(),
+        lambda: made.append(create_booking(other, a_request(mentor, AT_TEN))),
+        lambda: cancel_booking(other, made[0].id, {"reasonCategory": "schedule_conflict"}),
+        lambda: create_booking(other, a_request(mentor, AT_TEN)),
+        confirming=confirming,
+    )
+    assert said == ["10:00 was just taken.", "", "10:00 was just taken."]
+    assert (modal.step, modal.title, modal.chosen) == (CONFIRM if confirming else DETAILS, "Owls", TEN)
+    page.do(BookingModal, "go_back", step=TIME)
+    assert (modal.step, modal.gone, modal.title) == (TIME, "", "Owls")
+    assert (modal.lost.time, modal.chosen) == ("10:00", "2027-01-14T09:00:00Z")
+
+
+def test_a_time_of_which_a_part_is_left_says_how_much(sqlite_db: Database, hands: Hands) -> None:
+    mentor = a_mentor()
+    half_past = AT_TEN + timedelta(minutes=30)
+    taken = a_request(mentor, half_past)
+    said, modal, page = _gone(mentor, a_mentee(), lambda: create_booking(a_mentee(), taken))
+    assert said == ["A part of this time was just taken: from 10:00, up to 30 min are free."]
+    page.do(BookingModal, "choose_duration", minutes=30)
+    assert (modal.gone, modal.step, modal.chosen, modal.duration) == ("", DETAILS, TEN, 30)
+
+
+def test_ones_own_session_at_that_time_was_taken_by_nobody(sqlite_db: Database, hands: Hands) -> None:
+    viewer, elsewhere = a_mentee(), a_mentor("Greta")
+    said, _, _ = _gone(a_mentor(), viewer, lambda: create_booking(viewer, a_request(elsewhere, AT_TEN)))
+    assert said == ["You have another session at that time."]
+
+
+def test_a_time_that_becomes_too_soon_says_so_by_the_clock_alone(sqlite_db: Database, hands: Hands) -> None:
+    mentor = a_mentor(min_advance_booking_hours=2)
+
+    def later() -> None:
+        hands.now = AT_TEN - timedelta(minutes=119)
+        change_feed.announce([mentor.id])
+
+    assert _gone(mentor, a_mentee(), later)[0] == ["10:00 can no longer be booked at such short notice."]
+
+
+def test_what_one_has_just_booked_oneself_is_not_said_to_be_taken(sqlite_db: Database, hands: Hands) -> None:
+    mentor = a_mentor()
+    _, modal, page = _gone(mentor, a_mentee(), confirming=True)
+
+    async def book() -> None:
+        tabs = Tabs(page)
+        with publishing(tabs), change_feed.listening(live.changed):
+            async with tabs.locks[page.token]:
+                await page.send(BookingModal, "confirm", terms=modal.summary.terms)
+            await settled()
+
+    asyncio.run(book())
+    assert (modal.step, modal.gone) == (SUCCESS, "")

@@ -3,14 +3,14 @@
 import reflex as rx
 from reflex.components.component import Component
 
+from mentorbook.components.held import VIEWER
 from mentorbook.components.parts import empty, link_button
-from mentorbook.state.people.me import Me
 
 
 def admins_only(*children: Component) -> Component:
     """Draw the children for an admin, and for others the same as for a page that does not exist."""
     return rx.cond(
-        Me.is_admin,
+        VIEWER.is_admin,
         rx.fragment(*children),
         empty(
             "There is nothing here",

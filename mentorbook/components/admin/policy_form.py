@@ -10,6 +10,9 @@ from mentorbook.components.typed_input import typed_input
 from mentorbook.presenters.admin.policy_form import Effect, EffectLine, PolicyRow
 from mentorbook.state.admin.policy_form import PolicyForm
 
+# Why there is nothing to save, or what saving would do to nobody.
+_WHY = "policies-why"
+
 
 def policy_form() -> Component:
     """Draw the six policies at the left, and the effect of what is typed at the right."""
@@ -89,7 +92,7 @@ def _effect_card() -> Component:
         rx.el.div(
             rx.cond(
                 PolicyForm.changes == 0,
-                rx.el.p("Nothing is changed yet.", class_name="muted small"),
+                rx.el.p("Nothing is changed yet.", id=_WHY, class_name="muted small"),
                 rx.cond(
                     PolicyForm.effects.length() == 0,
                     rx.el.p(
@@ -98,6 +101,7 @@ def _effect_card() -> Component:
                             "No coming session is affected at this moment.",
                             "Something above is not right yet.",
                         ),
+                        id=_WHY,
                         class_name="muted small",
                     ),
                     rx.foreach(PolicyForm.effects, _effect),
@@ -143,6 +147,7 @@ def _buttons() -> Component:
             off=off,
             asks_when_off=True,
             look="grow",
+            aria_describedby=_WHY,
             data_testid="save-policies",
         ),
         awaited_button(

@@ -14,6 +14,7 @@ from mentorbook.components.address import (
     return_focus,
 )
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button
+from mentorbook.components.held import VIEWER
 from mentorbook.components.parts import button, hidden, note, skeleton, waiting
 from mentorbook.presenters.booking.answer_dialog import ABSENT_TITLE, DECLINE_TITLE, NO_SHOW_TITLE
 from mentorbook.state.booking.answer_dialog import AnswerDialog
@@ -51,7 +52,7 @@ def answer_dialog() -> Component:
     """Draw the question before something is declined, marked or reported. Once per page."""
     asked_for = address_value("decline") + address_value("no-show") + address_value("mentor-absent")
     is_named = address_has("decline") | address_has("no-show") | address_has("mentor-absent")
-    is_open = is_named & Me.signed_in
+    is_open = is_named & VIEWER.signed_in
     # It is on every page: no page begins with asking the server whether there is something to answer.
     is_unasked = is_open & Me.ready & ((AnswerDialog.asked_for != asked_for) | (AnswerDialog.asks == ""))
     return rx.fragment(

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from mentorbook.components.booking.booking_form import time_gone
 from mentorbook.components.booking.meeting_way import meeting_way
 from mentorbook.components.booking.policy_bar import policy_bar
 from mentorbook.components.money.hold import hold_note, pay_fields
@@ -20,10 +21,11 @@ def booking_confirmation() -> rx.Component:
             BookingModal.problem != "",
             rx.el.div(icon("info"), BookingModal.problem, class_name="note bad", role="alert"),
         ),
+        time_gone(),
         # How long one has stays in view before everything else.
         rx.cond(BookingModal.hold.until != "", hold_note(BookingModal)),
         rx.cond(
-            BookingModal.hold.is_lapsed,
+            BookingModal.hold.is_lapsed & (BookingModal.gone == ""),
             note(LAPSED, tone="warn", role="alert", data_testid="hold-lapsed"),
         ),
         rx.el.dl(

@@ -6,21 +6,35 @@ import reflex as rx
 
 from mentorbook.components.booking.booking_choice import CHOICE
 from mentorbook.components.booking.session_fields import duration_field, session_fields
-from mentorbook.components.parts import icon, skeleton, waiting
+from mentorbook.components.parts import icon, note, skeleton, waiting
 from mentorbook.state.booking.booking_modal import BookingModal
+
+
+def time_gone() -> rx.Component:
+    """Say that somebody else has taken the chosen time, as soon as they have."""
+    return rx.cond(
+        BookingModal.gone != "",
+        note(
+            BookingModal.gone, " What you typed is kept.", tone="warn", role="alert", data_testid="time-gone"
+        ),
+    )
 
 
 def booking_form() -> rx.Component:
     """Draw the fields for duration, meeting type, title and description of the session."""
-    note = rx.el.p(BookingModal.fits_text, class_name="muted tiny")
+    fits = rx.el.p(BookingModal.fits_text, class_name="muted tiny")
     return rx.el.div(
+        time_gone(),
         rx.cond(
             BookingModal.problem != "",
             rx.el.div(icon("info"), BookingModal.problem, class_name="note warn", role="alert"),
         ),
         rx.cond(
             BookingModal.fitting_at == CHOICE.chosen,
-            duration_field(BookingModal, CHOICE, prefix="session", note=note),
+            rx.cond(
+                BookingModal.durations.length() > 0,
+                duration_field(BookingModal, CHOICE, prefix="session", note=fits),
+            ),
             waiting(skeleton("30%"), skeleton("100%", "34px"), label="Loading the lengths that fit"),
         ),
         *session_fields(

@@ -22,6 +22,8 @@ from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.checkout import CONFIRM, DETAILS, SUCCESS, TIME
 
 _LENGTHS = f"{spoken(timedelta(minutes=MIN_DURATION))} to {spoken(timedelta(minutes=MAX_DURATION))} possible"
+# What is chosen, or why one cannot go on.
+_WHY = "booking-why"
 _STEPS = ((TIME, "Time"), (DETAILS, "Details"), (CONFIRM, "Confirm"), (SUCCESS, "Done"))
 
 
@@ -226,6 +228,7 @@ def _step(number: int, name: str) -> rx.Component:
 
 
 def _foot() -> rx.Component:
+    is_gone = BookingModal.gone != ""
     return rx.el.div(
         rx.match(
             rx.cond(_IS_READY, CHOICE.step, TIME),
@@ -233,15 +236,20 @@ def _foot() -> rx.Component:
             (CONFIRM, _back(DETAILS)),
             (SUCCESS, rx.el.span()),
             rx.el.p(
-                rx.cond(_IS_READY & (CHOICE.zone == BookingModal.zone), dotted(CHOICE.line), ""),
+                rx.cond(
+                    _IS_READY & (CHOICE.zone == BookingModal.zone),
+                    rx.cond(CHOICE.chosen == "", "Choose a time to go on.", dotted(CHOICE.line)),
+                    "",
+                ),
+                id=_WHY,
                 class_name="muted small num",
                 aria_live="polite",
             ),
         ),
         rx.match(
             rx.cond(_IS_READY, CHOICE.step, TIME),
-            (DETAILS, _to_confirm()),
-            (CONFIRM, _confirm()),
+            (DETAILS, rx.cond(is_gone, _to_another_time(), _to_confirm())),
+            (CONFIRM, rx.cond(is_gone, _to_another_time(), _confirm())),
             (
                 SUCCESS,
                 rx.el.button(
@@ -266,13 +274,24 @@ def _to_details() -> rx.Component:
         key="to-details",
         class_name=rx.cond(needs_time, "btn p off", "btn p"),
         aria_disabled=rx.cond(needs_time, "true", "false"),
-        title=rx.cond(needs_time, "Choose a time first", ""),
+        aria_describedby=_WHY,
         on_click=[
             CHOICE.press(step=rx.cond(needs_time, TIME, DETAILS)),
             rx.cond(needs_time, rx.noop(), BookingModal.to_details(CHOICE.chosen)),
         ],
         data_testid="step-next",
         custom_attrs={"data-once": ""},
+    )
+
+
+def _to_another_time() -> rx.Component:
+    return awaited_button(
+        "Choose another time",
+        asks=Awaited("another-time", BookingModal.turn),
+        ask=BookingModal.go_back(TIME),
+        press=[CHOICE.press(step=TIME, chosen="", line="")],
+        key="another-time",
+        data_testid="choose-another-time",
     )
 
 

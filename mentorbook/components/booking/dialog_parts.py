@@ -7,9 +7,9 @@ from reflex.components.component import Component
 
 from mentorbook.components.address import address_has, address_value, close_dialog, return_focus
 from mentorbook.components.awaited import Awaited, awaited_button
+from mentorbook.components.held import VIEWER
 from mentorbook.components.parts import button, icon, note, skeleton, waiting
 from mentorbook.state.booking.session_dialog import SessionDialog
-from mentorbook.state.people.me import Me
 
 
 def change_dialog(
@@ -42,7 +42,7 @@ def change_dialog(
             on_close_auto_focus=return_focus(),
             **props,
         ),
-        open=address_has(name) & Me.signed_in,
+        open=address_has(name) & VIEWER.signed_in,
     )
 
 

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.components.component import Component
 from reflex_components_core.el.elements.sectioning import Section
 
+from mentorbook.components.held import VIEWER
 from mentorbook.components.list_address import ask, asked
 from mentorbook.components.optimistic import Optimistic
 from mentorbook.components.parts import button, empty, icon, link, link_button, note, skeleton, waiting
@@ -13,7 +14,6 @@ from mentorbook.components.seen import Seen
 from mentorbook.components.zone_picker import zone_facts, zone_picker
 from mentorbook.presenters.booking.mentor_week import Shape, WeekBlock, WeekDay
 from mentorbook.state.booking.mentor_week import OwnWeek
-from mentorbook.state.people.me import Me
 
 _LIBRARY = "$/public/week.js"
 _SEEN = Seen(OwnWeek, "view", "week")
@@ -268,4 +268,4 @@ def _failed() -> Component:
 
 def shows_week(view: Any) -> Any:
     """Say whether the page shows a week: who is a mentor has asked for one."""
-    return Me.is_mentor & (view == "week")
+    return VIEWER.is_mentor & (view == "week")

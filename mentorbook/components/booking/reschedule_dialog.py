@@ -12,6 +12,8 @@ from mentorbook.components.parts import badge, button, dotted, hidden, icon, ske
 from mentorbook.state.booking.reschedule_dialog import RescheduleDialog
 
 CHOICE = choice_of("move_choice", RescheduleDialog)
+# Why the session cannot be moved yet.
+_WHY = "move-why"
 
 
 def reschedule_dialog() -> Component:
@@ -79,14 +81,22 @@ def _answers() -> Component:
     is_known = CHOICE.chosen == RescheduleDialog.chosen
     is_off = rx.cond(is_known, ~RescheduleDialog.move.can_confirm, CHOICE.chosen == "")
     return rx.el.div(
-        rx.el.p(icon("info"), rx.el.span(RescheduleDialog.move.allowance_note), class_name="move-note"),
+        rx.el.p(
+            icon("info"),
+            rx.el.span(
+                RescheduleDialog.move.allowance_note,
+                " ",
+                rx.el.span(rx.cond(is_off, "Choose another time first.", ""), id=_WHY),
+            ),
+            class_name="move-note",
+        ),
         button(RescheduleDialog.move.keep, on_click=close_dialog()),
         awaited_button(
             rx.cond(is_known, RescheduleDialog.move.confirm, "Move it"),
             asks=Awaited("move", RescheduleDialog.turn),
             ask=RescheduleDialog.confirm(CHOICE.chosen, CHOICE.duration, RescheduleDialog.move.refund_minor),
             off=is_off,
-            why="Choose another time first",
+            aria_describedby=_WHY,
             data_testid="confirm-reschedule",
         ),
         class_name="row move-foot",

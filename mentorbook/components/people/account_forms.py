@@ -6,19 +6,22 @@ import reflex as rx
 from reflex.components.component import Component
 
 from mentorbook.components.awaited import Awaited, answers_of, awaited_submit, submit_once
-from mentorbook.components.fields import field, text_field
+from mentorbook.components.fields import described_by, field, text_field
 from mentorbook.components.optimistic import Optimistic
-from mentorbook.components.parts import button, link, note
+from mentorbook.components.parts import badge, button, link, note
 from mentorbook.components.people.outcomes import problem
+from mentorbook.components.typed_input import typed_input
 from mentorbook.components.zone_picker import zone_facts, zone_picker
 from mentorbook.presenters.people.logins import NEW_PASSWORD_HINT
-from mentorbook.state.people.account_forms import LogIn, ProfileForm, Registration
-from mentorbook.state.people.me import Me
+from mentorbook.state.people.account_forms import LogIn, Registration
+from mentorbook.state.people.profile_form import ProfileForm
 
 _LOG_IN = Awaited("log-in", LogIn.turn)
 _REGISTER = Awaited("register", Registration.failed)
 _PROFILE = Awaited("profile", *answers_of(ProfileForm, "save"))
-_REGISTER_ZONE = Optimistic("register_zone", Registration.turn, **zone_facts(Registration))
+# Nobody is logged in, so a chosen zone is kept by the page alone; the form sends along what it shows.
+_REGISTER_ZONE = Optimistic("register_zone", Registration.refused_zone, **zone_facts(Registration))
+_PAUSE_MS = 250
 _PROFILE_ZONE = Optimistic("profile_zone", ProfileForm.turn, **zone_facts(ProfileForm))
 
 
@@ -132,22 +135,43 @@ def settings_form() -> Component:
     """Draw the form for name and time zone."""
     return rx.el.form(
         rx.el.h2("Profile", id="profile-title"),
-        text_field(
+        field(
             "Name",
-            "name",
+            typed_input(
+                rx.el.input(
+                    id="name",
+                    name="name",
+                    class_name="input",
+                    value=ProfileForm.name,
+                    auto_complete="name",
+                    max_length=80,
+                    required=True,
+                    on_change=ProfileForm.edit,
+                    aria_invalid=rx.cond(ProfileForm.name_error, "true", "false"),
+                    aria_describedby=described_by("name", hint=False),
+                ),
+                debounce_timeout=_PAUSE_MS,
+            ),
+            control_id="name",
             error=ProfileForm.name_error,
-            default_value=Me.name,
-            auto_complete="name",
-            max_length=80,
-            required=True,
-            on_change=lambda name: rx.cond(ProfileForm.saved, ProfileForm.edit(name), rx.noop()),
         ),
         _zone_field(
-            ProfileForm, _PROFILE_ZONE, "settings", "Times are shown and reminders are written in this zone."
+            ProfileForm,
+            _PROFILE_ZONE,
+            "settings",
+            "Times are shown and reminders are written in this zone.",
+            error=ProfileForm.zone_error,
         ),
         rx.el.div(
             awaited_submit("Save changes", asks=_PROFILE, data_testid="save-settings"),
-            rx.el.div(rx.cond(ProfileForm.saved, rx.el.span("Saved.", class_name="badge ok")), role="status"),
+            rx.el.div(
+                rx.cond(
+                    ProfileForm.saved & ~ProfileForm.is_changed,
+                    badge("Saved.", tone="ok"),
+                    rx.cond(ProfileForm.is_changed, badge("Not saved yet", tone="wait")),
+                ),
+                role="status",
+            ),
             class_name="row",
         ),
         class_name="card auth",
@@ -157,11 +181,23 @@ def settings_form() -> Component:
     )
 
 
-def _zone_field(state: Any, choice: Optimistic, name: str, hint: str) -> Component:
+def _zone_field(state: Any, choice: Optimistic, name: str, hint: str, error: Any = "") -> Component:
     control_id = f"{name}-zone"
     return field(
         "Time zone",
-        zone_picker(state, choice, name=name, id=control_id, aria_describedby=f"{control_id}-hint"),
+        rx.fragment(
+            zone_picker(
+                state,
+                choice,
+                name=name,
+                id=control_id,
+                aria_describedby=described_by(control_id, hint=True),
+                # A button cannot be invalid: the focus finds it by this.
+                data_problem=rx.cond(error, "true", rx.Var("undefined")),
+            ),
+            rx.el.input(type="hidden", name="timezone", value=choice.zone, read_only=True),
+        ),
         control_id=control_id,
         hint=hint,
+        error=error,
     )

@@ -8,6 +8,7 @@ from reflex_base.event import passthrough_event_spec
 from reflex_components_radix.themes.base import RadixThemesComponent
 
 from mentorbook.components.admin.admin_places import ADMIN_PLACES
+from mentorbook.components.held import VIEWER
 from mentorbook.components.parts import avatar, icon, link, link_button
 from mentorbook.state.people.me import Me
 
@@ -54,24 +55,24 @@ def account_menu() -> Component:
     return rx.dropdown_menu.root(
         rx.dropdown_menu.trigger(
             rx.el.button(
-                avatar(Me.initials, picture=Me.picture),
+                avatar(VIEWER.initials, picture=VIEWER.picture),
                 type="button",
                 class_name="avatar-btn",
-                aria_label=f"Your account, {Me.name}",
+                aria_label=f"Your account, {VIEWER.name}",
                 data_testid="account-menu",
             ),
         ),
         rx.dropdown_menu.content(
             rx.el.div(
-                rx.el.div(Me.name, class_name="strong clip"),
-                rx.el.div(Me.email, class_name="small muted clip"),
+                rx.el.div(VIEWER.name, class_name="strong clip"),
+                rx.el.div(VIEWER.email, class_name="small muted clip"),
                 class_name="menu-who",
             ),
             rx.dropdown_menu.separator(),
             _place("settings", "Settings", "/settings"),
-            rx.cond(Me.pays_here, _place("wallet", "Payments", "/settings/payments")),
-            rx.cond(Me.has_hours, _place("calendar-clock", "Availability", "/availability")),
-            *(rx.cond(Me.is_admin, _place(each.icon, each.in_menu, each.href)) for each in ADMIN_PLACES),
+            rx.cond(VIEWER.pays_here, _place("wallet", "Payments", "/settings/payments")),
+            rx.cond(VIEWER.has_hours, _place("calendar-clock", "Availability", "/availability")),
+            *(rx.cond(VIEWER.is_admin, _place(each.icon, each.in_menu, each.href)) for each in ADMIN_PLACES),
             rx.dropdown_menu.separator(),
             _appearance(),
             rx.dropdown_menu.separator(),

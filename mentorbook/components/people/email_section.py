@@ -7,11 +7,14 @@ from reflex.experimental.client_state import ClientStateVar
 from mentorbook.components.address import Whenever
 from mentorbook.components.awaited import Awaited, answers_of, awaited_button, awaited_submit, submit_once
 from mentorbook.components.fields import text_field
+from mentorbook.components.held import Held
 from mentorbook.components.parts import badge, button, skeleton, waiting
 from mentorbook.components.people.outcomes import not_loaded, problem, told
 from mentorbook.state.people.email_form import EmailForm
 
-_SECTION = EmailForm.section
+# While it is loaded anew the form stays, with what is typed into it.
+_DRAWN = Held(EmailForm, EmailForm.phase != "loading")
+_SECTION = _DRAWN.section
 _LOAD = Awaited("load-email", *answers_of(EmailForm, "load"))
 _SEND = Awaited("confirm-again", *answers_of(EmailForm, "send"))
 _ASK = Awaited("change-email", *answers_of(EmailForm, "ask"))
@@ -26,7 +29,7 @@ def email_section() -> Component:
         rx.el.h2("E-mail address", id="email-title"),
         problem(EmailForm.problem),
         rx.match(
-            EmailForm.phase,
+            _DRAWN.phase,
             ("shown", _shown()),
             ("failed", not_loaded("Your address", asks=_LOAD, ask=EmailForm.load)),
             waiting(skeleton("60%"), skeleton("80%"), label="Loading your address", class_name="col"),

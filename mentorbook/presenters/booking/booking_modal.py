@@ -1,5 +1,6 @@
 """The booking modal: the mentor at its side, the summary before booking, what happens after it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 from mentorbook.domain.booking.booking_terms import booking_terms
 from mentorbook.domain.booking.policies import ROOM_OPENS, policy_times
 from mentorbook.domain.booking.refunds import RefundTerms, refund_of
+from mentorbook.domain.errors import OWN_SESSION
 from mentorbook.domain.kinds import PaymentWay, SessionStatus
 from mentorbook.domain.money.prices import on_cards, payable, price_minor
 from mentorbook.domain.views import Booking, MentorProfile
@@ -106,6 +108,32 @@ def booking_summary(
         price=format_minor(cost, currency),
         terms=booking_terms(start, minutes, charged, currency, terms, asks_first=asks_first),
     )
+
+
+def gone_words(
+    start: datetime,
+    fitting: Sequence[int],
+    *,
+    zone: str,
+    is_own: bool = False,
+    is_too_soon: bool = False,
+    is_closed: bool = False,
+) -> str:
+    """Say that the chosen time is no longer free, by what is known of it.
+
+    `fitting` are the lengths in minutes that are still free there, `is_own` another session of the reader's,
+    `is_too_soon` a notice that ran out, `is_closed` a mentor who takes no bookings any more.
+    """
+    time = clock(start, zone)
+    if is_too_soon:
+        return f"{time} can no longer be booked at such short notice."
+    if is_closed:
+        return f"{time} can no longer be booked."
+    if is_own:
+        return OWN_SESSION
+    if fitting:
+        return f"A part of this time was just taken: from {time}, up to {length(max(fitting))} are free."
+    return f"{time} was just taken."
 
 
 @dataclass(frozen=True)

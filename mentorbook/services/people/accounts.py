@@ -1,7 +1,7 @@
 """People: register, log in and out, and who is asking."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,14 @@ from sqlmodel import Session, col
 from mentorbook.db.claims import touch_calendars
 from mentorbook.db.engine import ask, read_transaction, write_transaction
 from mentorbook.db.people import KnownDevice, LoginSession, Mentor, User
-from mentorbook.domain.errors import NotAuthenticated, NotFound, ValidationFailed, WrongCredentials, no_such
+from mentorbook.domain.errors import (
+    AccountChanged,
+    NotAuthenticated,
+    NotFound,
+    ValidationFailed,
+    WrongCredentials,
+    no_such,
+)
 from mentorbook.domain.kinds import LinkPurpose, MentorStatus
 from mentorbook.domain.people.pictures import picture_address
 from mentorbook.domain.schemas import LogIn, Register, UpdateProfile, parse
@@ -316,12 +323,26 @@ def _holder(row: Any) -> Account:
     )
 
 
-def update_profile(actor: Account, request: UpdateProfile | dict[str, Any]) -> Account:
-    """Change the actor's own name and time zone. Raises `ValidationFailed`."""
-    wanted = parse(UpdateProfile, request)
+def update_profile(
+    actor: Account, request: UpdateProfile | dict[str, Any], seen: Mapping[str, str] | None = None
+) -> Account:
+    """Change the actor's own name and time zone, or one of them, and return the account.
+
+    `seen` has fields as the caller last saw them: what has been changed meanwhile is not overwritten. Raises
+    `AccountChanged`, `ValidationFailed`.
+    """
+    wanted = parse(UpdateProfile, request).model_dump(exclude_none=True)
     with write_transaction() as session:
-        user = session.get_one(User, actor.id)
-        user.name, user.timezone = wanted.name, wanted.timezone
+        user = session.get_one(User, actor.id, with_for_update={"key_share": True})
+        present = {name: getattr(user, name) for name in wanted}
+        expected = present | dict(seen or {})
+        overtaken = {
+            name: value for name, value in present.items() if value not in (expected[name], wanted[name])
+        }
+        if overtaken:
+            raise AccountChanged(overtaken)
+        for name, value in wanted.items():
+            setattr(user, name, value)
         mentor = session.get(Mentor, actor.id)
         if mentor is not None:
             mentor.search_text = search_text(user.name, mentor.headline, mentor.expertise)

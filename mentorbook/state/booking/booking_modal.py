@@ -133,7 +133,7 @@ class BookingModal(Checkout, rx.State):
         # What has been typed before the modal was loaded, on a page that was there before the server, stays.
         if self._mentor not in (None, mentor) or self.step == SUCCESS:
             self._forget()
-        self.loading, self.step, self.problem = True, TIME, ""
+        self.loading, self.step, self.problem, self.gone = True, TIME, "", ""
         self._take_over()
 
     async def _open(self, actor: Account, mentor: UUID, day: str) -> None:
@@ -223,7 +223,7 @@ class BookingModal(Checkout, rx.State):
     async def go_back(self, actor: Account, step: int) -> Any:
         """Go back to the time or the details, and keep what was entered."""
         if not self.loading and self.step in (DETAILS, CONFIRM) and TIME <= step < self.step:
-            was_held = self._held is not None
+            was_held, was_gone = self._held is not None, self.gone != ""
             paid = await self._release()
             if paid is not None:
                 self._show_booked(paid)
@@ -232,6 +232,8 @@ class BookingModal(Checkout, rx.State):
             if was_held:
                 await self._slot_chosen(actor)
             self._keep_draft()
+            if was_gone:
+                self._take_over()
             # While the details were on show, the times were not followed.
             if self.step == TIME and await self._reload_slots(actor):
                 await self._lost_slot(actor)
@@ -244,7 +246,7 @@ class BookingModal(Checkout, rx.State):
         if self.step == DETAILS and minutes not in self._fitting:
             self._take_over()
             return
-        self.duration, self.problem = minutes, ""
+        self.duration, self.problem, self.gone = minutes, "", ""
         self._earliest = await self._find_earliest(actor)
         await self._load(actor)
         if self.chosen and minutes not in self._fitting:
@@ -271,7 +273,7 @@ class BookingModal(Checkout, rx.State):
         """Look up how long the session may be there: the details show it at once."""
         if self._mentor is not None:
             self._fitting = tuple(await call(fitting_durations, actor, self._mentor, self._chosen()))
-            self.fitting_at, self.problem = self.chosen, ""
+            self.fitting_at, self.problem, self.gone = self.chosen, "", ""
             self._keep_draft()
 
     async def _to_details(self, actor: Account) -> None:
@@ -301,6 +303,7 @@ class BookingModal(Checkout, rx.State):
     async def _lost_slot(self, actor: Account, *, own: bool = False) -> None:
         """Go back to the time step, choose the nearest free slot instead, and keep the form."""
         self._forget_hold()
+        self.gone = ""
         await self._choose_nearest(actor)
         self.step, self._reader = TIME, None
         if self.chosen:
@@ -323,6 +326,8 @@ class BookingModal(Checkout, rx.State):
             return
         if self.step != TIME:
             await self._look_again(actor)
+            if self.step != SUCCESS:
+                await self._look_at_time(actor)
         elif await self._reload_slots(actor):
             await self._lost_slot(actor)
 
@@ -347,7 +352,7 @@ class BookingModal(Checkout, rx.State):
 
     def _forget(self) -> None:
         self._void()
-        self.step, self.problem, self._key = TIME, "", ""
+        self.step, self.problem, self.gone, self._key = TIME, "", "", ""
         self._fill()
         self._profile = self._reader = self._booked = None
         self._forget_slots()

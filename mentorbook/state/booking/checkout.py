@@ -1,8 +1,9 @@
 """The confirm step of the booking modal: what would be booked, the time held for it, and booking it."""
 
 import contextlib
-from typing import Any
-from uuid import uuid4
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 import reflex as rx
 
@@ -15,11 +16,13 @@ from mentorbook.presenters.booking.booking_modal import (
     BookingSummary,
     NextStep,
     booking_summary,
+    gone_words,
     next_steps,
 )
 from mentorbook.presenters.booking.hold_words import PRICE_CHANGED, HoldWords
 from mentorbook.presenters.booking.slot_calendar import wire
 from mentorbook.presenters.reader import Reader
+from mentorbook.services.availability.slots import fitting_durations
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.money.holds import release_hold
@@ -30,18 +33,23 @@ from mentorbook.state.action import action
 from mentorbook.state.booking.hold_payment import HoldPayment
 from mentorbook.state.booking.page_reader import reader_for
 from mentorbook.state.booking.session_form import SessionForm
-from mentorbook.state.booking.slot_selector import SlotSelector, instant_of
+from mentorbook.state.booking.slot_selector import JUST_AFTER, SlotSelector, instant_of
 from mentorbook.state.drafts import KeepsDraft
+from mentorbook.state.socket.page_alarms import page_alarms
 from mentorbook.state.socket.tab_login import current
 
 TIME, DETAILS, CONFIRM, SUCCESS = 1, 2, 3, 4
 
 
 class Checkout(HoldPayment, KeepsDraft, SessionForm, SlotSelector, rx.State, mixin=True):
-    """The last steps of an attempt to book. What is to be paid here is held from the confirm step on."""
+    """The last steps of an attempt to book. What is to be paid here is held from the confirm step on.
+
+    `gone` says that the chosen time is no longer free, and is empty while it is.
+    """
 
     step: int = TIME
     problem: str = ""
+    gone: str = ""
 
     _profile: MentorProfile | None = None
     _reader: Reader | None = None
@@ -144,21 +152,49 @@ class Checkout(HoldPayment, KeepsDraft, SessionForm, SlotSelector, rx.State, mix
     async def _hold(self, actor: Account, key: str) -> None:
         """Have the time held for as long as it takes to pay, and show the confirm step."""
         made = await call(create_booking, actor, self._request(), key)
-        self._key, self.step = key, CONFIRM
+        self._key, self.step, self.gone = key, CONFIRM, ""
         self._reader = await reader_for(actor, zone=self.zone)
         await self._show_held(actor, made)
 
     async def _look_again(self, actor: Account) -> None:
-        """Show what the mentor says of themselves by now, the policies that apply by now, and the hold.
-
-        Whether a time that is not held is still free is asked when it is booked: until then what is typed is
-        not disturbed.
-        """
+        """Show what the mentor says of themselves by now, the policies that apply by now, and the hold."""
         with contextlib.suppress(NotFound):
             self._profile = await call(profile, actor, self._mentor)
         if self.step == CONFIRM:
             self._reader = await reader_for(actor, zone=self.zone)
             await self._look_at_hold(actor)
+
+    async def _look_at_time(self, actor: Account) -> None:
+        """Say at once when the chosen time is no longer free, and disturb nothing that is typed.
+
+        A time that is held is the mentee's own.
+        """
+        start = instant_of(self.chosen)
+        if start is None or self._mentor is None or self._held is not None:
+            self.gone = ""
+            return
+        page_alarms.set(actor.id, [start - self._notice + JUST_AFTER])
+        fitting, is_closed = await self._lengths_at(actor, start)
+        self._fitting, self.fitting_at = fitting, self.chosen
+        if self.duration in fitting:
+            self.gone = ""
+            return
+        is_own = self.duration in (await self._lengths_at(None, start))[0]
+        self.gone = gone_words(
+            start,
+            fitting,
+            zone=self.zone,
+            is_own=is_own,
+            is_too_soon=self._is_too_soon(start),
+            is_closed=is_closed,
+        )
+
+    async def _lengths_at(self, viewer: Account | None, start: datetime) -> tuple[tuple[int, ...], bool]:
+        """Return the lengths that a viewer could book at a start, and whether there is nobody to book."""
+        try:
+            return tuple(await call(fitting_durations, viewer, cast(UUID, self._mentor), start)), False
+        except NotFound:
+            return (), True
 
     async def _release(self) -> Booking | None:
         """Give the held time back; return the session where it was paid meanwhile instead."""
@@ -184,7 +220,7 @@ class Checkout(HoldPayment, KeepsDraft, SessionForm, SlotSelector, rx.State, mix
         self._booked = booked
         self.chosen, self.duration = wire(booked.scheduled_at), booked.duration
         self._set_loaded_at()
-        self.step = SUCCESS
+        self.step, self.gone = SUCCESS, ""
         self._clear_texts()
         self._take_over()
         self._drop_draft()

@@ -33,7 +33,7 @@ from mentorbook.state.socket.page_alarms import page_alarms
 from mentorbook.state.socket.shared_questions import call_shared
 
 # A slot can still be booked at the moment itself.
-_JUST_AFTER = timedelta(seconds=1)
+JUST_AFTER = timedelta(seconds=1)
 
 
 class TimeDraft(Draft):
@@ -174,7 +174,7 @@ class SlotSelector(LoadedMonths, mixin=True):
     def _follow_the_clock(self, actor: Account) -> None:
         """Have the page reload once its first slot could be booked for the last time."""
         if self._earliest is not None:
-            page_alarms.set(actor.id, [self._earliest - self._notice + _JUST_AFTER])
+            page_alarms.set(actor.id, [self._earliest - self._notice + JUST_AFTER])
 
     def _has_clock_passed(self) -> bool:
         """Say whether the first slot was free when it was loaded, and is too soon by now."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from secrets import token_hex
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
@@ -17,7 +18,6 @@ from mentorbook.services.offload import call
 from mentorbook.services.people import accounts, credentials
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.answers import Answers
-from mentorbook.state.people.me import Me
 from mentorbook.state.socket.browser import browser_of
 from mentorbook.state.zone_choice import ZoneChoice
 
@@ -78,8 +78,13 @@ class LogIn(Answers, rx.State):
 
 
 class Registration(ZoneChoice, rx.State):
-    """The form of a new account; what is wrong stands at each field."""
+    """The form of a new account; what is wrong stands at each field.
 
+    `refused_zone` is another after each zone that was refused: until then the page shows what was chosen
+    there, which a server that was restarted since does not know.
+    """
+
+    refused_zone: str = ""
     problem: str = ""
     name_error: str = ""
     email_error: str = ""
@@ -111,12 +116,17 @@ class Registration(ZoneChoice, rx.State):
         yield await self._create(form)
 
     async def _create(self, form: Form) -> Any:
-        given = {name: form.get(name, "") for name in ("name", "email", "password")} | {"timezone": self.zone}
+        given = {name: form.get(name, "") for name in ("name", "email", "password")}
+        # The page may have shown it since before the server was restarted.
+        given["timezone"] = form.get("timezone") or self.zone
         account = await credentials.register(given, self.router.session.client_ip)
         return await _take_cookie(self, account, own_path(self.router.url.query_parameters.get("next", "/")))
 
     async def _refused(self, error: DomainError) -> Any:
-        self._tell(error.fields if isinstance(error, ValidationFailed) else {})
+        fields = error.fields if isinstance(error, ValidationFailed) else {}
+        self._tell(fields)
+        if "timezone" in fields:
+            self.refused_zone = token_hex(4)
         if not (self.name_error or self.email_error or self.password_error):
             self.problem = refusal(error).detail
         return rx.call_script(FOCUS_PROBLEM)
@@ -126,48 +136,6 @@ class Registration(ZoneChoice, rx.State):
         self.name_error = field_sentence("Your name", fields.get("name"))
         self.email_error = field_sentence("This address", fields.get("email"))
         self.password_error = field_sentence("The password", fields.get("password"))
-
-
-class ProfileForm(ZoneChoice, rx.State):
-    """What people may change about themselves."""
-
-    name_error: str = ""
-    saved: bool = False
-
-    @action("member")
-    async def arrive(self, actor: Account) -> Any:
-        """Reset the profile form for the settings page."""
-        self.name_error, self.saved = "", False
-        self._start_in(actor.timezone)
-
-    @action("member")
-    async def edit(self, actor: Account, name: str) -> Any:
-        """Remove the message that the form is saved, because something is being changed.
-
-        What was typed right before it was saved may be heard of after it, and is what was saved.
-        """
-        if name.strip() != actor.name:
-            self.saved = False
-
-    @action("member")
-    async def save(self, actor: Account, form: Form) -> Any:
-        """Keep the name and the time zone; the frame shows them at once."""
-        self.name_error, self.saved = "", False
-        wanted = {"name": form.get("name", ""), "timezone": self.zone}
-        with self._answering("save"):
-            account = await call(accounts.update_profile, actor, wanted)
-        me = await self.get_state(Me)
-        await me._show(account)
-        self.saved = True
-
-    async def _zone_chosen(self, actor: Account | None) -> Any:
-        self.saved = False
-
-    async def _refused(self, error: DomainError) -> Any:
-        if not isinstance(error, ValidationFailed):
-            return None
-        self.name_error = field_sentence("Your name", error.fields.get("name"))
-        return rx.call_script(FOCUS_PROBLEM) if self.name_error else None
 
 
 async def _take_cookie(

@@ -13,17 +13,18 @@ from mentorbook.services.offload import call
 from mentorbook.settings import settings
 from mentorbook.state.action import action, browser_zone, log_in_first
 from mentorbook.state.socket.live_pages import live
-from mentorbook.state.socket.tab_login import DROP_DRAFTS, current
+from mentorbook.state.socket.tab_login import FORGET_PERSON, current
 
 
 class Me(rx.State):
     """The person in the frame of the page. `ready` is false until the server has said who it is.
 
-    `profile` is where others book a mentor.
+    `account` is whose page it is, `profile` where others book a mentor.
     """
 
     ready: bool = False
     signed_in: bool = False
+    account: str = ""
     name: str = ""
     initials: str = ""
     picture: str = ""
@@ -45,7 +46,7 @@ class Me(rx.State):
     async def arrive(self, actor: Account | None) -> Any:
         """Load the viewer for a page that everybody may see; a visitor's tab keeps nothing of a log-in."""
         await self._show(actor)
-        return rx.call_script(DROP_DRAFTS) if actor is None else None
+        return rx.call_script(FORGET_PERSON) if actor is None else None
 
     @action("anyone")
     async def arrive_member(self, actor: Account | None) -> Any:
@@ -58,12 +59,13 @@ class Me(rx.State):
     async def leave(self) -> Any:
         """Log out, by a full navigation so that no socket keeps the old cookie."""
         return rx.call_script(
-            f"{DROP_DRAFTS};"
+            f"{FORGET_PERSON};"
             "fetch('/api/auth/logout', {method: 'POST'}).finally(() => window.location.assign('/'))"
         )
 
     async def _show(self, actor: Account | None) -> None:
         self.signed_in = actor is not None
+        self.account = str(actor.id) if actor else ""
         self.zone = actor.timezone if actor else browser_zone(self)
         self.city = place(self.zone)
         self.name = actor.name if actor else ""

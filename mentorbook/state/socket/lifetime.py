@@ -11,8 +11,8 @@ from reflex.app import App
 async def answers(app: App, namespace: str, sid: str, within: float) -> bool:
     """Say whether the socket answers a ping of its own within so many seconds; close one that does not.
 
-    The server's regular pings would take two minutes to detect it. Their schedule is not affected: the answer
-    to this ping does not reach them.
+    The server's regular pings would take twenty seconds to detect it. Their schedule is not affected: the
+    answer to this ping does not reach them.
     """
     socket = _socket_of(app, namespace, sid)
     if socket is None or socket.closed:

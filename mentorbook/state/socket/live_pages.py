@@ -1,11 +1,13 @@
 """Open pages follow what others do: a page subscribes to people and is reloaded when one of them changes."""
 
 import asyncio
+import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import Container, Coroutine, Mapping, Set
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, cast
 from uuid import UUID
 
@@ -192,8 +194,24 @@ class Live:
                 some = tabs[first : first + AT_ONCE]
                 begun += [self._spawn(self._reload(token, kinds, together)) for token, kinds in some]
                 await courtesy.let_pass()
-        # A tab that is busy with an event of its own is reloaded after it, and keeps no other from it.
-        await asyncio.wait(begun, timeout=_KNOWN_FOR_SECONDS)
+        await self._reloaded({token: task for (token, _), task in zip(tabs, begun, strict=True)})
+
+    async def _reloaded(self, begun: dict[str, asyncio.Task[None]]) -> None:
+        """Return when these tabs are reloaded, but for those that are busy with events of their own.
+
+        A busy tab is reloaded after its event, and keeps no other from it; nor does one that takes too long.
+        """
+        left, done = set(begun), asyncio.Event()
+
+        def one_less(token: str, _reload: asyncio.Task[None]) -> None:
+            left.discard(token)
+            if left <= self._waiting.keys():
+                done.set()
+
+        for token, task in begun.items():
+            task.add_done_callback(partial(one_less, token))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(done.wait(), _KNOWN_FOR_SECONDS)
 
     def forget(self, token: str) -> None:
         """Remove all subscriptions of a tab that is gone or begins with a new state."""

@@ -17,10 +17,11 @@ from mentorbook.settings import settings
 # With these a page asks for its whole state: nothing of it is in the browser yet.
 HYDRATES = {f"{rx.State.get_full_name()}.{name}" for name in ("hydrate", "hydrate_and_load")}
 
-# Drafts are kept in the tab under a log-in (see `drafts`), and go with it.
-DROP_DRAFTS = (
+# Drafts are kept in the tab under a log-in (see `drafts`), and go with it; so does what is on show
+# (`assets/held.js`).
+FORGET_PERSON = (
     "Object.keys(sessionStorage).filter((key) => key.includes('.draft'))"
-    ".forEach((key) => sessionStorage.removeItem(key))"
+    ".forEach((key) => sessionStorage.removeItem(key)); window.mentorbookForget?.()"
 )
 
 _known: ContextVar[dict[str, Account | None] | None] = ContextVar("known", default=None)
@@ -50,7 +51,7 @@ async def reset_tab(root: BaseState) -> None:
 
 def reload_page() -> list[Event]:
     """Have the browser load its page anew, with the cookie that it has by now and nothing that was typed."""
-    return Event.from_event_type(rx.call_script(f"{DROP_DRAFTS}; window.location.reload()"))
+    return Event.from_event_type(rx.call_script(f"{FORGET_PERSON}; window.location.reload()"))
 
 
 def all_states(below: type[BaseState] = rx.State) -> Iterator[type[BaseState]]:
