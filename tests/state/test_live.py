@@ -356,14 +356,15 @@ def test_a_tab_that_is_busy_keeps_no_other_from_a_change(
     assert not live._waiting
 
 
+@pytest.mark.parametrize("together", [1, 2, 5])
 def test_tabs_are_reloaded_while_others_among_them_are_busy(
-    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch, together: int
 ) -> None:
     """However long what is known of log-ins is good for: none waits for what only a busy tab can do."""
     mentor = a_mentor()
     pages = [Page(a_mentee(), path=f"/mentors/{mentor.id}", tab=str(number)) for number in range(6)]
     tabs = Tabs(*pages)
-    monkeypatch.setattr(live_pages, "TABS_AT_ONCE", 2)
+    monkeypatch.setattr(live_pages, "TABS_AT_ONCE", together)
     monkeypatch.setattr(live_pages, "_KNOWN_FOR_SECONDS", 600)
 
     async def run() -> None:

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 TABS_AT_ONCE = 20
 # What is known of log-ins is asked again for a tab whose handler kept the others' answers waiting.
 _KNOWN_FOR_SECONDS = 0.25
+# A tab that has not begun to be reloaded by then is busy.
+_BEGINS_WITHIN_SECONDS = 0.02
 # So many turns of the loop, and one more, come between two tabs that are drawn: what arrives is known then.
 _TURNS_BETWEEN = 3
 # So long the tabs that are reloaded side by side wait, all in all, for events that are in flight.
@@ -210,8 +212,11 @@ class Live:
 
         for token, task in begun.items():
             task.add_done_callback(partial(one_less, token))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(done.wait(), _KNOWN_FOR_SECONDS)
+        for patience in (_BEGINS_WITHIN_SECONDS, _KNOWN_FOR_SECONDS):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), patience)
+            if left <= self._waiting.keys():
+                return
 
     def forget(self, token: str) -> None:
         """Remove all subscriptions of a tab that is gone or begins with a new state."""
