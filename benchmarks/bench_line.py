@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from benchmarks.bench_http import Row
 from benchmarks.press_journey import WATCH, Journey, Kind, target
@@ -38,7 +39,7 @@ PLOT = Path(__file__).resolve().parents[1] / "docs" / "images" / "press-to-chang
 MENTOR = "Moira"
 _TARGETS: dict[Kind, str] = {"known": "50 ms", "asked": "line + 60 ms", "page": "line + 150 ms"}
 _ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-_OPTIONS = {"timezone_id": "UTC", "locale": "en-GB", "reduced_motion": "reduce"}
+_OPTIONS: dict[str, Any] = {"timezone_id": "UTC", "locale": "en-GB", "reduced_motion": "reduce"}
 _HOURS = tuple(WeeklyBlock(day, "09:00", "17:00", "AVAILABLE") for day in range(7))
 
 
@@ -109,7 +110,9 @@ def _fill() -> Account:
 
 def _travelled(chromium: Browser, line: SlowLine, cookie: dict[str, str]) -> Journey:
     width, height = DESKTOP
-    visitor = Visitor(chromium, line.address, None, viewport={"width": width, "height": height}, **_OPTIONS)
+    viewport = ViewportSize(width=width, height=height)
+    context = chromium.new_context(base_url=line.address, viewport=viewport, **_OPTIONS)
+    visitor = Visitor(context.new_page(), line.address)
     visitor.context.add_cookies([cookie])  # type: ignore[list-item]
     visitor.context.add_init_script(WATCH)
     journey = Journey(visitor, MENTOR)

@@ -46,7 +46,10 @@ class Frame:
 def shoot(chromium: Browser, address: str, cookie: dict[str, str]) -> list[Frame]:
     """Book a session, and take a picture after each press."""
     width, height = DESKTOP
-    visitor = Visitor(chromium, address, None, viewport={"width": width, "height": height}, timezone_id="UTC")
+    context = chromium.new_context(
+        base_url=address, viewport={"width": width, "height": height}, timezone_id="UTC"
+    )
+    visitor = Visitor(context.new_page(), address)
     visitor.context.add_cookies([cookie])  # type: ignore[list-item]
     frames: list[Frame] = []
 

@@ -24,6 +24,7 @@ from mentorbook.services.people.pictures import pictures_by
 from tests.servers.copies import Copies
 from tests.servers.postgres import running_postgres
 from tests.workers import (
+    pytest_collection_finish,
     pytest_collection_modifyitems,
     pytest_report_to_serializable,
     pytest_xdist_auto_num_workers,
@@ -31,6 +32,7 @@ from tests.workers import (
 
 # Hooks of pytest.
 __all__ = [
+    "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_report_to_serializable",
     "pytest_xdist_auto_num_workers",

@@ -1,5 +1,6 @@
 """How a run is shared out: whole folders to two workers, slowest files first; a part runs in this process."""
 
+import gc
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """In a worker, order the files as they are given out: each file runs in one worker, start to end."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: turn(item.path.relative_to(ROOT).as_posix()))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have the garbage collector leave alone what is there until the end: modules and thousands of tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def turn(file: str) -> tuple[bool, int]:

@@ -13,7 +13,7 @@ from tests.conftest import Hands
 from tests.e2e.chromium import find_chromium
 from tests.e2e.meeting import MeetingPlace, running_meetings
 from tests.e2e.server import running_app
-from tests.e2e.visitor import PATIENCE_MS, Visits
+from tests.e2e.visitor import PATIENCE_MS, Contexts, Visits
 from tests.people import a_mentee
 from tests.second_try import give_second_try
 
@@ -56,13 +56,19 @@ def meetings(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield place
 
 
+@pytest.fixture(scope="package")
+def contexts(browser: Browser) -> Contexts:
+    """What visitors come with, one after the other."""
+    return Contexts(browser)
+
+
 @pytest.fixture
-def visits(browser: Browser, site: str, hands: Hands) -> Iterator[Visits]:
+def visits(contexts: Contexts, site: str, hands: Hands) -> Iterator[Visits]:
     """Makes visitors: `visits(person)` is logged in, `visits()` is a stranger. It is NOON for all.
 
     The policies are the defaults again afterwards: all tests share one app.
     """
-    visits = Visits(browser, site)
+    visits = Visits(contexts, site)
     yield visits
     visits.end()
     if current_policies() != SessionPolicies():

@@ -66,8 +66,8 @@ class Meeting:
 class Guest(Visitor):
     """Somebody at a browser with a camera and a microphone."""
 
-    def __init__(self, *values: Any, **options: Any) -> None:
-        super().__init__(*values, **options)
+    def __init__(self, *values: Any) -> None:
+        super().__init__(*values)
         self.thrown: list[str] = []
 
     def enter(self, meeting: Meeting) -> None:
@@ -197,10 +197,9 @@ class MeetingPlace:
     ) -> Guest:
         """Somebody who is logged in; `may` is what the browser allows, `script` runs before every page."""
         is_phone = size[0] <= PHONE[0]
-        guest = Guest(
-            self._browser,
-            self.site,
-            None,
+        context = self._browser.new_context(
+            base_url=self.site,
+            accept_downloads=True,
             viewport={"width": size[0], "height": size[1]},
             has_touch=is_phone,
             is_mobile=is_phone,
@@ -209,6 +208,7 @@ class MeetingPlace:
             locale="en-GB",
             permissions=list(may),
         )
+        guest = Guest(context.new_page(), self.site)
         name, token = person["cookie"], person["token"]
         guest.context.add_cookies(
             [{"name": name, "value": token, "url": self.site, "httpOnly": True, "sameSite": "Lax"}]

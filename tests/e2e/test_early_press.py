@@ -31,7 +31,7 @@ def _held_back(page: Page) -> Callable[[], None]:
 
 
 def test_an_early_log_in_is_done_and_its_password_is_in_no_address(visits: Visits) -> None:
-    person, visitor = with_password(), visits()
+    person, visitor = with_password(), visits(cold=True)
     asked: list[str] = []
     visitor.page.on("request", lambda request: asked.append(request.url))
     release = _held_back(visitor.page)
@@ -47,7 +47,7 @@ def test_an_early_log_in_is_done_and_its_password_is_in_no_address(visits: Visit
 
 
 def test_an_early_press_of_a_button_is_one_press(visits: Visits) -> None:
-    visitor = visits()
+    visitor = visits(cold=True)
     release = _held_back(visitor.page)
     visitor.page.goto("/register", wait_until="commit")
     show = visitor.page.get_by_role("button", name="Show the password")

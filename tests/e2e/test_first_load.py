@@ -17,7 +17,7 @@ LONGER_THAN_A_TOAST_MS = 5_000
 
 def test_the_first_page_sends_little_script(visits: Visits) -> None:
     a_mentor()
-    visitor = visits()
+    visitor = visits(cold=True)
     devtools = visitor.context.new_cdp_session(visitor.page)
     scripts: set[str] = set()
     asked: dict[str, str] = {}
@@ -78,8 +78,8 @@ def _first_scripts(visitor: Visitor, path: str, part: str) -> dict[str, float]:
 def test_the_lobby_of_a_room_is_lighter_than_the_page_before_it(visits: Visits) -> None:
     mentee = a_mentee("Mina")
     session = booked(mentee, a_mentor("Moira"), NOON + timedelta(days=1))
-    before = _first_scripts(visits(mentee), f"/sessions/{session.id}", "session-details")
-    lobby = _first_scripts(visits(mentee), f"/room/{session.id}", "room-status")
+    before = _first_scripts(visits(mentee, cold=True), f"/sessions/{session.id}", "session-details")
+    lobby = _first_scripts(visits(mentee, cold=True), f"/room/{session.id}", "room-status")
     assert any("_room_" in url for url in lobby)
     # LiveKit and what is drawn with it come with the first press of Join.
     assert not any("stage" in url for url in lobby)
@@ -88,7 +88,7 @@ def test_the_lobby_of_a_room_is_lighter_than_the_page_before_it(visits: Visits) 
 
 
 def test_every_page_asks_only_its_own_host(visits: Visits) -> None:
-    visitor = visits(a_mentor())
+    visitor = visits(a_mentor(), cold=True)
     for path in ("/", "/sessions", "/notifications", "/settings", "/api/docs"):
         visitor.page.goto(path)
         visitor.page.wait_for_load_state("networkidle")
@@ -100,7 +100,7 @@ def test_a_page_that_cannot_be_loaded_says_so_until_it_is_loaded(
     visits: Visits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_mentor()
-    visitor = visits()
+    visitor = visits(cold=True)
     with monkeypatch.context() as broken:
         broken.setattr("mentorbook.state.people.mentor_directory.directory", lambda *_: 1 / 0)
         visitor.go("/")
@@ -113,7 +113,7 @@ def test_a_page_that_cannot_be_loaded_says_so_until_it_is_loaded(
 
 
 def test_the_page_has_an_icon(visits: Visits) -> None:
-    visitor = visits()
+    visitor = visits(cold=True)
     for path, kind in (("/favicon.ico", "image/"), ("/favicon.svg", "image/svg+xml")):
         answer = visitor.context.request.get(path)
         assert answer.ok

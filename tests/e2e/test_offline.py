@@ -120,9 +120,9 @@ def test_changed_details_are_saved_once_the_line_is_back(dialogs: tuple[Visitor,
 def test_a_line_that_dies_without_a_word_is_noticed_by_the_silence(visits: Visits) -> None:
     """As where a cable is pulled beyond the router: neither end hears of it, and no packet comes back."""
     visitor = visits(a_mentee())
-    visitor.page.clock.install()
+    visitor.context.clock.install()
     line = Line(visitor)
     visitor.go("/sessions")
     line.die()
-    visitor.page.clock.run_for(23_000)
+    visitor.context.clock.run_for(23_000)
     expect(visitor.part("offline-note")).to_be_visible(timeout=5_000)

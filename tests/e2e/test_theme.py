@@ -37,7 +37,7 @@ def _colours_seen(page: Page) -> dict[str, list[str]]:
 @pytest.mark.parametrize(("dark", "motion"), [(True, "no-preference"), (False, "reduce")])
 def test_nothing_changes_its_colour_while_a_page_loads(visits: Visits, motion: str, dark: bool) -> None:
     a_mentor("Moira", "Europe/London")
-    visitor = visits(dark=dark)
+    visitor = visits(dark=dark, cold=True)
     visitor.page.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
     visitor.page.add_init_script(WATCH)
     visitor.context.new_cdp_session(visitor.page).send("Emulation.setCPUThrottlingRate", {"rate": 4})

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.booking import bookings
@@ -35,24 +35,62 @@ def sessions_of(person: Account) -> int:
     return list_bookings(person, BookingQuery()).total
 
 
+class Contexts:
+    """Browser contexts, each for one visitor after the other: the app's files are fetched and read once.
+
+    Nothing of a visitor is left to the next: no page, no cookie, no storage.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._idle: dict[str, list[BrowserContext]] = {}
+
+    def new_page(self, *, cold: bool = False, **options: Any) -> Page:
+        """An empty page in a context of these options; a `cold` context has fetched nothing yet."""
+        idle = self._idle.get(repr(options))
+        if cold or not idle:
+            return self._browser.new_context(**options).new_page()
+        page = idle.pop().new_page()
+        devtools = page.context.new_cdp_session(page)
+        devtools.send(
+            "Storage.clearDataForOrigin",
+            {"origin": options["base_url"], "storageTypes": "cookies,local_storage,indexeddb,cache_storage"},
+        )
+        devtools.detach()
+        return page
+
+    def give_back(self, context: BrowserContext, **options: Any) -> None:
+        """Take a context back, for the next visitor of these options."""
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        self._idle.setdefault(repr(options), []).append(context)
+
+
 class Visitor:
     """One browser context with one page. Keeps what went wrong and who was asked."""
 
-    def __init__(self, browser: Browser, site: str, person: Account | None, **options: Any) -> None:
-        self.site = site
-        self.context = browser.new_context(base_url=site, accept_downloads=True, **options)
-        self.context.set_default_timeout(PATIENCE_MS)
+    def __init__(self, page: Page, site: str, person: Account | None = None) -> None:
+        self.site, self.page = site, page
+        self._context, self.is_altered = page.context, False
+        self._context.set_default_timeout(PATIENCE_MS)
         if person is not None:
             token = accounts.start_login(person.id, address=None, agent="tests")
-            self.context.add_cookies(
+            self._context.add_cookies(
                 [{"name": settings.cookie, "value": token, "url": site, "httpOnly": True, "sameSite": "Lax"}]
             )
-        self.page = self.context.new_page()
         self.errors: list[str] = []
         self.hosts: set[str] = set()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", self._asked)
+
+    @property
+    def context(self) -> BrowserContext:
+        """The browser context, for a test that does something to it, which nothing undoes: no visitor gets
+        it afterwards."""
+        self.is_altered = True
+        return self._context
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -143,9 +181,9 @@ class Visitor:
 class Visits:
     """Hands out visitors, and sees them all out."""
 
-    def __init__(self, browser: Browser, site: str) -> None:
-        self._browser, self.site = browser, site
-        self._visitors: list[Visitor] = []
+    def __init__(self, contexts: Contexts, site: str) -> None:
+        self._contexts, self.site = contexts, site
+        self._visitors: list[tuple[Visitor, dict[str, Any]]] = []
 
     def __call__(
         self,
@@ -154,25 +192,33 @@ class Visits:
         zone: str | None = None,
         size: tuple[int, int] = DESKTOP,
         dark: bool = False,
+        cold: bool = False,
     ) -> Visitor:
-        """A visitor whose device shows the person's own time zone, unless another is named."""
+        """A visitor whose device shows the person's own time zone, unless another is named.
+
+        The browser of a `cold` one was never here before.
+        """
         phone = size == PHONE
-        visitor = Visitor(
-            self._browser,
-            self.site,
-            person,
-            timezone_id=zone or (person.timezone if person else "UTC"),
-            locale="en-GB",
-            viewport={"width": size[0], "height": size[1]},
-            has_touch=phone,
-            is_mobile=phone,
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        self._visitors.append(visitor)
+        options = {
+            "base_url": self.site,
+            "accept_downloads": True,
+            "timezone_id": zone or (person.timezone if person else "UTC"),
+            "locale": "en-GB",
+            "viewport": {"width": size[0], "height": size[1]},
+            "has_touch": phone,
+            "is_mobile": phone,
+            "color_scheme": "dark" if dark else "light",
+            "reduced_motion": "reduce",
+        }
+        visitor = Visitor(self._contexts.new_page(cold=cold, **options), self.site, person)
+        self._visitors.append((visitor, options))
         return visitor
 
     def end(self) -> None:
-        """Close every browser context."""
-        for visitor in self._visitors:
-            visitor.context.close()
+        """See every visitor out."""
+        while self._visitors:
+            visitor, options = self._visitors.pop()
+            if visitor.is_altered:
+                visitor.context.close()
+            else:
+                self._contexts.give_back(visitor.page.context, **options)
