@@ -228,7 +228,7 @@ def test_what_took_too_long_to_be_written_is_written_again(
     with monkeypatch.context() as patch:
         patch.setattr(time, "monotonic", lambda: float(next(hours)))
         sender.write(news)
-    assert sender._next() == news == reader.look()
+    assert sender._pending == news == reader.look()
 
 
 def test_rows_are_swept_after_some_minutes_but_for_the_newest(db: Database, hands: Hands) -> None:
@@ -246,12 +246,12 @@ def test_rows_are_swept_after_some_minutes_but_for_the_newest(db: Database, hand
 
 def test_who_sends_sweeps_once_a_minute(db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     sender, clock, swept = ChangeSender(db, uuid4()), time.monotonic, list[int]()
-    for minutes in (0, 0, 1):
+    for minutes in (0, 0, 0, 1):
         hands.on(minutes=20)
         monkeypatch.setattr(time, "monotonic", lambda ahead=minutes: clock() + 60 * ahead)
         sender.write(one(uuid4()))
         swept.append(rows(db))
-    assert swept == [1, 2, 2]
+    assert swept == [1, 2, 3, 2]
 
 
 def test_who_was_away_for_longer_than_rows_are_kept_holds_everything_for_changed(
@@ -413,11 +413,18 @@ def test_the_end_waits_for_what_was_announced(db: Database, calls: int) -> None:
     assert change_feed._publisher is change_feed.deliver
 
 
-def test_many_announcements_at_once_are_few_rows(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_announced_soon_after_a_row_waits_for_the_next(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(change_sharing, "_GATHERS_FOR", 60.0)
     with sharing(db, sends=True, receives=False):
-        for _ in range(200):
+        announce(one(uuid4()))
+        until(lambda: rows(db) == 1)
+        for _ in range(5):
             announce(one(uuid4()))
-    assert 1 <= rows(db) <= 3
+            time.sleep(0.02)
+        assert rows(db) == 1
+    assert rows(db) == 2
 
 
 def test_a_command_beside_the_app_tells_its_pages(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
