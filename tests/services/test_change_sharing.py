@@ -1,16 +1,14 @@
 """What one process announces reaches the pages of the others, by the database, whatever befalls it."""
 
 import itertools
-import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session
 from typer.testing import CliRunner
 
@@ -18,69 +16,14 @@ from mentorbook import logs
 from mentorbook.cli import app
 from mentorbook.db.delivery import Announcement
 from mentorbook.db.engine import Database, connect
-from mentorbook.domain.errors import DatabaseBusy
 from mentorbook.services import change_feed, change_sharing
 from mentorbook.services.change_feed import ACCOUNTS, EVERYBODY, announce, listening
 from mentorbook.services.change_sharing import MOST_SUBJECTS, ChangeReceiver, ChangeSender, sharing
 from mentorbook.services.clock import now
 from mentorbook.settings import settings
-from tests.conftest import Hands, make_forgetful
+from tests.conftest import Hands
+from tests.services.change_readers import Heard, a_reader, another, one, rows, until
 from tests.statements import statements
-
-Heard = list[frozenset[UUID]]
-
-
-@contextmanager
-def another(db: Database) -> Iterator[Database]:
-    """The same database as another process has it: with connections of its own."""
-    database = Database(db.url.render_as_string(hide_password=False))
-    make_forgetful(database)
-    try:
-        yield database
-    finally:
-        database.close()
-
-
-@pytest.fixture
-def elsewhere(db: Database) -> Iterator[Database]:
-    """The database of another process."""
-    with another(db) as database:
-        yield database
-
-
-def a_reader(db: Database, process: UUID | None = None) -> ChangeReceiver:
-    """A process with pages, which begins to listen now."""
-    reader = ChangeReceiver(db, process or uuid4())
-    # Ids of the copy of a database go on where a former test left off.
-    ChangeSender(db, uuid4()).write(frozenset({uuid4()}))
-    reader.begin()
-    return reader
-
-
-def one(subject: UUID) -> frozenset[UUID]:
-    """It alone."""
-    return frozenset({subject})
-
-
-def rows(db: Database) -> int:
-    """How many announcements there are."""
-    with db.read() as session:
-        return session.scalar(select(func.count()).select_from(Announcement)) or 0
-
-
-def until(holds: Callable[[], object], within: float = 60) -> None:
-    """Wait for something that a thread does."""
-    patience = time.monotonic() + within
-    while not holds():
-        assert time.monotonic() < patience, "it did not happen"
-        time.sleep(0.01)
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for long."""
-    for name in ("LOOKS_EVERY", "_AGAIN_AFTER", "_GATHERS_FOR"):
-        monkeypatch.setattr(change_sharing, name, 0.01)
 
 
 def test_each_reads_once_what_others_wrote_and_nothing_of_its_own(db: Database, elsewhere: Database) -> None:
@@ -310,96 +253,6 @@ def test_more_than_a_row_should_hold_stands_for_everything(sqlite_db: Database) 
     assert len(sender._pending) == MOST_SUBJECTS
     sender._keep(one(uuid4()))
     assert sender._next() == one(EVERYBODY)
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_database_that_is_away_ends_neither_side_and_nothing_is_lost(
-    db: Database, elsewhere: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    heard, tries = Heard(), {"write": 0, "ask": 0}
-    reader, news = a_reader(db), [one(uuid4()) for _ in range(3)]
-    reader._deliver = heard.append
-
-    def away(name: str) -> Callable[..., Any]:
-        def refuse(*_: Any) -> Any:
-            tries[name] += 1
-            raise DatabaseBusy
-
-        return refuse
-
-    with (
-        caplog.at_level(logging.INFO, change_sharing.__name__),
-        change_sharing._in_a_thread(reader, "reader"),
-        sharing(elsewhere, sends=True, receives=False),
-    ):
-        with monkeypatch.context() as patch:
-            patch.setattr(elsewhere, "write", away("write"))
-            patch.setattr(db, "ask", away("ask"))
-            for each in news:
-                announce(each)
-            until(lambda: min(tries.values()) >= 5)
-            assert heard == []
-        until(lambda: frozenset().union(*heard) == frozenset().union(*news))
-        until(lambda: len(caplog.records) == 4)
-    said = sorted(record.levelname for record in caplog.records)
-    assert said == ["INFO", "INFO", "WARNING", "WARNING"]
-    assert all(record.exc_info is None for record in caplog.records)
-
-
-def test_a_database_that_comes_and_goes_is_complained_of_once_a_minute(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    complaint = change_sharing._Complaint("it fails")
-    with caplog.at_level(logging.INFO, change_sharing.__name__):
-        for _ in range(10):
-            complaint.fails(DatabaseBusy())
-            complaint.works()
-    assert [record.getMessage() for record in caplog.records] == [
-        "it fails: DatabaseBusy",
-        "no longer so: it fails",
-    ]
-
-
-def test_a_process_that_begins_while_the_database_is_away_begins(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reader = a_reader(db)
-    reader._last = 0
-
-    def refuse(*_: Any) -> Any:
-        raise DatabaseBusy
-
-    with monkeypatch.context() as patch:
-        patch.setattr(db, "ask", refuse)
-        reader.begin()
-    assert reader.look()
-
-
-@pytest.mark.usefixtures("quick")
-def test_announcing_waits_for_no_database_and_nor_does_the_end(
-    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A database that does not answer at all: whoever announces would wait for ever with it."""
-    begun, answers = threading.Event(), threading.Event()
-
-    def hang() -> None:
-        begun.set()
-        answers.wait(60)
-        raise DatabaseBusy
-
-    monkeypatch.setattr(sqlite_db, "write", hang)
-    monkeypatch.setattr(change_sharing, "_ENDS_WITHIN", 0.1)
-    heard = Heard()
-    with listening(heard.append), sharing(sqlite_db, sends=True, receives=True):
-        announce(one(uuid4()))
-        assert begun.wait(60)
-        announce(one(uuid4()))
-        assert len(heard) == 2
-    assert not answers.is_set()
-    (left,) = [thread for thread in threading.enumerate() if thread.name == "changes-sent"]
-    answers.set()
-    left.join(60)
-    assert not left.is_alive()
 
 
 @pytest.mark.parametrize("calls", [1, 50])
