@@ -1,7 +1,8 @@
 """The `mentorbook` command: serving, accounts, roles, migrations, the worker on its own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
@@ -12,8 +13,9 @@ from mentorbook.db.migrate import upgrade
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.slots import WeeklyBlock
-from mentorbook.services import demo_data
+from mentorbook.services import change_feed, demo_data
 from mentorbook.services.availability import publishing
+from mentorbook.services.change_sharing import sharing
 from mentorbook.services.money.provider import paid_by
 from mentorbook.services.people import accounts, mentor_directory
 from mentorbook.settings import settings
@@ -51,9 +53,9 @@ def create_user(
     ] = "",
 ) -> None:
     """Create an account."""
-    _database()
     request = {"email": email, "name": name, "timezone": timezone, "password": password}
-    made = _or_exit(lambda: accounts.register(request, address="the command line"))
+    with _beside_the_app():
+        made = _or_exit(lambda: accounts.register(request, address="the command line"))
     typer.echo(f"Created {made.email}.")
 
 
@@ -66,20 +68,21 @@ def grant(
     currency: Annotated[str, typer.Option(help="For a mentor: ISO 4217 code.")] = "USD",
 ) -> None:
     """Make somebody a mentor (open on weekdays from 9 to 17, until they publish other hours) or an admin."""
-    _database()
-    account = _or_exit(lambda: accounts.account_by_email(email))
-    if role == "admin":
-        accounts.grant_admin(account.id)
-    elif role == "mentor":
-        if account.is_mentor:
-            _fail(f"{email} is a mentor already.")
-        price = _or_exit(lambda: mentor_directory.checked_rate(rate, currency))
-        mentor_directory.publish_profile(
-            account.id, mentor_directory.Profile(headline, "", (), price, currency)
-        )
-        publishing.publish_hours(account.id, publishing.Hours(weekly=_OFFICE_HOURS))
-    else:
-        _fail(f"There is no role {role!r}; it is mentor or admin.")
+    with _beside_the_app():
+        account = _or_exit(lambda: accounts.account_by_email(email))
+        if role == "admin":
+            accounts.grant_admin(account.id)
+        elif role == "mentor":
+            if account.is_mentor:
+                _fail(f"{email} is a mentor already.")
+            price = _or_exit(lambda: mentor_directory.checked_rate(rate, currency))
+            mentor_directory.publish_profile(
+                account.id, mentor_directory.Profile(headline, "", (), price, currency)
+            )
+            publishing.publish_hours(account.id, publishing.Hours(weekly=_OFFICE_HOURS))
+        else:
+            _fail(f"There is no role {role!r}; it is mentor or admin.")
+        change_feed.announce([account.id, change_feed.ACCOUNTS, change_feed.MENTORS])
     typer.echo(f"{email} is now {'a mentor' if role == 'mentor' else 'an admin'}.")
 
 
@@ -136,11 +139,8 @@ def worker() -> None:
             if payments is not None:
                 await payments.close_connections()
 
-    database = _database(settings.log_level)
-    try:
+    with _beside_the_app(settings.log_level):
         asyncio.run(work())
-    finally:
-        database.close()
 
 
 def _database(log_level: str = "WARNING") -> Database:
@@ -149,6 +149,17 @@ def _database(log_level: str = "WARNING") -> Database:
     database = connect(settings.database)
     upgrade(database)
     return database
+
+
+@contextmanager
+def _beside_the_app(log_level: str = "WARNING") -> Iterator[None]:
+    """Connect to the database while the block runs, and have the open pages of the app told of changes."""
+    database = _database(log_level)
+    try:
+        with sharing(database, sends=True, receives=False):
+            yield
+    finally:
+        database.close()
 
 
 def _or_exit(step: Callable[[], Result]) -> Result:

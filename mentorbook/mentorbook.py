@@ -18,6 +18,7 @@ from mentorbook.integrations.pillow import square_picture
 from mentorbook.pages import STATIC_ROUTES, add_pages
 from mentorbook.providers import mailer, payment_provider, picture_store, video_rooms
 from mentorbook.services import change_feed
+from mentorbook.services.change_sharing import sharing
 from mentorbook.services.demo_data import seed
 from mentorbook.services.meeting.video_server import video_by
 from mentorbook.services.money.provider import paid_by
@@ -58,6 +59,8 @@ async def life() -> AsyncIterator[None]:
     try:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(change_feed.listening(live.changed))
+            # Redis is what several processes with pages share; one alone need not tell anybody.
+            stack.enter_context(sharing(database, sends=settings.redis_url is not None, receives=True))
             stack.enter_context(video_by(video))
             stack.enter_context(paid_by(payments))
             if settings.demo:

@@ -1,10 +1,11 @@
-"""Tables of delivery: notifications inside the app, the outbox for what leaves it, answers to replay."""
+"""Tables of delivery: notifications inside the app, the outbox for what leaves it, answers to replay, and
+what processes tell each other."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, Column, Index, Integer, text
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
 from mentorbook.db.types import StoredJson, UtcDateTime
@@ -115,3 +116,20 @@ class WorkerBeat(SQLModel, table=True):
 
     name: str = Field(primary_key=True, max_length=80)
     beat_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Announcement(SQLModel, table=True):
+    """What one process has announced to the others, as ids of what has changed; kept for some minutes.
+
+    Ids grow, but rows of transactions that overlap need not appear in their order. The newest is never
+    deleted, and older ones only from the beginning on: who finds the last row they know has missed none.
+    """
+
+    __tablename__ = "announcements"
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True)
+    )
+    process_id: UUID
+    subjects: list[str] = Field(sa_column=Column(StoredJson, nullable=False))
+    announced_at: datetime = Field(sa_type=UtcDateTime)

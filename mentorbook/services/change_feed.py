@@ -2,9 +2,9 @@
 
 Services call `announce` after their commit. It hands what changed to the publisher, which sees that `deliver`
 is called with it in every process that has pages open; by itself that is this process alone. To share it
-between several, plug another publisher in (`published_by`), for example one that sends to a channel of Redis
-what each process reads and delivers. Nothing that is published is the news itself: pages ask the services
-again, so an announcement may come late, twice, or together with others.
+between several, another publisher is plugged in (`published_by`); `change_sharing` has one. Nothing that is
+published is the news itself: pages ask the services again, so an announcement may come late, twice, or
+together with others.
 """
 
 import contextlib

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from mentorbook.db.engine import Database
+from mentorbook.services import change_sharing
 from mentorbook.services.people import accounts
 from tests.letters import Letters
 from tests.servers.smtp import MailServer, running_mail_server
 from tests.servers.valkey import running_valkey
+from tests.services.change_readers import another
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +38,17 @@ def plain_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashing takes no time."""
     monkeypatch.setattr(accounts, "hash_password", str.upper)
     monkeypatch.setattr(accounts, "check_password", lambda password, stored: password.upper() == stored)
+
+
+@pytest.fixture
+def elsewhere(db: Database) -> Iterator[Database]:
+    """The database of another process."""
+    with another(db) as database:
+        yield database
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for long."""
+    for name in ("LOOKS_EVERY", "_AGAIN_AFTER", "_GATHERS_FOR"):
+        monkeypatch.setattr(change_sharing, name, 0.01)

@@ -23,7 +23,12 @@ from mentorbook.services.change_feed import (
 PACKAGE = Path(mentorbook.__file__).parent
 PORT, PAGES = "services/change_feed.py", "state/socket/live_pages.py"
 # Where open pages are told of something: by the port, which the app plugs in, and by this process's clock.
-TOLD_BY = {("mentorbook.py", "changed"), ("state/socket/page_alarms.py", "clock_reached")}
+# What other processes announce is delivered by the one publisher that there is beside the port's own.
+TOLD_BY = {
+    ("mentorbook.py", "changed"),
+    ("state/socket/page_alarms.py", "clock_reached"),
+    ("services/change_sharing.py", "deliver"),
+}
 # What a module may do with the tabs of this process, which tells nobody of a change.
 HARMLESS = {"follow", "forget", "start"}
 
@@ -149,3 +154,17 @@ def test_the_app_plugs_the_pages_in_as_a_listener_and_nowhere_else() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("listening") and module != PORT
     ]
     assert plugged == [("mentorbook.py", "change_feed.listening(live.changed)")]
+
+
+def test_the_app_listens_to_other_processes_and_each_apart_from_it_tells() -> None:
+    """An app tells others only where it shares Redis with them: alone it writes nothing for nobody."""
+    plugged = [
+        (module, ast.unparse(node))
+        for module, tree in _modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "sharing"
+    ]
+    assert sorted(plugged) == [
+        ("cli.py", "sharing(database, sends=True, receives=False)"),
+        ("mentorbook.py", "sharing(database, sends=settings.redis_url is not None, receives=True)"),
+    ]

@@ -33,7 +33,7 @@ from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.page_alarms import page_alarms
 from mentorbook.state.socket.tab_login import current
 
-# A worker of another process announces nothing here.
+# Signs of life and what goes out are announced by nobody.
 LOOKS_EVERY = timedelta(seconds=10)
 
 
