@@ -41,8 +41,8 @@ LANES: tuple[Lane, ...] = (None, *Provider)
 class NewMessage:
     """A message to write. `at` is when it is due: now, unless said otherwise.
 
-    Messages of one `stream` are delivered in the order they were written; `session_id` is for messages that
-    `drop_messages` may take back.
+    Messages of one `stream` are delivered in the order they were written. With `session_id` they can be taken
+    back by `drop_messages`, and are kept until the session has begun.
     """
 
     kind: MessageKind
@@ -227,7 +227,7 @@ def record(outcomes: Sequence[Outcome]) -> None:
     with write_transaction() as session:
         for each in outcomes:
             if each.error is None:
-                settle(session, each.message)
+                settle(session, each.message, has_done=each.is_up or each.message.provider is None)
             else:
                 _try_again(session, each, is_outage=each.is_down or each.message.provider in refusing)
         _judge(session, outcomes, refusing)
@@ -249,13 +249,17 @@ def provider_answered(provider: Provider) -> None:
             _hurry(session, provider)
 
 
-def settle(session: Session, message: Message) -> bool:
-    """Mark a message as delivered in the transaction of the caller; returns whether it still was to be."""
+def settle(session: Session, message: Message, *, has_done: bool = True) -> bool:
+    """Mark a message as delivered in the transaction of the caller; return whether it still was to be.
+
+    Unless something was done for it, it is void: nobody has got what it was about.
+    """
+    state = "done" if has_done else "void"
     row = OutboxMessage
     done = session.execute(
         update(row)
         .where(col(row.id) == message.id, col(row.state) == "waiting")
-        .values(state="done", leased_until=None, done_at=now(), last_error=None)
+        .values(state=state, leased_until=None, done_at=now(), last_error=None)
         .returning(col(row.id))
     ).first()
     return done is not None

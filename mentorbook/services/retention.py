@@ -69,9 +69,10 @@ def _rules(moment: datetime) -> list[_Rule]:
         _Rule(
             outbox,
             [col(outbox.id)],
-            (col(outbox.state) == "done")
+            col(outbox.state).in_(("done", "void"))
             & (col(outbox.available_at) < moment - DELIVERED_KEPT)
-            & (col(outbox.done_at) < moment - DELIVERED_KEPT),
+            & (col(outbox.done_at) < moment - DELIVERED_KEPT)
+            & _has_begun(outbox.session_id, moment),
         ),
         _Rule(
             IdempotencyKey,
@@ -93,9 +94,19 @@ def _rules(moment: datetime) -> list[_Rule]:
             notices,
             [col(notices.id)],
             (col(notices.created_at) < moment - READ_NOTICES_KEPT)
-            & or_(col(notices.read_at).is_not(None), col(notices.created_at) < moment - NOTICES_KEPT),
+            & or_(col(notices.read_at).is_not(None), col(notices.created_at) < moment - NOTICES_KEPT)
+            & _has_begun(notices.session_id, moment),
         ),
     ]
+
+
+def _has_begun(session_id: Any, moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that what a row is about is no session that is still to come.
+
+    By these rows one knows whose calendar was told of it, and is to be told when it changes.
+    """
+    row = MentoringSession
+    return ~exists().where(col(row.id) == col(session_id), col(row.scheduled_at) > moment)
 
 
 def _was_never_paid(moment: datetime) -> ColumnElement[bool]:
