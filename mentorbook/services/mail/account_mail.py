@@ -22,6 +22,10 @@ def link_to_mail(payload: dict[str, Any]) -> MailedLink | MailedNews | None:
     address that somebody wants already is told so instead.
     """
     purpose, email = LinkPurpose(payload["purpose"]), payload["email"]
+    # Strangers can ask for any number of addresses that have no account: these keep no booking waiting.
+    with read_transaction() as session:
+        if _holder(session, email, payload.get("userId")) is None:
+            return None
     with write_transaction() as session:
         user = _holder(session, email, payload.get("userId"))
         if user is None or not may_enter(user) or not _is_asked(user, purpose, email):
