@@ -26,6 +26,7 @@ from mentorbook.mailing import send_mail
 from mentorbook.services import change_feed, outbox, provider_health, retention
 from mentorbook.services.booking import lifecycle, reminders
 from mentorbook.services.clock import now
+from mentorbook.services.mail.unowned_links import drop_unowned_links
 from mentorbook.services.meeting import attendance, recording, recording_comparison, rooms
 from mentorbook.services.money.payment_steps import follow
 from mentorbook.services.money.reconciliation import reconcile
@@ -121,6 +122,7 @@ class Worker:
         if loop_time - self._last_beat >= _BEAT_SECONDS:
             await call(outbox.record_heartbeat, self.name)
             self._last_beat = loop_time
+        await call(drop_unowned_links)
         people = [*await call(lifecycle.expire_requests), *await call(lifecycle.advance_sessions)]
         # Last, so that nothing waits for it.
         await self._purge(loop_time)

@@ -1,13 +1,14 @@
 """How many mails with links can be asked for, and by whom."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction
 from mentorbook.domain.errors import RateLimited
 from mentorbook.domain.kinds import LinkPurpose
 from mentorbook.services import rate_counters
+from mentorbook.services.mail import unowned_links
 from mentorbook.services.people import mail_limits, own_email
 from mentorbook.services.people.account_links import look_at_link
 from tests.conftest import Hands
@@ -65,6 +66,23 @@ def test_a_flood_of_strangers_keeps_nobody_from_a_link(db: Database, hands: Hand
     a_flood()
     forget(person.email, "203.0.113.5")
     assert letters.subjects() == [(person.email, "Choose a new password")]
+
+
+def test_nobodys_mail_waits_behind_links_for_addresses_without_an_account(
+    db: Database, hands: Hands, letters: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unowned_links, "_BATCH", 20)
+    person = mina()
+    a_flood()
+    forget(person.email, "203.0.113.5")
+    own_email.send_confirmation(person, address=HERE)
+    unowned_links.drop_unowned_links()
+    assert (asked_of(), asked_of(person.email)) == (2, 2)
+    letters.delivered()
+    commits: list[int] = []
+    event.listen(db.engine, "commit", lambda _connection: commits.append(1))
+    unowned_links.drop_unowned_links()
+    assert commits == []
 
 
 def test_a_flood_that_begins_with_somebodys_address_leaves_them_a_link_that_works(

@@ -23,6 +23,7 @@ from mentorbook.domain.kinds import MessageKind
 from mentorbook.domain.views import Account, Booking
 from mentorbook.integrations.demo_payments import DemoPayments
 from mentorbook.services import outbox, retention
+from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.booking import lifecycle
 from mentorbook.services.booking.booking_queries import get_booking
@@ -139,8 +140,9 @@ def test_a_message_that_waited_long_is_kept_for_thirty_days_from_its_delivery(
 def test_links_that_nobody_was_to_get_are_kept_for_an_hour(
     db: Database, hands: Hands, letters: Letters
 ) -> None:
-    owner = a_mentee()
-    for email in (owner.email, "nobody@people.test"):
+    owner, gone = a_mentee(), a_mentee()
+    deactivate(a_mentee(is_admin=True), gone.id, {"reason": "Because"})
+    for email in (owner.email, gone.email):
         ask_for_reset({"email": email}, address="192.0.2.1")
     letters.delivered()
     hands.on(hours=1)

@@ -13,9 +13,9 @@ log = logging.getLogger(__name__)
 
 MOST_TO_ADDRESS, MOST_FROM_NETWORK, MOST_BY_ACCOUNT = 5, 30, 5
 COUNTED_FOR = 3600  # seconds
-# Links for new passwords that all networks together may ask for: more than people ever do at a time. Beyond it
-# only addresses are mailed that were not asked for lately: where one was, there is a link already that works
-# for as long again.
+# Links for new passwords that all networks together may ask for: more than people ever do at a time. Beyond
+# that, only addresses are mailed that were not asked for lately: where one was, there is a link already that
+# works for as long again.
 MOST_RESETS, RESETS_COUNTED_FOR = 60, 60  # seconds
 LATELY = 1800  # seconds
 
