@@ -186,7 +186,7 @@ def _paid(change: SessionTransaction, payment: Payment, charge: Charge) -> None:
     add_entry(change.session, payment, kind, payment.amount_minor)
     change.session.flush()
     order_capture(change.session, change.row)
-    confirm_or_give_back(change, payment)
+    confirm_or_give_back(change)
 
 
 def _released(change: SessionTransaction, payment: Payment, amount: int) -> None:

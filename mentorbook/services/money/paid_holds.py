@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from mentorbook.db import claims
-from mentorbook.db.money import Payment
 from mentorbook.domain.booking.policies import MENTOR_ANSWERS_WITHIN
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.kinds import Ending, NoticeKind, RefundReason, SessionStatus
@@ -17,7 +16,7 @@ from mentorbook.services.meeting.rooms import room_ordered
 from mentorbook.services.money.orders import order_refund
 
 
-def confirm_or_give_back(change: SessionTransaction, payment: Payment) -> None:
+def confirm_or_give_back(change: SessionTransaction) -> None:
     """Book the session of a payment that was just made, or give the money back, in the open transaction.
 
     Held, it is booked. Where the hold had lapsed, it takes its time again if that is free, else everything is
