@@ -24,8 +24,8 @@ from mentorbook.domain.money.plan import OrderedRefund, PaymentFacts, Step, next
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.clock import now
-from mentorbook.services.money.orders import add_entry, order_capture
 from mentorbook.services.money.paid_holds import confirm_or_give_back
+from mentorbook.services.money.payment_orders import add_entry, order_capture
 
 log = logging.getLogger(__name__)
 

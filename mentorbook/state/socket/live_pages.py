@@ -20,7 +20,7 @@ from mentorbook.services.change_feed import EVERYBODY
 from mentorbook.services.offload import call
 from mentorbook.services.people.accounts import accounts_by_logins
 from mentorbook.settings import settings
-from mentorbook.state.socket.in_flight import Courtesy
+from mentorbook.state.socket.events_first import Courtesy
 from mentorbook.state.socket.shared_questions import AT_ONCE, SharedQuestions, asking_together
 from mentorbook.state.socket.tab_login import (
     cached_login_lookups,

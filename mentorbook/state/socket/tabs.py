@@ -23,8 +23,8 @@ from mentorbook.services.people.logins import in_use
 from mentorbook.settings import settings
 from mentorbook.state.action import ZONE_COOKIE
 from mentorbook.state.socket.events import sanitized_event
-from mentorbook.state.socket.lifetime import answers, cut
 from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.liveness import answers, cut
 from mentorbook.state.socket.login_guard import LoginGuard
 from mentorbook.state.socket.tab_limits import VISITOR, TabLimits, TooManyTabs, waits_for
 from mentorbook.state.socket.tab_login import all_states
