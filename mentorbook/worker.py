@@ -51,7 +51,8 @@ _RECONCILED_SECONDS, _RECONCILED_AGAIN_SECONDS = 3600.0, 120.0
 
 
 class Worker:
-    """Goes round until it is stopped: expiries, what has had its time, and every message that is due.
+    """Work in rounds until stopped: let time pass over sessions, compare rooms and payments with their
+    providers, delete what has had its time, and deliver every message that is due.
 
     `video` is where rooms are made, or nothing when no video server is set; `mailer` carries mail and
     `payments` takes money, which else wait. Several workers may run at once, in any number of processes.
@@ -92,7 +93,10 @@ class Worker:
                 lanes.create_task(self._again(partial(self._deliver_due, lane)))
 
     async def round(self) -> bool:
-        """Run one round of everything; say whether there was something to do."""
+        """Run one round of everything, one part after the other; say whether there was something to do.
+
+        Unlike `run`, raises whatever a part raises.
+        """
         return any(
             [
                 await self._tend(),
@@ -332,7 +336,7 @@ async def run_until_signalled(worker: Worker) -> None:
 
 @contextlib.asynccontextmanager
 async def running(worker: Worker) -> AsyncIterator[Worker]:
-    """Run the worker beside what the caller does, and stop it afterwards."""
+    """Run the worker while the block runs, and stop it afterwards, within 20 seconds."""
     task = asyncio.create_task(worker.run(), name="worker")
     try:
         yield worker

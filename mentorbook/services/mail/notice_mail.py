@@ -1,4 +1,4 @@
-"""What is known of a notice at the moment at which its mail is written."""
+"""Load what the mail of a notice says, at the moment at which it is written, and whether it is wanted."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -32,9 +32,10 @@ from mentorbook.services.notifications import mail_key, stored_notice
 def notice_to_mail(payload: dict[str, Any], message_id: UUID) -> MailedNotice | None:
     """Return a notice with all that its mail says, or `None` when none is to be sent.
 
-    `message_id` is the message of the outbox. None is sent to who does not want it or is deactivated, and
-    none that reminds of a session that was moved or cancelled, or once that makes no sense any more. Whoever
-    was sent an invitation gets what corrects it, whatever they want by now.
+    `payload` is what `notifications.add_notices` wrote, `message_id` the message of the outbox. None is sent
+    to who does not want it or is deactivated, and none that reminds of a session that was moved or cancelled,
+    or once that makes no sense any more. Whoever was sent an invitation gets what corrects it, whatever they
+    want by now.
     """
     notice_id, given = UUID(payload["noticeId"]), payload.get("invitation")
     with read_transaction() as session:

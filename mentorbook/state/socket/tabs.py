@@ -50,7 +50,7 @@ def install(app: rx.App) -> None:
 
 
 class TabNamespace(EventNamespace):
-    """Reflex's side of the socket, with another name for each tab.
+    """Serve Reflex's side of the socket, with another name for each tab.
 
     A browser names its tab as it likes, and that name stands in the socket's address. Here the state's
     name is made of it and of the log-in that the socket came with, so that whoever comes with another
