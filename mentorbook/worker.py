@@ -26,6 +26,7 @@ from mentorbook.mailing import send_mail
 from mentorbook.services import change_feed, outbox, provider_health, retention
 from mentorbook.services.booking import lifecycle, reminders
 from mentorbook.services.clock import now
+from mentorbook.services.mail.unowned_links import drop_unowned_links
 from mentorbook.services.meeting import attendance, recording, recording_comparison, rooms
 from mentorbook.services.money.payment_steps import follow
 from mentorbook.services.money.reconciliation import reconcile
@@ -50,7 +51,8 @@ _RECONCILED_SECONDS, _RECONCILED_AGAIN_SECONDS = 3600.0, 120.0
 
 
 class Worker:
-    """Goes round until it is stopped: expiries, what has had its time, and every message that is due.
+    """Work in rounds until stopped: let time pass over sessions, compare rooms and payments with their
+    providers, delete what has had its time, and deliver every message that is due.
 
     `video` is where rooms are made, or nothing when no video server is set; `mailer` carries mail and
     `payments` takes money, which else wait. Several workers may run at once, in any number of processes.
@@ -91,7 +93,10 @@ class Worker:
                 lanes.create_task(self._again(partial(self._deliver_due, lane)))
 
     async def round(self) -> bool:
-        """Run one round of everything; say whether there was something to do."""
+        """Run one round of everything, one part after the other; say whether there was something to do.
+
+        Unlike `run`, raises whatever a part raises.
+        """
         return any(
             [
                 await self._tend(),
@@ -121,6 +126,7 @@ class Worker:
         if loop_time - self._last_beat >= _BEAT_SECONDS:
             await call(outbox.record_heartbeat, self.name)
             self._last_beat = loop_time
+        await call(drop_unowned_links)
         people = [*await call(lifecycle.expire_requests), *await call(lifecycle.advance_sessions)]
         # Last, so that nothing waits for it.
         await self._purge(loop_time)
@@ -330,7 +336,7 @@ async def run_until_signalled(worker: Worker) -> None:
 
 @contextlib.asynccontextmanager
 async def running(worker: Worker) -> AsyncIterator[Worker]:
-    """Run the worker beside what the caller does, and stop it afterwards."""
+    """Run the worker while the block runs, and stop it afterwards, within 20 seconds."""
     task = asyncio.create_task(worker.run(), name="worker")
     try:
         yield worker

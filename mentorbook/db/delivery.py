@@ -35,8 +35,9 @@ _WAITING = text("state = 'waiting'")
 
 
 class OutboxMessage(SQLModel, table=True):
-    """Something to do outside, written with the change that calls for it; `state` is waiting, done or dead.
+    """Something to do outside, written with the change that calls for it.
 
+    `state` is waiting, done, void (when it was due its provider had nothing to do any more) or dead.
     A worker holds a row while `leased_until` lies in the future. Rows of one `stream` are delivered in the
     order of `created_at`; without a stream a row waits for no other. `available_at` is when it is tried
     next, `due_at` when it was to be delivered first: a day after that it is given up.

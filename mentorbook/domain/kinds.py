@@ -231,7 +231,7 @@ TOPIC_OF = {
 # Of no topic: nobody chooses not to hear of what keeps others out of an account. Their mail is one of the
 # account (`AccountMail`), never that of a notice.
 ALWAYS_TOLD = (NoticeKind.PASSWORD_LINK_MADE,)
-# Whose mail puts a session into a calendar: what changes it there is wanted by whoever wanted that.
+# Whose mail puts a session into a calendar for the first time.
 BRINGS_INVITATION = (
     NoticeKind.BOOKING_CREATED,
     NoticeKind.BOOKING_CONFIRMED,

@@ -37,7 +37,8 @@ class MailedNotice:
     """A notice with all that its mail says. `secret` is what the link to the reader's choices holds, and
     `topic` the one by which the reader wants this mail, and can stop it.
 
-    `is_current` while the session still starts when the notice says.
+    `is_current` while the session still starts when the notice says; `is_correction` where the reader wants
+    no mail of this kind, and gets it because an earlier one has put the session into their calendar.
     """
 
     notice: StoredNotice
@@ -48,3 +49,4 @@ class MailedNotice:
     topic: NoticeTopic
     invitation: InvitationFacts | None = None
     is_current: bool = True
+    is_correction: bool = False

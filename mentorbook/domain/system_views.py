@@ -1,7 +1,6 @@
 """What admins see of the machinery: what waits to be delivered, who delivers it, who outside carries it."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from mentorbook.domain.kinds import Provider
@@ -63,7 +62,6 @@ class DeadMessage(View):
     kind: str
     person_name: str | None
     notice_kind: str | None
-    notice_facts: dict[str, Any]
     session_id: UUID | None
     attempts: int
     due_at: datetime

@@ -50,7 +50,9 @@ def check_health() -> Health:
                 row[0]: (row[1], row[2])
                 for row in session.execute(
                     select(col(OutboxMessage.state), func.count(), func.min(col(OutboxMessage.due_at)))
-                    .where(col(OutboxMessage.state) != "done", col(OutboxMessage.due_at) <= now())
+                    .where(
+                        col(OutboxMessage.state).in_(("waiting", "dead")), col(OutboxMessage.due_at) <= now()
+                    )
                     .group_by(col(OutboxMessage.state))
                 )
             }

@@ -79,7 +79,18 @@ def _mail(identifier: UUID, notice: NewNotice) -> NewMessage:
         payload["invitation"] = notice.invitation.model_dump(mode="json")
     # One after the other to each person about each session: a cancellation never comes before the booking.
     about = f"{notice.user_id}:{notice.session_id}" if notice.session_id else f"{notice.user_id}"
-    return NewMessage(MessageKind.MAIL_NOTICE, payload, f"mail:{identifier}", stream=f"mail:{about}")
+    return NewMessage(
+        MessageKind.MAIL_NOTICE,
+        payload,
+        mail_key(identifier),
+        stream=f"mail:{about}",
+        session_id=notice.session_id,
+    )
+
+
+def mail_key(notice_id: UUID) -> str:
+    """Return the key under which the outbox keeps the mail of a notification, and no other."""
+    return f"mail:{notice_id}"
 
 
 def list_notifications(actor: Account, *, limit: int = 30, page: int = 1) -> StoredNotices:

@@ -39,10 +39,11 @@ LANES: tuple[Lane, ...] = (None, *Provider)
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message to write. `at` is when it is due: now, unless said otherwise.
+    """A message to write; `at` is the aware instant at which it is due, now unless given.
 
-    Messages of one `stream` are delivered in the order they were written; `session_id` is for messages that
-    `drop_messages` may take back.
+    No two messages have the same `dedupe_key`. Those of one `stream` are delivered in the order they were
+    written. With `session_id` they can be taken back by `drop_messages`, and are kept until the session has
+    begun.
     """
 
     kind: MessageKind
@@ -71,7 +72,10 @@ class Message:
 
 
 def add_messages(session: Session, messages: Iterable[NewMessage]) -> None:
-    """Write messages in the caller's transaction, in one statement; none is no statement."""
+    """Write messages in the caller's transaction, in one statement; none is no statement.
+
+    Raises `IntegrityError` for a `dedupe_key` that is there already.
+    """
     moment = now()
     rows = [
         {
@@ -92,7 +96,7 @@ def add_messages(session: Session, messages: Iterable[NewMessage]) -> None:
 
 
 def drop_messages(session: Session, session_id: UUID, kind: MessageKind) -> None:
-    """Take back what is still to be delivered of a kind for a session, in the caller's transaction."""
+    """Delete the waiting messages of a kind about a session, in the caller's transaction."""
     session.execute(
         delete(OutboxMessage).where(
             col(OutboxMessage.session_id) == session_id,
@@ -103,8 +107,9 @@ def drop_messages(session: Session, session_id: UUID, kind: MessageKind) -> None
 
 
 def lease(most: int = 10, lanes: Collection[Lane] = LANES, *, lapsed: bool = True) -> list[Message]:
-    """Lease due messages of these lanes to this worker alone for a minute; a crash only delays them by that.
+    """Lease at most so many due messages of these lanes to this worker alone, for `LEASE`.
 
+    They are counted as tried; a crash only delays them by the lease.
     Of a provider that is down one message is tried at a time, when it is time to look whether it is back.
     Without `lapsed`, what another worker held until its lease ended is left alone.
     """
@@ -218,16 +223,17 @@ class Outcome:
 
 
 def record(outcomes: Sequence[Outcome]) -> None:
-    """Mark messages in one transaction: as done, to be tried again, waiting twice as long each time, or as
-    given up. A provider that has answered is back, unless it puts everything off.
+    """Record what came of messages, in one transaction: done, void, to be tried again, or given up.
 
-    Given up is what no retry can help, and what has failed several times, until a day after it was due.
+    Each failure doubles the wait before the next try. A message is given up when no retry can help, or when
+    it has failed several times and was due a day ago. A provider that has answered is back, unless it puts
+    everything off. Raises `DatabaseBusy`.
     """
     refusing = _refusing(outcomes)
     with write_transaction() as session:
         for each in outcomes:
             if each.error is None:
-                settle(session, each.message)
+                settle(session, each.message, has_done=each.is_up or each.message.provider is None)
             else:
                 _try_again(session, each, is_outage=each.is_down or each.message.provider in refusing)
         _judge(session, outcomes, refusing)
@@ -249,13 +255,17 @@ def provider_answered(provider: Provider) -> None:
             _hurry(session, provider)
 
 
-def settle(session: Session, message: Message) -> bool:
-    """Mark a message as delivered in the transaction of the caller; returns whether it still was to be."""
+def settle(session: Session, message: Message, *, has_done: bool = True) -> bool:
+    """Mark a waiting message as done in the caller's transaction, or as void unless `has_done`.
+
+    Returns whether it was waiting: of two workers that have delivered it, the second learns so.
+    """
+    state = "done" if has_done else "void"
     row = OutboxMessage
     done = session.execute(
         update(row)
         .where(col(row.id) == message.id, col(row.state) == "waiting")
-        .values(state="done", leased_until=None, done_at=now(), last_error=None)
+        .values(state=state, leased_until=None, done_at=now(), last_error=None)
         .returning(col(row.id))
     ).first()
     return done is not None
@@ -335,7 +345,7 @@ def _hurry(session: Session, provider: Provider) -> None:
 
 
 def record_heartbeat(name: str) -> None:
-    """Record that the worker of this name is alive."""
+    """Record that the worker of this name is alive now."""
     # Refused when another of the same name says it for the first time at this very moment: said all the same.
     with contextlib.suppress(IntegrityError), write_transaction() as session:
         session.merge(WorkerBeat(name=name, beat_at=now()))

@@ -14,13 +14,14 @@ from mentorbook.db.meeting import SessionAttendance, SessionMessage, VideoEvent
 from mentorbook.db.money import Payment, PaymentEvent
 from mentorbook.db.people import AccountLink, KnownDevice, LoginSession
 from mentorbook.db.sessions import MentoringSession, SessionAuditLog, SessionClaim
-from mentorbook.domain.kinds import SessionStatus
+from mentorbook.domain.kinds import MessageKind, SessionStatus
 from mentorbook.services.clock import now
 from mentorbook.services.people.known_devices import DEVICE_LASTS
 
 DELIVERED_KEPT = timedelta(days=30)
 ANSWERS_KEPT = EVENTS_KEPT = timedelta(days=7)
 BEATS_KEPT = HOLDS_KEPT = timedelta(days=1)
+VOID_LINKS_KEPT = timedelta(hours=1)
 READ_NOTICES_KEPT = timedelta(days=180)
 NOTICES_KEPT = timedelta(days=365)
 # Rows of one transaction: it holds the one writer of SQLite, or locks, for some milliseconds.
@@ -69,9 +70,19 @@ def _rules(moment: datetime) -> list[_Rule]:
         _Rule(
             outbox,
             [col(outbox.id)],
-            (col(outbox.state) == "done")
+            col(outbox.state).in_(("done", "void"))
             & (col(outbox.available_at) < moment - DELIVERED_KEPT)
-            & (col(outbox.done_at) < moment - DELIVERED_KEPT),
+            & (col(outbox.done_at) < moment - DELIVERED_KEPT)
+            & _has_begun(outbox.session_id, moment),
+        ),
+        # Anybody can have these written, of any address.
+        _Rule(
+            outbox,
+            [col(outbox.id)],
+            (col(outbox.state) == "void")
+            & (col(outbox.available_at) < moment - VOID_LINKS_KEPT)
+            & (col(outbox.kind) == MessageKind.MAIL_LINK)
+            & (col(outbox.done_at) < moment - VOID_LINKS_KEPT),
         ),
         _Rule(
             IdempotencyKey,
@@ -93,9 +104,19 @@ def _rules(moment: datetime) -> list[_Rule]:
             notices,
             [col(notices.id)],
             (col(notices.created_at) < moment - READ_NOTICES_KEPT)
-            & or_(col(notices.read_at).is_not(None), col(notices.created_at) < moment - NOTICES_KEPT),
+            & or_(col(notices.read_at).is_not(None), col(notices.created_at) < moment - NOTICES_KEPT)
+            & _has_begun(notices.session_id, moment),
         ),
     ]
+
+
+def _has_begun(session_id: Any, moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that what a row is about is no session that is still to come.
+
+    By these rows one knows whose calendar was told of it, and is to be told when it changes.
+    """
+    row = MentoringSession
+    return ~exists().where(col(row.id) == col(session_id), col(row.scheduled_at) > moment)
 
 
 def _was_never_paid(moment: datetime) -> ColumnElement[bool]:

@@ -112,7 +112,8 @@ def test_the_link_in_a_mail_needs_no_log_in_and_stops_at_a_press(visits: Visits)
     expect(stranger.part("mail-told")).to_have_text("All is as it was before.")
     is_on(settings, REMINDERS, "by_mail", on=True)
     stranger.part("stop-all").click()
-    expect(stranger.part("mail-told")).to_have_text("You get no more of these mails.")
+    stopped = "You get no more of these mails, but what corrects your calendar."
+    expect(stranger.part("mail-told")).to_have_text(stopped)
     assert mail_of(mina) == []
     stranger.reload()
     expect(stranger.page.get_by_text("None of these mails is sent to you now.")).to_be_visible()

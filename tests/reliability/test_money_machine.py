@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from mentorbook.db import claims
 from mentorbook.services.booking import approval, cancellation
-from mentorbook.services.money import books, orders, paid_holds
+from mentorbook.services.money import books, paid_holds, payment_orders
 from tests.reliability.money_machine import BrokenLaw, Money
 from tests.servers.copies import Copies
 
@@ -81,7 +81,7 @@ def nothing(*_: Any, **__: Any) -> int:
         (paid_holds, "order_refund", nothing),
         (paid_holds, "_takes_time_again", lambda _change: True),
         (claims, "release", nothing),
-        (orders, "promised_back", nothing),
+        (payment_orders, "promised_back", nothing),
     ],
     ids=lambda given: getattr(given, "__name__", given),
 )

@@ -213,7 +213,7 @@ def test_without_looking_at_what_is_promised_more_is_given_back(
     provider: DemoPayments, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refunds, "promised_back", lambda *_: 0)
-    monkeypatch.setattr("mentorbook.services.money.orders.promised_back", lambda *_: 0)
+    monkeypatch.setattr("mentorbook.services.money.payment_orders.promised_back", lambda *_: 0)
     assert any("of 6000 is given back" in each for each in two_refunds(provider))
 
 

@@ -5,19 +5,22 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col
 
 from mentorbook.db.delivery import NoticePreference, OutboxMessage
 from mentorbook.db.engine import Database, write_transaction
 from mentorbook.db.people import User
+from mentorbook.domain.kinds import NoticeTopic
 from mentorbook.domain.views import Account
+from mentorbook.services import retention
 from mentorbook.services.admin.system import retry_all
 from mentorbook.services.booking.approval import accept_booking, decline_booking
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from mentorbook.services.mail.preferences import change_choices
+from mentorbook.services.notifications import mark_read
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.servers.smtp import Fault, MailServer
@@ -214,6 +217,89 @@ def test_of_a_request_what_was_accepted_is_corrected(db: Database, hands: Hands,
         last = to(server, person)[-1]
         assert event_of(last)[0] == "CANCEL"
         assert last["List-Unsubscribe"].endswith(f"/{topic}>")
+
+
+def test_what_was_sent_is_corrected_whatever_is_wanted_by_then(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    mentor, mentee, booking = booked()
+    deliver(server)
+    for person in (mentor, mentee):
+        without_mail(person, *NoticeTopic)
+    hands.on(seconds=1)
+    reschedule_booking(mentee, booking.id, {"scheduledAt": in_hours(96).isoformat()})
+    deliver(server)
+    hands.on(seconds=1)
+    cancel_booking(mentee, booking.id, {"reasonCategory": "technical_issues"})
+    deliver(server)
+    for person in (mentor, mentee):
+        methods = [event_of(mail)[0] for mail in to(server, person)]
+        assert methods == ["REQUEST", "REQUEST", "CANCEL"]
+        assert all("an earlier one has put" in sent(mail) for mail in to(server, person)[1:])
+
+
+def test_what_was_never_sent_is_not_corrected_though_it_would_be_sent_by_now(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    mentor, mentee, booking = booked()
+    without_mail(mentor, "bookings", "changes")
+    server.fail(Fault.NO_SUCH_MAILBOX)
+    deliver(server)
+    server.fail(None)
+    # The mentor did not want it, and the mentee's was refused.
+    without_mail(mentor, "bookings", wanted=True)
+    without_mail(mentee, "changes")
+    hands.on(seconds=1)
+    cancel_booking(mentee, booking.id, {"reasonCategory": "technical_issues"})
+    deliver(server)
+    assert server.received == []
+
+
+def test_a_change_that_was_mailed_is_corrected_as_a_booking_is(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    mentor, mentee, booking = booked()
+    without_mail(mentor, "bookings")
+    deliver(server)
+    hands.on(seconds=1)
+    reschedule_booking(mentee, booking.id, {"scheduledAt": in_hours(96).isoformat()})
+    deliver(server)
+    without_mail(mentor, "changes")
+    hands.on(seconds=1)
+    cancel_booking(mentee, booking.id, {"reasonCategory": "technical_issues"})
+    deliver(server)
+    assert [event_of(mail)[0] for mail in to(server, mentor)] == ["REQUEST", "CANCEL"]
+
+
+@pytest.mark.parametrize("forgotten", [False, True], ids=["kept", "purged by an earlier version"])
+def test_a_session_far_ahead_is_corrected_after_months(
+    db: Database, hands: Hands, server: MailServer, forgotten: bool
+) -> None:
+    mentor, mentee, booking = booked(24 * 300, max_advance_booking_days=365)
+    deliver(server)
+    without_mail(mentor, *NoticeTopic)
+    mark_read(mentor, {})
+    hands.on(days=200)
+    retention.purge()
+    if forgotten:
+        with write_transaction() as session:
+            session.execute(delete(OutboxMessage).where(col(OutboxMessage.kind) == "mail.notice"))
+    cancel_booking(mentee, booking.id, {"reasonCategory": "technical_issues"})
+    deliver(server)
+    assert [event_of(mail)[0] for mail in to(server, mentor)] == ["REQUEST", "CANCEL"]
+
+
+def test_what_was_not_wanted_months_ago_is_not_taken_for_sent(
+    db: Database, hands: Hands, server: MailServer
+) -> None:
+    mentor, mentee, booking = booked(24 * 300, max_advance_booking_days=365)
+    without_mail(mentor, *NoticeTopic)
+    deliver(server)
+    hands.on(days=200)
+    retention.purge()
+    cancel_booking(mentee, booking.id, {"reasonCategory": "technical_issues"})
+    deliver(server)
+    assert to(server, mentor) == []
 
 
 def test_a_change_that_puts_nothing_right_is_not_mailed_to_who_wants_none(

@@ -1,12 +1,16 @@
 """How many mails with links can be asked for, and by whom."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from mentorbook.db.delivery import OutboxMessage
 from mentorbook.db.engine import Database, read_transaction
 from mentorbook.domain.errors import RateLimited
+from mentorbook.domain.kinds import LinkPurpose
+from mentorbook.services import rate_counters
+from mentorbook.services.mail import unowned_links
 from mentorbook.services.people import mail_limits, own_email
+from mentorbook.services.people.account_links import look_at_link
 from tests.conftest import Hands
 from tests.letters import Letters
 from tests.services.link_deeds import HERE, ask, forget, mina
@@ -33,15 +37,84 @@ def test_asking_is_limited_by_address_and_by_network_alike_for_all(db: Database,
 def test_everybody_together_has_so_many_mailed_in_a_minute_and_nobody_is_told(
     db: Database, hands: Hands, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for number in range(mail_limits.MOST_RESETS + 40):
-        forget(f"{number}@people.test", f"198.51.{number}.7")
-    with read_transaction() as session:
-        assert len(session.scalars(select(OutboxMessage)).all()) == mail_limits.MOST_RESETS == 60
+    for number in range(20):
+        for time in range(4):
+            forget(f"{number}@people.test", f"198.51.{number}.{time}")
+    # Sixty, and those of the last five addresses that had not been asked for.
+    assert asked_of() == 60 + 5
     assert len(caplog.records) == 1
     hands.on(minutes=1)
-    forget("mina@people.test", "203.0.113.5")
+    forget("0@people.test", "203.0.113.5")
+    assert asked_of() == 66
+
+
+def a_flood() -> None:
+    """More links than everybody together may ask for, from as many networks, for addresses of any kind."""
+    for number in range(mail_limits.MOST_RESETS + 20):
+        forget(f"{number}@elsewhere.test", f"198.51.{number}.7")
+
+
+def asked_of(email: str = "") -> int:
+    """How many links the worker was told to mail, to one address or to all."""
     with read_transaction() as session:
-        assert len(session.scalars(select(OutboxMessage)).all()) == 61
+        payloads = [row.payload for row in session.scalars(select(OutboxMessage))]
+    return sum(payload["email"] == email or not email for payload in payloads)
+
+
+def test_a_flood_of_strangers_keeps_nobody_from_a_link(db: Database, hands: Hands, letters: Letters) -> None:
+    person = mina()
+    a_flood()
+    forget(person.email, "203.0.113.5")
+    assert letters.subjects() == [(person.email, "Choose a new password")]
+
+
+def test_nobodys_mail_waits_behind_links_for_addresses_without_an_account(
+    db: Database, hands: Hands, letters: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unowned_links, "_BATCH", 20)
+    person = mina()
+    a_flood()
+    forget(person.email, "203.0.113.5")
+    own_email.send_confirmation(person, address=HERE)
+    unowned_links.drop_unowned_links()
+    assert (asked_of(), asked_of(person.email)) == (2, 2)
+    letters.delivered()
+    commits: list[int] = []
+    event.listen(db.engine, "commit", lambda _connection: commits.append(1))
+    unowned_links.drop_unowned_links()
+    assert commits == []
+
+
+def test_a_flood_that_begins_with_somebodys_address_leaves_them_a_link_that_works(
+    db: Database, hands: Hands, letters: Letters
+) -> None:
+    person = mina()
+    forget(person.email, "198.51.100.7")
+    token = letters.token_to(person.email)
+    hands.on(seconds=mail_limits.LATELY - 1)
+    a_flood()
+    forget(person.email, "203.0.113.5")
+    assert asked_of(person.email) == 1
+    hands.on(seconds=1)
+    forget(person.email, "203.0.113.5")
+    assert asked_of(person.email) == 2
+    hands.on(minutes=29)
+    assert look_at_link({"token": token}, LinkPurpose.RESET_PASSWORD).email == person.email
+
+
+def test_what_is_mailed_in_a_flood_depends_on_no_account(db: Database, hands: Hands) -> None:
+    """Else whoever has mail of their own would see by it that somebody else's was counted."""
+    known, found = mina().email, list[tuple[int, int]]()
+    for asked in (known, "nobody@people.test"):
+        rate_counters.forget()
+        own = mina("Probe").email
+        forget(own, "203.0.113.5")
+        for number in range(mail_limits.MOST_RESETS - 2):
+            forget(f"{number}@elsewhere.test", f"198.51.{number}.7")
+        forget(asked, "203.0.113.6")
+        forget(own, "203.0.113.7")
+        found.append((asked_of(asked), asked_of(own)))
+    assert found == [(1, 1), (1, 1)]
 
 
 def test_asking_again_is_limited(db: Database, hands: Hands) -> None:

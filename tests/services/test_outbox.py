@@ -71,10 +71,23 @@ def test_a_message_waits_until_it_is_due(db: Database, hands: Hands) -> None:
 
 def test_done_is_done(db: Database, hands: Hands) -> None:
     put("one")
-    outbox.record([Outcome(outbox.lease()[0])])
+    outbox.record([Outcome(outbox.lease()[0], is_up=True)])
     hands.on(days=1)
     assert outbox.lease() == []
     assert (row().state, row().done_at, row().leased_until) == ("done", NOON, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [(MessageKind.MAIL_NOTICE, "void"), (MessageKind.REMINDER, "done")]
+)
+def test_what_its_provider_was_not_asked_for_is_void(
+    db: Database, hands: Hands, kind: MessageKind, state: str
+) -> None:
+    put("one", kind=kind)
+    outbox.record([Outcome(outbox.lease()[0])])
+    hands.on(days=1)
+    assert outbox.lease() == []
+    assert (row().state, row().done_at, row().leased_until) == (state, NOON, None)
 
 
 def test_each_failure_waits_twice_as_long_up_to_forty_seconds_and_after_a_day_it_is_given_up(

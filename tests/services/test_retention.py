@@ -23,6 +23,7 @@ from mentorbook.domain.kinds import MessageKind
 from mentorbook.domain.views import Account, Booking
 from mentorbook.integrations.demo_payments import DemoPayments
 from mentorbook.services import outbox, retention
+from mentorbook.services.admin.account_changes import deactivate
 from mentorbook.services.admin.policies import change_policies
 from mentorbook.services.booking import lifecycle
 from mentorbook.services.booking.booking_queries import get_booking
@@ -32,8 +33,10 @@ from mentorbook.services.money.holds import release_hold
 from mentorbook.services.notifications import mark_read
 from mentorbook.services.outbox import Outcome
 from mentorbook.services.people import accounts, known_devices
+from mentorbook.services.people.password_reset import ask_for_reset
 from mentorbook.worker import Worker
 from tests.conftest import Hands
+from tests.letters import Letters
 from tests.paying import demo_payments, pay_now
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 
@@ -132,6 +135,24 @@ def test_a_message_that_waited_long_is_kept_for_thirty_days_from_its_delivery(
     hands.on(days=29)
     purge_all()
     assert count(OutboxMessage) == 2
+
+
+def test_links_that_nobody_was_to_get_are_kept_for_an_hour(
+    db: Database, hands: Hands, letters: Letters
+) -> None:
+    owner, gone = a_mentee(), a_mentee()
+    deactivate(a_mentee(is_admin=True), gone.id, {"reason": "Because"})
+    for email in (owner.email, gone.email):
+        ask_for_reset({"email": email}, address="192.0.2.1")
+    letters.delivered()
+    hands.on(hours=1)
+    purge_all()
+    assert count(OutboxMessage) == 2
+    hands.on(seconds=1)
+    purge_all()
+    with read_transaction() as session:
+        (left,) = session.scalars(select(OutboxMessage))
+    assert left.payload["email"] == owner.email
 
 
 def test_lapsed_log_ins_and_tickets_go_and_others_stay(db: Database, hands: Hands) -> None:

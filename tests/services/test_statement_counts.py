@@ -19,13 +19,13 @@ READS: dict[str, tuple[Callable[[World], Any], int, int]] = {
     "directory": (lambda world: directory(world.mina, DirectoryQuery()), 5, 3),
     "directory of a stranger": (lambda _: directory(None, DirectoryQuery()), 5, 3),
     "directory of seven days": (lambda world: directory(world.mina, DirectoryQuery(within_days=7)), 4, 2),
-    "lengths that fit": (lambda world: fitting_durations(world.mina, world.moira.id, in_hours(30)), 4, 2),
+    "lengths that fit": (lambda world: fitting_durations(world.mina, world.moira.id, in_hours(30)), 3, 2),
     "lengths of a session that is moved": (
         lambda world: fitting_durations(world.mina, world.moira.id, in_hours(48), world.coming),
-        5,
+        4,
         3,
     ),
-    "earliest": (lambda world: earliest_slot(world.mina, world.moira.id, 60), 4, 2),
+    "earliest": (lambda world: earliest_slot(world.mina, world.moira.id, 60), 3, 2),
     "coming": (lambda world: count_coming(world.mina), 1, 1),
 }
 

@@ -58,7 +58,7 @@ def test_a_round_makes_the_room_and_the_session_says_so(db: Database, hands: Han
 def test_without_a_video_server_the_session_stands_and_has_no_room(db: Database, hands: Hands) -> None:
     mentee, booking = booked()
     asyncio.run(Worker(None).round())
-    assert states() == [("done", 1)]
+    assert states() == [("void", 1)]
     assert not get_booking(mentee, booking.id).video_ready
     assert get_booking(mentee, booking.id).status == "scheduled"
 
@@ -120,7 +120,7 @@ def test_a_session_that_will_not_meet_gets_no_room(db: Database, hands: Hands, s
     rooms = RecordingRooms()
     asyncio.run(Worker(rooms).round())
     assert rooms.asked == []
-    assert states() == [("done", 1)]
+    assert states() == [("void", 1)]
 
 
 def test_a_room_that_came_too_late_is_taken_down(db: Database, hands: Hands) -> None:

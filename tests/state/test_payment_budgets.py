@@ -28,10 +28,10 @@ CARD = {"form": {"card-number": DEMO_CARD, "card-expiry": "12/34", "card-code": 
 # By the modal and by the page; the first two are named in `test_statement_budgets.py` too, where they hold
 # nothing.
 PAYING = {
-    "booking_modal.to_confirm": 17,
-    "booking_modal.go_back": 15,
+    "booking_modal.to_confirm": 16,
+    "booking_modal.go_back": 14,
     "booking_modal.keep_longer": 7,
-    "booking_modal.hold_again": 16,
+    "booking_modal.hold_again": 15,
     "booking_modal.pay": 42,
     "session_page.keep_longer": 7,
     "session_page.check_payment": 29,

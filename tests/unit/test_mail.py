@@ -222,6 +222,13 @@ def test_an_admin_is_not_told_that_it_is_about_a_session_of_theirs() -> None:
     assert "a session of yours" not in text
 
 
+def test_who_wants_no_mail_of_a_kind_is_told_why_they_get_this_one() -> None:
+    mailed = a_mailed(NoticeKind.SESSION_CANCELLED)
+    text, _ = letter_of(replace(mailed, is_correction=True))
+    assert "because an earlier one has put this session into your calendar" in text
+    assert "into your calendar" not in letter_of(mailed)[0]
+
+
 class _Reading(HTMLParser):
     """Tags and text of a page."""
 

@@ -36,7 +36,7 @@ def test_what_is_mailed_all_the_same_is_said() -> None:
     stopped = mail_words(NoticeTopic.CHANGES, False)
     assert stopped == "You get no more mail about changes, but what corrects your calendar."
     assert mail_words(NoticeTopic.CHANGES, True) == "You get mail about changes again."
-    assert "bookings and requests" in TOPIC_WORDS[NoticeTopic.CHANGES].text
+    assert "corrected by mail in any case" in TOPIC_WORDS[NoticeTopic.CHANGES].text
 
 
 def test_each_switch_has_a_key_of_its_own() -> None:

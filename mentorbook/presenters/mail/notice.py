@@ -28,6 +28,7 @@ from mentorbook.presenters.prices import format_minor
 from mentorbook.presenters.reader import Reader
 
 _ABOUT_SESSION = "You get this mail because it is about a session of yours."
+_CORRECTION = "You get this mail because an earlier one has put this session into your calendar."
 _FOR_ADMINS = "You get this mail because you are an admin of MentorBook."
 _ABOUT_ACCOUNT = "You get this mail because it is about your account."
 _LEAVE = "Choose which mail you get"
@@ -49,7 +50,7 @@ def notice_letter(mailed: MailedNotice, reader: Reader, home: str) -> Letter:
         facts=_facts(mailed, booking, reader) if booking else (),
         action=(_action(mailed, reader), f"{home}{notice_address(mailed.notice)}"),
         after=_after(mailed, booking, reader) if booking else (),
-        small_print=_small_print(booking, reader),
+        small_print=_CORRECTION if mailed.is_correction else _small_print(booking, reader),
         leave=(_LEAVE, preferences_page(home, mailed.secret, mailed.topic)),
         home=("MentorBook", home),
     )

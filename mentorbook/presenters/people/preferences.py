@@ -8,7 +8,7 @@ from mentorbook.domain.views import Account
 
 IN_APP, BY_MAIL = "in_app", "by_mail"
 WAYS = {IN_APP: "In the app", BY_MAIL: "By mail"}
-ALL_MAIL_STOPPED = "You get no more of these mails."
+ALL_MAIL_STOPPED = "You get no more of these mails, but what corrects your calendar."
 UNDONE = "All is as it was before."
 
 
@@ -34,8 +34,8 @@ TOPIC_WORDS = {
     ),
     NoticeTopic.CHANGES: TopicWords(
         "Changes",
-        "A session is moved or cancelled. What mail has brought into your calendar is corrected by mail as "
-        "long as you get that of bookings and requests.",
+        "A session is moved or cancelled. What mail has brought into your calendar is corrected by mail in "
+        "any case.",
         "what corrects your calendar",
     ),
     NoticeTopic.REMINDERS: TopicWords("Reminders", "A session starts in a day, and in an hour."),

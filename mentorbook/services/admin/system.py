@@ -260,7 +260,6 @@ def _dead_message(row: OutboxMessage, notice: Notification | None, name: str | N
         kind=row.kind,
         person_name=name,
         notice_kind=notice.kind if notice else None,
-        notice_facts=notice.facts if notice else {},
         session_id=about,
         attempts=row.attempts,
         due_at=row.due_at,

@@ -140,7 +140,10 @@ def published_calendar(session: Session, mentor_id: UUID) -> PublishedCalendar:
     A transaction that writes reads a cache entry of the right version, but stores none: what it sees may
     yet be rolled back.
     """
-    version = session.connection().execute(_HOURS_VERSION, {"mentor": mentor_id}).scalar()
+    version = None
+    if _published.get(mentor_id) is not None:
+        # What is loaded brings its version along.
+        version = session.connection().execute(_HOURS_VERSION, {"mentor": mentor_id}).scalar()
     found = published_calendars(session, {mentor_id: version}).get(mentor_id)
     if found is None:
         raise no_such("mentor")
@@ -150,7 +153,8 @@ def published_calendar(session: Session, mentor_id: UUID) -> PublishedCalendar:
 def published_calendars(
     session: Session, versions: Mapping[UUID, int | None]
 ) -> dict[UUID, PublishedCalendar]:
-    """Return the calendars of these mentors, by the `hours_version` that the same transaction has just read.
+    """Return the calendars of these mentors, by the `hours_version` that the same transaction has just read,
+    or `None` for one that is not cached.
 
     Two statements for all that are not cached, however many. Ids of no mentor, and of one who is not
     approved, are left out.

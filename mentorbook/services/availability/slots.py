@@ -23,7 +23,7 @@ from mentorbook.services.availability.published_hours import (
     published_calendar,
     with_exceptions_over,
 )
-from mentorbook.services.booking.access import access_booking
+from mentorbook.services.booking.session_access import access_booking
 from mentorbook.services.clock import now
 
 MOST_DAYS = 62

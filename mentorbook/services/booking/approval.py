@@ -12,7 +12,7 @@ from mentorbook.services.booking.reminders import reminders_of
 from mentorbook.services.booking.session_transaction import invitation_of, session_transaction
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_ordered
-from mentorbook.services.money.orders import order_refund
+from mentorbook.services.money.payment_orders import order_refund
 
 
 def accept_booking(

@@ -29,7 +29,7 @@ from mentorbook.domain.views import (
 )
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.availability.published_hours import PublishedMentor
-from mentorbook.services.booking.access import access_booking
+from mentorbook.services.booking.session_access import access_booking
 from mentorbook.services.clock import now
 
 PAGE_SIZE = 20

@@ -23,7 +23,7 @@ from mentorbook.services.clock import now
 from mentorbook.services.meeting.recording import end_recording
 from mentorbook.services.meeting.rooms import room_dropped
 from mentorbook.services.money.holds import drop_hold
-from mentorbook.services.money.orders import order_refund
+from mentorbook.services.money.payment_orders import order_refund
 
 
 def cancel_booking(

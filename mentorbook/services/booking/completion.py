@@ -11,7 +11,7 @@ from mentorbook.domain.kinds import AuditAction, NoticeKind, RefundReason, Sessi
 from mentorbook.services.booking.audit_trail import AuditEntry
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.meeting.recording import end_recording
-from mentorbook.services.money.orders import order_refund
+from mentorbook.services.money.payment_orders import order_refund
 
 
 def complete(change: SessionTransaction, moment: datetime, *, ended_at: datetime) -> None:

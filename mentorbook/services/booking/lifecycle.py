@@ -20,7 +20,7 @@ from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.progress import due_by_attendance, follow
 from mentorbook.services.money.holds import drop_hold
-from mentorbook.services.money.orders import order_refund
+from mentorbook.services.money.payment_orders import order_refund
 from mentorbook.settings import settings
 
 log = logging.getLogger(__name__)

@@ -21,11 +21,11 @@ from mentorbook.services import outbox
 from mentorbook.services.availability.free_starts import offered, require_bookable
 from mentorbook.services.availability.published_hours import PublishedCalendar, published_calendar
 from mentorbook.services.booking import idempotency
-from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.booking_queries import kept_for_replay
 from mentorbook.services.booking.bookings import with_nearest
 from mentorbook.services.booking.reminders import drop_reminders, reminders_of
+from mentorbook.services.booking.session_access import access_booking
 from mentorbook.services.booking.session_transaction import (
     SessionTransaction,
     invitation_of,
@@ -33,7 +33,7 @@ from mentorbook.services.booking.session_transaction import (
 )
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_dropped, room_ordered
-from mentorbook.services.money.orders import order_capture, order_refund
+from mentorbook.services.money.payment_orders import order_capture, order_refund
 
 
 def reschedule_booking(

@@ -26,9 +26,9 @@ from mentorbook.domain.views import Account, Booking, NoticeFacts
 from mentorbook.services import change_feed, notifications, outbox
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking import idempotency
-from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.audit_trail import AuditEntry, add_audit_entry
 from mentorbook.services.booking.booking_queries import load_booking, replayed_booking, with_actions
+from mentorbook.services.booking.session_access import access_booking
 from mentorbook.services.clock import now
 
 Answer = TypeVar("Answer")

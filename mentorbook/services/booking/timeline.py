@@ -13,7 +13,7 @@ from mentorbook.db.sessions import SessionAuditLog
 from mentorbook.domain.kinds import AuditAction
 from mentorbook.domain.meeting.attendance import without_breaks
 from mentorbook.domain.views import Account, FieldChange, TimelineEvent
-from mentorbook.services.booking.access import access_booking
+from mentorbook.services.booking.session_access import access_booking
 from mentorbook.services.meeting.progress import stays_of
 
 # What an admin writes about money.

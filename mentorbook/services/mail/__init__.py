@@ -1,1 +1,1 @@
-"""Mail: what is known of a notice when it is written, and what people said about hearing of it."""
+"""Mail: what a notice or an account's mail is made of when it is written, and how people want to hear."""

@@ -1,4 +1,4 @@
-"""What is known of an account at the moment at which a mail about it is written; here links are made."""
+"""Load what a mail about an account says, at the moment at which it is written; links are made here."""
 
 from typing import Any
 from uuid import UUID
@@ -17,11 +17,16 @@ from mentorbook.services.people.account_links import LASTS, add_link, may_enter,
 def link_to_mail(payload: dict[str, Any]) -> MailedLink | MailedNews | None:
     """Make a new link, and return it with all that its mail says; `None` when none is to be sent.
 
+    `payload` is that of `link_message`.
     Every call makes another, so a mail that is sent twice has two that work. None is made for an address
     without an account, for who may not log in, and for what is not asked for any more. Whoever has the
     address that somebody wants already is told so instead.
     """
     purpose, email = LinkPurpose(payload["purpose"]), payload["email"]
+    # Strangers can ask for any number of addresses that have no account: these keep no booking waiting.
+    with read_transaction() as session:
+        if _holder(session, email, payload.get("userId")) is None:
+            return None
     with write_transaction() as session:
         user = _holder(session, email, payload.get("userId"))
         if user is None or not may_enter(user) or not _is_asked(user, purpose, email):
@@ -39,7 +44,10 @@ def link_to_mail(payload: dict[str, Any]) -> MailedLink | MailedNews | None:
 
 
 def news_to_mail(payload: dict[str, Any]) -> MailedNews | None:
-    """Return what has happened to an account, or `None` where nobody uses it any more."""
+    """Return what has happened to an account, or `None` where nobody uses it any more.
+
+    `payload` is that of `news_message`.
+    """
     with read_transaction() as session:
         user = session.get(User, UUID(payload["userId"]))
         if user is None or not may_enter(user):

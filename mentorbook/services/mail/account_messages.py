@@ -1,4 +1,4 @@
-"""Messages of the outbox about accounts: who is to get a link, and what has happened."""
+"""Make the outbox's messages about accounts: who is to get a link, and who hears what has happened."""
 
 from typing import Any
 from uuid import UUID, uuid4

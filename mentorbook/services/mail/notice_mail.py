@@ -1,6 +1,6 @@
-"""What is known of a notice at the moment at which its mail is written."""
+"""Load what the mail of a notice says, at the moment at which it is written, and whether it is wanted."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,14 +26,16 @@ from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.booking_queries import load_booking
 from mentorbook.services.clock import now
 from mentorbook.services.mail.secret_addresses import secret_of
-from mentorbook.services.notifications import stored_notice
+from mentorbook.services.notifications import mail_key, stored_notice
 
 
 def notice_to_mail(payload: dict[str, Any], message_id: UUID) -> MailedNotice | None:
     """Return a notice with all that its mail says, or `None` when none is to be sent.
 
-    `message_id` is the message of the outbox. None is sent to who does not want it or is deactivated, and
-    none that reminds of a session that was moved or cancelled, or once that makes no sense any more.
+    `payload` is what `notifications.add_notices` wrote, `message_id` the message of the outbox. None is sent
+    to who does not want it or is deactivated, and none that reminds of a session that was moved or cancelled,
+    or once that makes no sense any more. Whoever was sent an invitation gets what corrects it, whatever they
+    want by now.
     """
     notice_id, given = UUID(payload["noticeId"]), payload.get("invitation")
     with read_transaction() as session:
@@ -42,8 +44,8 @@ def notice_to_mail(payload: dict[str, Any], message_id: UUID) -> MailedNotice | 
         if row is None or user is None:
             return None
         invitation = InvitationFacts.model_validate(given) if given else None
-        topic = _wanted_as(session, user, row, has_invitation=invitation is not None)
-        if topic is None:
+        why = _why(session, user, row, has_invitation=invitation is not None)
+        if why is None:
             return None
         booking = load_booking(session, row.session_id) if row.session_id else None
         if booking is not None and row.kind in REMINDERS and not _takes_place(booking, row):
@@ -57,8 +59,9 @@ def notice_to_mail(payload: dict[str, Any], message_id: UUID) -> MailedNotice | 
         booking=booking,
         policies=policies,
         secret=secret_of(user.id, SecretPurpose.UNSUBSCRIBE),
-        topic=topic,
+        topic=why.topic,
         invitation=invitation,
+        is_correction=why.is_correction,
     )
 
 
@@ -97,37 +100,51 @@ def _invitation_by_now(
     )
 
 
-def _wanted_as(
-    session: Session, user: User, row: Notification, *, has_invitation: bool
-) -> NoticeTopic | None:
-    """Return the topic by which somebody wants the mail of a notice; `None` when they do not want it."""
+class _Why(NamedTuple):
+    """Why somebody gets the mail of a notice: the topic by which they can stop mail like it, and whether it
+    is only there to correct what an earlier one has put into their calendar."""
+
+    topic: NoticeTopic
+    is_correction: bool = False
+
+
+def _why(session: Session, user: User, row: Notification, *, has_invitation: bool) -> _Why | None:
+    """Return why somebody gets the mail of a notice; `None` when they do not."""
     kind = NoticeKind(row.kind) if row.kind in list(NoticeKind) else None
     if user.deactivated_at is not None or kind in ALWAYS_TOLD:
         return None
     if kind in REMINDERS and row.happens_at is not None and not makes_sense(kind, row.happens_at, now()):
         return None
-    topics = [TOPIC_OF[kind] if kind else NoticeTopic.CHANGES]
-    if has_invitation and topics == [NoticeTopic.CHANGES]:
-        # Who let the session into their calendar has it corrected there, whatever they want to read of it.
-        topics += _brought_by(session, row)
-    unwanted = session.scalars(
-        select(col(NoticePreference.topic)).where(
-            col(NoticePreference.user_id) == user.id, col(NoticePreference.by_mail).is_(False)
-        )
-    ).all()
-    return next((topic for topic in topics if topic not in unwanted), None)
+    topic = TOPIC_OF[kind] if kind else NoticeTopic.CHANGES
+    choice = session.get(NoticePreference, (user.id, topic.value))
+    if choice is None or choice.by_mail:
+        return _Why(topic)
+    if topic != NoticeTopic.CHANGES or not has_invitation:
+        return None
+    bringing = _brought_by(session, row)
+    return _Why(TOPIC_OF[bringing], is_correction=True) if bringing else None
 
 
-def _brought_by(session: Session, row: Notification) -> list[NoticeTopic]:
-    """Return the topic of the mail that has put a session into somebody's calendar."""
-    bringing = session.scalar(
-        select(col(Notification.kind))
-        .where(
-            col(Notification.user_id) == row.user_id,
-            col(Notification.session_id) == row.session_id,
-            col(Notification.kind).in_(BRINGS_INVITATION),
-        )
-        .order_by(col(Notification.created_at).desc())
-        .limit(1)
+def _brought_by(session: Session, row: Notification) -> NoticeKind | None:
+    """Return the notice whose mail has first put a session into somebody's calendar; `None` if none was sent.
+
+    That is what the outbox says of the mails. Those before this one are delivered or given up by now, since
+    all mail to somebody about a session is one stream.
+    """
+    told = session.execute(
+        select(col(Notification.id), col(Notification.kind))
+        .where(col(Notification.user_id) == row.user_id, col(Notification.session_id) == row.session_id)
+        .order_by(col(Notification.created_at))
     )
-    return [TOPIC_OF[NoticeKind(bringing)]] if bringing else []
+    kinds = {mail_key(identifier): NoticeKind(kind) for identifier, kind in told if kind in list(NoticeKind)}
+    mails = session.scalars(select(OutboxMessage).where(col(OutboxMessage.dedupe_key).in_(kinds)))
+    mail_of = {mail.dedupe_key: mail for mail in mails}
+    return next((kind for key, kind in kinds.items() if _has_brought(kind, mail_of.get(key))), None)
+
+
+def _has_brought(kind: NoticeKind, mail: OutboxMessage | None) -> bool:
+    if mail is None:
+        # Of a version that kept no mail until its session begins: what is gone was delivered.
+        return kind in BRINGS_INVITATION
+    invitation = mail.payload.get("invitation")
+    return mail.state == "done" and invitation is not None and not invitation.get("is_cancelled")

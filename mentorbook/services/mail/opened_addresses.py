@@ -16,7 +16,7 @@ MOST_OPENED, OPENED_LASTS = 120, 60  # seconds
 
 
 def open_address(secret: str, purpose: SecretPurpose, address: str) -> UUID:
-    """Return whose secret this is. `address` is who asks.
+    """Return the account whose secret this is; `address` is the IP address that asks.
 
     Raises `NotFound` for one that is unknown, renewed or of a deactivated account, all alike, and
     `RateLimited` instead after many of these from one network, or when a right one is used too often.

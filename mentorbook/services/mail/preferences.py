@@ -40,9 +40,9 @@ def change_choices(actor: Account, request: ChangeChoices | dict[str, Any]) -> N
 
 
 def mail_choices(secret: str, address: str) -> MailChoices:
-    """Return of which topics mail is sent to whoever holds this secret. `address` is who asks.
+    """Return of which topics mail is sent to whoever holds this secret.
 
-    Raises `NotFound`, `RateLimited`.
+    `address` is the IP address that asks. Raises `NotFound`, `RateLimited`.
     """
     holder = open_address(secret, SecretPurpose.UNSUBSCRIBE, address)
     with read_transaction() as session:
@@ -52,7 +52,8 @@ def mail_choices(secret: str, address: str) -> MailChoices:
 def change_mail(secret: str, address: str, wanted: Mapping[NoticeTopic, bool]) -> MailChoices:
     """Stop the mail of some topics, or have it sent again, for whoever holds this secret.
 
-    What they hear of in the app stays. `address` is who asks. Raises `NotFound`, `RateLimited`.
+    What they hear of in the app stays. `address` is the IP address that asks. Raises `NotFound`,
+    `RateLimited`.
     """
     holder = open_address(secret, SecretPurpose.UNSUBSCRIBE, address)
     changes = [ChangeTopic(topic=topic, by_mail=is_on) for topic, is_on in wanted.items()]

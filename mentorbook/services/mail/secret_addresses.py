@@ -18,7 +18,10 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 def secret_of(user_id: UUID, purpose: SecretPurpose) -> str:
-    """Return somebody's secret for a purpose; made now if there is none."""
+    """Return somebody's secret for a purpose; make it if there is none.
+
+    In transactions of its own, never inside another.
+    """
     found = known_secret(user_id, purpose)
     if found is not None:
         return found
@@ -41,7 +44,7 @@ def known_secret(user_id: UUID, purpose: SecretPurpose) -> str | None:
 
 
 def renew_secret(user_id: UUID, purpose: SecretPurpose) -> str:
-    """Make a new secret; addresses with the former one open nothing any more."""
+    """Replace somebody's secret, and return the new one; addresses with the former open nothing any more."""
     made = _new_row(user_id, purpose)
     with write_transaction() as session:
         session.merge(made)

@@ -22,7 +22,7 @@ from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
 from mentorbook.services import change_feed
 from mentorbook.services.admin.policies import load_policies
-from mentorbook.services.booking.access import access_booking
+from mentorbook.services.booking.session_access import access_booking
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.progress import follow, stays_of

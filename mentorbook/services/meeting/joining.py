@@ -15,8 +15,8 @@ from mentorbook.domain.ports import ProviderDown
 from mentorbook.domain.views import Account
 from mentorbook.services import outbox, provider_health
 from mentorbook.services.admin.policies import load_policies
-from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.booking_queries import meeting_kind
+from mentorbook.services.booking.session_access import access_booking
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import Room, drop_made_room, room_of
 from mentorbook.services.meeting.video_server import video_server

@@ -20,9 +20,9 @@ from mentorbook.domain.schemas import as_uuid, parse
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services import change_feed
 from mentorbook.services.admin.policies import load_policies
-from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.booking_queries import load_booking, with_actions
 from mentorbook.services.booking.idempotency import check_key
+from mentorbook.services.booking.session_access import access_booking
 from mentorbook.services.clock import now
 
 # More than two people write who talk to each other at the same time; less than a program would.

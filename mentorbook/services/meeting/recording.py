@@ -24,8 +24,8 @@ from mentorbook.domain.schemas import parse
 from mentorbook.domain.views import Account
 from mentorbook.services import change_feed, outbox
 from mentorbook.services.admin.policies import load_policies
-from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.booking_queries import meeting_kind
+from mentorbook.services.booking.session_access import access_booking
 from mentorbook.services.booking.session_transaction import refuse_if_changed
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_name

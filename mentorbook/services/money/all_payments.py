@@ -18,7 +18,7 @@ from mentorbook.domain.money.statements import (
 )
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
-from mentorbook.services.money.orders import PAID
+from mentorbook.services.money.payment_orders import PAID
 from mentorbook.services.money.statements import (
     line_of,
     load_payments,

@@ -24,8 +24,8 @@ from mentorbook.domain.money.plan import OrderedRefund, PaymentFacts, Step, next
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.clock import now
-from mentorbook.services.money.orders import add_entry, order_capture
 from mentorbook.services.money.paid_holds import confirm_or_give_back
+from mentorbook.services.money.payment_orders import add_entry, order_capture
 
 log = logging.getLogger(__name__)
 
@@ -186,7 +186,7 @@ def _paid(change: SessionTransaction, payment: Payment, charge: Charge) -> None:
     add_entry(change.session, payment, kind, payment.amount_minor)
     change.session.flush()
     order_capture(change.session, change.row)
-    confirm_or_give_back(change, payment)
+    confirm_or_give_back(change)
 
 
 def _released(change: SessionTransaction, payment: Payment, amount: int) -> None:

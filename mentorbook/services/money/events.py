@@ -5,7 +5,7 @@ from mentorbook.db.money import Payment, PaymentEvent
 from mentorbook.domain.money.payments import ChargeEvent
 from mentorbook.services import outbox
 from mentorbook.services.clock import now
-from mentorbook.services.money.orders import follow_ordered
+from mentorbook.services.money.payment_orders import follow_ordered
 
 
 def take_in(event: ChargeEvent) -> bool:

@@ -15,7 +15,7 @@ from mentorbook.domain.views import Account, Booking
 from mentorbook.services import outbox
 from mentorbook.services.booking.session_transaction import SessionTransaction, session_transaction
 from mentorbook.services.clock import now
-from mentorbook.services.money.orders import follow_ordered, open_payment
+from mentorbook.services.money.payment_orders import follow_ordered, open_payment
 
 MOST_HOLDS, MOST_HOLDS_A_MINUTE = 3, 10
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from mentorbook.db import claims
-from mentorbook.db.money import Payment
 from mentorbook.domain.booking.policies import MENTOR_ANSWERS_WITHIN
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.kinds import Ending, NoticeKind, RefundReason, SessionStatus
@@ -14,10 +13,10 @@ from mentorbook.services.booking.reminders import reminders_of
 from mentorbook.services.booking.session_transaction import SessionTransaction, invitation_of
 from mentorbook.services.clock import now
 from mentorbook.services.meeting.rooms import room_ordered
-from mentorbook.services.money.orders import order_refund
+from mentorbook.services.money.payment_orders import order_refund
 
 
-def confirm_or_give_back(change: SessionTransaction, payment: Payment) -> None:
+def confirm_or_give_back(change: SessionTransaction) -> None:
     """Book the session of a payment that was just made, or give the money back, in the open transaction.
 
     Held, it is booked. Where the hold had lapsed, it takes its time again if that is free, else everything is

@@ -28,14 +28,14 @@ from mentorbook.domain.money.plan import is_authorised_first
 from mentorbook.domain.ports import CardDeclined, PaymentProvider, PaymentRefused, ProviderDown
 from mentorbook.domain.views import Account, Paid
 from mentorbook.services import outbox, provider_health
-from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.booking_queries import get_booking
 from mentorbook.services.booking.bookings import refuse_too_many
+from mentorbook.services.booking.session_access import access_booking
 from mentorbook.services.booking.session_transaction import if_unchanged, refuse_if_changed
 from mentorbook.services.clock import now
 from mentorbook.services.money import books
 from mentorbook.services.money.charge_orders import charge_order
-from mentorbook.services.money.orders import add_entry, open_payment
+from mentorbook.services.money.payment_orders import add_entry, open_payment
 from mentorbook.services.money.payment_steps import booked
 from mentorbook.services.money.provider import payment_provider
 from mentorbook.services.offload import call

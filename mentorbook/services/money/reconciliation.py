@@ -17,7 +17,7 @@ from mentorbook.domain.ports import PaymentProvider, PaymentRefused
 from mentorbook.services import change_feed, outbox
 from mentorbook.services.clock import now
 from mentorbook.services.money import books
-from mentorbook.services.money.orders import follow_ordered, promised_back
+from mentorbook.services.money.payment_orders import follow_ordered, promised_back
 from mentorbook.services.money.payment_steps import booked
 from mentorbook.services.offload import call
 

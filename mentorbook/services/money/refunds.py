@@ -15,11 +15,11 @@ from mentorbook.domain.views import Account, Booking
 from mentorbook.services import change_feed
 from mentorbook.services.admin.policies import load_policies
 from mentorbook.services.booking import idempotency
-from mentorbook.services.booking.access import access_booking
 from mentorbook.services.booking.audit_trail import AuditEntry, Origin
 from mentorbook.services.booking.booking_queries import kept_for_replay, load_booking
+from mentorbook.services.booking.session_access import access_booking
 from mentorbook.services.booking.session_transaction import SessionTransaction, refuse_if_changed
-from mentorbook.services.money.orders import order_refund, paid_payment, promised_back
+from mentorbook.services.money.payment_orders import order_refund, paid_payment, promised_back
 
 
 def require_refunder(actor: Account, booking_id: Any) -> None:

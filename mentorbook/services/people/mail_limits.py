@@ -13,23 +13,30 @@ log = logging.getLogger(__name__)
 
 MOST_TO_ADDRESS, MOST_FROM_NETWORK, MOST_BY_ACCOUNT = 5, 30, 5
 COUNTED_FOR = 3600  # seconds
-# Links for new passwords that all networks together may ask for: more than people ever do at a time.
+# Links for new passwords that all networks together may ask for: more than people ever do at a time. Beyond
+# that, only addresses are mailed that were not asked for lately: where one was, there is a link already that
+# works for as long again.
 MOST_RESETS, RESETS_COUNTED_FOR = 60, 60  # seconds
+LATELY = 1800  # seconds
 
 
 def count_reset_asked(email: str, address: str) -> bool:
     """Count a link for a new password that anybody at `address` asks for, whether `email` has an account or
     not. Raises `RateLimited` beyond `MOST_FROM_NETWORK` and `MOST_TO_ADDRESS`.
 
-    Returns whether it is to be mailed: beyond `MOST_RESETS` of everybody it is not, and nobody is told, since
-    whoever asks from many networks would learn when to go on.
+    Return whether it is to be mailed. Beyond `MOST_RESETS` of everybody it is only when `email` was not asked
+    for within `LATELY`, so no stranger keeps anybody from a link. Nobody is told, since whoever asks from
+    many networks would learn when to go on; and who has an account plays no part, since whoever has accounts
+    themselves would see by their own mail whether somebody else's was counted.
     """
     _count(LinkPurpose.RESET_PASSWORD, f"from {network(address)}", MOST_FROM_NETWORK)
-    _count(LinkPurpose.RESET_PASSWORD, f"to {digest(email)}", MOST_TO_ADDRESS)
+    to = f"to {digest(email)}"
+    _count(LinkPurpose.RESET_PASSWORD, to, MOST_TO_ADDRESS)
+    lately = mail_counts().add(f"{LinkPurpose.RESET_PASSWORD.value} lately {to}", LATELY)
     asked = mail_counts().add(f"{LinkPurpose.RESET_PASSWORD.value} of everybody", RESETS_COUNTED_FOR)
     if asked == MOST_RESETS + 1:
         log.warning("more than %d links for new passwords were asked for in a minute", MOST_RESETS)
-    return asked <= MOST_RESETS
+    return lately == 1 or asked <= MOST_RESETS
 
 
 def count_confirmation_asked(account: UUID, address: str) -> None:

@@ -23,8 +23,8 @@ def ask_for_reset(request: ForgotPassword | dict[str, Any], *, address: str) -> 
     """Mail a link for a new password to the account with this e-mail address, if there is one.
 
     Nobody is looked up here: the same is done, and the same answered, whether there is one or not. The worker
-    finds out. Beyond what everybody together may ask for nothing is mailed, and the same is answered. Raises
-    `ValidationFailed`, `RateLimited`.
+    finds out. Where everybody together asks for too many, no second one is mailed for half an hour, and the
+    same is answered. Raises `ValidationFailed`, `RateLimited`.
     """
     email = parse(ForgotPassword, request).email
     if not count_reset_asked(email, address):

@@ -21,9 +21,10 @@ from mentorbook.state.socket.tab_login import current
 
 
 class AddressedSession(Attempts, rx.State, mixin=True):
-    """Loads the session; `phase` is loading, shown, missing or failed. The page says how it looks.
+    """Load the session that the address names; the page says how it looks.
 
-    `asked` is the address that this is about, which the browser may have left already.
+    `phase` is loading, shown, missing or failed. `asked` is the address that this is about, which the browser
+    may have left already.
     """
 
     phase: str = "loading"

@@ -44,7 +44,9 @@ _QUESTIONS: dict[str, tuple[Action, Callable[[Booking, Reader], AskWords]]] = {
 
 
 class AnswerDialog(Answers, rx.State):
-    """`asks` is what the alert dialog asks, as in the address, or empty; `problem` says why not.
+    """Ask about one answer to a session, and carry it out.
+
+    `asks` is what the alert dialog asks, as in the address, or empty; `problem` says why it cannot be done.
 
     `asked_for` is the session as the address names it. `answered` goes by the sessions that were to be
     accepted.

@@ -52,7 +52,7 @@ class BookingDraft(TimeDraft, FormDraft):
 
 
 class BookingModal(Checkout, rx.State):
-    """One attempt to book: `step` 1 to 4; what was typed stays until it is booked or given up.
+    """Lead through one attempt to book, `step` 1 to 4; what was typed stays until it is booked or given up.
 
     Its first step may be loaded before it `is_open`, while the mentor's page is looked at: then it is shown
     at the press, and looked at again as soon as the server hears of it. Whatever changes before that voids
@@ -120,7 +120,7 @@ class BookingModal(Checkout, rx.State):
 
     @action("anyone")
     async def discard(self) -> Any:
-        """Close and forget what was typed."""
+        """Close the modal and forget what was typed."""
         await self._close()
         self._forget()
         self._drop_draft()
@@ -197,7 +197,7 @@ class BookingModal(Checkout, rx.State):
 
     @action("member")
     async def to_details(self, actor: Account, start: str) -> Any:
-        """Go on from the time to the details, with the slot that starts at `start`."""
+        """Go on from the time to the details, with the slot that starts at `start` (ISO 8601, in UTC)."""
         if self.loading or self.step != TIME:
             return
         if start != self.chosen:
@@ -240,7 +240,7 @@ class BookingModal(Checkout, rx.State):
 
     @action("member")
     async def choose_duration(self, actor: Account, minutes: int) -> Any:
-        """Change the length: to any beside the calendar, in the details to one that fits the chosen slot."""
+        """Change the length in minutes: beside the calendar to any, in the details to one that fits."""
         if self.loading or self.step not in (TIME, DETAILS) or minutes not in LENGTHS:
             return
         if self.step == DETAILS and minutes not in self._fitting:

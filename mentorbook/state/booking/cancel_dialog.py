@@ -30,7 +30,7 @@ class CancelDraft(Draft):
 
 
 class CancelDialog(KeepsDraft, SessionDialog, rx.State):
-    """Asks once: the session, the policy of this moment, a reason."""
+    """Ask once before a session is cancelled: the session, the policy of this moment, a reason."""
 
     words: CancelWords = CancelWords()
     needs_reason: bool = True

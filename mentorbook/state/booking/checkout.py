@@ -42,7 +42,7 @@ TIME, DETAILS, CONFIRM, SUCCESS = 1, 2, 3, 4
 
 
 class Checkout(HoldPayment, KeepsDraft, SessionForm, SlotSelector, rx.State, mixin=True):
-    """The last steps of an attempt to book. What is to be paid here is held from the confirm step on.
+    """Take the last steps of an attempt to book; what is to be paid here is held from the confirm step on.
 
     `gone` says that the chosen time is no longer free, and is empty while it is.
     """

@@ -22,7 +22,7 @@ from mentorbook.state.socket.tab_login import current
 
 
 class EditDialog(KeepsDraft, SessionForm, SessionDialog, rx.State):
-    """Title, description and meeting type, until the session starts; what was typed is asked about."""
+    """Change title, description and meeting type until the session starts; ask before typed text is lost."""
 
     mentor_first_name: str = ""
     # Another after each change that the page has counted as one by itself.

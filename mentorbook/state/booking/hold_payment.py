@@ -31,9 +31,10 @@ CardForm = Annotated[
 
 
 class HoldPayment(rx.State, mixin=True):
-    """The held time as the page shows it. `pay_turn` is another after each answer about it.
+    """Show a held time while it is paid, and keep it longer.
 
-    `card_errors` has what is wrong with the card, by field; `pay_problem` what else is in the way.
+    `pay_turn` is another after each answer about it. `card_errors` has what is wrong with the card, by field;
+    `pay_problem` what else is in the way.
     """
 
     hold: HoldWords = HoldWords()

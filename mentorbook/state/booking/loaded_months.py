@@ -43,7 +43,10 @@ def cached_json(value: CachedJson) -> dict[str, Any]:
 
 
 class LoadedMonths(ZoneChoice, mixin=True):
-    """`month` is on show; loaded are the free slots of sessions of `duration`, by the clock of `zone`.
+    """Hold the slots of the month on show and its neighbours.
+
+    `month` (`2026-11`) is on show; loaded are the free slots of sessions of `duration` minutes, by the clock
+    of `zone` (an IANA name).
 
     A month is sent in whole when it is first shown. What changes on a few of its days after that, as when
     a slot is taken, is sent as `changed_days`, and the page shows these days instead.
@@ -218,7 +221,7 @@ class LoadedMonths(ZoneChoice, mixin=True):
 
 
 def present_month(zone: str) -> str:
-    """Return the present month in a zone, as `2026-11`."""
+    """Return the present month in an IANA zone, as `2026-11`."""
     return local_iso_date(now(), zone)[:7]
 
 

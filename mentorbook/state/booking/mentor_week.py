@@ -31,7 +31,7 @@ def asks_for_week(state: rx.State, actor: Account) -> bool:
 
 
 class OwnWeek(KeepsDraft, ZoneChoice, rx.State):
-    """The week that the address asks for: `?view=week&week=2027-01-11`, by default this one.
+    """Show the week that the address asks for: `?view=week&week=2027-01-11`, by default this one.
 
     `phase` is loading, shown or failed; `asked` is empty while the page shows the list. The figures are there
     on both, once `has_figures`.

@@ -16,7 +16,7 @@ from mentorbook.state.socket.page_alarms import page_alarms
 
 
 async def reader_for(actor: Account, zone: str | None = None) -> Reader:
-    """Return the actor as the reader of this moment, in their own time zone or in `zone`."""
+    """Return the actor as the reader of this moment, in their own time zone or in `zone` (an IANA name)."""
     return reader_by(actor, await call(current_policies), zone)
 
 
@@ -35,7 +35,7 @@ def reload_at_next_moment(
 ) -> None:
     """Schedule a reload of the actor's pages when one of these sessions reaches its next moment.
 
-    With `policies` also when cancelling gives back less.
+    With `policies` also when cancelling gives back less, and with `every` no later than so long from now.
     """
     moments: list[datetime] = [now() + every] if every else []
     # "Today" and "tomorrow" mean another day from then on.

@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
-    """The present time beside the new one; the session itself does not block.
+    """Move a session: its present time beside the new one; the session itself does not block.
 
     It may be loaded before it `is_open`, while the session's page is looked at: then it is shown at the
     press, and looked at again as soon as the server hears of it. Whatever changes before that voids it.
@@ -126,8 +126,8 @@ class RescheduleDialog(KeepsDraft, SessionDialog, SlotSelector, rx.State):
     async def confirm(self, actor: Account, start: str, minutes: int, refund_minor: int) -> Any:
         """Move the session to where the page shows it, if that is what is chosen: a slot may be lost.
 
-        `refund_minor` is what the page shows as given back, which is nothing unless it gets shorter.
-        A second click finds the dialog closed, a retry sends the same key.
+        `start` is ISO 8601 in UTC. `refund_minor` is what the page shows as given back, in minor units, which
+        is nothing unless it gets shorter. A second click finds the dialog closed, a retry sends the same key.
         """
         self._take_over()
         if self.phase != "asking" or not self.move.can_confirm or self._session is None:

@@ -23,7 +23,9 @@ from mentorbook.state.socket.tab_login import current
 
 
 class SessionDialog(Answers, mixin=True):
-    """`phase` is loading, asking or stale; `stale` says what changed, and then all one can do is close.
+    """Stay open while the address names a session for it, and say when that session changes meanwhile.
+
+    `phase` is loading, asking or stale; `stale` says what changed, and then all one can do is close.
 
     `asked_for` is the session as the address names it, under the name `_dialog`. `_seen` is the start that
     the dialog shows, `_key` is the idempotency key of its confirmation.

@@ -22,7 +22,7 @@ class FormDraft(Draft):
 
 
 class SessionForm(rx.State, mixin=True):
-    """The fields with what is wrong with them; one mixin for the booking modal and the edit dialog.
+    """Keep the fields with what is wrong with them; one mixin for the booking modal and the edit dialog.
 
     Text is kept a little longer than is allowed, so that one is told what is allowed and loses nothing.
     """

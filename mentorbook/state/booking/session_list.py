@@ -28,7 +28,7 @@ TABS = ("coming", "past", "cancelled")
 
 
 class SessionList(Attempts, rx.State):
-    """The list that the address asks for: `?tab=` and `?page=`. `phase` is loading, shown or failed.
+    """Show the list that the address asks for: `?tab=` and `?page=`. `phase` is loading, shown or failed.
 
     Coming sessions are `requests`, which wait for the reader's own answer, and the others by day; past and
     cancelled ones are `cards`. `notice` is what holds for all of them.

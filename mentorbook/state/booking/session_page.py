@@ -20,7 +20,7 @@ from mentorbook.state.booking.shown_session import ShownSession
 
 
 class SessionPage(HoldPayment, ShownSession, rx.State):
-    """The session of `/sessions/[session_id]`, with what happened to it; `paid` says that it just was."""
+    """Show the session of `/sessions/[session_id]`, with what happened to it; `paid` once it just was."""
 
     paid: str = ""
 

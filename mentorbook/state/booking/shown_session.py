@@ -15,7 +15,7 @@ from mentorbook.state.booking.page_reader import reload_at_next_moment
 
 
 class ShownSession(AddressedSession, rx.State, mixin=True):
-    """A session that the address names, with what happened to it."""
+    """Show a session that the address names, with what happened to it."""
 
     card: SessionCard = SessionCard()
     details: SessionDetails = SessionDetails()

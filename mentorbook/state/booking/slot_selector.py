@@ -47,7 +47,7 @@ class TimeDraft(Draft):
 
 
 class SlotSelector(LoadedMonths, mixin=True):
-    """The calendar and the slots of one mentor in `zone`; `chosen` is an instant as text, or empty.
+    """Choose among the slots of one mentor, by the clock of `zone`; `chosen` is an ISO 8601 instant or empty.
 
     The page has the slots of the month on show and of its neighbours, and goes from day to day by itself: it
     draws what is pressed at once and sends it here. `month`, `day` and `chosen` follow. `turn` is another
@@ -80,7 +80,7 @@ class SlotSelector(LoadedMonths, mixin=True):
 
     @rx.var
     def lost(self) -> LostSlot:
-        """Which chosen slot is gone, until another is chosen."""
+        """Tell which chosen slot is gone, until another is chosen."""
         if self._lost is None:
             return LostSlot()
         return lost_slot(
@@ -93,12 +93,12 @@ class SlotSelector(LoadedMonths, mixin=True):
 
     @rx.var
     def durations(self) -> list[DurationChoice]:
-        """List the lengths that one may choose from."""
+        """List the lengths that one may choose from, in minutes."""
         return duration_choices(self._fitting)
 
     @action("member")
     async def choose_day(self, actor: Account, iso: str) -> Any:
-        """Note which date of the months that one can go to is on show."""
+        """Note which ISO date of the months that one can go to is on show."""
         try:
             day = date.fromisoformat(iso).isoformat()
         except ValueError:
@@ -125,7 +125,7 @@ class SlotSelector(LoadedMonths, mixin=True):
 
     @action("member")
     async def choose_slot(self, actor: Account, start: str) -> Any:
-        """Choose one of the free slots that were loaded; say so when it is no longer free."""
+        """Choose one of the loaded free slots by its start (ISO 8601, UTC); say so when it is gone."""
         await self._pick(actor, start)
 
     @action("member")

@@ -20,7 +20,7 @@ from mentorbook.services.change_feed import EVERYBODY
 from mentorbook.services.offload import call
 from mentorbook.services.people.accounts import accounts_by_logins
 from mentorbook.settings import settings
-from mentorbook.state.socket.in_flight import Courtesy
+from mentorbook.state.socket.events_first import Courtesy
 from mentorbook.state.socket.shared_questions import AT_ONCE, SharedQuestions, asking_together
 from mentorbook.state.socket.tab_login import (
     cached_login_lookups,
@@ -44,14 +44,14 @@ _PATIENCE_SECONDS = 0.01
 
 
 class Followed(Protocol):
-    """A state that can show the newest: `_follow` reloads it from the database."""
+    """What a state class has to have so that its pages follow what others do."""
 
     async def _follow(self) -> None:
-        """Reload the state, by the permissions of the account that holds the page."""
+        """Read what the state shows from the database, by the permissions of who holds the page now."""
 
 
 class Reconnecting(Protocol):
-    """The socket's door."""
+    """What can have tabs connect anew: the socket's namespace (`tabs.py`)."""
 
     async def reconnect(self, tab: str) -> None:
         """Have an open tab connect anew."""
@@ -69,13 +69,13 @@ class SideBySide:
     courtesy: Courtesy
 
     def holders_now(self) -> Mapping[str, Account | None]:
-        """Return the accounts of the log-ins, or none when they were read too long ago to push by."""
+        """Return accounts by the hash of their log-in, or none if they were read too long ago to push by."""
         fresh = asyncio.get_running_loop().time() - self.asked_at < _KNOWN_FOR_SECONDS
         return self.holders if fresh else {}
 
 
 class Live:
-    """Which tabs follow which people, in this process. Only used on the event loop.
+    """Keep which tabs of this process follow which people, and reload them. Only used on the event loop.
 
     A tab that has lost its connection keeps what it follows, and is reloaded when it is back; the socket's
     door, which knows for how long closed tabs are waited for, has it forgotten.
@@ -104,7 +104,10 @@ class Live:
             known.clear()
 
     def follow(self, state: rx.State, people: list[UUID]) -> None:
-        """Have the page's tab follow exactly these people through this state class, and no others."""
+        """Have the page's tab follow exactly these people through this state class, and no others.
+
+        `people` are ids as `services/change_feed.py` announces them; none ends it.
+        """
         token, kind = state.router.session.client_token, _class_of(state)
         kinds = self._follows.setdefault(token, {})
         kinds.pop(kind, None)

@@ -1,4 +1,4 @@
-"""Before every event: whose page it is."""
+"""Look before every event whose page it is."""
 
 from reflex.app import App
 from reflex.middleware.middleware import Middleware
@@ -16,7 +16,7 @@ from mentorbook.state.socket.tab_login import (
 
 
 class LoginGuard(Middleware):
-    """A state that was loaded under another log-in is begun anew.
+    """Reset a tab's state that was loaded under another log-in, before an event reaches it.
 
     A page that asks for its whole state goes on with the new one. Any other event comes from a page that
     still shows the former person's: it is not carried out, and the page is loaded again.

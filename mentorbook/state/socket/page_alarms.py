@@ -21,15 +21,18 @@ class _Alarm:
 
 
 class PageAlarms:
-    """One alarm a person; their open pages reload when it rings, and set it again. On the event loop."""
+    """Keep one alarm a person; their open pages reload when it rings, and set it again.
+
+    Only used on the event loop.
+    """
 
     def __init__(self) -> None:
         self._alarms: dict[UUID, _Alarm] = {}
 
     def set(self, person: UUID, moments: Iterable[datetime]) -> None:
-        """Reload the pages that follow this person at the first of these moments still to come.
+        """Reload the pages that follow this person at the first of these aware instants still to come.
 
-        Where that is far away, they reload before, and set it again.
+        Where that is more than 12 hours away, they reload then, and set it again.
         """
         present, loop = now(), asyncio.get_running_loop()
         coming = [each for each in moments if each > present]

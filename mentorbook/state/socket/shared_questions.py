@@ -32,7 +32,7 @@ _TOGETHER: dict[Callable[..., Any], Together] = {
 
 
 class SharedQuestions:
-    """The questions of some pages: those that come in one turn of the loop are put together.
+    """Collect the questions of some pages, and put together those that come in one turn of the loop.
 
     With an answer the pages go on a few at a time, and `between` is awaited after these; what they ask then
     is put together all the same.
@@ -46,7 +46,7 @@ class SharedQuestions:
 
     @contextmanager
     def gathering(self) -> Iterator[None]:
-        """While the block runs, questions wait; all that have come by its end are put together."""
+        """Hold questions back while the block runs; put together all that have come by its end."""
         self._gatherings += 1
         try:
             yield
@@ -98,7 +98,7 @@ _shared: ContextVar[SharedQuestions | None] = ContextVar("shared", default=None)
 
 @contextmanager
 def asking_together(questions: SharedQuestions | None) -> Iterator[None]:
-    """While the block runs, `call_shared` puts its questions to these."""
+    """Have `call_shared` put its questions to these while the block runs; `None` has it ask alone."""
     before = _shared.set(questions)
     try:
         yield
@@ -107,7 +107,10 @@ def asking_together(questions: SharedQuestions | None) -> Iterator[None]:
 
 
 async def call_shared(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """`offload.call`, together with the same questions of other pages that are being reloaded."""
+    """Call a service off the event loop, together with the same questions of pages reloaded with this one.
+
+    Returns and raises what the service does. With keyword arguments it is always called alone.
+    """
     together, shared = _TOGETHER.get(service), _shared.get()
     if shared is None or together is None or kwargs:
         return await call(service, *args, **kwargs)

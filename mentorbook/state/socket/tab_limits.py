@@ -23,7 +23,7 @@ class TooManyTabs(Exception):
 
 @dataclass(slots=True)
 class TabLimits:
-    """Counts open sockets by owner and network, and remembers which tabs are closed, oldest first.
+    """Count open sockets by owner and network, and remember which tabs are closed, oldest first.
 
     An owner is an account, or `VISITOR` for everybody who is not logged in. Only used on the event loop.
     """
@@ -34,7 +34,7 @@ class TabLimits:
     _closed: dict[str, OrderedDict[str, None]] = field(default_factory=dict)
 
     def enter(self, sid: str, owner: str, network: str) -> None:
-        """Count a socket. Raises `TooManyTabs`."""
+        """Count a socket that opens. Raises `TooManyTabs` where it would be one too many."""
         if owner == VISITOR:
             full = (
                 self._by_owner[VISITOR] >= MOST_VISITORS

@@ -28,7 +28,7 @@ _known: ContextVar[dict[str, Account | None] | None] = ContextVar("known", defau
 
 
 class TabLogin(rx.State):
-    """Person and roles that the tab's state was loaded under; nothing while the state is new."""
+    """Keep the person and roles that the tab's state was loaded under; nothing while the state is new."""
 
     _loaded_by: str | None = None
 

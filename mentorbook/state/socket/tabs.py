@@ -23,8 +23,8 @@ from mentorbook.services.people.logins import in_use
 from mentorbook.settings import settings
 from mentorbook.state.action import ZONE_COOKIE
 from mentorbook.state.socket.events import sanitized_event
-from mentorbook.state.socket.lifetime import answers, cut
 from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.liveness import answers, cut
 from mentorbook.state.socket.login_guard import LoginGuard
 from mentorbook.state.socket.tab_limits import VISITOR, TabLimits, TooManyTabs, waits_for
 from mentorbook.state.socket.tab_login import all_states
@@ -50,7 +50,7 @@ def install(app: rx.App) -> None:
 
 
 class TabNamespace(EventNamespace):
-    """Reflex's side of the socket, with another name for each tab.
+    """Serve Reflex's side of the socket, with another name for each tab.
 
     A browser names its tab as it likes, and that name stands in the socket's address. Here the state's
     name is made of it and of the log-in that the socket came with, so that whoever comes with another

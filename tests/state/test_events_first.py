@@ -12,7 +12,7 @@ from reflex_base.event.processor import EventProcessor
 from mentorbook.db.engine import Database
 from mentorbook.state.people.mentor_page import ProfilePage
 from mentorbook.state.socket import live_pages, shared_questions
-from mentorbook.state.socket.in_flight import Courtesy
+from mentorbook.state.socket.events_first import Courtesy
 from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.shared_questions import SharedQuestions
 from tests.conftest import Hands

@@ -1,4 +1,4 @@
-"""What somebody has just done goes before what open pages are only told of."""
+"""Handle what somebody has just done before open pages are told of what others did."""
 
 import asyncio
 from collections.abc import Set
@@ -9,7 +9,7 @@ import reflex as rx
 
 
 class Courtesy:
-    """Lets the events of other tabs pass while some tabs are reloaded, as long as its patience lasts.
+    """Let the events of other tabs pass while some tabs are reloaded, as long as the patience lasts.
 
     An event that takes longer than that is not waited for again by anybody: a slow handler keeps followers
     waiting once, and a flood of events no longer than the patience of all their reloads.
@@ -24,7 +24,7 @@ class Courtesy:
         self._patience = patience
 
     async def let_pass(self) -> None:
-        """Return a turn of the loop later, when no event is in flight or the patience has run out."""
+        """Wait for at least one turn of the loop, until no event is in flight or the patience has run out."""
         await asyncio.sleep(0)
         loop = asyncio.get_running_loop()
         began = loop.time()

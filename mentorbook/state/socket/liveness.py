@@ -1,4 +1,4 @@
-"""Whether somebody is still at the other end of a socket that looks open, and how to cut it."""
+"""Find out whether somebody is still at the other end of a socket that looks open, and cut it."""
 
 import asyncio
 import contextlib
