@@ -8,7 +8,9 @@ _LEAVE = """() => {
     sessionStorage.setItem("left", "behind");
     document.cookie = "left=behind; path=/";
 }"""
-_FIND = "() => [localStorage.getItem('left'), sessionStorage.getItem('left'), document.cookie.includes('left')]"
+_FIND = (
+    "() => [localStorage.getItem('left'), sessionStorage.getItem('left'), document.cookie.includes('left')]"
+)
 
 
 def test_the_next_visitor_finds_nothing_of_the_last(visits: Visits) -> None:
