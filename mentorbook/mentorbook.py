@@ -14,6 +14,7 @@ from mentorbook.api.proxies import BehindProxies
 from mentorbook.components.offline import offline_note
 from mentorbook.db.engine import connect
 from mentorbook.db.migrate import upgrade
+from mentorbook.garbage import collecting_when_idle
 from mentorbook.integrations.pillow import square_picture
 from mentorbook.pages import STATIC_ROUTES, add_pages
 from mentorbook.providers import mailer, payment_provider, picture_store, video_rooms
@@ -58,6 +59,7 @@ async def life() -> AsyncIterator[None]:
     video, payments = video_rooms(), payment_provider()
     try:
         async with contextlib.AsyncExitStack() as stack:
+            await stack.enter_async_context(collecting_when_idle())
             stack.enter_context(change_feed.listening(live.changed))
             # Redis is what several processes with pages share; one alone need not tell anybody.
             stack.enter_context(sharing(database, sends=settings.redis_url is not None, receives=True))
@@ -77,7 +79,8 @@ async def life() -> AsyncIterator[None]:
             except OSError:
                 log.exception("pictures that nobody shows could not be deleted")
             if settings.worker:
-                await stack.enter_async_context(running(Worker(video, mailer(), payments)))
+                worker = Worker(video, mailer(), payments, live.settled)
+                await stack.enter_async_context(running(worker))
             yield
     finally:
         if video is not None:

@@ -55,7 +55,9 @@ class Worker:
     providers, delete what has had its time, and deliver every message that is due.
 
     `video` is where rooms are made, or nothing when no video server is set; `mailer` carries mail and
-    `payments` takes money, which else wait. Several workers may run at once, in any number of processes.
+    `payments` takes money, which else wait. Before a message is worked on, `pages_first` is awaited, which
+    returns soon in any case: what is sent can wait, and whoever looks at a page cannot. Several workers may
+    run at once, in any number of processes.
     """
 
     def __init__(
@@ -63,7 +65,9 @@ class Worker:
         video: VideoRooms | None,
         mailer: Mailer | None = None,
         payments: PaymentProvider | None = None,
+        pages_first: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        self._pages_first = pages_first
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._video, self._mailer, self._payments = video, mailer, payments
         absent = {Provider.MAIL: mailer is None, Provider.PAYMENTS: payments is None}
@@ -185,6 +189,8 @@ class Worker:
 
     async def _deliver_due(self, lane: outbox.Lane) -> bool:
         """Deliver what is due of a lane, side by side."""
+        if self._pages_first is not None:
+            await self._pages_first()
         # While the database was away, leases have ended of what was sent: who has sent it says so first.
         lost_for = asyncio.get_running_loop().time() - self._lost_database_at
         lapsed = lost_for >= _OTHERS_RECORD_WITHIN
@@ -202,6 +208,8 @@ class Worker:
                 self._last_purge = float("-inf")
 
     async def _deliver(self, message: outbox.Message) -> None:
+        if self._pages_first is not None:
+            await self._pages_first()
         # Send, then mark: a crash in between sends twice, and every sending may come twice. Never none.
         await self._mark(await self._outcome(message))
 

@@ -214,6 +214,19 @@ def test_a_round_that_fails_does_not_end_the_worker(
     assert "a round of the worker failed" in caplog.text
 
 
+def test_messages_wait_for_whoever_looks_at_a_page(db: Database, hands: Hands) -> None:
+    booked()
+    rooms, asked = RecordingRooms(), []
+
+    async def pages_first() -> None:
+        asked.append(len(rooms.rooms))
+
+    asyncio.run(Worker(rooms, pages_first=pages_first).round())
+    assert len(rooms.rooms) == 1
+    # Before anything is leased, and once more before it is sent.
+    assert asked.count(0) >= 2
+
+
 def test_the_worker_says_that_it_is_alive(db: Database, hands: Hands) -> None:
     asyncio.run(Worker(None).round())
     with read_transaction() as session:

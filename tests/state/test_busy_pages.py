@@ -115,6 +115,33 @@ def test_tabs_are_reloaded_while_others_among_them_are_busy(
     asyncio.run(run())
 
 
+def test_what_can_wait_waits_until_open_pages_are_told(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = a_mentee()
+    page = Page(person)
+    tabs = Tabs(page)
+
+    async def run() -> None:
+        with publishing(tabs):
+            await page.send(Me, "arrive")
+            await live.settled()
+            page.state(Me).name = "stale"
+            live.changed(frozenset({person.id}))
+            await asyncio.sleep(0)
+            await live.settled()
+            assert page.state(Me).name == person.name
+            # No longer than a second, here none at all, for a page that does not get on.
+            monkeypatch.setattr(live_pages, "_SETTLES_WITHIN_SECONDS", 0.0)
+            async with tabs.locks[page.token]:
+                live.changed(frozenset({person.id}))
+                await asyncio.sleep(0)
+                await live.settled()
+            await settled()
+
+    asyncio.run(run())
+
+
 def test_changes_in_a_burst_reload_a_tab_a_few_times_at_most(sqlite_db: Database, hands: Hands) -> None:
     person = a_mentee()
     page = Page(person)

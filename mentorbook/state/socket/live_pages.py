@@ -41,6 +41,7 @@ _BEGINS_WITHIN_SECONDS = 0.02
 _TURNS_BETWEEN = 3
 # So long the tabs that are reloaded side by side wait, all in all, for events that are in flight.
 _PATIENCE_SECONDS = 0.01
+_SETTLES_WITHIN_SECONDS = 1.0
 
 
 class Followed(Protocol):
@@ -132,6 +133,15 @@ class Live:
         """Reload the pages of this process that follow a person, because only the clock has changed them."""
         if self._loop is not None:
             self._schedule({person})
+
+    async def settled(self) -> None:
+        """Return when no page is being told of a change any more, at the latest after a second.
+
+        For whatever can wait while somebody looks at a page.
+        """
+        drainer = self._drainer
+        if drainer is not None and drainer.get_loop() is asyncio.get_running_loop():
+            await asyncio.wait([drainer], timeout=_SETTLES_WITHIN_SECONDS)
 
     def _index(self, token: str) -> None:
         """Update the index from people to tabs for one tab."""
