@@ -112,7 +112,7 @@ def test_the_link_in_a_mail_needs_no_log_in_and_stops_at_a_press(visits: Visits)
     expect(stranger.part("mail-told")).to_have_text("All is as it was before.")
     is_on(settings, REMINDERS, "by_mail", on=True)
     stranger.part("stop-all").click()
-    stopped = "You get no more of these mails, but what corrects your calendar."
+    stopped = "You get no more of these mails, except what corrects your calendar."
     expect(stranger.part("mail-told")).to_have_text(stopped)
     assert mail_of(mina) == []
     stranger.reload()

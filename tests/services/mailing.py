@@ -33,16 +33,16 @@ def deliver(server: MailServer) -> None:
     asyncio.run(rounds())
 
 
-def work_for(server: MailServer, hands: Hands, seconds: int) -> None:
-    """Work for so long by the clock, a round a second."""
+def work_for(server: MailServer, hands: Hands, rounds: int, every: int = 1) -> None:
+    """Work so many rounds, one every so many seconds by the clock."""
 
-    async def rounds() -> None:
+    async def work() -> None:
         working = worker(server)
-        for _ in range(seconds):
+        for _ in range(rounds):
             await working.round()
-            hands.on(seconds=1)
+            hands.on(seconds=every)
 
-    asyncio.run(rounds())
+    asyncio.run(work())
 
 
 def booked(hours: int = 72, **mentor: Any) -> tuple[Account, Account, Booking]:

@@ -74,9 +74,7 @@ def test_after_hours_without_a_server_the_only_mail_arrives_within_a_minute(
 ) -> None:
     server.fail(Fault.REFUSED)
     booked()
-    for _ in range(180):
-        work_for(server, hands, 1)
-        hands.on(seconds=59)
+    work_for(server, hands, 180, every=60)
     server.fail(None)
     work_for(server, hands, 60)
     assert len(server.received) == 2
@@ -221,9 +219,7 @@ def test_a_day_of_asking_in_vain_gives_up_what_waited(
     booked(200)
     server.fail(Fault.REFUSED)
     # Seldom, after the first hour: the last of the two may wait for its turn.
-    for _ in range(24 * 60 + 40):
-        work_for(server, hands, 1)
-        hands.on(seconds=59)
+    work_for(server, hands, 24 * 12 + 8, every=5 * 60)
     with read_transaction() as session:
         kinds = session.execute(
             select(col(OutboxMessage.state), col(OutboxMessage.last_error)).where(

@@ -164,7 +164,7 @@ def test_one_press_stops_the_topic_another_all_and_each_can_be_undone(db: Databa
     rest = [topic for topic in ALL if topic != "reminders"]
     assert mail_of(mina) == rest
     page.do(MailChoice, "stop_all")
-    stopped = "You get no more of these mails, but what corrects your calendar."
+    stopped = "You get no more of these mails, except what corrects your calendar."
     assert (state.told, mail_of(mina)) == (stopped, [])
     page.do(MailChoice, "undo")
     assert (state.told, state.can_undo) == ("All is as it was before.", False)

@@ -34,7 +34,7 @@ def test_what_was_done_is_said_about_the_topic() -> None:
 
 def test_what_is_mailed_all_the_same_is_said() -> None:
     stopped = mail_words(NoticeTopic.CHANGES, False)
-    assert stopped == "You get no more mail about changes, but what corrects your calendar."
+    assert stopped == "You get no more mail about changes, except what corrects your calendar."
     assert mail_words(NoticeTopic.CHANGES, True) == "You get mail about changes again."
     assert "corrected by mail in any case" in TOPIC_WORDS[NoticeTopic.CHANGES].text
 

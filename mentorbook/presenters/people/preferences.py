@@ -8,7 +8,7 @@ from mentorbook.domain.views import Account
 
 IN_APP, BY_MAIL = "in_app", "by_mail"
 WAYS = {IN_APP: "In the app", BY_MAIL: "By mail"}
-ALL_MAIL_STOPPED = "You get no more of these mails, but what corrects your calendar."
+ALL_MAIL_STOPPED = "You get no more of these mails, except what corrects your calendar."
 UNDONE = "All is as it was before."
 
 
@@ -86,5 +86,5 @@ def mail_words(topic: NoticeTopic, is_on: bool) -> str:
     words = TOPIC_WORDS[topic]
     if is_on:
         return f"You get mail about {words.spoken} again."
-    but = f", but {words.mailed_all_the_same}" if words.mailed_all_the_same else ""
-    return f"You get no more mail about {words.spoken}{but}."
+    exception = f", except {words.mailed_all_the_same}" if words.mailed_all_the_same else ""
+    return f"You get no more mail about {words.spoken}{exception}."
