@@ -64,9 +64,9 @@ def meetings(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="package")
-def contexts(browser: Browser) -> Contexts:
+def contexts(browser: Browser, site: str) -> Contexts:
     """What visitors come with, one after the other."""
-    return Contexts(browser)
+    return Contexts(browser, site)
 
 
 @pytest.fixture

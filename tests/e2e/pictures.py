@@ -33,7 +33,7 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        visits = Visits(Contexts(chromium), site)
+        visits = Visits(Contexts(chromium, site), site)
         _take(visits)
         visits.end()
         chromium.close()

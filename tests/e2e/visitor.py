@@ -43,8 +43,8 @@ class Contexts:
     Nothing of a visitor is left to the next: no page, no cookie, no storage.
     """
 
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
+    def __init__(self, browser: Browser, site: str) -> None:
+        self._browser, self._site = browser, site
         self._idle: dict[str, list[BrowserContext]] = {}
 
     def new_page(self, *, cold: bool = False, **options: Any) -> Page:
@@ -62,7 +62,10 @@ class Contexts:
         return page
 
     def give_back(self, context: BrowserContext, **options: Any) -> None:
-        """Take a context back, for the next visitor of these options."""
+        """Take a context back, for the next visitor of these options; close one that has been elsewhere."""
+        if options["base_url"] != self._site:
+            context.close()
+            return
         left = [page for page in context.pages if urlsplit(page.url).path != _ANCHOR]
         if len(left) == len(context.pages):
             # While a page of the site is open, its process stays, and with it what it has compiled.

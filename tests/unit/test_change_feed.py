@@ -30,7 +30,7 @@ TOLD_BY = {
     ("services/change_sharing.py", "deliver"),
 }
 # What a module may do with the tabs of this process, which tells nobody of a change.
-HARMLESS = {"follow", "forget", "start"}
+HARMLESS = {"follow", "forget", "settled", "start"}
 
 
 def test_what_is_announced_is_delivered_to_every_listener() -> None:
