@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, get_args
 
 from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from mentorbook.db.aliases import shared_alias
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import User
 from mentorbook.db.sessions import MentoringSession
@@ -29,7 +29,7 @@ SortKey = Literal[
 ]  # fmt: skip
 SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
 _AT_ONCE = 500
-_mentor, _mentee = aliased(User), aliased(User)
+_mentor, _mentee = shared_alias(User), shared_alias(User)
 _SEARCHED = (MentoringSession.title, _mentor.name, _mentor.email, _mentee.name, _mentee.email)
 
 

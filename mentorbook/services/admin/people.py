@@ -5,9 +5,9 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import and_, case, func, not_, or_, select
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from mentorbook.db.aliases import shared_alias
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import AccountAuditLog, Mentor, User
 from mentorbook.db.sessions import MentoringSession
@@ -28,7 +28,7 @@ PersonStatus = Literal["requested", "deactivated"]
 # `waiting` is who has asked to be a mentor, by name, then everybody else; `-` is the other way round.
 PersonSort = Literal["waiting", "name", "-name", "joined", "-joined"]
 PERSON_SORTS: tuple[PersonSort, ...] = get_args(PersonSort)
-_actor = aliased(User)
+_actor = shared_alias(User)
 
 
 @dataclass(frozen=True, slots=True)

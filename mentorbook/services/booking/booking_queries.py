@@ -6,9 +6,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from mentorbook.db.aliases import shared_alias
 from mentorbook.db.claims import LONGEST_CLAIM
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import AvailabilitySchedule, Mentor, User
@@ -35,7 +35,7 @@ from mentorbook.services.clock import now
 PAGE_SIZE = 20
 When = Literal["coming", "past", "cancelled"]
 
-_mentor_user, _mentee_user = aliased(User), aliased(User)
+_mentor_user, _mentee_user = shared_alias(User), shared_alias(User)
 
 
 @dataclass(frozen=True, slots=True)

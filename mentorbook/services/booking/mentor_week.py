@@ -4,9 +4,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from mentorbook.db.aliases import shared_alias
 from mentorbook.db.claims import LONGEST_CLAIM
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.people import AvailabilityException, User
@@ -35,7 +35,7 @@ from mentorbook.services.availability.published_hours import PublishedCalendar, 
 from mentorbook.services.booking.booking_queries import count_coming_and_asked, is_shown_to
 from mentorbook.services.clock import now
 
-_mentor, _mentee = aliased(User), aliased(User)
+_mentor, _mentee = shared_alias(User), shared_alias(User)
 
 
 def mentor_week(actor: Account, first_day: date | None, zone: str) -> MentorWeek:

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from mentorbook.db.aliases import shared_alias
 from mentorbook.db.engine import read_transaction
 from mentorbook.db.money import Payment, Refund
 from mentorbook.db.people import User
@@ -40,7 +40,7 @@ MADE = (
     PaymentStatus.REFUNDED,
     PaymentStatus.VOIDED,
 )
-_payer, _mentor = aliased(User), aliased(User)
+_payer, _mentor = shared_alias(User), shared_alias(User)
 
 _RETURNED = (
     select(func.coalesce(func.sum(col(Refund.amount_minor)), 0))
