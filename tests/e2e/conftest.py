@@ -18,15 +18,8 @@ from tests.people import a_mentee
 from tests.second_try import give_second_try
 
 _HERE = Path(__file__).parent
-# Letters as wide as on a screen: the headless shell hints them otherwise. The pages of a context share their
-# process, which keeps what it has compiled for the next.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--font-render-hinting=none",
-    "--process-per-site",
-]
+# Letters as wide as on a screen: the headless shell hints them otherwise.
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,8 +18,6 @@ from tests.people import a_request
 DESKTOP, PHONE = (1280, 800), (390, 844)
 # Two browsers share the cores, and what proves the first promises is given no second try.
 PATIENCE_MS = 20_000
-# Something of the site that runs no code.
-_ANCHOR = "/favicon.svg"
 
 
 def wire(instant: datetime) -> str:
@@ -66,11 +64,7 @@ class Contexts:
         if options["base_url"] != self._site:
             context.close()
             return
-        left = [page for page in context.pages if urlsplit(page.url).path != _ANCHOR]
-        if len(left) == len(context.pages):
-            # While a page of the site is open, its process stays, and with it what it has compiled.
-            context.new_page().goto(options["base_url"] + _ANCHOR)
-        for page in left:
+        for page in context.pages:
             page.close()
         context.clear_cookies()
         self._idle.setdefault(repr(options), []).append(context)
