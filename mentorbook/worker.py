@@ -55,7 +55,7 @@ class Worker:
     providers, delete what has had its time, and deliver every message that is due.
 
     `video` is where rooms are made, or nothing when no video server is set; `mailer` carries mail and
-    `payments` takes money, which else wait. Before a message is worked on, `pages_first` is awaited, which
+    `payments` takes money, which else wait. Before messages are leased, `pages_first` is awaited, which
     returns soon in any case: what is sent can wait, and whoever looks at a page cannot. Several workers may
     run at once, in any number of processes.
     """
@@ -208,8 +208,6 @@ class Worker:
                 self._last_purge = float("-inf")
 
     async def _deliver(self, message: outbox.Message) -> None:
-        if self._pages_first is not None:
-            await self._pages_first()
         # Send, then mark: a crash in between sends twice, and every sending may come twice. Never none.
         await self._mark(await self._outcome(message))
 
