@@ -4,6 +4,15 @@ import { createElement, useImperativeHandle, useLayoutEffect, useRef } from "rea
 
 const MOST = 50; // reports whose answers have not come
 
+// A text in a field; what somebody has selected whole, to type over it, stays selected.
+const show = (field, text) => {
+  if (field.value === text) return;
+  const isSelected = field === document.activeElement && field.value !== ""
+    && field.selectionStart === 0 && field.selectionEnd === field.value.length;
+  field.value = text;
+  if (isSelected) field.select();
+};
+
 export function TypedInput({ element, value, debounceTimeout, onChange, onKeyDown, onBlur, inputRef, ...rest }) {
   const own = useRef(null), timer = useRef(0), reported = useRef([]), report = useRef(onChange);
   report.current = onChange;
@@ -26,7 +35,7 @@ export function TypedInput({ element, value, debounceTimeout, onChange, onKeyDow
     if (place >= 0) reported.current = reported.current.slice(place + 1);
     else if (!timer.current) {
       reported.current = [];
-      if (own.current.value !== text) own.current.value = text;
+      show(own.current, text);
     }
   }, [value]);
   useLayoutEffect(() => settle, []);

@@ -289,6 +289,25 @@ def test_what_is_dragged_and_moved_is_drawn_before_the_server_answers(visits: Vi
     assert visitor.errors == []
 
 
+def test_an_answer_leaves_selected_what_somebody_is_about_to_type_over(visits: Visits) -> None:
+    visitor = visits(a_mentor("Moira", weekly=NINE_TO_FIVE[:1]))
+    line, keyboard = Line(visitor), visitor.page.keyboard
+    visitor.go("/availability")
+    Grid(visitor).blocks.first.click()
+    start = visitor.part("block-start")
+    expect(start).to_have_value("09:00")
+    line.hold_answers()
+    visitor.part("week-block").press("ArrowDown")
+    visitor.until(lambda: line.holds("09:15"))
+    start.focus()
+    keyboard.press("ControlOrMeta+A")
+    line.release()
+    expect(start).to_have_value("09:15")
+    keyboard.type("10")
+    keyboard.press("Enter")
+    Grid(visitor).shows("Monday, open, 10:00 to 17:15")
+
+
 def test_a_day_is_copied_and_its_last_block_closes_it(visits: Visits) -> None:
     visitor = editing(visits, a_mentor("Moira", weekly=NINE_TO_FIVE[:1]))
     grid = Grid(visitor)
