@@ -14,6 +14,7 @@ from uuid import UUID
 
 from mentorbook.db.claims import Interval, busy_of
 from mentorbook.db.engine import read_transaction
+from mentorbook.domain.hashed_once import HashedOnce
 from mentorbook.domain.views import Account, MentorPage, MentorProfile
 from mentorbook.services.availability.free_starts import clear_of
 from mentorbook.services.availability.slots import SlotList, SlotQuery, earliest_slot, list_slots
@@ -40,7 +41,7 @@ def list_slots_for(questions: Sequence[tuple[Account | None, SlotQuery]]) -> lis
         # A mentor who looks at their own slots is in nobody's way.
         if isinstance(answer, SlotList) and viewer is not None and viewer.id != query.mentor_id:
             starts = clear_of(claims, list(answer.starts), answer.duration)
-            answers[index] = replace(answer, starts=tuple(starts))
+            answers[index] = replace(answer, starts=HashedOnce(starts))
     return answers
 
 

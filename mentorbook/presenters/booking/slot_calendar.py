@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mentorbook.domain.byte_cache import remembered
+from mentorbook.domain.hashed_once import HashedOnce
 from mentorbook.domain.wall_clock import local, same_clock
 from mentorbook.presenters.booking.times import other_day
 from mentorbook.presenters.cached_json import CachedJson
@@ -205,7 +206,7 @@ def _by_month(slots: tuple[datetime, ...], zone: str) -> dict[str, tuple[datetim
     months: dict[str, list[datetime]] = {}
     for slot in slots:
         months.setdefault(local_iso_date(slot, zone)[:7], []).append(slot)
-    return {month: tuple(starts) for month, starts in months.items()}
+    return {month: HashedOnce(starts) for month, starts in months.items()}
 
 
 def month_view(loaded: LoadedMonth | None, *, there: str, mentor: str, now: datetime) -> Month:
@@ -270,14 +271,20 @@ def changed_days(
     return days
 
 
-def _changes(sent: LoadedMonth, loaded: LoadedMonth) -> list[str]:
-    """Return the dates on which two loads of a month differ."""
+def _weigh_changes(key: tuple[LoadedMonth, LoadedMonth], dates: tuple[str, ...]) -> int:
+    return 1_000 + 80 * sum(len(each.free) + len(each.gone) for each in key) + 100 * len(dates)
+
+
+# Each page asks twice: whether to send these days instead of the month, and which.
+@remembered(2 * 2**20, _weigh_changes)
+def _changes(sent: LoadedMonth, loaded: LoadedMonth) -> tuple[str, ...]:
+    """Return the dates on which two loads of a month differ, in order."""
     free, gone = (
         (_by_day(before, sent.zone), _by_day(after, sent.zone))
         for before, after in ((sent.free, loaded.free), (sent.gone, loaded.gone))
     )
     dates = {date for each in (*free, *gone) for date in each}
-    return sorted(date for date in dates if any(b.get(date) != a.get(date) for b, a in (free, gone)))
+    return tuple(sorted(date for date in dates if any(b.get(date) != a.get(date) for b, a in (free, gone))))
 
 
 def _weigh_changed_day(

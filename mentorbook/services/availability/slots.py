@@ -13,6 +13,7 @@ from mentorbook.db.engine import ask, read_transaction
 from mentorbook.db.people import User
 from mentorbook.domain.byte_cache import ByteCache
 from mentorbook.domain.errors import NotFound, ValidationFailed
+from mentorbook.domain.hashed_once import HashedOnce
 from mentorbook.domain.schemas import DURATION_STEP, FIRST_DATE, LAST_DATE, MAX_DURATION, MIN_DURATION
 from mentorbook.domain.slots import grid_starts
 from mentorbook.domain.views import Account
@@ -62,7 +63,7 @@ class SlotList:
     timezone: str
     duration: int
     notice: timedelta
-    starts: tuple[datetime, ...]
+    starts: HashedOnce[datetime]
     unavailable: frozenset[datetime] = frozenset()
 
     @property
@@ -200,7 +201,7 @@ def compute_slots(
     while shown and local_date(query.timezone, shown[-1]) > query.end_date:
         shown.pop()
     notice = timedelta(hours=published.calendar.min_advance_hours)
-    return SlotList(query.mentor_id, query.timezone, duration, notice, tuple(shown), unavailable)
+    return SlotList(query.mentor_id, query.timezone, duration, notice, HashedOnce(shown), unavailable)
 
 
 def day_window(day: date, timezone: str) -> tuple[datetime, datetime]:
