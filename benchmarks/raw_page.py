@@ -37,12 +37,16 @@ class Page:
                 self._found.set()
 
     async def say(self, *events: Any) -> float:
-        """Send events, wait until all are dealt with; returns the seconds that took."""
+        """Send events, wait until all are dealt with; returns the seconds that took.
+
+        The page stays where the last of them was: one that seems to be elsewhere follows nobody any more.
+        """
         self._turn += 1
         self._awaited = ECHOES[self._turn % 2]
         self._found.clear()
         started = time.perf_counter()
-        for event in (*events, an_event(ECHO, {"name": self._awaited})):
+        path = events[-1]["router_data"]["asPath"] if events else "/"
+        for event in (*events, an_event(ECHO, {"name": self._awaited}, path)):
             await self.socket.send_str("42/_event," + json.dumps(["event", event]))
         await asyncio.wait_for(self._found.wait(), PATIENCE)
         return time.perf_counter() - started

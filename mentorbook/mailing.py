@@ -1,4 +1,4 @@
-"""Write and send mail: the services' facts of an outbox message, in the presenters' words."""
+"""Write mail: the services' facts of an outbox message, in the presenters' words."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,6 @@ from mentorbook.domain.account_mail import MailedLink, MailedNews
 from mentorbook.domain.kinds import LinkPurpose, MessageKind
 from mentorbook.domain.mail import Attachment, Mail
 from mentorbook.domain.mail_views import MailedNotice
-from mentorbook.domain.ports import Mailer
 from mentorbook.presenters.calendars import invitation
 from mentorbook.presenters.mail.account import account_letter
 from mentorbook.presenters.mail.addresses import one_click
@@ -17,27 +16,15 @@ from mentorbook.presenters.reader import Reader
 from mentorbook.services.clock import now
 from mentorbook.services.mail.account_mail import link_to_mail, news_to_mail
 from mentorbook.services.mail.notice_mail import notice_to_mail
-from mentorbook.services.offload import call
 from mentorbook.services.outbox import Message
 from mentorbook.settings import settings
-
-
-async def send_mail(message: Message, mailer: Mailer) -> bool:
-    """Write and send the mail of a message; say whether there was one to send.
-
-    Raises `ProviderDown`, `MailRefused`.
-    """
-    # Off the event loop: a thousand mails after an outage must not keep open pages waiting.
-    mail = await call(written_mail, message)
-    if mail is not None:
-        await mailer.send(mail)
-    return mail is not None
 
 
 def written_mail(message: Message) -> Mail | None:
     """Return the mail of a message, or `None` when none is to be sent any more.
 
-    A mail about an account that is written again has another link: either works.
+    Reads the database, so not on the event loop. A mail about an account that is written again has another
+    link: either works.
     """
     identifier, written_at = message_id(message), message.due_at
     match MessageKind(message.kind):

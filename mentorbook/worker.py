@@ -22,7 +22,7 @@ from mentorbook.domain.ports import (
     RecordingRefused,
     VideoRooms,
 )
-from mentorbook.mailing import send_mail
+from mentorbook.mailing import written_mail
 from mentorbook.services import change_feed, outbox, provider_health, retention
 from mentorbook.services.booking import lifecycle, reminders
 from mentorbook.services.clock import now
@@ -76,7 +76,7 @@ class Worker:
         self._reconciled_next = self._lost_database_at = float("-inf")
         self._stopping = asyncio.Event()
         self._unmarked: list[Outcome] = []
-        self._marking = asyncio.Lock()
+        self._marking, self._writing = asyncio.Lock(), asyncio.Lock()
 
     @property
     def is_stopping(self) -> bool:
@@ -292,9 +292,21 @@ class Worker:
                 return True
             case kind if message.provider == Provider.MAIL:
                 assert self._mailer is not None, kind  # noqa: S101 - none is leased without one
-                return await send_mail(message, self._mailer)
+                return await self._mail(message, self._mailer)
             case other:
                 raise ValueError(f"unknown kind {other}")
+
+    async def _mail(self, message: outbox.Message, mailer: Mailer) -> bool:
+        """Write a mail and send it; say whether there was one to send.
+
+        One is written at a time, and off the loop: a dozen threads at it are no faster, and a booking made in
+        that moment would get a dozenth of the interpreter, and wait for as many writers of the database.
+        """
+        async with self._writing:
+            mail = await call(written_mail, message)
+        if mail is not None:
+            await mailer.send(mail)
+        return mail is not None
 
     async def _follow_recording(self, session_id: UUID) -> bool:
         plan = await call(recording.plan, session_id)

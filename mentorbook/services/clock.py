@@ -19,6 +19,11 @@ def now() -> datetime:
     return _source()
 
 
+def present_minute() -> datetime:
+    """Return the minute that it is: what is drawn from it is the same for everybody who looks meanwhile."""
+    return now().replace(second=0, microsecond=0)
+
+
 @contextmanager
 def stand_at(source: Clock) -> Iterator[None]:
     """Read the present from `source` while the block runs, in every thread of this process."""

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
@@ -128,6 +128,10 @@ class Tabs:
         self.reconnected: list[str] = []
         self.sent: Callable[[str], object] = lambda tab: None
         """Called with each tab whose changes would be drawn and sent."""
+
+    def set_contexts(self) -> nullcontext[None]:
+        """The contexts of Reflex are not needed here."""
+        return nullcontext()
 
     def close(self, page: Page) -> None:
         """The tab is gone."""

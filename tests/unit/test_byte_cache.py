@@ -218,6 +218,16 @@ LARGEST: dict[str, tuple[int, Callable[[int], object]]] = {
         40_000,
         lambda n: slot_calendar.month_grids(f"{2_000 + n // 12}-{n % 12 + 1:02}", 24),
     ),
+    "mentorbook.presenters.booking.slot_calendar.month_dates": (
+        512,
+        lambda n: slot_calendar.month_dates(f"{2_000 + n // 12}-{n % 12 + 1:02}"),
+    ),
+    "mentorbook.presenters.booking.slot_calendar.earliest_words": (
+        512,
+        lambda n: slot_calendar.earliest_words(
+            START + timedelta(minutes=n), "UTC", START + timedelta(hours=n)
+        ),
+    ),
     "mentorbook.presenters.booking.slot_calendar.local_iso_date": (
         384,
         lambda n: slot_calendar.local_iso_date(START + timedelta(minutes=n), "UTC"),

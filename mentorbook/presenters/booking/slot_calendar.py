@@ -139,6 +139,7 @@ def month_label(month: str) -> str:
     return f"{MONTHS[int(number) - 1]} {year}"
 
 
+@lru_cache(maxsize=64)
 def month_dates(month: str) -> tuple[date, date]:
     """Return the first and last date of a month."""
     year, number = (int(part) for part in month.split("-"))
@@ -175,6 +176,13 @@ def month_grids(first: str, ahead: int) -> dict[str, MonthGrid]:
 def local_iso_date(instant: datetime, zone: str) -> str:
     """Return the date of an instant in a zone, as `2026-11-24`."""
     return local(instant, zone).date().isoformat()
+
+
+# By the minute, and the same on most of the pages that lose a mentor's first slot.
+@lru_cache(maxsize=512)
+def earliest_words(start: datetime, zone: str, minute: datetime) -> str:
+    """Say when a mentor is free first; `minute` is the present one."""
+    return when(start, zone, minute)
 
 
 def on_day(slots: tuple[datetime, ...], day: str, zone: str) -> tuple[datetime, ...]:

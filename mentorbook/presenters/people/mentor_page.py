@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
-from uuid import UUID
 
 from mentorbook.domain.availability.weekly_hours import Range, hours_by_day
 from mentorbook.domain.byte_cache import remembered
@@ -58,8 +57,8 @@ class MentorDetails:
     picture: str = ""
 
 
-def mentor_details(mentor: MentorProfile, *, reader: UUID | None, zone: str, now: datetime) -> MentorDetails:
-    """Return the mentor for a reader in `zone`; the reader is `None` when logged out."""
+def mentor_details(mentor: MentorProfile, is_own: bool, zone: str, now: datetime) -> MentorDetails:
+    """Return the mentor for a reader in `zone`, who may be the mentor: then it is their own page."""
     city, next_there = place(mentor.timezone), ""
     if mentor.next_slot and not same_clock(zone, mentor.timezone, mentor.next_slot):
         next_there = f"{_there(mentor.next_slot, zone, mentor.timezone, now)} {city}"
@@ -80,12 +79,12 @@ def mentor_details(mentor: MentorProfile, *, reader: UUID | None, zone: str, now
         next_line=next_free_words(mentor, zone, now).partition(" · ")[0],
         next_there=next_there,
         is_free=mentor.next_slot is not None,
-        blocked=_why_blocked(mentor, reader),
+        blocked=_why_blocked(mentor, is_own),
         picture=mentor.picture or "",
     )
 
 
-def open_week(mentor: MentorProfile, *, zone: str, now: datetime) -> list[OpenDay]:
+def open_week(mentor: MentorProfile, zone: str, now: datetime) -> list[OpenDay]:
     """List the coming week of the mentor's open hours, by the dates of `zone`; also days without hours.
 
     Of today only what is still to come: of hours that have begun, the rest.
@@ -114,9 +113,9 @@ def _until(end: datetime, zone: str) -> str:
     return f"until {'midnight' if local(end, zone).time() == time(0) else clock(end, zone)}"
 
 
-def _why_blocked(mentor: MentorProfile, reader: UUID | None) -> str:
+def _why_blocked(mentor: MentorProfile, is_own: bool) -> str:
     """Say why this reader cannot book this mentor; empty when they can."""
-    if mentor.id == reader:
+    if is_own:
         return "This is your own page. Others book you here."
     if not mentor.is_available:
         return f"{first_name(mentor.name)} takes no bookings at the moment. Choose another mentor for now."

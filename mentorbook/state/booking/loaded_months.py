@@ -1,6 +1,6 @@
 """The months of slots that a page has: the one on show and its neighbours."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from mentorbook.presenters.booking.slot_calendar import (
 )
 from mentorbook.presenters.cached_json import CachedJson
 from mentorbook.services.availability.slots import SlotQuery, list_slots
-from mentorbook.services.clock import now
+from mentorbook.services.clock import now, present_minute
 from mentorbook.state.socket.shared_questions import call_shared
 from mentorbook.state.zone_choice import ZoneChoice
 
@@ -152,13 +152,22 @@ class LoadedMonths(ZoneChoice, mixin=True):
         if gone is None:
             before = self._loaded_month(month)
             gone = before.gone if before else ()
-        still = tuple(slot for slot in gone if not _holds(free, slot) and not self._is_too_soon(slot))
+        still = self._still_gone(tuple(gone), free)
         loaded = LoadedMonth(month, self.duration, self.zone, free, still)
         if loaded == self._last_loaded[at]:
             return
         self._last_loaded = (*self._last_loaded[:at], loaded, *self._last_loaded[at + 1 :])
         if not is_mended(getattr(self, _PLACES[at]), loaded):
             setattr(self, _PLACES[at], loaded)
+
+    def _still_gone(self, gone: tuple[datetime, ...], free: tuple[datetime, ...]) -> tuple[datetime, ...]:
+        """Return those of some slots that are not free, in order of time, and could still be booked else."""
+        if not gone:
+            return ()
+        # All are of one day or two, and a month has hundreds.
+        near = set(free[bisect_left(free, min(gone)) : bisect_right(free, max(gone))])
+        first = now() + self._notice
+        return tuple(slot for slot in gone if slot not in near and slot >= first)
 
     def _forget_all_but(self, *months: str) -> None:
         """Show no months but these: others are not loaded again, and what is free there would grow old."""
@@ -204,7 +213,7 @@ class LoadedMonths(ZoneChoice, mixin=True):
 
     def _set_loaded_at(self) -> None:
         """Note the present minute; whatever is drawn from it says nothing finer."""
-        minute = now().replace(second=0, microsecond=0)
+        minute = present_minute()
         if minute != self._loaded_at:
             self._loaded_at = minute
         if local_iso_date(minute, self.zone) != local_iso_date(self._loaded_on, self.zone):
@@ -222,7 +231,7 @@ class LoadedMonths(ZoneChoice, mixin=True):
 
 def present_month(zone: str) -> str:
     """Return the present month in an IANA zone, as `2026-11`."""
-    return local_iso_date(now(), zone)[:7]
+    return local_iso_date(present_minute(), zone)[:7]
 
 
 def _place(month: str) -> int:

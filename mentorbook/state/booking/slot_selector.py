@@ -17,6 +17,7 @@ from mentorbook.presenters.booking.slot_calendar import (
     ChosenSlot,
     LostSlot,
     chosen_slot,
+    earliest_words,
     local_iso_date,
     lost_slot,
     month_label,
@@ -24,7 +25,6 @@ from mentorbook.presenters.booking.slot_calendar import (
     shifted,
     wire,
 )
-from mentorbook.presenters.dates import when
 from mentorbook.services.availability.slots import earliest_slot
 from mentorbook.state.action import action
 from mentorbook.state.booking.loaded_months import MOST_MONTHS_AHEAD, LoadedMonths, present_month
@@ -76,7 +76,7 @@ class SlotSelector(LoadedMonths, mixin=True):
     @rx.var
     def earliest(self) -> str:
         """Tell when the mentor is free first; empty when never."""
-        return when(self._earliest, self.zone, self._loaded_at) if self._earliest else ""
+        return earliest_words(self._earliest, self.zone, self._loaded_at) if self._earliest else ""
 
     @rx.var
     def lost(self) -> LostSlot:

@@ -8,13 +8,13 @@ from mentorbook.domain.errors import NotFound
 from mentorbook.domain.schemas import as_uuid
 from mentorbook.domain.views import Account
 from mentorbook.presenters.people.mentor_page import MentorDetails, OpenDay, mentor_details, open_week
-from mentorbook.services.clock import now
+from mentorbook.services.clock import present_minute
 from mentorbook.services.people.mentor_directory import profile
 from mentorbook.state.action import action, browser_zone
 from mentorbook.state.address import asked_page
 from mentorbook.state.answers import Attempts
 from mentorbook.state.socket.live_pages import live
-from mentorbook.state.socket.shared_questions import call_shared
+from mentorbook.state.socket.shared_questions import call_shared, draw_shared
 from mentorbook.state.socket.tab_login import current
 
 
@@ -48,7 +48,8 @@ class ProfilePage(Attempts, rx.State):
         self.phase, self.details, self._asked = "loading", MentorDetails(), ""
 
     def _named(self) -> str:
-        return self.router.url.path.rstrip("/").rpartition("/")[2]
+        # Without `router`, which would be put together whole, for each page that a change is told to.
+        return self.rx_router_url.path.rstrip("/").rpartition("/")[2]
 
     async def _load(self, actor: Account | None) -> None:
         """Show the mentor as they are now, or that there is none."""
@@ -60,13 +61,15 @@ class ProfilePage(Attempts, rx.State):
         except Exception:
             self.phase = "failed"
             raise
-        zone, moment = actor.timezone if actor else browser_zone(self), now()
-        details = mentor_details(found, reader=actor.id if actor else None, zone=zone, now=moment)
-        days = open_week(found, zone=zone, now=moment)
-        # What is set is sent, changed or not, and this is loaded often: whenever a slot is taken.
-        if details != self.details:
+        zone, minute = actor.timezone if actor else browser_zone(self), present_minute()
+        is_own = actor is not None and actor.id == found.id
+        details = draw_shared(mentor_details, found, is_own, zone, minute)
+        days = draw_shared(open_week, found, zone, minute)
+        # What is set is sent, changed or not, and this is loaded often: whenever a slot is taken. Compared
+        # without the proxies in which a state hands out what could be changed.
+        if details != self.get_value("details"):
             self.details = details
-        if days != self.days:
+        if days != self.get_value("days"):
             self.days, self.has_hours = days, bool(found.weekly_hours)
         if self.phase != "shown":
             self.phase = "shown"

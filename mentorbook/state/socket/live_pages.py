@@ -174,7 +174,10 @@ class Live:
     async def _drain(self) -> None:
         while self._pending:
             people, self._pending = self._pending, set()
-            await self._publish(people)
+            assert self._app is not None  # noqa: S101 - set with the loop that this runs on
+            # Reflex's contexts, once for all tabs that are reloaded: each would set up its own.
+            with self._app.set_contexts():
+                await self._publish(people)
 
     async def _publish(self, people: set[UUID]) -> None:
         open_tabs = self._open_tabs()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from mentorbook.services.availability.slots import earliest_slot, list_slots
 from mentorbook.services.many_viewers import directories_for, earliest_slots_for, list_slots_for, profiles_for
@@ -12,6 +12,7 @@ from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import directory, profile
 
 P = ParamSpec("P")
+A = TypeVar("A")
 R = TypeVar("R")
 
 Question = tuple[Any, ...]
@@ -43,6 +44,7 @@ class SharedQuestions:
         self._asked: dict[Together, list[tuple[Question, asyncio.Future[Any]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._gatherings = 0
+        self._drawn: dict[Question, tuple[Any, Any]] = {}
 
     @contextmanager
     def gathering(self) -> Iterator[None]:
@@ -65,6 +67,14 @@ class SharedQuestions:
         if len(asked) == 1:
             loop.call_soon(self._begin, together)
         return await answer
+
+    def draw(self, draw: Callable[..., Any], answer: Any, given: Question) -> Any:
+        """Return `draw(answer, *given)`, drawn once for all pages that were given this very answer."""
+        key = (draw, id(answer), *given)
+        if key not in self._drawn:
+            # With the answer, whose identity may not pass to another one.
+            self._drawn[key] = (answer, draw(answer, *given))
+        return self._drawn[key][1]
 
     def _begin(self, together: Together) -> None:
         if self._gatherings or not (asked := self._asked.pop(together, [])):
@@ -116,3 +126,12 @@ async def call_shared(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs
         return await call(service, *args, **kwargs)
     answer: R = await shared.put(together, args)
     return answer
+
+
+def draw_shared(draw: Callable[Concatenate[A, P], R], answer: A, *given: P.args, **_none: P.kwargs) -> R:
+    """Draw what a shared question was answered with: once for all pages that draw the same of it.
+
+    `draw` is pure, and what it returns is never changed; `given` can be hashed.
+    """
+    shared = _shared.get()
+    return draw(answer, *given, **_none) if shared is None or _none else shared.draw(draw, answer, given)
