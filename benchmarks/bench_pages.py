@@ -21,11 +21,12 @@ import aiohttp
 from benchmarks.bench_http import Row
 from benchmarks.other_user import OtherUser, other_user
 from benchmarks.raw_page import PATIENCE, Page, connect
+from benchmarks.real_server import RealServer, real_server
 from mentorbook.domain.views import Account
 from mentorbook.services.availability.slots import earliest_slot
 from mentorbook.services.people import accounts
 from tests.people import a_mentee, a_mentor, a_request
-from tests.security.wire import STATES, Served, an_event, served
+from tests.security.wire import STATES, an_event
 
 MODAL = f"{STATES}booking___booking_modal____booking_modal"
 # How many pages there are, and within how many milliseconds the slot is to leave 95% of them.
@@ -50,7 +51,7 @@ def run() -> list[Row]:
 
 
 def _rows(count: int, most: int) -> list[Row]:
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as app:
+    with tempfile.TemporaryDirectory() as folder, real_server(Path(folder)) as app:
         mentor, people = a_mentor("Moira"), [a_mentee(f"Page{n}") for n in range(count)]
         bookers = [a_mentee(f"Booker{n}") for n in range(ROUNDS)]
         held, quiet, rounds = asyncio.run(_measure(app, mentor, people, bookers))
@@ -80,7 +81,7 @@ def _p95(delays: list[float]) -> float:
 
 
 async def _measure(
-    app: Served, mentor: Account, people: list[Account], bookers: list[Account]
+    app: RealServer, mentor: Account, people: list[Account], bookers: list[Account]
 ) -> tuple[float, list[float], list[Round]]:
     """MiB a page, seconds of somebody else's events while nothing happens, and the rounds."""
     async with AsyncExitStack() as stack:
@@ -88,10 +89,10 @@ async def _measure(
         client = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
         other = stack.enter_context(other_user(app.address, _cookie(app, a_mentee("Other"))))
         pages = [await _open(stack, client, app, mentor, a_mentee("First"), "first")]
-        before = memory_of(app.process.pid)
+        before = memory_of(app.pid)
         for number, person in enumerate(people):
             pages.append(await _open(stack, client, app, mentor, person, f"page-{number}"))
-        held = (memory_of(app.process.pid) - before) / len(people)
+        held = (memory_of(app.pid) - before) / len(people)
         other.begin()
         await asyncio.sleep(_QUIET)
         quiet = other.end()
@@ -102,7 +103,7 @@ async def _measure(
 async def _open(
     stack: AsyncExitStack,
     client: aiohttp.ClientSession,
-    app: Served,
+    app: RealServer,
     mentor: Account,
     person: Account,
     name: str,
@@ -119,7 +120,7 @@ async def _open(
 
 async def _take(
     client: aiohttp.ClientSession,
-    app: Served,
+    app: RealServer,
     mentor: Account,
     booker: Account,
     pages: list[Page],
@@ -130,7 +131,7 @@ async def _take(
     assert at is not None
     headers = {"Cookie": _cookie(app, booker)}
     await asyncio.sleep(_PAUSE)
-    processor, started = processor_of(app.process.pid), time.perf_counter()
+    processor, started = processor_of(app.pid), time.perf_counter()
     booking = a_request(mentor, at)
     async with client.post(f"{app.address}/api/bookings", json=booking, headers=headers) as answer:
         assert answer.status == 201, await answer.text()
@@ -139,11 +140,11 @@ async def _take(
         assert time.perf_counter() < started + PATIENCE, "a page never heard of it"
         await asyncio.sleep(0.002)
     others = other.end()
-    spent = processor_of(app.process.pid) - processor
+    spent = processor_of(app.pid) - processor
     return Round([page.heard_at - started for page in pages], spent, others)
 
 
-def _cookie(app: Served, person: Account) -> str:
+def _cookie(app: RealServer, person: Account) -> str:
     return f"{app.cookie}={accounts.start_login(person.id, address=None, agent=None)}"
 
 
