@@ -21,12 +21,13 @@ import aiohttp
 from benchmarks.bench_http import Row
 from benchmarks.other_user import OtherUser, other_user
 from benchmarks.raw_page import PATIENCE, Page, connect
-from benchmarks.real_server import RealServer, real_server
+from benchmarks.real_server import real_server
 from mentorbook.domain.views import Account
 from mentorbook.services.availability.slots import earliest_slot
 from mentorbook.services.people import accounts
 from tests.people import a_mentee, a_mentor, a_request
 from tests.security.wire import STATES, an_event
+from tests.servers.serving import Serving
 
 MODAL = f"{STATES}booking___booking_modal____booking_modal"
 # How many pages there are, and within how many milliseconds the slot is to leave 95% of them.
@@ -81,7 +82,7 @@ def _p95(delays: list[float]) -> float:
 
 
 async def _measure(
-    app: RealServer, mentor: Account, people: list[Account], bookers: list[Account]
+    app: Serving, mentor: Account, people: list[Account], bookers: list[Account]
 ) -> tuple[float, list[float], list[Round]]:
     """MiB a page, seconds of somebody else's events while nothing happens, and the rounds."""
     async with AsyncExitStack() as stack:
@@ -103,7 +104,7 @@ async def _measure(
 async def _open(
     stack: AsyncExitStack,
     client: aiohttp.ClientSession,
-    app: RealServer,
+    app: Serving,
     mentor: Account,
     person: Account,
     name: str,
@@ -120,7 +121,7 @@ async def _open(
 
 async def _take(
     client: aiohttp.ClientSession,
-    app: RealServer,
+    app: Serving,
     mentor: Account,
     booker: Account,
     pages: list[Page],
@@ -144,7 +145,7 @@ async def _take(
     return Round([page.heard_at - started for page in pages], spent, others)
 
 
-def _cookie(app: RealServer, person: Account) -> str:
+def _cookie(app: Serving, person: Account) -> str:
     return f"{app.cookie}={accounts.start_login(person.id, address=None, agent=None)}"
 
 

@@ -1,50 +1,26 @@
 """The app as it is deployed: `mentorbook serve`, on a new SQLite database, for the benchmarks."""
 
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from mentorbook.db.engine import connect
 from tests.conftest import forget
-from tests.servers.ports import free_port
-from tests.servers.processes import running_process
-
-ROOT = Path(__file__).resolve().parents[1]
-
-
-@dataclass(frozen=True)
-class RealServer:
-    """Where the app is, and the process in which it runs; this process is connected to its database."""
-
-    address: str
-    pid: int
-
-    @property
-    def cookie(self) -> str:
-        """Name of the log-in cookie."""
-        return f"mentorbook_{self.address.rpartition(':')[2]}"
+from tests.servers.serving import Serving, serving
 
 
 @contextmanager
-def real_server(folder: Path) -> Iterator[RealServer]:
-    """Start the app over a new database in `folder`, and end it. The pages must be built."""
-    port, output = free_port(), folder / "output"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MENTORBOOK_")}
-    own = {"MENTORBOOK_PORT": str(port), "MENTORBOOK_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
-    with running_process(
-        [sys.executable, "-m", "mentorbook.cli", "serve"],
-        log=output,
-        is_ready=lambda: "Ctrl-C stops it." in output.read_text(),
-        cwd=ROOT,
-        env=kept | own,
-    ) as starter:
+def real_server(folder: Path) -> Iterator[Serving]:
+    """Start the app over a new database in `folder`, and end it; `pid` is the process that does the work.
+
+    This process is connected to its database meanwhile.
+    """
+    with serving(folder, data_dir=str(folder)) as server:
         forget()
         database = connect(f"sqlite:///{folder / 'mentorbook.db'}")
         try:
-            yield RealServer(f"http://127.0.0.1:{port}", _worker_of(starter.pid))
+            yield replace(server, pid=_worker_of(server.pid))
         finally:
             database.close()
             forget()

@@ -1,61 +1,27 @@
 """`mentorbook serve`, as a process: what production gets, and what only a demo gets."""
 
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
 from mentorbook.frontend_build import build
-from tests.servers.ports import free_port
-from tests.servers.processes import running_process
+from tests.servers.serving import Serving, environment, serving
 
-ROOT = Path(__file__).resolve().parents[2]
 DEMO = {"email": "admin@mentorbook.test", "password": "demo-password"}
 
 
-@dataclass(frozen=True)
-class Serving:
-    """A running server: where it is, and what it writes."""
-
-    address: str
-    output: Path
-
-    def log_in(self) -> httpx.Response:
-        """Try the published password."""
-        return httpx.post(f"{self.address}/api/auth/login", json=DEMO)
-
-
-def _environment(folder: Path, **settings: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MENTORBOOK_")}
-    named = {f"MENTORBOOK_{name.upper()}": value for name, value in settings.items()}
-    return {**kept, **named, "PYTHONPATH": str(ROOT), "HOME": str(folder)}
-
-
-@contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[Serving]:
-    """`mentorbook serve` with these settings, started in `folder`."""
-    build()
-    port, output = free_port(), folder / "output"
-    with running_process(
-        [sys.executable, "-m", "mentorbook.cli", "serve"],
-        log=output,
-        is_ready=lambda: "Ctrl-C stops it." in output.read_text(),
-        cwd=folder,
-        env=_environment(folder, port=str(port), **settings),
-    ):
-        yield Serving(f"http://127.0.0.1:{port}", output)
+def log_in(server: Serving) -> httpx.Response:
+    """Try the published password."""
+    return httpx.post(f"{server.address}/api/auth/login", json=DEMO)
 
 
 def test_production_has_no_demo_accounts(tmp_path: Path) -> None:
     with serving(tmp_path, data_dir="own-data") as server:
         assert httpx.get(server.address).status_code == 200
-        assert server.log_in().status_code == 401
+        assert log_in(server).status_code == 401
         assert "@mentorbook.test" not in server.output.read_text()
         assert httpx.get(f"{server.address}/api/mentors").json()["total"] == 0
         missing = httpx.get(f"{server.address}/assets/page-from-the-next-deployment.js")
@@ -66,12 +32,12 @@ def test_production_has_no_demo_accounts(tmp_path: Path) -> None:
 def test_a_demo_says_its_accounts(tmp_path: Path) -> None:
     with serving(tmp_path, demo="1") as server:
         assert "admin@mentorbook.test" in server.output.read_text()
-        assert server.log_in().status_code == 200
+        assert log_in(server).status_code == 200
 
 
 def test_a_demo_on_the_net_lets_nobody_in_and_says_so(tmp_path: Path) -> None:
     with serving(tmp_path, demo="1", base_url="https://book.example") as server:
-        assert server.log_in().status_code == 401
+        assert log_in(server).status_code == 401
         said = server.output.read_text()
         assert said.count("Demo accounts cannot log in") == 1
         assert "https://book.example" in said
@@ -90,8 +56,8 @@ def test_a_demo_on_the_net_lets_nobody_in_and_says_so(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_one_sentence(tmp_path: Path, settings: dict[str, str], says: str) -> None:
     build()
     command = [sys.executable, "-m", "mentorbook.cli", "serve"]
-    environment = _environment(tmp_path, **settings)
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    given = environment(tmp_path, **settings)
+    done = subprocess.run(command, cwd=tmp_path, env=given, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert says in done.stderr
     assert "Traceback" not in done.stderr

@@ -18,9 +18,9 @@ import pytest
 from mentorbook import video_server, video_server_build
 from mentorbook.settings import settings
 from mentorbook.video_server import Keys, answers, beside_the_app, kept_keys, pause_before
-from tests.reliability.test_serving import ROOT, serving
 from tests.servers.ports import free_port
 from tests.servers.processes import running_process
+from tests.servers.serving import ROOT, serving
 
 
 def keys_in(folder: Path) -> Keys:
