@@ -4,6 +4,8 @@ import asyncio
 import logging
 import os
 import signal
+import threading
+import time
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +13,14 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+import mentorbook.worker
 from mentorbook.db.delivery import OutboxMessage, WorkerBeat
 from mentorbook.db.engine import Database, read_transaction, write_transaction
 from mentorbook.db.sessions import MentoringSession
 from mentorbook.domain.kinds import MessageKind, Provider
+from mentorbook.domain.mail import Mail
 from mentorbook.domain.views import Account, Booking
+from mentorbook.mailing import written_mail
 from mentorbook.services import change_feed, outbox
 from mentorbook.services.booking import lifecycle
 from mentorbook.services.booking.booking_queries import get_booking
@@ -226,6 +231,40 @@ def test_messages_wait_for_whoever_looks_at_a_page(db: Database, hands: Hands) -
     # Nothing that was leased, and so is this worker's alone, waited.
     assert set(seen) <= {("waiting", 0), ("done", 1)}
     assert ("waiting", 0) in seen
+
+
+def test_mail_is_written_one_at_a_time_and_sent_side_by_side(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mails = 2 * len([booked() for _ in range(2)])
+    most = {"writing": 0, "sending": 0}
+    present = dict.fromkeys(most, 0)
+    counting, all_there = threading.Lock(), asyncio.Event()
+
+    def count(what: str, by: int) -> None:
+        with counting:
+            present[what] += by
+            most[what] = max(most[what], present[what])
+
+    def slowly(message: outbox.Message) -> Mail | None:
+        count("writing", 1)
+        time.sleep(0.02)
+        count("writing", -1)
+        return written_mail(message)
+
+    class Patient:
+        """Takes no mail before all are there."""
+
+        async def send(self, _mail: Mail) -> None:
+            count("sending", 1)
+            if present["sending"] == mails:
+                all_there.set()
+            async with asyncio.timeout(20):
+                await all_there.wait()
+
+    monkeypatch.setattr(mentorbook.worker, "written_mail", slowly)
+    asyncio.run(Worker(None, Patient()).round())
+    assert most == {"writing": 1, "sending": mails}
 
 
 def test_the_worker_says_that_it_is_alive(db: Database, hands: Hands) -> None:

@@ -1,10 +1,10 @@
 """Many pages that are reloaded at once ask the services once, instead of one after the other."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from mentorbook.services.availability.slots import earliest_slot, list_slots
 from mentorbook.services.many_viewers import directories_for, earliest_slots_for, list_slots_for, profiles_for
@@ -12,7 +12,6 @@ from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import directory, profile
 
 P = ParamSpec("P")
-A = TypeVar("A")
 R = TypeVar("R")
 
 Question = tuple[Any, ...]
@@ -72,7 +71,7 @@ class SharedQuestions:
         """Return `draw(answer, *given)`, drawn once for all pages that were given this very answer."""
         key = (draw, id(answer), *given)
         if key not in self._drawn:
-            # With the answer, whose identity may not pass to another one.
+            # With the answer, so that no other one comes by its identity.
             self._drawn[key] = (answer, draw(answer, *given))
         return self._drawn[key][1]
 
@@ -128,10 +127,11 @@ async def call_shared(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs
     return answer
 
 
-def draw_shared(draw: Callable[Concatenate[A, P], R], answer: A, *given: P.args, **_none: P.kwargs) -> R:
+def draw_shared(draw: Callable[..., R], answer: Any, *given: Hashable) -> R:
     """Draw what a shared question was answered with: once for all pages that draw the same of it.
 
-    `draw` is pure, and what it returns is never changed; `given` can be hashed.
+    `draw` is pure, and what it returns is never changed.
     """
     shared = _shared.get()
-    return draw(answer, *given, **_none) if shared is None or _none else shared.draw(draw, answer, given)
+    drawn: R = draw(answer, *given) if shared is None else shared.draw(draw, answer, given)
+    return drawn
