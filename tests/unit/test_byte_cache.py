@@ -272,14 +272,21 @@ def test_every_counted_cache_is_written_down() -> None:
 @pytest.mark.parametrize("name", LARGEST)
 def test_no_entry_is_larger_than_is_written_down(name: str) -> None:
     most, fill = LARGEST[name]
-    count = 300
-    fill(count + 1)
-    tracemalloc.start()
-    for number in range(count):
-        fill(number)
-    taken, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert taken / count <= most
+    count, known = 300, dict(everything())
+
+    def taken() -> int:
+        for each in counted_caches():
+            known[each].cache_clear()
+        fill(count + 1)
+        tracemalloc.start()
+        for number in range(count):
+            fill(number)
+        bytes_taken, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return bytes_taken
+
+    # As in `least_taken`: other threads of the run may take some meanwhile.
+    assert min(taken() for _ in range(3)) / count <= most
 
 
 def test_all_caches_together_stay_within_what_the_documents_say() -> None:
