@@ -18,6 +18,7 @@ from mentorbook.db.engine import database, read_transaction, write_transaction
 from mentorbook.db.rows import add_rows
 from mentorbook.domain.kinds import KINDS_OF_PROVIDER, MessageKind, Provider
 from mentorbook.services import provider_health
+from mentorbook.services.change_feed import SYSTEM, announce
 from mentorbook.services.clock import now
 
 LEASE = timedelta(seconds=60)
@@ -113,6 +114,7 @@ def lease(most: int = 10, lanes: Collection[Lane] = LANES, *, lapsed: bool = Tru
     Of a provider that is down one message is tried at a time, when it is time to look whether it is back.
     Without `lapsed`, what another worker held until its lease ended is left alone.
     """
+    gave_up = False
     with write_transaction() as session:
         failing = {each: how for each, how in provider_health.failing(session).items() if each in lanes}
         # By now: whoever has waited for the database leases for a whole minute all the same.
@@ -121,7 +123,7 @@ def lease(most: int = 10, lanes: Collection[Lane] = LANES, *, lapsed: bool = Tru
         probed = [each for each, how in failing.items() if _may_probe(session, each, how, moment, lapsed)]
         for provider, how in failing.items():
             if how.has_failed_throughout(GIVEN_UP_AFTER, moment):
-                _give_up_overdue(session, provider, how, moment)
+                gave_up |= _give_up_overdue(session, provider, how, moment)
         rows = _take(session, _due(moment, [each for each in lanes if each not in failing], lapsed), most)
         for provider in probed:
             found = _take(session, _due(moment, [provider], lapsed), 1, *_probed_first(failing[provider]))
@@ -131,9 +133,12 @@ def lease(most: int = 10, lanes: Collection[Lane] = LANES, *, lapsed: bool = Tru
         for row in rows:
             row.leased_until = moment + LEASE
             row.attempts += 1
-        return [
+        leased = [
             Message(row.id, row.kind, dict(row.payload), row.attempts, row.due_at, moment) for row in rows
         ]
+    if gave_up:
+        announce([SYSTEM])
+    return leased
 
 
 def _may_probe(
@@ -227,16 +232,20 @@ def record(outcomes: Sequence[Outcome]) -> None:
 
     Each failure doubles the wait before the next try. A message is given up when no retry can help, or when
     it has failed several times and was due a day ago. A provider that has answered is back, unless it puts
-    everything off. Raises `DatabaseBusy`.
+    everything off. What is given up is announced, and that a provider is back. Raises `DatabaseBusy`.
     """
     refusing = _refusing(outcomes)
+    is_news = bool(refusing)
     with write_transaction() as session:
         for each in outcomes:
             if each.error is None:
                 settle(session, each.message, has_done=each.is_up or each.message.provider is None)
             else:
-                _try_again(session, each, is_outage=each.is_down or each.message.provider in refusing)
-        _judge(session, outcomes, refusing)
+                is_outage = each.is_down or each.message.provider in refusing
+                is_news |= _try_again(session, each, is_outage=is_outage)
+        is_news |= _judge(session, outcomes, refusing)
+    if is_news:
+        announce([SYSTEM])
     for each in outcomes:
         if each.is_down and each.message.provider:
             provider_health.is_down(each.message.provider, each.error or "", each.message.leased_at)
@@ -253,6 +262,7 @@ def provider_answered(provider: Provider) -> None:
     with write_transaction() as session:
         if provider_health.is_back(session, provider):
             _hurry(session, provider)
+    announce([SYSTEM])
 
 
 def settle(session: Session, message: Message, *, has_done: bool = True) -> bool:
@@ -285,8 +295,12 @@ def _refusing(outcomes: Sequence[Outcome]) -> set[Lane]:
     return refusing
 
 
-def _judge(session: Session, outcomes: Sequence[Outcome], refusing: Collection[Lane]) -> None:
-    """Record which providers have answered; one that was not asked at all is neither up nor down."""
+def _judge(session: Session, outcomes: Sequence[Outcome], refusing: Collection[Lane]) -> bool:
+    """Record which providers have answered; returns whether one is back that others have waited for.
+
+    One that was not asked at all is neither up nor down.
+    """
+    is_any_back = False
     up = {each.message.provider for each in outcomes if each.is_up}
     delivered = {each.message.provider for each in outcomes if each.is_delivered}
     down = {each.message.provider for each in outcomes if each.is_down}.union(refusing)
@@ -297,9 +311,12 @@ def _judge(session: Session, outcomes: Sequence[Outcome], refusing: Collection[L
             provider_health.is_undecided(session, provider)
         elif provider_health.is_back(session, provider, has_delivered=provider in delivered):
             _hurry(session, provider)
+            is_any_back = True
+    return is_any_back
 
 
-def _try_again(session: Session, outcome: Outcome, *, is_outage: bool) -> None:
+def _try_again(session: Session, outcome: Outcome, *, is_outage: bool) -> bool:
+    """Have a message that failed tried later, or give it up; returns whether it was given up."""
     message, error, moment = outcome.message, outcome.error or "", now()
     # What was sent while its provider is down asks for all the others, so it never waits long.
     is_patient = moment >= message.due_at + _PATIENCE and not is_outage
@@ -318,19 +335,21 @@ def _try_again(session: Session, outcome: Outcome, *, is_outage: bool) -> None:
     )
     values = {"state": state, "leased_until": None, "available_at": moment + wait, "last_error": error[:300]}
     session.execute(changed.values(**values))
+    return state == "dead"
 
 
 def _give_up_overdue(
     session: Session, provider: Provider, health: provider_health.Failing, moment: datetime
-) -> None:
-    """Give up what has waited a day for a provider that is down, tried or not."""
+) -> bool:
+    """Give up what has waited a day for a provider that is down, tried or not; say whether anything has."""
     overdue = update(OutboxMessage).where(
         col(OutboxMessage.state) == "waiting",
         col(OutboxMessage.kind).in_(KINDS_OF_PROVIDER[provider]),
         col(OutboxMessage.due_at) < moment - GIVEN_UP_AFTER,
         col(OutboxMessage.leased_until).is_(None),
     )
-    session.execute(overdue.values(state="dead", last_error=health.last_error))
+    given_up = overdue.values(state="dead", last_error=health.last_error).returning(col(OutboxMessage.id))
+    return session.execute(given_up).first() is not None
 
 
 def _hurry(session: Session, provider: Provider) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from mentorbook.db.delivery import ProviderHealth
 from mentorbook.db.engine import write_transaction
 from mentorbook.domain.kinds import Provider
+from mentorbook.services.change_feed import SYSTEM, announce
 from mentorbook.services.clock import now
 
 # So long after a provider is back, at the latest, the first message reaches it; the others follow at once.
@@ -94,13 +95,18 @@ def may_probe(session: Session, provider: Provider, seen: Failing, moment: datet
 def is_down(provider: Provider, error: str, asked_at: datetime) -> None:
     """Record that the provider failed when it was asked at `asked_at`.
 
-    The next try waits twice as long as the last, up to `LONGEST_PAUSE`.
+    The next try waits twice as long as the last, up to `LONGEST_PAUSE`. The first failure is announced.
 
     What was asked before it failed the last time says nothing new.
     """
+    is_news = False
     # Refused when another worker says it for the first time at this very moment: said all the same.
     with contextlib.suppress(IntegrityError), write_transaction() as session:
-        _has_failed(_row_to_change(session, provider), error, asked_at)
+        row = _row_to_change(session, provider)
+        is_news = row.failing_since is None
+        _has_failed(row, error, asked_at)
+    if is_news:
+        announce([SYSTEM])
 
 
 def is_putting_off(provider: Provider, messages: Iterable[str], error: str, asked_at: datetime) -> bool:

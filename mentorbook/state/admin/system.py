@@ -33,7 +33,7 @@ from mentorbook.state.socket.live_pages import live
 from mentorbook.state.socket.page_alarms import page_alarms
 from mentorbook.state.socket.tab_login import current
 
-# Signs of life and what goes out are announced by nobody.
+# Outages and what is given up are announced; signs of life and what goes out, several a second, are not.
 LOOKS_EVERY = timedelta(seconds=10)
 
 
