@@ -21,7 +21,7 @@ from mentorbook.services.offload import call
 from mentorbook.services.people.accounts import accounts_by_logins
 from mentorbook.settings import settings
 from mentorbook.state.socket.events_first import Courtesy
-from mentorbook.state.socket.shared_questions import AT_ONCE, SharedQuestions, asking_together
+from mentorbook.state.socket.shared_questions import SharedQuestions, asking_together
 from mentorbook.state.socket.tab_login import (
     cached_login_lookups,
     cookie,
@@ -40,7 +40,7 @@ _BEGINS_WITHIN_SECONDS = 0.02
 # So many turns of the loop, and one more, come between two tabs that are drawn: what arrives is known then.
 _TURNS_BETWEEN = 3
 # So long the tabs that are reloaded side by side wait, all in all, for events that are in flight.
-_PATIENCE_SECONDS = 0.01
+_PATIENCE_SECONDS = 0.02
 _SETTLES_WITHIN_SECONDS = 1.0
 
 
@@ -208,9 +208,8 @@ class Live:
         together = SideBySide(holders, asked_at, questions, asyncio.Lock(), courtesy)
         begun = []
         with questions.gathering():
-            for first in range(0, len(tabs), AT_ONCE):
-                some = tabs[first : first + AT_ONCE]
-                begun += [self._spawn(self._reload(token, kinds, together)) for token, kinds in some]
+            for token, kinds in tabs:
+                begun.append(self._spawn(self._reload(token, kinds, together)))
                 await courtesy.let_pass()
         await self._reloaded({token: task for (token, _), task in zip(tabs, begun, strict=True)})
 

@@ -17,8 +17,6 @@ R = TypeVar("R")
 Question = tuple[Any, ...]
 Together = Callable[[Sequence[Any]], Sequence[Any]]
 
-# So many pages go on in one turn of the loop: one by one, the turns would cost a good part of what pages do.
-AT_ONCE = 5
 # So many turns of the loop a page may take from an answer to its next question.
 _TURNS_TO_ASK = 3
 
@@ -34,8 +32,8 @@ _TOGETHER: dict[Callable[..., Any], Together] = {
 class SharedQuestions:
     """Collect the questions of some pages, and put together those that come in one turn of the loop.
 
-    With an answer the pages go on a few at a time, and `between` is awaited after these; what they ask then
-    is put together all the same.
+    With an answer the pages go on one at a time, and `between` is awaited after each; what they ask then is
+    put together all the same.
     """
 
     def __init__(self, between: Callable[[], Awaitable[None]]) -> None:
@@ -89,15 +87,14 @@ class SharedQuestions:
         except Exception as error:
             answers = [error] * len(asked)
         with self.gathering():
-            for number, ((_, waiting), answer) in enumerate(zip(asked, answers, strict=True), 1):
+            for (_, waiting), answer in zip(asked, answers, strict=True):
                 if waiting.done():
                     continue
                 if isinstance(answer, Exception):
                     waiting.set_exception(answer)
                 else:
                     waiting.set_result(answer)
-                if number % AT_ONCE == 0:
-                    await self._between()
+                await self._between()
             for _ in range(_TURNS_TO_ASK):
                 await asyncio.sleep(0)
 
