@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import Interfaces
 
 from mentorbook.api.app import create_api
 from mentorbook.api.gate import Gate
@@ -37,7 +37,6 @@ if __name__ == "__main__":
         address="127.0.0.1",
         port=int(sys.argv[1]),
         interface=Interfaces.ASGI,
-        loop=Loops.asyncio,
         workers=1,
         factory=True,
         log_enabled=False,

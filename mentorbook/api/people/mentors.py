@@ -16,7 +16,7 @@ from mentorbook.domain.views import MentorPage, MentorProfile, Slot, View
 from mentorbook.domain.zoned_timestamps import wall_texts
 from mentorbook.domain.zones import minute_of
 from mentorbook.services.availability import slots
-from mentorbook.services.offload import call
+from mentorbook.services.offload import CalledTogether, call
 from mentorbook.services.people import mentor_directory
 
 router = APIRouter(prefix="/api/mentors", tags=["mentors"])
@@ -49,6 +49,7 @@ def _weigh(found: slots.SlotList, body: bytes) -> int:
 
 # Lists of slots with their JSON: text is most of the cost, and the same list is handed out many times.
 _rendered: ByteCache[slots.SlotList, bytes] = ByteCache(16 * 2**20, _weigh)
+_remembered = CalledTogether(slots.remembered_slots)
 
 
 @router.get("")
@@ -81,7 +82,9 @@ async def list_slots(actor: Caller, mentor_id: str, request: Request) -> Respons
     open hours that cannot be booked, and never names who has booked them.
     """
     query = _asked(mentor_id, request.scope["query_string"])
-    found = await call(slots.list_slots, actor, query)
+    found = await _remembered((actor, query)) if slots.is_remembered(actor, query) else None
+    if found is None:
+        found = await call(slots.list_slots, actor, query)
     return Response(_render(found), media_type="application/json")
 
 

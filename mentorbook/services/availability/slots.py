@@ -1,6 +1,6 @@
 """List the free slots of a mentor, the lengths that fit at one, and the earliest."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -79,9 +79,11 @@ class _Cached:
     answer: SlotList
 
 
-_CALENDAR_VERSIONS = select(col(User.id), col(User.calendar_version)).where(
+_VERSIONS_OF = select(col(User.id), col(User.calendar_version))
+_CALENDAR_VERSIONS = _VERSIONS_OF.where(
     col(User.id).in_([bindparam("mentor", type_=Uuid), bindparam("viewer", type_=Uuid)])
 )
+_ALL_CALENDAR_VERSIONS = _VERSIONS_OF.where(col(User.id).in_(bindparam("people", expanding=True, type_=Uuid)))
 
 
 def _weigh(_key: tuple[SlotQuery, UUID | None], cached: _Cached) -> int:
@@ -124,6 +126,34 @@ def list_slots(actor: Account | None, query: SlotQuery) -> SlotList:
         answer = compute_slots(session, published, viewer, query, moment)
     _cache.keep((query, viewer), _Cached(versions, _valid_until(answer, published, moment), answer))
     return answer
+
+
+def is_remembered(actor: Account | None, query: SlotQuery) -> bool:
+    """Say whether there is an answer to the query that `remembered_slots` may find to hold; asks nobody."""
+    return query.exclude_booking_id is None and _cache.get((query, actor.id if actor else None)) is not None
+
+
+def remembered_slots(
+    questions: Sequence[tuple[Account | None, SlotQuery]],
+) -> list[SlotList | None]:
+    """Return for each viewer and query the answer that `list_slots` would give, as far as it is remembered
+    and still holds; `None` where it has to be asked. One statement in all."""
+    moment = now()
+    viewers = [actor.id if actor else None for actor, _ in questions]
+    people = {query.mentor_id for _, query in questions}.union(each for each in viewers if each)
+    found = {row[0]: row[1] for row in ask(_ALL_CALENDAR_VERSIONS, {"people": list(people)})}
+    answers: list[SlotList | None] = []
+    for (_, query), viewer in zip(questions, viewers, strict=True):
+        known = _cache.get((query, viewer))
+        concerned = [query.mentor_id] if viewer is None else [query.mentor_id, viewer]
+        holds = known and known.versions == tuple(found.get(person, -1) for person in concerned)
+        if known and holds and moment <= known.valid_until:
+            answers.append(known.answer)
+        else:
+            # So that its versions are not asked for once more.
+            _cache.drop((query, viewer))
+            answers.append(None)
+    return answers
 
 
 def _may_move(session: Session, actor: Account | None, query: SlotQuery) -> bool:
