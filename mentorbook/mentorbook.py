@@ -11,7 +11,9 @@ from mentorbook import logs
 from mentorbook.api.app import create_api
 from mentorbook.api.gate import App, Gate
 from mentorbook.api.proxies import BehindProxies
+from mentorbook.components.head import head
 from mentorbook.components.offline import offline_note
+from mentorbook.components.shell import shell_while_loading
 from mentorbook.db.engine import connect
 from mentorbook.db.migrate import upgrade
 from mentorbook.garbage import collecting_when_idle
@@ -106,13 +108,9 @@ app = rx.App(
     head_components=[
         rx.el.script(ZONE_SCRIPT),
         rx.el.script(HIDE_LINK),
-        # Before the body, and waited for: whoever is quick must not be quicker than what listens.
-        rx.el.script(src="/focus.js"),
-        rx.el.script(src="/calendar.js"),
-        rx.el.script(src="/theme.js"),
-        rx.el.script(src="/press.js"),
-        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        *head(),
     ],
+    hydrate_fallback=shell_while_loading,
     html_lang="en",
     api_transformer=[create_api(), gate],
 )

@@ -67,6 +67,20 @@ def shell(
     )
 
 
+def shell_while_loading() -> Component:
+    """Draw the frame of a page that one begins with, while its code is under way.
+
+    For the pages that are not drawn when they are built, because their address names a person or a session.
+    """
+    waits = skeleton("36px", "36px", is_round=True)
+    return rx.fragment(
+        rx.el.header(
+            rx.el.div(brand(), rx.el.div(class_name="grow"), waits, class_name="frame"), class_name="top"
+        ),
+        rx.el.main(_shape(""), class_name="page", data_ready="false"),
+    )
+
+
 def _shape(title: str) -> Component:
     cards = (rx.el.div(skeleton("40%"), skeleton("65%"), class_name="card col") for _ in range(3))
     heading = rx.el.h1(title) if title else skeleton("220px", "26px")
