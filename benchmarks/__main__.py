@@ -3,6 +3,7 @@
 import sys
 
 from benchmarks import (
+    bench_first_paint,
     bench_http,
     bench_line,
     bench_memory,
@@ -27,6 +28,7 @@ def main() -> None:
     rows += bench_policies.run()
     rows += bench_memory.run()
     rows += bench_pages.run()
+    rows += bench_first_paint.run()
     rows += bench_visitors.run()
     rows += bench_line.run()
     widths = [max(len(row[column]) for row in rows) for column in range(4)]

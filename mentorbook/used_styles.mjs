@@ -22,8 +22,10 @@ function listed(sheet, name) {
 }
 
 function isKept(selector, parts, colors) {
-  // What stands in brackets is one of several.
-  const own = selector.replaceAll(/\([^()]*(\([^()]*\)[^()]*)*\)/g, "");
+  // Of what stands in brackets only the one thing that must be is looked at, and not one of several.
+  const must = (_, kind, inner) => (/^:(where|is)$/.test(kind) && !inner.includes(",") ? inner : "");
+  let own = selector;
+  while (/\([^()]*\)/.test(own)) own = own.replaceAll(/(:[a-z-]+)?\(([^()]*)\)/g, must);
   const classes = [...own.matchAll(/\.((?:\\.|[\w-])+)/g)].map((found) => found[1].replaceAll("\\", ""));
   const color = /data-(?:accent|gray)-color=["']?(\w+)/.exec(selector)?.[1];
   return (color === undefined || colors.includes(color)) && classes.every((name) => isUsed(name, parts));
@@ -32,7 +34,8 @@ function isKept(selector, parts, colors) {
 // The classes with a colon are those for windows of some width; ours are all used.
 function isUsed(name, parts) {
   const [, width, part] = /^([a-z]+:)?-?rt-(.*)/.exec(name) ?? [];
-  return part === undefined || (!width && (/^[a-z]/.test(part) || parts.some((each) => part.startsWith(each))));
+  const is = (each) => (each.endsWith("*") ? part.startsWith(each.slice(0, -1)) : part === each);
+  return part === undefined || (!width && (/^[a-z]/.test(part) || parts.some(is)));
 }
 
 function dropRules(sheet, parts, colors) {

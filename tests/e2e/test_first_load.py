@@ -1,5 +1,6 @@
 """What a first visit costs, and whom it asks."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -120,3 +121,25 @@ def test_the_page_has_an_icon(visits: Visits) -> None:
         assert answer.headers["content-type"].startswith(kind)
     visitor.go("/")
     expect(visitor.page.locator("link[rel=icon]")).to_have_attribute("href", "/favicon.svg")
+
+
+def test_only_the_stylesheet_keeps_the_first_paint_waiting(visits: Visits) -> None:
+    page = visits().page
+    for path in ("/", "/login", f"/mentors/{a_mentor().id}"):
+        document = page.request.get(path).text()
+        named = re.findall(r"<script\b[^>]*\bsrc=[^>]*>", document)
+        assert named
+        assert [each for each in named if not re.search(r"\b(defer|async|type=.module)\b", each)] == []
+
+
+def test_a_page_named_by_a_person_has_a_frame_and_fetches_its_code_before_the_code_of_all(
+    visits: Visits,
+) -> None:
+    visitor = visits(cold=True)
+    asked: list[str] = []
+    visitor.context.route("**/assets/*.js", lambda route: asked.append(route.request.url))
+    visitor.page.goto(f"/mentors/{a_mentor().id}", wait_until="commit")
+    expect(visitor.page.get_by_role("link", name="MentorBook")).to_be_visible()
+    expect(visitor.page.get_by_role("status")).to_have_text("Loading")
+    visitor.until(lambda: any("_mentors_" in url for url in asked))
+    assert not any("_sessions_" in url for url in asked)
