@@ -78,7 +78,8 @@ function dropEmpty(sheet) {
   }
 }
 
-// The classes and colours that the code of the pages names, and the stylesheet has no longer.
+// The classes and colours that the code of the pages names and the lists do not: what is left of such a scale is
+// what the stylesheet itself refers to today.
 function missing(parts, scales) {
   const classes = (code.match(/(?<=[`"' .])rt-[A-Z]\w*/g) ?? []).filter((name) => !isUsed(name, parts));
   const colors = code.match(new RegExp(`--(?:${scales.join("|")})-[\\w-]+`, "g")) ?? [];

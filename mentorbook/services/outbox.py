@@ -260,9 +260,9 @@ def provider_answered(provider: Provider) -> None:
         if provider not in provider_health.failing(session):
             return
     with write_transaction() as session:
-        if provider_health.is_back(session, provider):
-            _hurry(session, provider)
-    announce([SYSTEM])
+        is_news = _is_back(session, provider)
+    if is_news:
+        announce([SYSTEM])
 
 
 def settle(session: Session, message: Message, *, has_done: bool = True) -> bool:
@@ -296,7 +296,7 @@ def _refusing(outcomes: Sequence[Outcome]) -> set[Lane]:
 
 
 def _judge(session: Session, outcomes: Sequence[Outcome], refusing: Collection[Lane]) -> bool:
-    """Record which providers have answered; returns whether one is back that others have waited for.
+    """Record which providers have answered; returns whether one is back that was down.
 
     One that was not asked at all is neither up nor down.
     """
@@ -309,10 +309,17 @@ def _judge(session: Session, outcomes: Sequence[Outcome], refusing: Collection[L
             continue
         if provider not in up:
             provider_health.is_undecided(session, provider)
-        elif provider_health.is_back(session, provider, has_delivered=provider in delivered):
-            _hurry(session, provider)
-            is_any_back = True
+        else:
+            is_any_back |= _is_back(session, provider, has_delivered=provider in delivered)
     return is_any_back
+
+
+def _is_back(session: Session, provider: Provider, *, has_delivered: bool = True) -> bool:
+    """Record that a provider works, and hurry what an outage has kept; returns whether it was down."""
+    failures = provider_health.is_back(session, provider, has_delivered=has_delivered)
+    if failures >= provider_health.IS_AN_OUTAGE:
+        _hurry(session, provider)
+    return failures > 0
 
 
 def _try_again(session: Session, outcome: Outcome, *, is_outage: bool) -> bool:

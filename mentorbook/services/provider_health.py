@@ -127,24 +127,25 @@ def is_putting_off(provider: Provider, messages: Iterable[str], error: str, aske
     return is_outage
 
 
-def is_back(session: Session, provider: Provider, *, has_delivered: bool = True) -> bool:
-    """Record that the provider works; returns whether that ends an outage, which messages have waited for.
+def is_back(session: Session, provider: Provider, *, has_delivered: bool = True) -> int:
+    """Record that the provider works; returns how many failures in a row that ends, none if it was not down.
+    From `IS_AN_OUTAGE` on others have waited for it.
 
     One that has answered, but not `has_delivered`, is back if it could not be reached. If it was putting
     everything off, another message is tried at once.
     """
     row = session.get(ProviderHealth, provider.value)
     if row is None or (row.failing_since is None and row.put_off is None):
-        return False
+        return 0
     session.refresh(row, with_for_update=True)
     was_down = row.failing_since is not None
     if has_delivered:
         row.put_off = None
     elif was_down and _refuses_all(row):
         row.probe_at = now()
-        return False
+        return 0
     row.failing_since = row.probe_at = None
-    return was_down and row.failures >= IS_AN_OUTAGE
+    return row.failures if was_down else 0
 
 
 def is_undecided(session: Session, provider: Provider) -> None:

@@ -12,7 +12,7 @@ from tests.e2e.visitor import Visitor, Visits, booked
 from tests.people import a_mentee, a_mentor
 
 # Before anything is shown; and with what is fetched afterwards, at low priority, for pages that may follow.
-MOST_SCRIPT, MOST_WITH_WHAT_FOLLOWS = 250 * 1024, 300 * 1024
+MOST_SCRIPT, MOST_WITH_WHAT_FOLLOWS = 225 * 1024, 275 * 1024
 LONGER_THAN_A_TOAST_MS = 5_000
 
 

@@ -57,6 +57,14 @@ def test_the_beginning_of_an_outage_is_announced_once_and_its_end(heard: Heard, 
     assert heard == [NEWS, NEWS]
 
 
+def test_the_end_of_a_single_failure_is_announced_like_its_beginning(heard: Heard, hands: Hands) -> None:
+    put("one")
+    refuse(hands)
+    hands.on(seconds=30)
+    outbox.record([Outcome(message, is_up=True) for message in outbox.lease(most=1)])
+    assert heard == [NEWS, NEWS]
+
+
 def test_an_outage_that_another_call_ends_is_announced_too(heard: Heard, hands: Hands) -> None:
     outbox.provider_answered(Provider.VIDEO)
     assert heard == []
