@@ -147,7 +147,8 @@ def empty(
 
 def skeleton(width: str = "100%", height: str = "14px", *, is_round: bool = False) -> Component:
     """Draw the shape of something that is being loaded."""
-    style = "skeleton round" if is_round else "skeleton"
+    # Not "round", which is what the buttons of a room are.
+    style = "skeleton disc" if is_round else "skeleton"
     return rx.el.span(class_name=style, style={"width": width, "height": height})
 
 

@@ -141,5 +141,7 @@ def test_a_page_named_by_a_person_has_a_frame_and_fetches_its_code_before_the_co
     visitor.page.goto(f"/mentors/{a_mentor().id}", wait_until="commit")
     expect(visitor.page.get_by_role("link", name="MentorBook")).to_be_visible()
     expect(visitor.page.get_by_role("status")).to_have_text("Loading")
+    # As pale as all that is loading: the round buttons of a room are dark.
+    expect(visitor.page.locator("header .skeleton")).to_have_css("background-image", re.compile("gradient"))
     visitor.until(lambda: any("_mentors_" in url for url in asked))
     assert not any("_sessions_" in url for url in asked)
