@@ -20,7 +20,7 @@ from mentorbook.services.change_feed import EVERYBODY
 from mentorbook.services.offload import call
 from mentorbook.services.people.accounts import accounts_by_logins
 from mentorbook.settings import settings
-from mentorbook.state.socket.events_first import Courtesy
+from mentorbook.state.socket.events_first import Courtesy, arrivals_at_once
 from mentorbook.state.socket.shared_questions import SharedQuestions, asking_together
 from mentorbook.state.socket.tab_login import (
     cached_login_lookups,
@@ -32,7 +32,7 @@ from mentorbook.state.socket.tab_login import (
 
 log = logging.getLogger(__name__)
 
-TABS_AT_ONCE = 20
+TABS_AT_ONCE = 50
 # What is known of log-ins is asked again for a tab whose handler kept the others' answers waiting.
 _KNOWN_FOR_SECONDS = 0.25
 # A tab that has not begun to be reloaded by then is busy.
@@ -40,7 +40,7 @@ _BEGINS_WITHIN_SECONDS = 0.02
 # So many turns of the loop, and one more, come between two tabs that are drawn: what arrives is known then.
 _TURNS_BETWEEN = 3
 # So long the tabs that are reloaded side by side wait, all in all, for events that are in flight.
-_PATIENCE_SECONDS = 0.02
+_PATIENCE_SECONDS = 0.05
 _SETTLES_WITHIN_SECONDS = 1.0
 
 
@@ -176,7 +176,7 @@ class Live:
             people, self._pending = self._pending, set()
             assert self._app is not None  # noqa: S101 - set with the loop that this runs on
             # Reflex's contexts, once for all tabs that are reloaded: each would set up its own.
-            with self._app.set_contexts():
+            with self._app.set_contexts(), arrivals_at_once():
                 await self._publish(people)
 
     async def _publish(self, people: set[UUID]) -> None:

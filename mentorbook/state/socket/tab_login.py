@@ -97,8 +97,9 @@ def cached_login_lookups(known: Mapping[str, Account | None] | None = None) -> I
 
 def cookie(state: Any, name: str) -> str | None:
     """Return a cookie that the page's socket came with; of the log-in's only the hash is available here."""
-    # `router` would put all of the page's address together, several times for every page that is reloaded.
-    for part in state.rx_router_headers.cookie.split(";"):
+    # `router` would put all of the page's address together, and the attribute wrap the headers in a proxy,
+    # several times for every page that is reloaded.
+    for part in state.get_value("rx_router_headers").cookie.split(";"):
         key, _, value = part.strip().partition("=")
         if key == name:
             return str(value)
