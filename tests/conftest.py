@@ -180,16 +180,29 @@ class Snapshot:
         self._kept = sqlite3.connect(":memory:")
         with closing(sqlite3.connect(_file_of(database))) as file:
             file.backup(self._kept)
+        self._file = sqlite3.connect(":memory:")
+        self._as_kept: tuple[str, int] | None = None
 
     def put_back(self, database: Database) -> None:
         """Undo what has changed since, what the process remembers and counts included."""
-        with closing(sqlite3.connect(_file_of(database))) as file:
-            file.execute("PRAGMA synchronous = OFF")
-            self._kept.backup(file)
+        name = _file_of(database)
+        if self._as_kept is None or self._as_kept[0] != name:
+            self._file.close()
+            self._file = sqlite3.connect(name)
+            self._file.execute("PRAGMA synchronous = OFF")
+        if self._as_kept != (name, self._version()):
+            self._kept.backup(self._file)
+            self._as_kept = name, self._version()
         forget()
+
+    def _version(self) -> int:
+        """Return what changes whenever another connection has changed the file."""
+        (version,) = self._file.execute("PRAGMA data_version").fetchone()
+        return int(version)
 
     def close(self) -> None:
         """Give the memory back."""
+        self._file.close()
         self._kept.close()
 
 

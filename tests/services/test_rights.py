@@ -18,7 +18,7 @@ from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.booking.editing import update_booking
 from mentorbook.services.booking.rescheduling import reschedule_booking
 from tests.conftest import Hands
-from tests.rights import MOMENTS, START, STATUSES, Cell, Stage, cells, stored
+from tests.rights import MOMENTS, RIGHTS, START, STATUSES, Cell, Stage, cells, stored
 
 AuditEntry = Callable[[Account, UUID, datetime], Any]
 
@@ -35,13 +35,13 @@ DEEDS: dict[str, AuditEntry] = {
 LEADS_TO = {"cancel": "cancelled", "no_show": "no_show", "accept": "scheduled", "decline": "cancelled"}
 
 
-def said(actor: Account, which: UUID, action: str) -> str:
-    """What the session itself says to somebody about an action."""
+def said(actor: Account, which: UUID) -> dict[str, str]:
+    """What the session itself says to somebody about each action: `yes` or the code of the refusal."""
     try:
-        state = get_booking(actor, which).actions[action]
+        states = get_booking(actor, which).actions
     except DomainError as error:
-        return error.code
-    return "yes" if state.allowed else str(state.code)
+        return dict.fromkeys(RIGHTS, error.code)
+    return {action: "yes" if state.allowed else str(state.code) for action, state in states.items()}
 
 
 def done(cell: Cell, actor: Account, which: UUID, at: datetime) -> str:
@@ -65,16 +65,19 @@ def test_services_do_exactly_what_the_table_allows(db: Database, hands: Hands, s
     before = kept(which)
     for moment in MOMENTS:
         hands.now = START + moment
+        # A service is never called for nobody.
+        told = {role: said(actor, which) for role, actor in stage.people.items() if actor is not None}
         for cell in cells(status, moment):
             actor = stage.people[cell.role]
             if actor is None:
-                continue  # a service is never called for nobody
-            told = said(actor, which, cell.action)
-            got = told if cell.action == "join" else done(cell, actor, which, stage.free_time())
-            if {told, got} != {cell.expected}:
-                wrong.append((cell, told, got))
+                continue
+            answer = told[cell.role][cell.action]
+            if cell.expected == "yes":
+                assert kept(which) == before, "what was refused until now has changed it"
+            got = answer if cell.action == "join" else done(cell, actor, which, stage.free_time())
+            if {answer, got} != {cell.expected}:
+                wrong.append((cell, answer, got))
             if got != "yes" or cell.action == "join":
-                assert kept(which) == before
                 continue
             allowed += 1
             assert kept(which)["status"] == LEADS_TO.get(cell.action, stored(status))
@@ -82,5 +85,6 @@ def test_services_do_exactly_what_the_table_allows(db: Database, hands: Hands, s
             stage.leave(which)
             which = stage.a_session(status)
             before = kept(which)
+        assert kept(which) == before, "what was refused at this moment has changed it"
     assert wrong == []
     assert bool(allowed) == (status != "cancelled")
