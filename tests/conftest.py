@@ -28,6 +28,7 @@ from tests.workers import (
     pytest_collection_modifyitems,
     pytest_report_to_serializable,
     pytest_xdist_auto_num_workers,
+    pytest_xdist_make_scheduler,
 )
 
 # Hooks of pytest.
@@ -36,6 +37,7 @@ __all__ = [
     "pytest_collection_modifyitems",
     "pytest_report_to_serializable",
     "pytest_xdist_auto_num_workers",
+    "pytest_xdist_make_scheduler",
 ]
 
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)

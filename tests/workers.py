@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS = 2
@@ -13,45 +14,66 @@ BROWSER = "tests/e2e/"
 
 # The slowest first, so that no worker is left alone with one of them at the end. All others are short.
 LONGEST = (
+    "tests/e2e/test_room_failures.py",
     "tests/e2e/test_widths.py",
+    "tests/e2e/test_room_devices.py",
+    "tests/e2e/test_room.py",
+    "tests/e2e/test_paying.py",
+    "tests/e2e/test_statements.py",
     "tests/e2e/test_accessibility.py",
-    "tests/e2e/test_unfinished.py",
-    "tests/e2e/test_cancel.py",
-    "tests/e2e/test_own_logins.py",
-    "tests/e2e/test_mentor_setup.py",
-    "tests/e2e/test_pictures.py",
-    "tests/e2e/test_reschedule.py",
-    "tests/e2e/test_admin.py",
-    "tests/e2e/test_protection.py",
-    "tests/e2e/test_zones.py",
-    "tests/e2e/test_approval.py",
-    "tests/e2e/test_whose_page.py",
-    "tests/e2e/test_navigation.py",
-    "tests/e2e/test_phone.py",
-    "tests/e2e/test_keyboard_changes.py",
-    "tests/services/test_life_of_sessions.py",
+    "tests/e2e/test_account_links.py",
+    "tests/e2e/test_list_ends.py",
+    "tests/e2e/test_availability.py",
+    "tests/e2e/test_awaited.py",
+    "tests/services/test_mail_outages.py",
+    "tests/api/test_generated_calls.py",
+    "tests/reliability/test_crash.py",
+    "tests/reliability/test_money_machine.py",
     "tests/reliability/test_races.py",
+    "tests/reliability/test_mixed_race.py",
     "tests/security/test_rights.py",
     "tests/services/test_rights.py",
-    "tests/api/test_generated_calls.py",
-    "tests/reliability/test_mixed_race.py",
-    "tests/security/test_tab_login.py",
-    "tests/security/test_behind_a_proxy.py",
-    "tests/services/test_offered_is_accepted.py",
+    "tests/reliability/test_paying_crash.py",
+    "tests/reliability/test_payment_races.py",
+    "tests/reliability/test_two_apps.py",
+    "tests/reliability/test_video_server.py",
+    "tests/services/test_life_of_sessions.py",
+    "tests/services/test_mail_delivery.py",
+    "tests/services/test_outbox.py",
+    "tests/api/test_fuzz.py",
     "tests/reliability/test_wheel.py",
-    "tests/reliability/test_serving.py",
-    "tests/state/test_statement_budgets.py",
-    "tests/api/test_statement_budgets.py",
-    "tests/reliability/test_change_races.py",
-    "tests/reliability/test_crash.py",
     "tests/api/test_permissions.py",
+    "tests/security/test_tab_login.py",
+    "tests/state/test_following.py",
+    "tests/reliability/test_serving.py",
 )
+
+
+class BrowserInOneWorker(LoadFileScheduling):
+    """Give out files so that as long as there are both kinds, one worker has the browser and the other none.
+
+    A browser, the app before it and the test wait for one another, and leave a core half idle, which two of
+    them side by side do not fill without keeping each other waiting.
+    """
+
+    def _assign_work_unit(self, node: Any) -> None:
+        has_browser = node.gateway.id == "gw0"
+        suited = (file for file in self.workqueue if file.startswith(BROWSER) == has_browser)
+        if (file := next(suited, None)) is not None:
+            self.workqueue.move_to_end(file, last=False)
+        super()._assign_work_unit(node)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """What `-n auto` means: workers cost their start, which a handful of tests would not win back."""
     return 0 if is_a_part(config) else WORKERS
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give out whole files, as `--dist loadfile` does."""
+    return BrowserInOneWorker(config, log) if config.option.dist == "loadfile" else None
 
 
 def is_a_part(config: pytest.Config) -> bool:
