@@ -13,7 +13,7 @@ import urllib.request
 from typing import Any, TextIO
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, RuntimeModes
 from granian.log import LogLevels
 
 from mentorbook.frontend import hold, ready_pages, serving_environment
@@ -49,6 +49,10 @@ def serve() -> None:
             address=settings.host,
             port=settings.port,
             interface=Interfaces.ASGI,
+            # Each waits for the interpreter to tell the loop of what it has sent: a single one reads nobody's
+            # events meanwhile, while many pages are told of something.
+            runtime_mode=RuntimeModes.mt,
+            runtime_threads=4,
             log_level=LogLevels.warning,
             # Longer than the worker inside it takes to end (`_ENDS_WITHIN`).
             workers_kill_timeout=30,
