@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.servers import ports
-from tests.workers import BROWSER, LONGEST, ROOT, is_a_part, sendable, turn
+from tests.workers import BROWSER, LONGEST, ROOT, BrowserInOneWorker, is_a_part, sendable, turn
 
 NOTHING_CHOSEN: dict[str, Any] = {
     **dict.fromkeys(("keyword", "markexpr"), ""),
@@ -21,6 +21,48 @@ def asked(*args: str, **chosen: Any) -> Any:
     """The settings of a run."""
     folders = [str(ROOT / each) for each in args or ("tests",)]
     return SimpleNamespace(option=SimpleNamespace(**NOTHING_CHOSEN | chosen), args=folders)
+
+
+PAGES = [f"tests/e2e/test_{name}.py" for name in "abcd"]
+RULES = [f"tests/unit/test_{name}.py" for name in "abcd"]
+
+
+class Worker:
+    """One that notes which tests it is sent."""
+
+    def __init__(self, name: str) -> None:
+        self.gateway, self.shutting_down, self.sent = SimpleNamespace(id=name), False, list[int]()
+
+    def send_runtest_some(self, tests: list[int]) -> None:
+        """Take tests by their number in the collection."""
+        self.sent += tests
+
+    def shutdown(self) -> None:
+        """Be told that there is nothing left."""
+        self.shutting_down = True
+
+
+def given(files: list[str]) -> tuple[list[str], list[str]]:
+    """The files that two workers get, who take their turns; each file has three tests."""
+    config: Any = SimpleNamespace(
+        getvalue=lambda _: ["2*popen"], option=SimpleNamespace(loadscopereorder=False)
+    )
+    workers = Worker("gw0"), Worker("gw1")
+    tests = [f"{file}::test_{number}" for file in files for number in range(3)]
+    scheduling: Any = BrowserInOneWorker(config)
+    for worker in workers:
+        scheduling.add_node(worker)
+        scheduling.add_node_collection(worker, tests)
+    scheduling.schedule()
+    done = [0, 0]
+    while any(at < len(worker.sent) for worker, at in zip(workers, done, strict=True)):
+        for which, worker in enumerate(workers):
+            if done[which] < len(worker.sent):
+                scheduling.mark_test_complete(worker, worker.sent[done[which]])
+                done[which] += 1
+    one, other = (list(dict.fromkeys(files[test // 3] for test in worker.sent)) for worker in workers)
+    assert sorted([*one, *other]) == sorted(files)
+    return one, other
 
 
 def test_whole_folders_are_shared_out() -> None:
@@ -60,6 +102,15 @@ def test_the_browser_comes_first_and_slow_files_before_others() -> None:
     others = [file for file in LONGEST if not file.startswith(BROWSER)]
     last = "tests/api/test_any.py"
     assert sorted(files, key=turn) == [*journeys, f"{BROWSER}test_any.py", *others, last]
+
+
+def test_one_worker_has_the_browser_and_the_other_has_none() -> None:
+    assert given([*PAGES, *RULES]) == (PAGES, RULES)
+
+
+@pytest.mark.parametrize(("pages", "rules"), [(4, 1), (1, 4), (4, 0), (0, 4)])
+def test_whoever_is_done_first_takes_what_is_left(pages: int, rules: int) -> None:
+    assert min(map(len, given([*PAGES[:pages], *RULES[:rules]]))) >= 2
 
 
 def test_a_free_port_is_not_one_that_an_outgoing_connection_takes() -> None:
