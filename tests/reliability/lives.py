@@ -5,6 +5,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,14 +28,21 @@ from mentorbook.settings import settings
 from mentorbook.worker import Worker
 from tests.people import a_request
 
+_PAUSE = 0.1  # seconds
+
 
 def ahead_by(seconds: float) -> Any:
     """The machine's clock, so far ahead."""
     return clock.stand_at(lambda: datetime.now(UTC) + timedelta(seconds=seconds))
 
 
-def book_and_change(url: str, mentor: UUID, mentee: UUID, turn: int, ahead: float, told: Connection) -> None:
-    """Book, move and cancel, as a web app does; tell each change once it is confirmed, and each refusal."""
+def book_and_change(
+    url: str, mentor: UUID, mentee: UUID, turn: int, ahead: float, hurry: Event, told: Connection
+) -> None:
+    """Book, move and cancel, as a web app does; tell each change once it is confirmed, and each refusal.
+
+    One change comes right after the other from `hurry` on; before it now and then, as clients ask for them.
+    """
     connect(url)
     bookings.MOST_A_MINUTE = 1_000_000
     dice = random.Random(turn)
@@ -63,6 +71,7 @@ def book_and_change(url: str, mentor: UUID, mentee: UUID, turn: int, ahead: floa
                     told.send(("cancelled", gone))
             except DomainError:
                 told.send(("refused", None))
+            hurry.wait(_PAUSE)
 
 
 def deliver(url: str, server: str, ahead: float, told: Connection) -> None:

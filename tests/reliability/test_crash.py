@@ -144,10 +144,12 @@ def killed_again_and_again(url: str, server: MailServer, deliver: Any, kills: in
     mentor, mentee = a_mentor(max_advance_booking_days=None), a_mentee()
     for turn in range(kills):
         ahead = turn * LEASE
-        app, told = begun(lives.book_and_change, url, mentor.id, mentee.id, turn, ahead)
+        hurry = _children.Event()
+        app, told = begun(lives.book_and_change, url, mentor.id, mentee.id, turn, ahead, hurry)
         worker, _ = begun(deliver, url, server.url, ahead)
         for child in dice.sample((app, worker), 2):
             if child is app:
+                hurry.set()  # so that the kill falls into a change, and not between two
                 confirmed.hear(told, dice.randrange(6))
             else:
                 await_mails(server, dice.randrange(4))
