@@ -40,7 +40,7 @@ from mentorbook.services.money.reconciliation import reconcile
 from mentorbook.services.money.refunds import refund_by_hand
 from mentorbook.settings import settings as app_settings
 from mentorbook.worker import Worker
-from tests.conftest import NOON, Hands, forget
+from tests.conftest import NOON, Hands, forget, make_forgetful
 from tests.money_laws import broken_laws
 from tests.people import a_mentee, a_mentor, a_request
 from tests.reliability.faulty_payments import Faulty
@@ -97,6 +97,7 @@ class Money(RuleBasedStateMachine):
         patch.setattr(provider, "_plugged", self.plugged)
         forget()
         self.database = connect(url)
+        make_forgetful(self.database)
         self.ends.callback(self.database.close)
         self.mentees = [a_mentee("Mina"), a_mentee("Otto")]
         self.mentors = [a_mentor("Moira"), a_mentor("Greta", require_confirmation=True)]
