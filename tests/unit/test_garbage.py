@@ -24,12 +24,17 @@ def test_a_busy_process_collects_every_two_minutes() -> None:
     assert moments(300, used=0.5) == [120, 240]
 
 
-def test_the_first_idle_moment_is_taken() -> None:
+def test_the_first_idle_second_is_taken() -> None:
     collector = Collector(0, 0)
-    assert not collector.is_due(40, 30)
-    assert not collector.is_due(40.25, 30.2)
-    assert collector.is_due(40.5, 30.21)
-    assert not collector.is_due(40.75, 30.21)
+    looks = [(40, 30), (40.25, 30.2), (40.5, 30.21), (41, 30.22), (41.25, 30.23), (41.5, 30.24)]
+    assert [at for at, used in looks if collector.is_due(at, used)] == [41.25]
+
+
+def test_a_pause_of_less_than_a_second_is_not_taken() -> None:
+    """Whoever is quick does the next thing before the collection would have ended."""
+    collector = Collector(0, 0)
+    looks = [(at, at // 1) for at in (40, 40.25, 40.5, 40.75, 41, 41.25, 41.5, 41.75, 42)]
+    assert not any(collector.is_due(*each) for each in looks)
 
 
 class Circle:
