@@ -55,9 +55,9 @@ class Worker:
     providers, delete what has had its time, and deliver every message that is due.
 
     `video` is where rooms are made, or nothing when no video server is set; `mailer` carries mail and
-    `payments` takes money, which else wait. Before messages are leased, `pages_first` is awaited, which
-    returns soon in any case: what is sent can wait, and whoever looks at a page cannot. Several workers may
-    run at once, in any number of processes.
+    `payments` takes money, which else wait. Before anything is begun, `pages_first` is awaited, which returns
+    within half a second in any case: what is sent can wait, and whoever looks at a page cannot. What has been
+    sent is marked at once. Several workers may run at once, in any number of processes.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Worker:
         payments: PaymentProvider | None = None,
         pages_first: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        self._pages_first = pages_first
+        self._pages_first = pages_first or _nobody_waits
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._video, self._mailer, self._payments = video, mailer, payments
         absent = {Provider.MAIL: mailer is None, Provider.PAYMENTS: payments is None}
@@ -126,6 +126,7 @@ class Worker:
 
     async def _tend(self) -> bool:
         """Give a sign of life, let time pass over sessions, and delete what has had its time."""
+        await self._pages_first()
         loop_time = asyncio.get_running_loop().time()
         if loop_time - self._last_beat >= _BEAT_SECONDS:
             await call(outbox.record_heartbeat, self.name)
@@ -189,8 +190,7 @@ class Worker:
 
     async def _deliver_due(self, lane: outbox.Lane) -> bool:
         """Deliver what is due of a lane, side by side."""
-        if self._pages_first is not None:
-            await self._pages_first()
+        await self._pages_first()
         # While the database was away, leases have ended of what was sent: who has sent it says so first.
         lost_for = asyncio.get_running_loop().time() - self._lost_database_at
         lapsed = lost_for >= _OTHERS_RECORD_WITHIN
@@ -208,6 +208,8 @@ class Worker:
                 self._last_purge = float("-inf")
 
     async def _deliver(self, message: outbox.Message) -> None:
+        # A booking that was made while this was leased is being told to pages by now.
+        await self._pages_first()
         # Send, then mark: a crash in between sends twice, and every sending may come twice. Never none.
         await self._mark(await self._outcome(message))
 
@@ -303,6 +305,7 @@ class Worker:
         that moment would get a dozenth of the interpreter, and wait for as many writers of the database.
         """
         async with self._writing:
+            await self._pages_first()
             mail = await call(written_mail, message)
         if mail is not None:
             await mailer.send(mail)
@@ -332,6 +335,10 @@ class Worker:
         people = await call(rooms.room_created, session_id)
         change_feed.announce(people)
         return True
+
+
+async def _nobody_waits() -> None:
+    """Return at once: no pages are open in this process."""
 
 
 async def run_until_signalled(worker: Worker) -> None:
