@@ -9,7 +9,7 @@ order; an error stands in the place of the answer that it refuses.
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from mentorbook.db.claims import Interval, busy_of
@@ -22,16 +22,20 @@ from mentorbook.services.people.mentor_directory import DirectoryQuery, director
 
 T = TypeVar("T")
 Question = tuple[Account | None, tuple[Hashable, ...]]
+# Answers as for nobody in particular, by service and what it was given, with which others are asked for.
+Known = dict[tuple[Hashable, ...], Any]
 
 
-def list_slots_for(questions: Sequence[tuple[Account | None, SlotQuery]]) -> list[SlotList | Exception]:
+def list_slots_for(
+    questions: Sequence[tuple[Account | None, SlotQuery]], known: Known | None = None
+) -> list[SlotList | Exception]:
     """Answer `list_slots` for each viewer and query."""
     alone = {
         index
         for index, (_, query) in enumerate(questions)
         if query.exclude_booking_id is not None or query.include_unavailable
     }
-    answers = _ask_once(list_slots, [(actor, (query,)) for actor, query in questions], alone)
+    answers = _ask_once(list_slots, [(actor, (query,)) for actor, query in questions], alone, known)
     spans: dict[int, Interval] = {}
     for index, answer in enumerate(answers):
         if index not in alone and isinstance(answer, SlotList) and answer.starts:
@@ -46,12 +50,12 @@ def list_slots_for(questions: Sequence[tuple[Account | None, SlotQuery]]) -> lis
 
 
 def earliest_slots_for(
-    questions: Sequence[tuple[Account | None, UUID, int, UUID | None]],
+    questions: Sequence[tuple[Account | None, UUID, int, UUID | None]], known: Known | None = None
 ) -> list[datetime | Exception | None]:
     """Answer `earliest_slot` for each viewer, mentor, duration and session that does not block."""
     alone = {index for index, (*_, exclude) in enumerate(questions) if exclude is not None}
     asked: list[Question] = [(actor, tuple(rest)) for actor, *rest in questions]
-    answers = _ask_once(earliest_slot, asked, alone)
+    answers = _ask_once(earliest_slot, asked, alone, known)
     spans = {
         index: (found, found + timedelta(minutes=questions[index][2]))
         for index, found in enumerate(answers)
@@ -60,10 +64,12 @@ def earliest_slots_for(
     return _ask_again(earliest_slot, asked, answers, spans)
 
 
-def profiles_for(questions: Sequence[tuple[Account | None, str]]) -> list[MentorProfile | Exception]:
+def profiles_for(
+    questions: Sequence[tuple[Account | None, str]], known: Known | None = None
+) -> list[MentorProfile | Exception]:
     """Answer `profile` for each viewer and mentor."""
     asked: list[Question] = [(actor, (mentor,)) for actor, mentor in questions]
-    answers = _ask_once(profile, asked, set())
+    answers = _ask_once(profile, asked, set(), known)
     spans = {
         index: (found.next_slot, found.next_slot + timedelta(minutes=found.default_session_duration))
         for index, found in enumerate(answers)
@@ -73,29 +79,43 @@ def profiles_for(questions: Sequence[tuple[Account | None, str]]) -> list[Mentor
 
 
 def directories_for(
-    questions: Sequence[tuple[Account | None, DirectoryQuery]],
+    questions: Sequence[tuple[Account | None, DirectoryQuery]], known: Known | None = None
 ) -> list[MentorPage | Exception]:
     """Answer `directory` for each viewer and query: once for all visitors who ask the same."""
     asked: list[Question] = [(actor, (query,)) for actor, query in questions]
-    return _ask_once(directory, asked, set(range(len(asked))))
+    return _ask_once(directory, asked, set(range(len(asked))), known)
 
 
 def _ask_once(
-    service: Callable[..., T], questions: Sequence[Question], alone: set[int]
+    service: Callable[..., T], questions: Sequence[Question], alone: set[int], known: Known | None = None
 ) -> list[T | Exception]:
     """Ask as nobody, each thing once; questions in `alone` as the viewer themselves."""
-    known: dict[tuple[Hashable, ...], T | Exception] = {}
+    found: dict[tuple[Hashable, ...], T | Exception] = {}
     answers: list[T | Exception] = []
     for index, (actor, given) in enumerate(questions):
         viewer = actor if index in alone else None
-        key = (viewer.id if viewer else None, *given)
-        if key not in known:
-            try:
-                known[key] = service(viewer, *given)
-            except Exception as error:
-                known[key] = error
-        answers.append(known[key])
+        key = (service, viewer.id if viewer else None, *given)
+        if key not in found:
+            found[key] = _ask(service, viewer, given, key, {} if known is None or viewer else known)
+        answers.append(found[key])
     return answers
+
+
+def _ask(
+    service: Callable[..., T],
+    viewer: Account | None,
+    given: tuple[Hashable, ...],
+    key: tuple[Hashable, ...],
+    known: Known,
+) -> T | Exception:
+    """Ask, unless it is known; what was refused is asked again by whoever comes next."""
+    if key not in known:
+        try:
+            known[key] = service(viewer, *given)
+        except Exception as error:
+            return error
+    answer: T = known[key]
+    return answer
 
 
 def _ask_again(

@@ -8,10 +8,12 @@ import pytest
 from mentorbook.db.engine import Database
 from mentorbook.domain.errors import NotFound, ValidationFailed
 from mentorbook.domain.views import Account
+from mentorbook.services.admin.account_changes import deactivate, reactivate
 from mentorbook.services.availability.slots import SlotQuery, earliest_slot, list_slots
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.clock import now
 from mentorbook.services.many_viewers import (
+    Known,
     directories_for,
     earliest_slots_for,
     list_slots_for,
@@ -110,6 +112,40 @@ def test_more_viewers_cost_no_more_statements(db: Database, hands: Hands, are_bu
             earliest_slots_for([(person, mentor.id, 60, None) for person in people])
         counts.append(len(said))
     assert counts[1] == counts[2]
+
+
+def test_what_is_known_is_not_asked_again_and_hides_nobodys_own_sessions(db: Database, hands: Hands) -> None:
+    mentor, busy = a_mentor(), a_mentee("Busy")
+    create_booking(busy, a_request(a_mentor("Other"), in_hours(1)))
+    query = SlotQuery(mentor.id, hands.now.date(), hands.now.date(), "UTC", 60)
+    known: Known = {}
+    first = [list_slots_for([(None, query)], known), profiles_for([(None, str(mentor.id))], known)]
+    with statements() as said:
+        again = [list_slots_for([(None, query)], known), profiles_for([(None, str(mentor.id))], known)]
+    assert again == first
+    assert len(said) == 0
+    (own,), (profile_of_own,) = (
+        list_slots_for([(busy, query)], known),
+        profiles_for([(busy, str(mentor.id))], known),
+    )
+    assert not isinstance(own, Exception)
+    assert own.slots == list_slots(busy, query).slots
+    assert profile_of_own == profile(busy, str(mentor.id))
+    # What was asked for somebody in particular is nobody else's.
+    assert [list_slots_for([(None, query)], known), profiles_for([(None, str(mentor.id))], known)] == first
+    assert own.slots != list_slots(None, query).slots
+
+
+def test_what_was_refused_is_asked_again(db: Database, hands: Hands) -> None:
+    mentor, known, closed = a_mentor(), Known(), a_mentor("Closed")
+    admin = a_mentee("Admin", is_admin=True)
+    deactivate(admin, closed.id, {"reason": "Left the company"})
+    (refused,) = profiles_for([(None, str(closed.id))], known)
+    assert isinstance(refused, NotFound)
+    reactivate(admin, closed.id)
+    assert profiles_for([(None, str(each.id)) for each in (closed, mentor)], known) == [
+        profile(None, str(each.id)) for each in (closed, mentor)
+    ]
 
 
 def test_who_holds_many_log_ins_is_what_each_alone_would_say(db: Database, hands: Hands) -> None:

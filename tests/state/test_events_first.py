@@ -11,11 +11,12 @@ from reflex_base.event import Event
 from reflex_base.event.processor import EventProcessor
 
 from mentorbook.db.engine import Database
+from mentorbook.services.many_viewers import Known
 from mentorbook.state.people.mentor_page import ProfilePage
 from mentorbook.state.socket import live_pages
 from mentorbook.state.socket.events_first import Courtesy
 from mentorbook.state.socket.live_pages import live
-from mentorbook.state.socket.shared_questions import SharedQuestions
+from mentorbook.state.socket.shared_questions import SharedAnswers, SharedQuestions
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor
 from tests.state.harness import Page, Tabs, publishing, settled
@@ -159,7 +160,7 @@ def test_an_event_of_a_page_that_is_reloaded_is_not_waited_for() -> None:
 def test_pages_go_on_with_an_answer_one_at_a_time_and_ask_together_again() -> None:
     asked, woken = list[int](), list[str]()
 
-    def answers(questions: Sequence[Any]) -> Sequence[Any]:
+    def answers(questions: Sequence[Any], _known: Known) -> Sequence[Any]:
         asked.append(len(questions))
         return [question[0] for question in questions]
 
@@ -173,7 +174,7 @@ def test_pages_go_on_with_an_answer_one_at_a_time_and_ask_together_again() -> No
         assert await questions.put(answers, (f"{name} again",)) == f"{name} again"
 
     async def run() -> None:
-        questions = SharedQuestions(between)
+        questions = SharedQuestions(between, SharedAnswers(60))
         with questions.gathering():
             pages = []
             for name in "abcd":

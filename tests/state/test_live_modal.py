@@ -9,15 +9,18 @@ import pytest
 from mentorbook.db.engine import Database
 from mentorbook.domain.slots import CalendarException
 from mentorbook.domain.views import Account, Booking
-from mentorbook.services import change_feed
+from mentorbook.services import change_feed, many_viewers
 from mentorbook.services.admin.account_changes import deactivate
+from mentorbook.services.availability.slots import SlotList, SlotQuery, list_slots
 from mentorbook.services.booking.bookings import create_booking
 from mentorbook.services.booking.cancellation import cancel_booking
 from mentorbook.services.offload import call
 from mentorbook.services.people.own_profile import own_profile, save_profile
 from mentorbook.state.booking.booking_modal import BookingModal
 from mentorbook.state.booking.checkout import CONFIRM, DETAILS, SUCCESS, TIME
+from mentorbook.state.socket import live_pages
 from mentorbook.state.socket.live_pages import live
+from mentorbook.state.socket.shared_questions import SharedAnswers
 from tests.conftest import Hands
 from tests.people import a_mentee, a_mentor, a_request, in_hours
 from tests.state.harness import Page, Tabs, publishing, settled
@@ -66,6 +69,70 @@ def test_a_page_that_loses_a_slot_is_sent_the_day_and_not_the_month(
     }
     assert list(sent["changed_days"]) == ["2027-01-14"]
     assert not {"month_0", "month_1", "month_2"} & sent.keys()
+
+
+def offered_of(page: Page) -> set[str]:
+    """Which of the two times that are taken meanwhile a page still offers."""
+    states = shown(page.state(BookingModal)).slots
+    return {time for time in ("12:00", "15:00") if states.get(f"2027-01-14T{time}:00Z", "gone") != "gone"}
+
+
+def test_pages_that_are_told_later_are_told_what_the_first_were(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor, asked = a_mentor(), list[Account | None]()
+    pages = [Page(a_mentee(str(number)), tab=f"tab {number}") for number in range(3)]
+
+    def counted(viewer: Account | None, query: SlotQuery) -> SlotList:
+        asked.append(viewer)
+        return list_slots(viewer, query)
+
+    monkeypatch.setattr(many_viewers, "list_slots", counted)
+    monkeypatch.setattr(live_pages, "TABS_AT_ONCE", 1)
+    monkeypatch.setattr(live, "_answers", SharedAnswers(60))
+
+    async def run() -> None:
+        with publishing(Tabs(*pages)), change_feed.listening(live.changed):
+            for page in pages:
+                await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
+                await page.send(BookingModal, "choose_day", iso="2027-01-14")
+                assert offered_of(page) == {"12:00", "15:00"}
+            for hours in (24, 27):
+                await call(create_booking, a_mentee(), a_request(mentor, in_hours(hours)))
+                await settled()
+
+    asyncio.run(run())
+    for page in pages:
+        assert offered_of(page) == set()
+    # Once for each change.
+    assert asked == [None, None]
+
+
+def test_a_busy_page_is_told_of_the_last_change_and_not_of_what_others_heard_before(
+    sqlite_db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor = a_mentor()
+    free, busy = (Page(a_mentee(name), tab=name) for name in ("free", "busy"))
+    tabs = Tabs(free, busy)
+    monkeypatch.setattr(live_pages, "TABS_AT_ONCE", 1)
+    monkeypatch.setattr(live, "_answers", SharedAnswers(60))
+
+    async def run() -> None:
+        with publishing(tabs), change_feed.listening(live.changed):
+            for page in (free, busy):
+                await page.visit(BookingModal, f"/mentors/{mentor.id}?book")
+                await page.send(BookingModal, "choose_day", iso="2027-01-14")
+                assert offered_of(page) == {"12:00", "15:00"}
+            async with tabs.locks["busy"]:
+                for hours in (24, 27):
+                    await call(create_booking, a_mentee(), a_request(mentor, in_hours(hours)))
+                    while (drainer := live._drainer) is None or not drainer.done():  # noqa: ASYNC110 - tells nobody
+                        await asyncio.sleep(0.001)
+            await settled()
+
+    asyncio.run(asyncio.wait_for(run(), 60))
+    for page in (free, busy):
+        assert offered_of(page) == set(), page.token
 
 
 def test_a_slot_whose_notice_ran_out_was_taken_by_nobody(sqlite_db: Database, hands: Hands) -> None:

@@ -1,6 +1,11 @@
 """What pages that are reloaded together draw of one answer is drawn once, and of each other one anew."""
 
-from mentorbook.state.socket.shared_questions import SharedQuestions, asking_together, draw_shared
+from mentorbook.state.socket.shared_questions import (
+    SharedAnswers,
+    SharedQuestions,
+    asking_together,
+    draw_shared,
+)
 
 
 async def nothing() -> None:
@@ -20,7 +25,7 @@ class Drawing:
 
 def test_the_same_answer_is_drawn_once_for_all_who_draw_the_same_of_it() -> None:
     draw, answer = Drawing(), ["nine"]
-    with asking_together(SharedQuestions(nothing)):
+    with asking_together(SharedQuestions(nothing, SharedAnswers(60))):
         told = [draw_shared(draw, answer, zone) for zone in ("UTC", "Asia/Tokyo", "UTC", "UTC")]
     assert told == [f"{answer} in {zone}" for zone in ("UTC", "Asia/Tokyo", "UTC", "UTC")]
     assert draw.drawn == [(answer, "UTC"), (answer, "Asia/Tokyo")]
@@ -28,7 +33,7 @@ def test_the_same_answer_is_drawn_once_for_all_who_draw_the_same_of_it() -> None
 
 def test_another_answer_is_drawn_anew_even_where_it_reads_alike() -> None:
     draw = Drawing()
-    with asking_together(SharedQuestions(nothing)):
+    with asking_together(SharedQuestions(nothing, SharedAnswers(60))):
         # Each is gone before the next: had nothing kept it, the next would often have its identity.
         for number in range(50):
             assert draw_shared(draw, [str(number)], "UTC") == f"{[str(number)]} in UTC"
@@ -38,7 +43,7 @@ def test_another_answer_is_drawn_anew_even_where_it_reads_alike() -> None:
 def test_another_round_and_a_page_alone_draw_anew() -> None:
     draw, answer = Drawing(), ["nine"]
     for _ in range(2):
-        with asking_together(SharedQuestions(nothing)):
+        with asking_together(SharedQuestions(nothing, SharedAnswers(60))):
             draw_shared(draw, answer, "UTC")
     draw_shared(draw, answer, "UTC")
     draw_shared(draw, answer, "UTC")

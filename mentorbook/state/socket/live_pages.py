@@ -21,7 +21,7 @@ from mentorbook.services.offload import call
 from mentorbook.services.people.accounts import accounts_by_logins
 from mentorbook.settings import settings
 from mentorbook.state.socket.events_first import Courtesy, arrivals_at_once
-from mentorbook.state.socket.shared_questions import SharedQuestions, asking_together
+from mentorbook.state.socket.shared_questions import SharedAnswers, SharedQuestions, asking_together
 from mentorbook.state.socket.tab_login import (
     cached_login_lookups,
     cookie,
@@ -33,7 +33,8 @@ from mentorbook.state.socket.tab_login import (
 log = logging.getLogger(__name__)
 
 TABS_AT_ONCE = 50
-# What is known of log-ins is asked again for a tab whose handler kept the others' answers waiting.
+# So long what the services have said is good for the pages that are told next, and what is known of log-ins
+# for a tab whose handler kept the others' answers waiting.
 _KNOWN_FOR_SECONDS = 0.25
 # A tab that has not begun to be reloaded by then is busy.
 _BEGINS_WITHIN_SECONDS = 0.02
@@ -41,7 +42,7 @@ _BEGINS_WITHIN_SECONDS = 0.02
 _TURNS_BETWEEN = 3
 # So long the tabs that are reloaded side by side wait, all in all, for events that are in flight.
 _PATIENCE_SECONDS = 0.05
-_SETTLES_WITHIN_SECONDS = 1.0
+_SETTLES_WITHIN_SECONDS = 0.5
 
 
 class Followed(Protocol):
@@ -94,6 +95,7 @@ class Live:
         self._tasks: set[asyncio.Task[None]] = set()
         self._drainer: asyncio.Task[None] | None = None
         self._pending: set[UUID] = set()
+        self._answers = SharedAnswers(_KNOWN_FOR_SECONDS)
 
     def start(self, app: rx.App) -> None:
         """Begin to publish to the tabs of this app, on the running loop."""
@@ -135,7 +137,7 @@ class Live:
             self._schedule({person})
 
     async def settled(self) -> None:
-        """Return when no page is being told of a change any more, at the latest after a second.
+        """Return when no page is being told of a change any more, at the latest after half a second.
 
         For whatever can wait while somebody looks at a page.
         """
@@ -159,6 +161,8 @@ class Live:
     def _schedule(self, people: Set[UUID]) -> None:
         # Never inside the handler that made the change: it holds its own tab's lock.
         self._pending |= people
+        # What pages have been told of so far may not hold any more.
+        self._answers.forget()
         drainer = self._drainer
         # One of a loop that has ended may never have begun.
         is_gone = drainer is None or drainer.done() or drainer.get_loop() is not asyncio.get_running_loop()
@@ -178,6 +182,7 @@ class Live:
             # Reflex's contexts, once for all tabs that are reloaded: each would set up its own.
             with self._app.set_contexts(), arrivals_at_once():
                 await self._publish(people)
+        self._answers.forget()
 
     async def _publish(self, people: set[UUID]) -> None:
         open_tabs = self._open_tabs()
@@ -204,7 +209,7 @@ class Live:
             holders = {}
         assert self._app is not None  # noqa: S101 - tabs of its are open
         courtesy = Courtesy(self._app, {token for token, _ in tabs}, _PATIENCE_SECONDS)
-        questions = SharedQuestions(courtesy.let_pass)
+        questions = SharedQuestions(courtesy.let_pass, self._answers)
         together = SideBySide(holders, asked_at, questions, asyncio.Lock(), courtesy)
         begun = []
         with questions.gathering():

@@ -7,7 +7,13 @@ from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 from mentorbook.services.availability.slots import earliest_slot, list_slots
-from mentorbook.services.many_viewers import directories_for, earliest_slots_for, list_slots_for, profiles_for
+from mentorbook.services.many_viewers import (
+    Known,
+    directories_for,
+    earliest_slots_for,
+    list_slots_for,
+    profiles_for,
+)
 from mentorbook.services.offload import call
 from mentorbook.services.people.mentor_directory import directory, profile
 
@@ -15,7 +21,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 Question = tuple[Any, ...]
-Together = Callable[[Sequence[Any]], Sequence[Any]]
+Together = Callable[[Sequence[Any], Known], Sequence[Any]]
 
 # So many turns of the loop a page may take from an answer to its next question.
 _TURNS_TO_ASK = 3
@@ -29,6 +35,32 @@ _TOGETHER: dict[Callable[..., Any], Together] = {
 }
 
 
+class SharedAnswers:
+    """What the services have said to pages that are told of a change, and what was drawn of it.
+
+    Good for all that are told until something else changes, and no longer than `good_for` seconds. Only used
+    on the event loop.
+    """
+
+    def __init__(self, good_for: float) -> None:
+        self._good_for = good_for
+        self.forget()
+
+    def forget(self) -> None:
+        """Have everything asked and drawn again from now on."""
+        self.drawn: dict[Question, tuple[Any, Any]] = {}
+        self._known: Known = {}
+        self._since = float("-inf")
+
+    def known(self) -> Known:
+        """Return what is known at this moment, to be added to."""
+        now = asyncio.get_running_loop().time()
+        if now - self._since > self._good_for:
+            self.forget()
+            self._since = now
+        return self._known
+
+
 class SharedQuestions:
     """Collect the questions of some pages, and put together those that come in one turn of the loop.
 
@@ -36,12 +68,12 @@ class SharedQuestions:
     put together all the same.
     """
 
-    def __init__(self, between: Callable[[], Awaitable[None]]) -> None:
-        self._between = between
+    def __init__(self, between: Callable[[], Awaitable[None]], answers: SharedAnswers) -> None:
+        """Go on from these `answers`, and add to them."""
+        self._between, self._answers = between, answers
         self._asked: dict[Together, list[tuple[Question, asyncio.Future[Any]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._gatherings = 0
-        self._drawn: dict[Question, tuple[Any, Any]] = {}
 
     @contextmanager
     def gathering(self) -> Iterator[None]:
@@ -67,11 +99,11 @@ class SharedQuestions:
 
     def draw(self, draw: Callable[..., Any], answer: Any, given: Question) -> Any:
         """Return `draw(answer, *given)`, drawn once for all pages that were given this very answer."""
-        key = (draw, id(answer), *given)
-        if key not in self._drawn:
+        key, drawn = (draw, id(answer), *given), self._answers.drawn
+        if key not in drawn:
             # With the answer, so that no other one comes by its identity.
-            self._drawn[key] = (answer, draw(answer, *given))
-        return self._drawn[key][1]
+            drawn[key] = (answer, draw(answer, *given))
+        return drawn[key][1]
 
     def _begin(self, together: Together) -> None:
         if self._gatherings or not (asked := self._asked.pop(together, [])):
@@ -83,7 +115,7 @@ class SharedQuestions:
     async def _ask(self, together: Together, asked: list[tuple[Question, asyncio.Future[Any]]]) -> None:
         answers: Sequence[Any]
         try:
-            answers = await call(together, [question for question, _ in asked])
+            answers = await call(together, [question for question, _ in asked], self._answers.known())
         except Exception as error:
             answers = [error] * len(asked)
         with self.gathering():
