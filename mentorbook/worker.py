@@ -55,9 +55,10 @@ class Worker:
     providers, delete what has had its time, and deliver every message that is due.
 
     `video` is where rooms are made, or nothing when no video server is set; `mailer` carries mail and
-    `payments` takes money, which else wait. Before anything is begun, `pages_first` is awaited, which returns
-    within half a second in any case: what is sent can wait, and whoever looks at a page cannot. What has been
-    sent is marked at once. Several workers may run at once, in any number of processes.
+    `payments` takes money, which else wait. Before each step, and each message in it, `pages_first` is
+    awaited, which returns within half a second in any case: what is sent can wait, and whoever looks at a
+    page cannot. What has been sent is marked at once. Several workers may run at once, in any number of
+    processes.
     """
 
     def __init__(
@@ -71,7 +72,13 @@ class Worker:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._video, self._mailer, self._payments = video, mailer, payments
         absent = {Provider.MAIL: mailer is None, Provider.PAYMENTS: payments is None}
-        self._lanes = [lane for lane in outbox.LANES if lane is None or not absent.get(lane)]
+        lanes = [lane for lane in outbox.LANES if lane is None or not absent.get(lane)]
+        self._steps: list[Callable[[], Awaitable[bool]]] = [
+            self._tend,
+            self._compare_rooms,
+            self._compare_payments,
+            *(partial(self._deliver_due, lane) for lane in lanes),
+        ]
         self._last_beat = self._last_purge = self._last_comparison = float("-inf")
         self._reconciled_next = self._lost_database_at = float("-inf")
         self._stopping = asyncio.Event()
@@ -90,31 +97,21 @@ class Worker:
     async def run(self) -> None:
         """Work until stopped. What fails is logged and tried again; no lane waits for another."""
         async with asyncio.TaskGroup() as lanes:
-            lanes.create_task(self._again(self._tend))
-            lanes.create_task(self._again(self._compare_rooms))
-            lanes.create_task(self._again(self._compare_payments))
-            for lane in self._lanes:
-                lanes.create_task(self._again(partial(self._deliver_due, lane)))
+            for step in self._steps:
+                lanes.create_task(self._again(step))
 
     async def round(self) -> bool:
         """Run one round of everything, one part after the other; say whether there was something to do.
 
         Unlike `run`, raises whatever a part raises.
         """
-        return any(
-            [
-                await self._tend(),
-                await self._compare_rooms(),
-                await self._compare_payments(),
-                *[await self._deliver_due(lane) for lane in self._lanes],
-            ]
-        )
+        return any([await self._after_pages(step) for step in self._steps])
 
     async def _again(self, step: Callable[[], Awaitable[bool]]) -> None:
         """Take a step again and again, with a pause whenever there was nothing to do."""
         while not self.is_stopping:
             try:
-                busy = await step()
+                busy = await self._after_pages(step)
             except Exception as error:
                 if isinstance(error, DatabaseBusy):
                     self._lost_database_at = asyncio.get_running_loop().time()
@@ -124,9 +121,13 @@ class Worker:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), IDLE_SECONDS)
 
+    async def _after_pages(self, step: Callable[[], Awaitable[bool]]) -> bool:
+        """Take a step once pages are told of what has changed."""
+        await self._pages_first()
+        return await step()
+
     async def _tend(self) -> bool:
         """Give a sign of life, let time pass over sessions, and delete what has had its time."""
-        await self._pages_first()
         loop_time = asyncio.get_running_loop().time()
         if loop_time - self._last_beat >= _BEAT_SECONDS:
             await call(outbox.record_heartbeat, self.name)
@@ -190,7 +191,6 @@ class Worker:
 
     async def _deliver_due(self, lane: outbox.Lane) -> bool:
         """Deliver what is due of a lane, side by side."""
-        await self._pages_first()
         # While the database was away, leases have ended of what was sent: who has sent it says so first.
         lost_for = asyncio.get_running_loop().time() - self._lost_database_at
         lapsed = lost_for >= _OTHERS_RECORD_WITHIN

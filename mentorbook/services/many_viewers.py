@@ -22,7 +22,7 @@ from mentorbook.services.people.mentor_directory import DirectoryQuery, director
 
 T = TypeVar("T")
 Question = tuple[Account | None, tuple[Hashable, ...]]
-# Answers as for nobody in particular, by service and what it was given, with which others are asked for.
+# Answers by service, viewer (nobody, for most) and what it was given: what is in it is not asked again.
 Known = dict[tuple[Hashable, ...], Any]
 
 
@@ -90,32 +90,20 @@ def _ask_once(
     service: Callable[..., T], questions: Sequence[Question], alone: set[int], known: Known | None = None
 ) -> list[T | Exception]:
     """Ask as nobody, each thing once; questions in `alone` as the viewer themselves."""
-    found: dict[tuple[Hashable, ...], T | Exception] = {}
+    answered: Known = {} if known is None else known
+    # Asked again by whoever comes next.
+    refused: dict[tuple[Hashable, ...], Exception] = {}
     answers: list[T | Exception] = []
     for index, (actor, given) in enumerate(questions):
         viewer = actor if index in alone else None
         key = (service, viewer.id if viewer else None, *given)
-        if key not in found:
-            found[key] = _ask(service, viewer, given, key, {} if known is None or viewer else known)
-        answers.append(found[key])
+        if key not in answered and key not in refused:
+            try:
+                answered[key] = service(viewer, *given)
+            except Exception as error:
+                refused[key] = error
+        answers.append(refused[key] if key in refused else answered[key])
     return answers
-
-
-def _ask(
-    service: Callable[..., T],
-    viewer: Account | None,
-    given: tuple[Hashable, ...],
-    key: tuple[Hashable, ...],
-    known: Known,
-) -> T | Exception:
-    """Ask, unless it is known; what was refused is asked again by whoever comes next."""
-    if key not in known:
-        try:
-            known[key] = service(viewer, *given)
-        except Exception as error:
-            return error
-    answer: T = known[key]
-    return answer
 
 
 def _ask_again(

@@ -235,6 +235,32 @@ def test_messages_wait_for_whoever_looks_at_a_page(db: Database, hands: Hands) -
     assert (1, {("waiting", 1)}) not in seen
 
 
+def test_each_mail_is_written_only_when_pages_are_told(
+    db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mails, done = 2 * len([booked() for _ in range(2)]), list[str]()
+
+    async def pages_first() -> None:
+        done.append("pages")
+
+    def noted(message: outbox.Message) -> Mail | None:
+        done.append("mail")
+        return None
+
+    class Idle:
+        """Is given nothing to send."""
+
+        async def send(self, _mail: Mail) -> None:
+            raise AssertionError("there was no mail")
+
+    monkeypatch.setattr("mentorbook.worker.written_mail", noted)
+    asyncio.run(Worker(RecordingRooms(), Idle(), pages_first=pages_first).round())
+    assert done.count("mail") == mails
+    assert "mail mail" not in " ".join(done)
+    # Each step begins with it too: time, two comparisons.
+    assert done[:3] == ["pages"] * 3
+
+
 def test_mail_is_written_one_at_a_time_and_sent_side_by_side(
     db: Database, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,8 +104,9 @@ def test_pages_that_are_told_later_are_told_what_the_first_were(
     asyncio.run(run())
     for page in pages:
         assert offered_of(page) == set()
-    # Once for each change.
+    # Once for each change, and nothing is kept.
     assert asked == [None, None]
+    assert live._answers.drawn == {}
 
 
 def test_a_busy_page_is_told_of_the_last_change_and_not_of_what_others_heard_before(

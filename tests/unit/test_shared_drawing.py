@@ -1,11 +1,28 @@
 """What pages that are reloaded together draw of one answer is drawn once, and of each other one anew."""
 
+import asyncio
+
 from mentorbook.state.socket.shared_questions import (
     SharedAnswers,
     SharedQuestions,
     asking_together,
     draw_shared,
 )
+
+
+def test_what_is_known_is_good_for_a_while_and_until_it_is_to_be_forgotten() -> None:
+    async def run() -> None:
+        answers, short = SharedAnswers(60), SharedAnswers(0.001)
+        known, soon_old = answers.known(), short.known()
+        known[("asked",)] = soon_old[("asked",)] = "answered"
+        await asyncio.sleep(0.01)
+        assert answers.known() is known
+        assert short.known() == {}
+        answers.drawn[("drawn",)] = ("answer", "drawing")
+        answers.forget()
+        assert (answers.known(), answers.drawn) == ({}, {})
+
+    asyncio.run(run())
 
 
 async def nothing() -> None:
