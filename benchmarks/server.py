@@ -4,13 +4,13 @@ import os
 import sys
 from pathlib import Path
 
-from granian import Granian
-from granian.constants import Interfaces
+import uvicorn
 
 from mentorbook.api.app import create_api
 from mentorbook.api.gate import Gate
 from mentorbook.db.engine import connect
 from mentorbook.settings import settings
+from mentorbook.web_server import configured
 
 
 def build() -> Gate:
@@ -31,13 +31,4 @@ def build() -> Gate:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONPATH", os.getcwd())
-    Granian(
-        "benchmarks.server:build",
-        address="127.0.0.1",
-        port=int(sys.argv[1]),
-        interface=Interfaces.ASGI,
-        workers=1,
-        factory=True,
-        log_enabled=False,
-    ).serve()
+    uvicorn.Server(configured(build, factory=True, port=int(sys.argv[1]))).run()

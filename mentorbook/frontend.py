@@ -59,7 +59,6 @@ def serving_environment(pages: Path) -> dict[str, str]:
     """Return what `mentorbook.mentorbook:app` must find in the environment to serve these pages."""
     return QUIET | {
         "REFLEX_ENV_MODE": "prod",
-        "REFLEX_USE_GRANIAN": "true",
         "REFLEX_WEB_WORKDIR": str(pages),
         "__REFLEX_SKIP_COMPILE": "true",
         "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",

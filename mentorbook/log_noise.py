@@ -9,10 +9,8 @@ from typing import NamedTuple
 
 _FRAMEWORKS = frozenset(
     [
-        "_granian",
         "asyncio",
         "engineio",
-        "granian",
         "reflex",
         "reflex_base",
         "socketio",

@@ -1,6 +1,5 @@
 """Serves the built pages and the API from one process and one port, and says where."""
 
-import ctypes
 import errno
 import gc
 import os
@@ -10,15 +9,15 @@ import sys
 import threading
 import time
 import urllib.request
-from typing import Any, TextIO
+from contextlib import suppress
+from typing import Any, NoReturn, TextIO
 
-from granian import Granian
-from granian.constants import Interfaces, RuntimeModes
-from granian.log import LogLevels
+import uvicorn
 
 from mentorbook.frontend import hold, ready_pages, serving_environment
 from mentorbook.settings import settings
 from mentorbook.video_server import beside_the_app
+from mentorbook.web_server import configured
 
 READY_WITHIN = 60  # seconds
 _LOOPBACK, _EVERYWHERE = ("127.0.0.1", "localhost", "::1"), ("0.0.0.0", "::")  # noqa: S104 - to compare with
@@ -35,42 +34,36 @@ Demo accounts, all with the password demo-password:
 def serve() -> None:
     """Serve until stopped. What is wrong with host, port or pages ends the process with one sentence."""
     _check_free(settings.host, settings.port)
-    # The working directory is about to change, and a relative data folder is meant from here. The server's
-    # processes begin with these settings or read them again: that depends on the system.
+    # The working directory is about to change, and a relative data folder is meant from here.
     settings.data_dir = settings.data_dir.absolute()
     pages = ready_pages()
     hold(pages)
-    os.environ.update(serving_environment(pages), MENTORBOOK_DATA_DIR=str(settings.data_dir))
+    os.environ.update(serving_environment(pages))
     os.chdir(pages)
-    with beside_the_app() as video:
-        server = Granian(
-            f"{__name__}:application",
-            factory=True,
-            address=settings.host,
-            port=settings.port,
-            interface=Interfaces.ASGI,
-            # Each waits for the interpreter to tell the loop of what it has sent: a single one reads nobody's
-            # events meanwhile, while many pages are told of something.
-            runtime_mode=RuntimeModes.mt,
-            runtime_threads=4,
-            log_level=LogLevels.warning,
-            # Longer than the worker inside it takes to end (`_ENDS_WITHIN`).
-            workers_kill_timeout=30,
-        )
+    # Once uvicorn has stopped, it raises the signal again that it was stopped by: what stands around it ends.
+    signal.signal(signal.SIGTERM, _end)
+    with suppress(KeyboardInterrupt), beside_the_app() as video:
+        server = uvicorn.Server(configured(application, factory=True, host=settings.host, port=settings.port))
         threading.Thread(target=_announce, args=(settings.host, settings.port, video), daemon=True).start()
-        server.serve()
+        server.run(_listening_on_both() if settings.host == "::" else None)
 
 
 def application() -> Any:
-    """Return the application, in granian's worker, which must not outlive the process that started it."""
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+    """Return the application."""
     from mentorbook.mentorbook import app
 
     made = app()
     freeze_startup_objects()
     return made
+
+
+def _end(*_: object) -> NoReturn:
+    sys.exit(0)
+
+
+def _listening_on_both() -> list[socket.socket]:
+    """Return a socket for IPv6 and IPv4: what asyncio makes of `::` answers IPv6 alone."""
+    return [socket.create_server(("::", settings.port), family=socket.AF_INET6, dualstack_ipv6=True)]
 
 
 def freeze_startup_objects() -> None:

@@ -175,7 +175,7 @@ def beside_the_app() -> Iterator[str]:
     """Run a video server while the block runs, if the settings ask for one; yield what to say about it.
 
     One that runs already and takes the keys is used, and left running; one that was started here is started
-    again when it dies. The settings, and the environment of processes that are started from here, name it.
+    again when it dies. The settings name it.
     """
     if settings.livekit_url or not settings.local_video:
         yield ""
@@ -295,19 +295,14 @@ def _url() -> str:
 
 @contextmanager
 def _named(url: str, keys: Keys) -> Iterator[None]:
-    """Name it in the settings, and in the environment of what is started from here, while the block runs."""
-    address = url.replace("http", "ws", 1)
-    given = {"livekit_url": address, "livekit_api_key": keys.key, "livekit_api_secret": keys.secret}
-    before = {name: getattr(settings, name) for name in given}
-    variables = {f"MENTORBOOK_{name.upper()}": value for name, value in given.items()}
-    settings.livekit_url, settings.livekit_api_key = address, keys.key
+    """Name it in the settings while the block runs."""
+    names = ("livekit_url", "livekit_api_key", "livekit_api_secret")
+    before = {name: getattr(settings, name) for name in names}
+    settings.livekit_url, settings.livekit_api_key = url.replace("http", "ws", 1), keys.key
     settings.livekit_api_secret = SecretStr(keys.secret)
-    os.environ |= variables
     try:
         yield
     finally:
-        for name in variables:
-            os.environ.pop(name, None)
         for name, value in before.items():
             setattr(settings, name, value)
 

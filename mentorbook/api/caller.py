@@ -4,6 +4,7 @@ import json
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
+from starlette.requests import ClientDisconnect
 
 from mentorbook.domain.booking.entity_tags import IfMatch, if_match
 from mentorbook.domain.errors import NotAuthenticated, NotPermitted, ValidationFailed
@@ -62,12 +63,18 @@ async def optional_json_body(request: Request) -> dict[str, Any]:
 
 
 async def raw_body(request: Request, largest: int = _LARGEST_BODY) -> bytes:
-    """Return the body as it was sent, at most `largest` bytes. Raises `ValidationFailed` beyond that."""
+    """Return the body as it was sent, at most `largest` bytes.
+
+    Raises `ValidationFailed` beyond that, and for a client that went away before the end.
+    """
     raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > largest:
-            raise ValidationFailed({"body": f"may be at most {largest // 1024} KiB"})
+    try:
+        async for chunk in request.stream():
+            raw += chunk
+            if len(raw) > largest:
+                raise ValidationFailed({"body": f"may be at most {largest // 1024} KiB"})
+    except ClientDisconnect:
+        raise ValidationFailed({"body": "did not arrive as a whole"}) from None
     return bytes(raw)
 
 

@@ -15,6 +15,7 @@ import uvicorn
 from mentorbook.frontend import serving_environment
 from mentorbook.frontend_build import build
 from mentorbook.settings import settings
+from mentorbook.web_server import configured
 
 STARTS_WITHIN = 60  # seconds
 
@@ -61,12 +62,7 @@ def _serve(listener: socket.socket, port: int) -> Iterator[str]:
     assert app.sio is not None
     app.sio.eio.cors_allowed_origins = sorted(settings.origins)
     # Tests end with pages still open: their sockets are cut rather than waited for.
-    # Like the server of production, this one believes no header about the caller's address by itself.
-    server = _Server(
-        uvicorn.Config(
-            app(), log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=1
-        )
-    )
+    server = _Server(configured(app(), timeout_graceful_shutdown=1))
     thread = threading.Thread(target=_run, args=(server, listener), name="app under test", daemon=True)
     thread.start()
     try:
