@@ -1,7 +1,11 @@
 """`mentorbook serve`, as a process: what production gets, and what only a demo gets."""
 
+import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -42,6 +46,76 @@ def test_a_demo_on_the_net_lets_nobody_in_and_says_so(tmp_path: Path) -> None:
         assert said.count("Demo accounts cannot log in") == 1
         assert "https://book.example" in said
         assert "demo-password" not in said
+
+
+@contextmanager
+def an_open_page(server: Serving) -> Iterator[socket.socket]:
+    """A socket as a page has it."""
+    port = int(server.address.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), 30) as page:
+        page.sendall(
+            b"GET /_event/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+            b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" % port
+        )
+        assert page.recv(65536).startswith(b"HTTP/1.1 101 ")
+        yield page
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_at_once_with_pages_open_and_says_so_to_them(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with serving(tmp_path) as server, an_open_page(server) as page:
+        idle = socket.create_connection(page.getpeername())
+        server.process.send_signal(number)
+        assert server.process.wait(15) == 0
+        heard = b""
+        while more := page.recv(65536):
+            heard += more
+        assert heard.endswith(b"\x88\x02" + (1012).to_bytes(2, "big")), "the server is started again"
+        idle.close()
+        said = server.output.read_text()
+    assert said.rstrip().endswith("Ctrl-C stops it."), "nothing is wrong with being stopped"
+
+
+def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        body = b'{"email": "nobody@book.example", "password": "wrong"}'
+
+        def slowly() -> Iterator[bytes]:
+            yield body[:1]
+            server.process.send_signal(signal.SIGTERM)
+            with pytest.raises(subprocess.TimeoutExpired):
+                server.process.wait(1)
+            yield body[1:]
+
+        answer = httpx.post(
+            f"{server.address}/api/auth/login", content=slowly(), headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code == 401
+        assert server.process.wait(15) == 0
+
+
+def test_a_request_that_does_not_end_holds_nothing_up(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        port = int(server.address.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), 30) as client:
+            client.sendall(
+                b"POST /api/auth/login HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 60000\r\n\r\n" % port
+            )
+            server.process.send_signal(signal.SIGTERM)
+            with pytest.raises(subprocess.TimeoutExpired):
+                server.process.wait(4)
+            assert server.process.wait(20) == 0
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="needs IPv6")
+def test_all_addresses_are_those_of_both_kinds(tmp_path: Path) -> None:
+    with serving(tmp_path, host="::") as server:
+        port = server.address.rpartition(":")[2]
+        for host in ("127.0.0.1", "[::1]", "localhost"):
+            assert httpx.get(f"http://{host}:{port}/api/health").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`mentorbook serve`, as a process: the app as it is deployed."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +17,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Serving:
-    """A running server: where it is, what it writes, and the process that was started."""
+    """A running server: where it is, what it writes, and its process."""
 
     address: str
     output: Path
-    pid: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def pid(self) -> int:
+        """Number of its process."""
+        return self.process.pid
 
     @property
     def cookie(self) -> str:
@@ -47,4 +53,4 @@ def serving(folder: Path, **settings: str) -> Iterator[Serving]:
         cwd=folder,
         env=environment(folder, port=str(port), **settings),
     ) as process:
-        yield Serving(f"http://127.0.0.1:{port}", output, process.pid)
+        yield Serving(f"http://127.0.0.1:{port}", output, process)
