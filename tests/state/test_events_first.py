@@ -1,7 +1,6 @@
 """What somebody has just done goes before what open pages are only told of, but not for ever."""
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -89,25 +88,6 @@ def test_an_event_goes_before_the_pages_that_are_still_to_be_drawn(
 
     within_a_minute(run)
     assert order == ["page", "event", *["page"] * 5]
-
-
-def test_what_arrives_meanwhile_has_the_interpreter_at_once(sqlite_db: Database, hands: Hands) -> None:
-    """The thread that reads the sockets waits for the interpreter as long as the loop may keep it."""
-    mentor, before, meanwhile = a_mentor(), sys.getswitchinterval(), list[float]()
-    page = Page(a_mentee(), path=f"/mentors/{mentor.id}")
-    tabs = Tabs(page)
-
-    async def run() -> None:
-        with publishing(tabs):
-            await page.send(ProfilePage, "arrive")
-            tabs.sent = lambda _: meanwhile.append(sys.getswitchinterval())
-            live.changed(frozenset({mentor.id}))
-            await settled()
-
-    within_a_minute(run)
-    assert before == 0.005
-    assert meanwhile == [pytest.approx(0.0001)]
-    assert sys.getswitchinterval() == before
 
 
 def test_an_event_that_takes_long_is_waited_for_once() -> None:

@@ -1,16 +1,11 @@
 """Handle what somebody has just done before open pages are told of what others did."""
 
 import asyncio
-import sys
-from collections.abc import Iterator, Set
-from contextlib import contextmanager
+from collections.abc import Set
 from typing import Any
 from weakref import WeakSet
 
 import reflex as rx
-
-# How long a thread that has work to do keeps the interpreter from one that waits for it.
-_SWITCH_SECONDS = 0.0001
 
 
 class Courtesy:
@@ -49,18 +44,3 @@ class Courtesy:
         first = (queue[0][0].ctx.txid for tab, queue in queues if queue and tab not in self._reloaded)
         tasks = (self._processor._tasks.get(event) for event in first)
         return [task for task in tasks if task is not None and task not in self._slow]
-
-
-@contextmanager
-def arrivals_at_once() -> Iterator[None]:
-    """Let the thread that reads the sockets interrupt the loop at once while the block runs.
-
-    A loop that is never idle gives the interpreter away only when it is made to, by default after 5 ms: as
-    long as all else that an event takes.
-    """
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)

@@ -20,7 +20,7 @@ from mentorbook.services.change_feed import EVERYBODY
 from mentorbook.services.offload import call
 from mentorbook.services.people.accounts import accounts_by_logins
 from mentorbook.settings import settings
-from mentorbook.state.socket.events_first import Courtesy, arrivals_at_once
+from mentorbook.state.socket.events_first import Courtesy
 from mentorbook.state.socket.shared_questions import SharedAnswers, SharedQuestions, asking_together
 from mentorbook.state.socket.tab_login import (
     cached_login_lookups,
@@ -180,7 +180,7 @@ class Live:
             people, self._pending = self._pending, set()
             assert self._app is not None  # noqa: S101 - set with the loop that this runs on
             # Reflex's contexts, once for all tabs that are reloaded: each would set up its own.
-            with self._app.set_contexts(), arrivals_at_once():
+            with self._app.set_contexts():
                 await self._publish(people)
         self._answers.forget()
 
