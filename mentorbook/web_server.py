@@ -69,7 +69,6 @@ class LimitedConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Wait for the body, or the socket's own protocol."""
         self._is_in_head = False
-        self._unfinished = 0
         self._close_in(BODY_SILENT_FOR)
         super().on_headers_complete()
 
@@ -79,16 +78,11 @@ class LimitedConnection(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Wait for the answer, and not for the client."""
+        """Wait for the answer, and not for the client; so it is with a WebSocket's handshake."""
         self._is_in_head = True
         self._unfinished = 0
         self._wait_no_longer()
         super().on_message_complete()
-
-    def handle_websocket_upgrade(self) -> None:
-        """Leave the connection to another protocol."""
-        self._wait_no_longer()
-        super().handle_websocket_upgrade()
 
     def _close_in(self, seconds: float) -> None:
         self._wait_no_longer()

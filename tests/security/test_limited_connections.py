@@ -1,5 +1,6 @@
 """What a client sends slowly, without end, or not at all: raw sockets against the web server's own limits."""
 
+import asyncio
 import base64
 import socket
 import threading
@@ -10,9 +11,10 @@ from typing import Any
 
 import pytest
 import uvicorn
+from uvicorn.server import ServerState
 
 from mentorbook import web_server
-from mentorbook.web_server import MOST_UNFINISHED, configured
+from mentorbook.web_server import MOST_UNFINISHED, LimitedConnection, configured
 
 SOON = 0.3  # seconds
 PATIENCE = 10.0  # seconds
@@ -22,13 +24,18 @@ Message = MutableMapping[str, Any]
 async def echo(
     scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
 ) -> None:
-    """Answer a request with the length of its body, a WebSocket with what it says."""
+    """Answer a request with the length of its body, a WebSocket with what it says.
+
+    Who asks for `/late` has the body read so late that it is silent for too long before that.
+    """
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.accept"})
         while (heard := await receive())["type"] == "websocket.receive":
             await send({"type": "websocket.send", "text": heard["text"]})
         return
+    if scope["path"] == "/late":
+        await asyncio.sleep(4 * SOON)
     length, more = 0, True
     while more:
         message = await receive()
@@ -156,6 +163,31 @@ def test_a_second_request_that_does_not_go_on_is_closed(hurried: tuple[str, int]
         assert client.answer() == b""
 
 
+@pytest.mark.parametrize("begin", [b"", b"GET / HTTP/1.1\r\nHost: here\r\n"])
+def test_a_second_head_in_drops_is_closed_all_the_same(hurried: tuple[str, int], begin: bytes) -> None:
+    with Raw(hurried) as client:
+        client.say(GET)
+        assert client.answer().endswith(b"\r\n\r\n0")
+        client.say(begin)
+        assert not client.may_go_on(b"X: 1\r\n" if begin else b"\r\n", 2_000)
+
+
+def test_an_empty_line_does_not_keep_a_connection(hurried: tuple[str, int]) -> None:
+    with Raw(hurried) as client:
+        client.say(GET)
+        assert client.answer().endswith(b"\r\n\r\n0")
+        client.say(b"\r\n")
+        assert client.answer() == b""
+
+
+def test_a_body_that_the_app_reads_late_is_waited_for(hurried: tuple[str, int]) -> None:
+    length = 6 * MOST_UNFINISHED
+    with Raw(hurried) as client:
+        client.say(POST.replace(b"POST /", b"POST /late").replace(b"6", b"%d" % length))
+        client.socket.sendall(b"b" * length)
+        assert client.answer().endswith(b"\r\n\r\n%d" % length)
+
+
 def test_the_beginning_of_a_second_request_behind_the_first_is_closed(hurried: tuple[str, int]) -> None:
     with Raw(hurried) as client:
         client.say(GET + b"GET ")
@@ -209,6 +241,13 @@ def test_a_long_head_and_a_long_body_are_read(patient: tuple[str, int]) -> None:
         assert client.answer().endswith(b"\r\n\r\n%d" % (3 * MOST_UNFINISHED))
 
 
+def test_a_connection_is_good_for_any_number_of_requests(patient: tuple[str, int]) -> None:
+    with Raw(patient) as client:
+        for _ in range(2 * MOST_UNFINISHED // 1_000):
+            client.socket.sendall(GET.replace(b"here", b"here\r\nCookie: " + b"c" * 1_000))
+            assert client.answer().endswith(b"\r\n\r\n0")
+
+
 @pytest.mark.parametrize(
     "more",
     [b"", b"Cookie: " + b"c" * 20_000 + b"\r\n", b"".join(b"X%d: 1\r\n" % number for number in range(300))],
@@ -232,7 +271,12 @@ def test_a_socket_is_not_closed_for_silence(hurried: tuple[str, int]) -> None:
 
 @pytest.mark.parametrize(
     "handshake",
-    [UPGRADE.replace(b"GET", b"POST"), UPGRADE.replace(b"Sec-WebSocket-Key", b"X"), UPGRADE + b"A: \xff\r\n"],
+    [
+        UPGRADE.replace(b"GET", b"POST"),
+        UPGRADE + b"Content-Length: 5\r\n",
+        UPGRADE.replace(b"Sec-WebSocket-Key", b"X"),
+        UPGRADE + b"A: \xff\r\n",
+    ],
 )
 def test_a_handshake_is_answered_whatever_it_is(patient: tuple[str, int], handshake: bytes) -> None:
     with Raw(patient) as client:
@@ -247,6 +291,25 @@ def test_a_message_beyond_what_the_app_takes_closes_the_socket(patient: tuple[st
         client.say(b"\x81\xff" + (1_000_001).to_bytes(8, "big") + b"\0\0\0\0")
         # A close frame with the code for "too big".
         assert client.answer()[2:4] == (1009).to_bytes(2, "big")
+
+
+class Gone(asyncio.Transport):
+    """A client that has gone away."""
+
+
+def test_a_connection_that_is_lost_is_waited_for_no_longer() -> None:
+    async def run() -> None:
+        config = configured(echo)
+        config.load()
+        connection = LimitedConnection(config, ServerState(), {}, asyncio.get_running_loop())
+        connection.connection_made(Gone())
+        deadline = connection._deadline
+        assert deadline is not None
+        assert not deadline.cancelled()
+        connection.connection_lost(OSError())
+        assert deadline.cancelled(), "else what a visitor left is kept for half a minute more"
+
+    asyncio.run(run())
 
 
 def test_no_header_is_believed_about_the_caller() -> None:
