@@ -4,6 +4,7 @@ A thread apart that reads sockets waits for the interpreter before the loop hear
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ MOST_UNFINISHED = 64 * 1024
 # Nobody types these: a browser that has opened a connection ahead opens another when it needs one.
 HEAD_WITHIN = 30.0  # seconds
 BODY_SILENT_FOR = 30.0  # seconds
+# What waits for a client to read on, some 64 KiB, is the app's memory.
+UNREAD_FOR = 60.0  # seconds
 # Longer than a proxy keeps a connection that it does not use: whoever closes first must not be the server.
 _IDLE_FOR = 75  # seconds
 # What engine.io takes: larger messages need not be put together first.
@@ -26,7 +29,42 @@ _REQUESTS_END_WITHIN = 8  # seconds
 _NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-class LimitedConnection(HttpToolsProtocol):
+class _Read(asyncio.Protocol):
+    """A connection whose client reads what it is sent; one that has not for a minute is cut."""
+
+    transport: asyncio.Transport
+    loop: asyncio.AbstractEventLoop
+    _cut: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        """Wait for the client to read some of what it was sent, and no longer than a minute."""
+        super().pause_writing()
+        self._cut_unless_read(math.inf)
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        super().resume_writing()
+        self._stays()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._stays()
+        super().connection_lost(exc)
+
+    def _cut_unless_read(self, before: float) -> None:
+        unread = self.transport.get_write_buffer_size()
+        if unread < before:
+            self._cut = self.loop.call_later(UNREAD_FOR, self._cut_unless_read, unread)
+        else:
+            self.transport.abort()
+
+    def _stays(self) -> None:
+        if self._cut is not None:
+            self._cut.cancel()
+            self._cut = None
+
+
+class LimitedConnection(_Read, HttpToolsProtocol):
     """A connection on which a request comes within 30 seconds, with a head of 64 KiB at most.
 
     A body may take longer, but not be silent for as long. A connection that breaks this is closed; one that
@@ -101,7 +139,7 @@ class LimitedConnection(HttpToolsProtocol):
             self.transport.close()
 
 
-class AnsweredSocket(WebSocketsSansIOProtocol):
+class AnsweredSocket(_Read, WebSocketsSansIOProtocol):
     """A WebSocket whose handshake is answered, even when it cannot be read.
 
     It has been read once already, by `LimitedConnection`, within that one's limits.

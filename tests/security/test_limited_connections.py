@@ -18,6 +18,7 @@ from mentorbook.web_server import MOST_UNFINISHED, LimitedConnection, configured
 
 SOON = 0.3  # seconds
 PATIENCE = 10.0  # seconds
+ALL = 16_000_000  # bytes
 Message = MutableMapping[str, Any]
 
 
@@ -26,13 +27,16 @@ async def echo(
 ) -> None:
     """Answer a request with the length of its body, a WebSocket with what it says.
 
-    Who asks for `/late` has the body read so late that it is silent for too long before that.
+    Who asks for `/late` has the body read so late that it is silent for too long before that; who asks for
+    `/all`, or says so, is sent more than any buffer holds.
     """
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.accept"})
         while (heard := await receive())["type"] == "websocket.receive":
             await send({"type": "websocket.send", "text": heard["text"]})
+            if heard["text"] == "all":
+                await send({"type": "websocket.send", "bytes": bytes(ALL)})
         return
     if scope["path"] == "/late":
         await asyncio.sleep(4 * SOON)
@@ -42,7 +46,7 @@ async def echo(
         if message["type"] == "http.disconnect":
             return
         length, more = length + len(message["body"]), message["more_body"]
-    said = str(length).encode()
+    said = bytes(ALL) if scope["path"] == "/all" else str(length).encode()
     await send(
         {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(said))]}
     )
@@ -66,9 +70,10 @@ def running(**more: Any) -> Iterator[tuple[str, int]]:
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
-    """A server that waits for a head, or for more of a body, as long as `SOON`."""
+    """A server that waits for a head, for more of a body, or to be read, as long as `SOON`."""
     monkeypatch.setattr(web_server, "HEAD_WITHIN", SOON)
     monkeypatch.setattr(web_server, "BODY_SILENT_FOR", SOON)
+    monkeypatch.setattr(web_server, "UNREAD_FOR", SOON)
     with running() as address:
         yield address
 
@@ -115,6 +120,14 @@ class Raw:
         except OSError:
             return False
         return True
+
+    def all_of_it(self, pause: float) -> int:
+        """How many bytes come until nothing does, read with a pause after each."""
+        length = 0
+        while length < ALL and (more := self.answer()):
+            length += len(more)
+            time.sleep(pause)
+        return length
 
     def is_open(self, seconds: float) -> bool:
         """Whether nothing comes for so long, and no end either."""
@@ -291,6 +304,25 @@ def test_a_message_beyond_what_the_app_takes_closes_the_socket(patient: tuple[st
         client.say(b"\x81\xff" + (1_000_001).to_bytes(8, "big") + b"\0\0\0\0")
         # A close frame with the code for "too big".
         assert client.answer()[2:4] == (1009).to_bytes(2, "big")
+
+
+ASKS_FOR_ALL = (GET.replace(b"/ ", b"/all "), UPGRADE + b"\r\n")
+
+
+@pytest.mark.parametrize("asks", ASKS_FOR_ALL)
+def test_who_does_not_read_is_cut(hurried: tuple[str, int], asks: bytes) -> None:
+    with Raw(hurried) as client:
+        client.say(asks, *[b"\x81\x83\0\0\0\0all"][: b"Upgrade" in asks])
+        time.sleep(4 * SOON)
+        assert client.all_of_it(0) < ALL
+
+
+@pytest.mark.parametrize("asks", ASKS_FOR_ALL)
+def test_who_reads_slowly_is_not_cut(hurried: tuple[str, int], asks: bytes) -> None:
+    with Raw(hurried) as client:
+        client.say(asks, *[b"\x81\x83\0\0\0\0all"][: b"Upgrade" in asks])
+        assert client.all_of_it(0.006) >= ALL, "after some seconds"
+        assert any(client.is_open(3 * SOON) for _ in range(5)), "what was left of it, and nothing more"
 
 
 class Gone(asyncio.Transport):
