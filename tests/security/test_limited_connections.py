@@ -326,7 +326,10 @@ def test_who_reads_slowly_is_not_cut(hurried: tuple[str, int], asks: bytes) -> N
 
 
 class Gone(asyncio.Transport):
-    """A client that has gone away."""
+    """A client that has gone away, and has not read a byte."""
+
+    def get_write_buffer_size(self) -> int:
+        return 1
 
 
 def test_a_connection_that_is_lost_is_waited_for_no_longer() -> None:
@@ -335,11 +338,12 @@ def test_a_connection_that_is_lost_is_waited_for_no_longer() -> None:
         config.load()
         connection = LimitedConnection(config, ServerState(), {}, asyncio.get_running_loop())
         connection.connection_made(Gone())
-        deadline = connection._deadline
-        assert deadline is not None
-        assert not deadline.cancelled()
+        connection.pause_writing()
+        waits = connection._deadline, connection._cut
         connection.connection_lost(OSError())
-        assert deadline.cancelled(), "else what a visitor left is kept for half a minute more"
+        for wait in waits:
+            assert wait is not None
+            assert wait.cancelled(), "else what a visitor left is kept for as long"
 
     asyncio.run(run())
 
