@@ -116,11 +116,20 @@ class LimitedConnection(_Read, HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Wait for the answer, and not for the client; so it is with a WebSocket's handshake."""
+        """Wait for the answer, and not for the client; where that was sent before, for the next request."""
+        super().on_message_complete()
         self._is_in_head = True
         self._unfinished = 0
+        if self.cycle is None or self.cycle.response_complete:
+            # uvicorn waits for it from the answer on, and no longer once more of the body has come.
+            self._close_in(HEAD_WITHIN)
+        else:
+            self._wait_no_longer()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Leave the connection to another protocol."""
         self._wait_no_longer()
-        super().on_message_complete()
+        super().handle_websocket_upgrade()
 
     def _close_in(self, seconds: float) -> None:
         self._wait_no_longer()

@@ -28,7 +28,7 @@ async def echo(
     """Answer a request with the length of its body, a WebSocket with what it says.
 
     Who asks for `/late` has the body read so late that it is silent for too long before that; who asks for
-    `/all`, or says so, is sent more than any buffer holds.
+    `/early` is answered before it is; who asks for `/all`, or says so, is sent more than any buffer holds.
     """
     if scope["type"] == "websocket":
         await receive()
@@ -40,7 +40,7 @@ async def echo(
         return
     if scope["path"] == "/late":
         await asyncio.sleep(4 * SOON)
-    length, more = 0, True
+    length, more = 0, scope["path"] != "/early"
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -190,6 +190,14 @@ def test_an_empty_line_does_not_keep_a_connection(hurried: tuple[str, int]) -> N
         client.say(GET)
         assert client.answer().endswith(b"\r\n\r\n0")
         client.say(b"\r\n")
+        assert client.answer() == b""
+
+
+def test_a_body_that_comes_after_its_answer_does_not_keep_a_connection(hurried: tuple[str, int]) -> None:
+    with Raw(hurried) as client:
+        client.say(POST.replace(b"POST /", b"POST /early"))
+        assert client.answer().endswith(b"\r\n\r\n0")
+        client.say(b"abc", b"def")
         assert client.answer() == b""
 
 
