@@ -10,6 +10,7 @@ import typer
 from mentorbook import __version__, logs
 from mentorbook.db.engine import Database, connect
 from mentorbook.db.migrate import upgrade
+from mentorbook.db.reach import NotReached, check_reached
 from mentorbook.domain.errors import DomainError
 from mentorbook.domain.kinds import BlockType
 from mentorbook.domain.slots import WeeklyBlock
@@ -146,6 +147,10 @@ def worker() -> None:
 def _database(log_level: str = "WARNING") -> Database:
     """Set the log up, and connect to the database at its newest schema."""
     logs.set_up(log_level)
+    try:
+        check_reached(settings.database)
+    except NotReached as error:
+        _fail(f"MENTORBOOK_DATABASE_URL: the database cannot be opened: {error}.")
     database = connect(settings.database)
     upgrade(database)
     return database

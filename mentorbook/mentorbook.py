@@ -54,42 +54,50 @@ def gate(inner: App) -> App:
 @contextlib.asynccontextmanager
 async def life() -> AsyncIterator[None]:
     """Run database, demo and worker, from before the first request until after the last."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            await _begin(stack)
+        except Exception:
+            # The server's own record of it is one line, which ends before the reason.
+            log.exception("MentorBook cannot start")
+            raise
+        yield
+
+
+async def _begin(stack: contextlib.AsyncExitStack) -> None:
+    """Begin all that lives as long as the app, and leave it to the stack to end."""
     logs.set_up(settings.log_level)
     database = connect(settings.database)
+    stack.callback(database.close)
     await call(upgrade, database)
     live.start(app)
     video, payments = video_rooms(), payment_provider()
+    if payments is not None:
+        stack.push_async_callback(payments.close_connections)
+    if video is not None:
+        stack.push_async_callback(video.close)
+    await stack.enter_async_context(collecting_when_idle())
+    stack.enter_context(change_feed.listening(live.changed))
+    # Redis is what several processes with pages share; one alone need not tell anybody.
+    stack.enter_context(sharing(database, sends=settings.redis_url is not None, receives=True))
+    stack.enter_context(video_by(video))
+    stack.enter_context(paid_by(payments))
+    if settings.demo:
+        await seed()
+    if await call(accounts.demo_is_locked_out):
+        log.warning(
+            "Demo accounts cannot log in: others than this machine reach %s (MENTORBOOK_HOST is %s).",
+            settings.public_url,
+            settings.host,
+        )
+    stack.enter_context(pictures_by(square_picture, picture_store()))
     try:
-        async with contextlib.AsyncExitStack() as stack:
-            await stack.enter_async_context(collecting_when_idle())
-            stack.enter_context(change_feed.listening(live.changed))
-            # Redis is what several processes with pages share; one alone need not tell anybody.
-            stack.enter_context(sharing(database, sends=settings.redis_url is not None, receives=True))
-            stack.enter_context(video_by(video))
-            stack.enter_context(paid_by(payments))
-            if settings.demo:
-                await seed()
-            if await call(accounts.demo_is_locked_out):
-                log.warning(
-                    "Demo accounts cannot log in: others than this machine reach %s (MENTORBOOK_HOST is %s).",
-                    settings.public_url,
-                    settings.host,
-                )
-            stack.enter_context(pictures_by(square_picture, picture_store()))
-            try:
-                await call(drop_orphans)
-            except OSError:
-                log.exception("pictures that nobody shows could not be deleted")
-            if settings.worker:
-                worker = Worker(video, mailer(), payments, live.settled)
-                await stack.enter_async_context(running(worker))
-            yield
-    finally:
-        if video is not None:
-            await video.close()
-        if payments is not None:
-            await payments.close_connections()
-        database.close()
+        await call(drop_orphans)
+    except OSError:
+        log.exception("pictures that nobody shows could not be deleted")
+    if settings.worker:
+        worker = Worker(video, mailer(), payments, live.settled)
+        await stack.enter_async_context(running(worker))
 
 
 app = rx.App(

@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TextIO
 
 import uvicorn
 
+from mentorbook.db.reach import NotReached, check_reached
 from mentorbook.frontend import hold, ready_pages, serving_environment
 from mentorbook.settings import settings
 from mentorbook.video_server import beside_the_app
@@ -32,10 +33,14 @@ Demo accounts, all with the password demo-password:
 
 
 def serve() -> None:
-    """Serve until stopped. What is wrong with host, port or pages ends the process with one sentence."""
+    """Serve until stopped. What is wrong with host, port, database or pages is one sentence, and the end."""
     _check_free(settings.host, settings.port)
     # The working directory is about to change, and a relative data folder is meant from here.
     settings.data_dir = settings.data_dir.absolute()
+    try:
+        check_reached(settings.database)
+    except NotReached as error:
+        sys.exit(f"MENTORBOOK_DATABASE_URL: the database cannot be opened: {error}.")
     pages = ready_pages()
     hold(pages)
     os.environ.update(serving_environment(pages))

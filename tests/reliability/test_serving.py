@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from mentorbook.frontend_build import build
+from tests.servers.ports import free_port
 from tests.servers.serving import Serving, environment, serving
 
 DEMO = {"email": "admin@mentorbook.test", "password": "demo-password"}
@@ -118,6 +120,26 @@ def test_all_addresses_are_those_of_both_kinds(tmp_path: Path) -> None:
             assert httpx.get(f"http://{host}:{port}/api/health").status_code == 200
 
 
+def test_why_it_cannot_start_is_in_the_log(tmp_path: Path) -> None:
+    (tmp_path / "newer.db").touch()
+    newer = sqlite3.connect(tmp_path / "newer.db")
+    newer.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+    newer.execute("INSERT INTO alembic_version VALUES ('9999')")
+    newer.commit()
+    newer.close()
+    done = subprocess.run(
+        [sys.executable, "-m", "mentorbook.cli", "serve"],
+        cwd=tmp_path,
+        env=environment(tmp_path, database_url=f"sqlite:///{tmp_path / 'newer.db'}", port=str(free_port())),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "MentorBook cannot start" in done.stderr
+    assert "Can't locate revision identified by '9999'" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
@@ -125,6 +147,10 @@ def test_all_addresses_are_those_of_both_kinds(tmp_path: Path) -> None:
         ({"port": "70000"}, "MENTORBOOK_PORT: "),
         ({"host": "no.such.host.invalid"}, "MENTORBOOK_HOST is 'no.such.host.invalid'"),
         ({"trusted_proxies": "the proxy"}, "MENTORBOOK_TRUSTED_PROXIES: "),
+        ({"database_url": "the database"}, "MENTORBOOK_DATABASE_URL: "),
+        ({"database_url": "mysql://book:secret@127.0.0.1/book"}, "postgresql+psycopg://"),
+        ({"database_url": "postgresql+psycopg://book:secret@127.0.0.1:1/book"}, "Connection refused"),
+        ({"database_url": "sqlite:////dev/null/book.db"}, "'/dev/null'"),
     ],
 )
 def test_a_wrong_setting_is_one_sentence(tmp_path: Path, settings: dict[str, str], says: str) -> None:
@@ -134,5 +160,6 @@ def test_a_wrong_setting_is_one_sentence(tmp_path: Path, settings: dict[str, str
     done = subprocess.run(command, cwd=tmp_path, env=given, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert says in done.stderr
+    assert "secret" not in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
