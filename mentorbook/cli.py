@@ -150,7 +150,7 @@ def _database(log_level: str = "WARNING") -> Database:
     try:
         check_reached(settings.database)
     except NotReached as error:
-        _fail(f"MENTORBOOK_DATABASE_URL: the database cannot be opened: {error}.")
+        _fail(f"{settings.database_variable}: {error}")
     database = connect(settings.database)
     upgrade(database)
     return database

@@ -40,7 +40,7 @@ def serve() -> None:
     try:
         check_reached(settings.database)
     except NotReached as error:
-        sys.exit(f"MENTORBOOK_DATABASE_URL: the database cannot be opened: {error}.")
+        sys.exit(f"{settings.database_variable}: {error}")
     pages = ready_pages()
     hold(pages)
     os.environ.update(serving_environment(pages))

@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'mentorbook.db'}"
 
     @property
+    def database_variable(self) -> str:
+        """Return the name of the variable that says where the database is."""
+        return "MENTORBOOK_DATABASE_URL" if self.database_url else "MENTORBOOK_DATA_DIR"
+
+    @property
     def is_local(self) -> bool:
         """Say whether people reach the app on its own machine only: it listens there, and nowhere else, and
         its public address says the same."""

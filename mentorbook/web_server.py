@@ -29,7 +29,7 @@ _REQUESTS_END_WITHIN = 8  # seconds
 _NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-class _Read(asyncio.Protocol):
+class _CutWhenUnread(asyncio.Protocol):
     """A connection whose client reads what it is sent; one that has not for a minute is cut."""
 
     transport: asyncio.Transport
@@ -44,11 +44,11 @@ class _Read(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Go on."""
         super().resume_writing()
-        self._stays()
+        self._is_read()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
-        self._stays()
+        self._is_read()
         super().connection_lost(exc)
 
     def _cut_unless_read(self, before: float) -> None:
@@ -58,16 +58,16 @@ class _Read(asyncio.Protocol):
         else:
             self.transport.abort()
 
-    def _stays(self) -> None:
+    def _is_read(self) -> None:
         if self._cut is not None:
             self._cut.cancel()
             self._cut = None
 
 
-class LimitedConnection(_Read, HttpToolsProtocol):
+class LimitedConnection(_CutWhenUnread, HttpToolsProtocol):
     """A connection on which a request comes within 30 seconds, with a head of 64 KiB at most.
 
-    A body may take longer, but not be silent for as long. A connection that breaks this is closed; one that
+    What one read of the socket brings counts as read, however large. A body may take longer, but not be silent for as long. A connection that breaks this is closed; one that
     waits for its next request is closed by uvicorn after its own time.
     """
 
@@ -133,14 +133,14 @@ class LimitedConnection(_Read, HttpToolsProtocol):
 
     def _close_in(self, seconds: float) -> None:
         self._wait_no_longer()
-        self._deadline = self.loop.call_later(seconds, self._close_unless_unread)
+        self._deadline = self.loop.call_later(seconds, self._close_unless_paused)
 
     def _wait_no_longer(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
 
-    def _close_unless_unread(self) -> None:
+    def _close_unless_paused(self) -> None:
         if self.flow.read_paused:
             # It is the app that does not read on.
             self._close_in(BODY_SILENT_FOR)
@@ -148,7 +148,7 @@ class LimitedConnection(_Read, HttpToolsProtocol):
             self.transport.close()
 
 
-class AnsweredSocket(_Read, WebSocketsSansIOProtocol):
+class AnsweredSocket(_CutWhenUnread, WebSocketsSansIOProtocol):
     """A WebSocket whose handshake is answered, even when it cannot be read.
 
     It has been read once already, by `LimitedConnection`, within that one's limits.

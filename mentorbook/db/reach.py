@@ -6,7 +6,10 @@ from mentorbook.db.engine import Database
 
 
 class NotReached(Exception):
-    """The database cannot be opened; the message says why, in one line and without its address."""
+    """The database cannot be opened; the message says so, and why, in one line and without its address."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the database cannot be opened: {reason}.")
 
 
 def check_reached(url: str) -> None:

@@ -23,6 +23,7 @@ def test_the_modal_opens_with_its_frame_and_closes(visits: Visits) -> None:
     # Nothing is loaded ahead where there is no answer any more.
     visitor.page.add_init_script("window.requestIdleCallback = () => 0")
     visitor.go(f"/mentors/{mentor.id}")
+    expect(visitor.part("book-session")).to_be_visible()
     line.hold_answers()
     visitor.part("book-session").click()
     modal = visitor.page.get_by_role("dialog", name="Book a session with Moira")

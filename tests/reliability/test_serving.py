@@ -16,6 +16,7 @@ from mentorbook.frontend_build import build
 from tests.servers.ports import free_port
 from tests.servers.serving import Serving, environment, serving
 
+NOBODY = b'{"email": "nobody@book.example", "password": "wrong"}'
 DEMO = {"email": "admin@mentorbook.test", "password": "demo-password"}
 
 
@@ -50,66 +51,67 @@ def test_a_demo_on_the_net_lets_nobody_in_and_says_so(tmp_path: Path) -> None:
         assert "demo-password" not in said
 
 
+def connected(server: Serving) -> socket.socket:
+    """A connection to the server."""
+    return socket.create_connection(("127.0.0.1", int(server.address.rpartition(":")[2])), 30)
+
+
 @contextmanager
 def an_open_page(server: Serving) -> Iterator[socket.socket]:
     """A socket as a page has it."""
-    port = int(server.address.rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), 30) as page:
+    with connected(server) as page:
         page.sendall(
             b"GET /_event/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
             b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" % port
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" % page.getpeername()[1]
         )
         assert page.recv(65536).startswith(b"HTTP/1.1 101 ")
         yield page
+
+
+@contextmanager
+def a_request_under_way(server: Serving) -> Iterator[socket.socket]:
+    """A log-in whose body the app has asked for, and which has not been sent."""
+    with connected(server) as client:
+        client.sendall(
+            b"POST /api/auth/login HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n" % (client.getpeername()[1], len(NOBODY))
+        )
+        assert client.recv(65536).startswith(b"HTTP/1.1 100 ")
+        yield client
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_at_once_with_pages_open_and_says_so_to_them(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    with serving(tmp_path) as server, an_open_page(server) as page:
-        idle = socket.create_connection(page.getpeername())
+    with serving(tmp_path) as server, an_open_page(server) as page, connected(server):
         server.process.send_signal(number)
         assert server.process.wait(15) == 0
         heard = b""
         while more := page.recv(65536):
             heard += more
         assert heard.endswith(b"\x88\x02" + (1012).to_bytes(2, "big")), "the server is started again"
-        idle.close()
         said = server.output.read_text()
     assert said.rstrip().endswith("Ctrl-C stops it."), "nothing is wrong with being stopped"
 
 
 def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
-        body = b'{"email": "nobody@book.example", "password": "wrong"}'
-
-        def slowly() -> Iterator[bytes]:
-            yield body[:1]
-            server.process.send_signal(signal.SIGTERM)
-            with pytest.raises(subprocess.TimeoutExpired):
-                server.process.wait(1)
-            yield body[1:]
-
-        answer = httpx.post(
-            f"{server.address}/api/auth/login", content=slowly(), headers={"Content-Type": "application/json"}
-        )
-        assert answer.status_code == 401
+    with serving(tmp_path) as server, a_request_under_way(server) as client:
+        server.process.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            server.process.wait(1)
+        client.sendall(NOBODY)
+        assert client.recv(65536).startswith(b"HTTP/1.1 401 ")
         assert server.process.wait(15) == 0
 
 
 def test_a_request_that_does_not_end_holds_nothing_up(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
-        port = int(server.address.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), 30) as client:
-            client.sendall(
-                b"POST /api/auth/login HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 60000\r\n\r\n" % port
-            )
-            server.process.send_signal(signal.SIGTERM)
-            with pytest.raises(subprocess.TimeoutExpired):
-                server.process.wait(4)
-            assert server.process.wait(20) == 0
+    with serving(tmp_path) as server, a_request_under_way(server):
+        server.process.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            server.process.wait(4)
+        assert server.process.wait(20) == 0
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="needs IPv6")
@@ -151,6 +153,7 @@ def test_why_it_cannot_start_is_in_the_log(tmp_path: Path) -> None:
         ({"database_url": "mysql://book:secret@127.0.0.1/book"}, "postgresql+psycopg://"),
         ({"database_url": "postgresql+psycopg://book:secret@127.0.0.1:1/book"}, "Connection refused"),
         ({"database_url": "sqlite:////dev/null/book.db"}, "'/dev/null'"),
+        ({"data_dir": "/dev/null"}, "MENTORBOOK_DATA_DIR: the database cannot be opened: "),
     ],
 )
 def test_a_wrong_setting_is_one_sentence(tmp_path: Path, settings: dict[str, str], says: str) -> None:
