@@ -67,8 +67,9 @@ class _CutWhenUnread(asyncio.Protocol):
 class LimitedConnection(_CutWhenUnread, HttpToolsProtocol):
     """A connection on which a request comes within 30 seconds, with a head of 64 KiB at most.
 
-    What one read of the socket brings counts as read, however large. A body may take longer, but not be silent for as long. A connection that breaks this is closed; one that
-    waits for its next request is closed by uvicorn after its own time.
+    What one read of the socket brings counts as read, however large. A body may take longer, but not be
+    silent for as long. A connection that breaks this is closed; one that waits for its next request is closed
+    by uvicorn after its own time.
     """
 
     _deadline: asyncio.TimerHandle | None = None
