@@ -13,7 +13,7 @@ from tests.conftest import Hands
 from tests.e2e.chromium import find_chromium
 from tests.e2e.meeting import MeetingPlace, running_meetings
 from tests.e2e.server import running_app
-from tests.e2e.visitor import PATIENCE_MS, Contexts, Visits
+from tests.e2e.visitor import PATIENCE_MS, Tabs, Visits
 from tests.people import a_mentee
 from tests.second_try import give_second_try
 
@@ -57,18 +57,18 @@ def meetings(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="package")
-def contexts(browser: Browser, site: str) -> Contexts:
+def tabs(browser: Browser, site: str) -> Tabs:
     """What visitors come with, one after the other."""
-    return Contexts(browser, site)
+    return Tabs(browser, site)
 
 
 @pytest.fixture
-def visits(contexts: Contexts, site: str, hands: Hands) -> Iterator[Visits]:
+def visits(tabs: Tabs, site: str, hands: Hands) -> Iterator[Visits]:
     """Makes visitors: `visits(person)` is logged in, `visits()` is a stranger. It is NOON for all.
 
     The policies are the defaults again afterwards: all tests share one app.
     """
-    visits = Visits(contexts, site)
+    visits = Visits(tabs, site)
     yield visits
     visits.end()
     if current_policies() != SessionPolicies():

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserType, expect
+from playwright.sync_api import Browser, BrowserType, Error, Page, expect
 
 from mentorbook.frontend_build import build
 from tests.e2e.chromium import find_chromium
-from tests.e2e.visitor import DESKTOP, PATIENCE_MS, PHONE, Visitor
+from tests.e2e.visitor import DESKTOP, PATIENCE_MS, PHONE, Tabs, Visitor
 from tests.servers.livekit import LiveKit, running_livekit
 from tests.servers.ports import free_port
 
@@ -66,9 +66,12 @@ class Meeting:
 class Guest(Visitor):
     """Somebody at a browser with a camera and a microphone."""
 
-    def __init__(self, *values: Any) -> None:
-        super().__init__(*values)
+    def __init__(self, page: Page, site: str) -> None:
+        super().__init__(page, site)
         self.thrown: list[str] = []
+
+    def _thrown(self, error: Error) -> None:
+        self.thrown.append(str(error))
 
     def enter(self, meeting: Meeting) -> None:
         """Go to the room and press Join."""
@@ -111,12 +114,13 @@ class MeetingPlace:
     """The running app with its video server, which can be stopped and started; and a browser."""
 
     def __init__(self, folder: Path, browser: Browser) -> None:
-        self._browser, self._folder = browser, folder
+        self._folder = folder
         self._port, self._video_port = free_port(), free_port()
         self.site = f"http://127.0.0.1:{self._port}"
+        self._tabs = Tabs(browser, self.site, _KEEP_CONNECTIONS + _KEEP_TRACKS)
         self._video = ExitStack()
         self.livekit = self.start_video()
-        self._guests: list[Guest] = []
+        self._guests: list[tuple[Guest, dict[str, Any]]] = []
         self.log = folder / "log"
 
     def start_video(self) -> LiveKit:
@@ -152,12 +156,12 @@ class MeetingPlace:
             self.see_out()
 
     def see_out(self) -> list[str]:
-        """Close every browser context; returns what scripts of pages have thrown."""
+        """See every guest out; returns what scripts of pages have thrown."""
         thrown: list[str] = []
         while self._guests:
-            guest = self._guests.pop()
+            guest, options = self._guests.pop()
             thrown += guest.thrown
-            guest.context.close()
+            guest.leave(self._tabs, options)
         return thrown
 
     def tell(self, order: str, **values: Any) -> Any:
@@ -197,25 +201,22 @@ class MeetingPlace:
     ) -> Guest:
         """Somebody who is logged in; `may` is what the browser allows, `script` runs before every page."""
         is_phone = size[0] <= PHONE[0]
-        context = self._browser.new_context(
-            base_url=self.site,
-            accept_downloads=True,
-            viewport={"width": size[0], "height": size[1]},
-            has_touch=is_phone,
-            is_mobile=is_phone,
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            locale="en-GB",
-            permissions=list(may),
-        )
-        guest = Guest(context.new_page(), self.site)
-        name, token = person["cookie"], person["token"]
-        guest.context.add_cookies(
-            [{"name": name, "value": token, "url": self.site, "httpOnly": True, "sameSite": "Lax"}]
-        )
-        guest.context.add_init_script(_KEEP_CONNECTIONS + _KEEP_TRACKS + script)
-        guest.page.on("pageerror", lambda error: guest.thrown.append(str(error)))
-        self._guests.append(guest)
+        options = {
+            "base_url": self.site,
+            "accept_downloads": True,
+            "viewport": {"width": size[0], "height": size[1]},
+            "has_touch": is_phone,
+            "is_mobile": is_phone,
+            "color_scheme": "dark" if dark else "light",
+            "reduced_motion": "reduce",
+            "locale": "en-GB",
+            "permissions": list(may),
+        }
+        guest = Guest(self._tabs.open(**options), self.site)
+        guest.log_in(person["cookie"], person["token"])
+        if script:
+            guest.tab.add_init_script(script)
+        self._guests.append((guest, options))
         return guest
 
     def until(self, holds: Any, *, within: float = PATIENCE_MS / 1000) -> None:

@@ -16,7 +16,7 @@ from mentorbook.services.people.mentor_directory import DirectoryQuery, director
 from tests.e2e.chromium import find_chromium
 from tests.e2e.meeting import Guest, MeetingPlace, running_meetings
 from tests.e2e.server import running_app
-from tests.e2e.visitor import PHONE, Contexts, Visitor, Visits
+from tests.e2e.visitor import PHONE, Tabs, Visitor, Visits
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 MONDAY = datetime(2027, 1, 11, 9, 20, tzinfo=UTC)
@@ -33,7 +33,7 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        visits = Visits(Contexts(chromium, site), site)
+        visits = Visits(Tabs(chromium, site), site)
         _take(visits)
         visits.end()
         chromium.close()

@@ -97,7 +97,7 @@ def test_a_forgotten_password_from_the_log_in_to_the_log_in(visits: Visits) -> N
 def test_the_secret_leaves_the_address_and_is_sent_to_nobody_else(visits: Visits) -> None:
     visitor = visits()
     asked: list[Request] = []
-    visitor.page.on("request", lambda request: asked.append(request))
+    visitor.tab.on("request", lambda request: asked.append(request))
     token = a_link(with_password().id)
     answer = visitor.page.goto(f"/reset?token={token}")
     assert answer is not None

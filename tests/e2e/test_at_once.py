@@ -21,7 +21,7 @@ def test_the_modal_opens_with_its_frame_and_closes(visits: Visits) -> None:
     mentor = a_mentor("Moira")
     visitor, line = _with_a_line(visits)
     # Nothing is loaded ahead where there is no answer any more.
-    visitor.page.add_init_script("window.requestIdleCallback = () => 0")
+    visitor.tab.add_init_script("window.requestIdleCallback = () => 0")
     visitor.go(f"/mentors/{mentor.id}")
     expect(visitor.part("book-session")).to_be_visible()
     line.hold_answers()

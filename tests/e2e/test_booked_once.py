@@ -38,7 +38,7 @@ def test_a_reload_right_after_confirm_finds_the_booking_made(visits: Visits) -> 
     mentor, mentee = a_mentor(), a_mentee()
     visitor = visits(mentee)
     sockets: list[WebSocket] = []
-    visitor.page.on("websocket", lambda socket: sockets.append(socket))
+    visitor.tab.on("websocket", lambda socket: sockets.append(socket))
     visitor.come_to_confirm(mentor, TEN)
     with sockets[-1].expect_event("framesent", lambda frame: bool(CONFIRMING.search(str(frame)))):
         visitor.part("confirm-booking").click()

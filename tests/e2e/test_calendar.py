@@ -65,7 +65,7 @@ def test_a_calendar_address_is_made_copied_followed_and_renewed(visits: Visits) 
 
 def test_where_nothing_may_be_copied_the_address_is_selected(visits: Visits) -> None:
     visitor = visits(a_mentee("Mina"))
-    visitor.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    visitor.tab.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     visitor.go("/settings")
     visitor.part("make-calendar").click()
     visitor.part("copy-calendar").click()

@@ -106,7 +106,7 @@ def test_what_is_written_is_only_text(talk: Talk) -> None:
 
 def test_a_message_stands_there_before_the_server_has_it(talk: Talk) -> None:
     waiting: list[Route] = []
-    talk.hers.page.route(MESSAGES, lambda route: waiting.append(route))
+    talk.hers.tab.route(MESSAGES, lambda route: waiting.append(route))
     talk.hers.go(talk.path)
     say(talk.hers, "One")
     say(talk.hers, "Two")
@@ -124,7 +124,7 @@ def test_a_message_stands_there_before_the_server_has_it(talk: Talk) -> None:
 
 def test_what_could_not_be_sent_says_so_and_is_sent_again(talk: Talk) -> None:
     page = talk.hers.page
-    page.route(MESSAGES, lambda route: route.abort())
+    talk.hers.tab.route(MESSAGES, lambda route: route.abort())
     talk.hers.go(talk.path)
     say(talk.hers, "Hello")
     failed = page.get_by_role("alert").filter(has_text="Not sent. The connection was lost.")
@@ -135,7 +135,7 @@ def test_what_could_not_be_sent_says_so_and_is_sent_again(talk: Talk) -> None:
     expect(failed).to_have_count(0)
     talk.hers.until(lambda: talk.kept() == ["Hello"])
 
-    page.route(
+    talk.hers.tab.route(
         MESSAGES, lambda route: route.fulfill(status=429, json={"detail": "You are writing very fast."})
     )
     say(talk.hers, "Too fast")
@@ -154,7 +154,7 @@ def test_what_was_written_after_a_message_that_failed_waits_for_it(talk: Talk) -
         else:
             route.fulfill(status=status, json={"detail": "Not now."})
 
-    page.route(MESSAGES, refuse_twice)
+    talk.hers.tab.route(MESSAGES, refuse_twice)
     talk.hers.go(talk.path)
     for text in ("One", "Two"):
         say(talk.hers, text)
@@ -175,7 +175,7 @@ def test_an_answer_that_was_lost_makes_no_second_message(talk: Talk) -> None:
         route.fetch()
         route.abort()
 
-    page.route(MESSAGES, lose)
+    talk.hers.tab.route(MESSAGES, lose)
     talk.hers.go(talk.path)
     say(talk.hers, "Hello")
     # The page follows what is kept, and so it learns that the message is there after all.
@@ -191,7 +191,7 @@ def test_an_answer_that_was_lost_makes_no_second_message(talk: Talk) -> None:
 def test_a_reload_a_restart_and_a_lost_line_lose_nothing(talk: Talk) -> None:
     hers, page = talk.hers, talk.hers.page
     line = Line(hers)
-    page.route(MESSAGES, lambda route: route.abort())
+    talk.hers.tab.route(MESSAGES, lambda route: route.abort())
     hers.go(talk.path)
     say(hers, "Unsent")
     expect(page.get_by_role("alert").filter(has_text="Not sent.")).to_be_visible()

@@ -9,7 +9,7 @@ from tests.e2e.test_own_logins import OLD, with_password
 from tests.e2e.visitor import Visits
 
 
-def _held_back(page: Page) -> Callable[[], None]:
+def _held_back(tab: Page) -> Callable[[], None]:
     """Have the page's code come late; returns what lets it come."""
     waiting: list[Route] = []
     is_held = True
@@ -26,15 +26,15 @@ def _held_back(page: Page) -> Callable[[], None]:
         for route in waiting:
             route.continue_()
 
-    page.route(re.compile(r"/assets/.*\.js"), come)
+    tab.route(re.compile(r"/assets/.*\.js"), come)
     return release
 
 
 def test_an_early_log_in_is_done_and_its_password_is_in_no_address(visits: Visits) -> None:
     person, visitor = with_password(), visits(cold=True)
     asked: list[str] = []
-    visitor.page.on("request", lambda request: asked.append(request.url))
-    release = _held_back(visitor.page)
+    visitor.tab.on("request", lambda request: asked.append(request.url))
+    release = _held_back(visitor.tab)
     visitor.page.goto("/login?next=/sessions", wait_until="commit")
     visitor.part("login-email").fill(person.email)
     visitor.part("login-password").fill(OLD)
@@ -48,7 +48,7 @@ def test_an_early_log_in_is_done_and_its_password_is_in_no_address(visits: Visit
 
 def test_an_early_press_of_a_button_is_one_press(visits: Visits) -> None:
     visitor = visits(cold=True)
-    release = _held_back(visitor.page)
+    release = _held_back(visitor.tab)
     visitor.page.goto("/register", wait_until="commit")
     show = visitor.page.get_by_role("button", name="Show the password")
     show.click()

@@ -216,7 +216,7 @@ def test_what_one_person_has_seen_is_not_kept_for_the_next(visits: Visits, line:
 def test_a_pressed_link_is_busy_until_the_code_of_its_page_has_come(visits: Visits, line: SlowLine) -> None:
     visitor = visits(a_mentee())
     held: list[Route] = []
-    visitor.page.route("**/assets/_sessions_._index-*", lambda route: held.append(route))
+    visitor.tab.route("**/assets/_sessions_._index-*", lambda route: held.append(route))
     visitor.go("/")
     place(visitor, "Sessions")
     link = visitor.page.get_by_role("navigation", name="Main").get_by_role("link", name="Sessions")

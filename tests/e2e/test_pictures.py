@@ -54,7 +54,7 @@ def at_the_form(visits: Visits, person: Account, **options: Any) -> tuple[Visito
     The browser's own dialog is answered from the start: to ask for that takes it a moment.
     """
     visitor, chosen = visits(person, **options), [b""]
-    visitor.page.on("filechooser", lambda chooser: chooser.set_files([a_file(chosen[0])]))
+    visitor.tab.on("filechooser", lambda chooser: chooser.set_files([a_file(chosen[0])]))
     visitor.go("/settings/profile")
     expect(visitor.part("choose-picture")).to_be_visible()
     return visitor, chosen
@@ -166,7 +166,7 @@ def test_what_cannot_be_a_picture_is_told_and_changes_nothing(visits: Visits) ->
     # What the server refuses is told in its words, and the choice is kept.
     choose(visitor, chosen, an_image())
     refused = '{"fields": {"picture": "has more than 16 megapixels"}, "detail": "x"}'
-    visitor.page.route("**/api/mentors/me/picture", lambda route: route.fulfill(status=422, body=refused))
+    visitor.tab.route("**/api/mentors/me/picture", lambda route: route.fulfill(status=422, body=refused))
     visitor.part("save-picture").click()
     expect(visitor.part("picture-problem")).to_have_text("The file has more than 16 megapixels.")
     expect(visitor.part("crop-frame")).to_be_visible()
@@ -178,12 +178,12 @@ def test_what_cannot_be_a_picture_is_told_and_changes_nothing(visits: Visits) ->
         (403, "Your picture could not be changed. Reload the page and try again."),
     ):
         refuse = functools.partial(refused_in_html, status)
-        visitor.page.route("**/api/mentors/me/picture", refuse)
+        visitor.tab.route("**/api/mentors/me/picture", refuse)
         visitor.part("save-picture").click()
         expect(visitor.part("picture-problem")).to_have_text(said)
         expect(visitor.part("crop-frame")).to_be_visible()
         visitor.page.unroute("**/api/mentors/me/picture")
-    visitor.page.route("**/api/mentors/me/picture", lambda route: route.abort())
+    visitor.tab.route("**/api/mentors/me/picture", lambda route: route.abort())
     visitor.part("save-picture").click()
     expect(visitor.part("picture-problem")).to_contain_text("MentorBook cannot be reached.")
     assert saved_picture(person) is None
@@ -224,7 +224,7 @@ def test_initials_stand_in_for_a_picture_that_does_not_load(visits: Visits) -> N
     mentor = a_mentor("Moira MacGillivray")
     save_picture(mentor, an_image())
     visitor = visits()
-    visitor.page.route("**/picture/*", lambda route: route.abort())
+    visitor.tab.route("**/picture/*", lambda route: route.abort())
     visitor.go(f"/mentors/{mentor.id}")
     photo = visitor.page.locator("main .profile-head .avatar img")
     expect(photo).to_be_hidden()

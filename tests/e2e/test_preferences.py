@@ -92,7 +92,7 @@ def test_the_link_in_a_mail_needs_no_log_in_and_stops_at_a_press(visits: Visits)
     settings, stranger = visits(mina), visits(size=PHONE)
     settings.go("/settings")
     referrers: list[str] = []
-    stranger.page.on("request", lambda request: referrers.append(request.headers.get("referer", "")))
+    stranger.tab.on("request", lambda request: referrers.append(request.headers.get("referer", "")))
     answer = stranger.page.goto(the_link(mina))
     assert answer is not None
     assert (answer.headers["referrer-policy"], answer.headers["x-robots-tag"]) == (

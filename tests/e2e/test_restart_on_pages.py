@@ -87,7 +87,7 @@ def test_nobody_finds_anything_of_it(visits: Visits) -> None:
     visitor = visits(a_mentee("Mina"))
     line = Line(visitor)
     _type_into_the_settings(visitor)
-    visitor.page.route("**/login?next=*", lambda route: None)
+    visitor.tab.route("**/login?next=*", lambda route: None)
     visitor.context.clear_cookies(name=settings.cookie)
     line.restart()
     expect(visitor.page.get_by_label("Name", exact=True)).to_have_count(0, timeout=RECONNECTS_WITHIN_MS)

@@ -100,7 +100,7 @@ def test_the_token_stays_in_the_page(meetings: MeetingPlace) -> None:
     meeting = meetings.meeting()
     mina = meetings.guest(meeting.mentee)
     heard: list[str] = []
-    mina.page.on("console", lambda message: heard.append(message.text))
+    mina.tab.on("console", lambda message: heard.append(message.text))
     frames: list[str] = []
 
     def opened(socket: WebSocket) -> None:
@@ -108,7 +108,7 @@ def test_the_token_stays_in_the_page(meetings: MeetingPlace) -> None:
             socket.on("framesent", lambda frame: frames.append(str(frame)))
             socket.on("framereceived", lambda frame: frames.append(str(frame)))
 
-    mina.page.on("websocket", opened)
+    mina.tab.on("websocket", opened)
     with mina.page.expect_response(lambda answer: answer.url.endswith("/join")) as joined:
         mina.enter(meeting)
     token = joined.value.json()["token"]

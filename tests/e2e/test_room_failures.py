@@ -198,7 +198,7 @@ def test_each_refusal_of_the_app_has_its_words(
 ) -> None:
     session = meetings.meeting("chat")
     mina = meetings.guest(session.mentee)
-    mina.page.route("**/join", answering(status))
+    mina.tab.route("**/join", answering(status))
     mina.go(f"/room/{session.session}")
     mina.part("join-room").click()
     expect(mina.part("room-told", code=code)).to_contain_text(says)
@@ -210,7 +210,7 @@ def test_each_refusal_of_the_app_has_its_words(
 def test_a_video_server_that_is_down_is_asked_again_by_itself_and_by_hand(meetings: MeetingPlace) -> None:
     session = meetings.meeting("chat")
     mina = meetings.guest(session.mentee)
-    mina.page.route("**/join", answering(503, **{"retry-after": "50"}))
+    mina.tab.route("**/join", answering(503, **{"retry-after": "50"}))
     mina.go(f"/room/{session.session}")
     mina.part("join-room").click()
     expect(mina.part("room-told", code="video_down")).to_contain_text("The video server does not answer.")
@@ -219,7 +219,7 @@ def test_a_video_server_that_is_down_is_asked_again_by_itself_and_by_hand(meetin
     mina.page.get_by_role("button", name="Not now").click()
     expect(mina.part("join-room")).to_have_text("Join")
     mina.page.unroute("**/join")
-    mina.page.route("**/join", answering(503, **{"retry-after": "1"}))
+    mina.tab.route("**/join", answering(503, **{"retry-after": "1"}))
     mina.part("join-room").click()
     expect(mina.part("room-told", code="video_down")).to_be_visible()
     mina.page.unroute("**/join")
@@ -230,7 +230,7 @@ def test_join_asks_once_however_often_it_is_pressed(meetings: MeetingPlace) -> N
     session = meetings.meeting("chat")
     mina = meetings.guest(session.mentee)
     waiting: list[Route] = []
-    mina.page.route("**/join", lambda route: waiting.append(route))
+    mina.tab.route("**/join", lambda route: waiting.append(route))
     mina.go(f"/room/{session.session}")
     join = mina.part("join-room")
     join.click()
@@ -248,7 +248,7 @@ def test_joining_can_be_given_up_and_begun_again(meetings: MeetingPlace) -> None
     session = meetings.meeting()
     mina = meetings.guest(session.mentee)
     late: list[Route] = []
-    mina.page.route("**/stage-*.js", lambda route: late.append(route))
+    mina.tab.route("**/stage-*.js", lambda route: late.append(route))
     mina.go(f"/room/{session.session}")
     join, cancel = mina.part("join-room"), mina.part("cancel-joining")
     expect(mina.part("camera-preview")).to_be_visible()
@@ -268,7 +268,7 @@ def test_joining_can_be_given_up_and_begun_again(meetings: MeetingPlace) -> None
     rooms = "done(document.querySelectorAll('.room').length)"
     assert mina.page.evaluate(f"new Promise((done) => setTimeout(() => {rooms}, 500))") == 0
     # A pass that is still waited for is not wanted any more.
-    mina.page.route("**/join", lambda route: late.append(route))
+    mina.tab.route("**/join", lambda route: late.append(route))
     join.click()
     with mina.page.expect_event("requestfailed", lambda request: request.url.endswith("/join")):
         cancel.click()
@@ -284,7 +284,7 @@ def test_a_token_that_the_video_server_refuses_is_said(meetings: MeetingPlace) -
         answer = route.fetch()
         route.fulfill(response=answer, json={**answer.json(), "token": "a.forged.token"})
 
-    mina.page.route("**/join", forge)
+    mina.tab.route("**/join", forge)
     mina.go(f"/room/{session.session}")
     mina.part("join-room").click()
     expect(mina.part("room-told", code="refused")).to_contain_text("refused the way in")
@@ -296,7 +296,7 @@ def test_a_token_that_the_video_server_refuses_is_said(meetings: MeetingPlace) -
 def test_a_room_that_cannot_be_loaded_is_said(meetings: MeetingPlace) -> None:
     session = meetings.meeting("chat")
     mina = meetings.guest(session.mentee)
-    mina.page.route("**/stage-*.js", lambda route: route.abort())
+    mina.tab.route("**/stage-*.js", lambda route: route.abort())
     mina.go(f"/room/{session.session}")
     mina.part("join-room").click()
     expect(mina.part("room-told", code="not_loaded")).to_contain_text("Reload the page")
@@ -311,7 +311,7 @@ def test_a_room_that_does_not_come_is_not_waited_for_without_end(meetings: Meeti
     hurried = """const later = window.setTimeout.bind(window);
         window.setTimeout = (go, after, ...values) => later(go, after === 20000 ? 1000 : after, ...values);"""
     mina = meetings.guest(session.mentee, script=hurried)
-    mina.page.route("**/stage-*.js", lambda route: None)
+    mina.tab.route("**/stage-*.js", lambda route: None)
     mina.go(f"/room/{session.session}")
     mina.part("join-room").click()
     expect(mina.part("room-told", code="not_loaded")).to_contain_text("Reload the page")
@@ -346,7 +346,7 @@ def test_an_interrupted_meeting_is_tried_again_for_two_minutes_and_then_on_deman
         answer = route.fetch()
         route.fulfill(response=answer, json={**answer.json(), "serverUrl": "ws://127.0.0.1:9"})
 
-    mina.page.route("**/join", elsewhere)
+    mina.tab.route("**/join", elsewhere)
     mina.go(f"/room/{session.session}")
     mina.part("join-room").click()
     interrupted = mina.part("room-interrupted")
@@ -355,7 +355,7 @@ def test_an_interrupted_meeting_is_tried_again_for_two_minutes_and_then_on_deman
         "Write to Moira on the page of the session"
     )
     mina.page.unroute("**/join")
-    mina.page.route("**/join", answering(503, **{"retry-after": "1"}))
+    mina.tab.route("**/join", answering(503, **{"retry-after": "1"}))
     expect(interrupted).to_contain_text("Said by the server.")
     mina.page.evaluate(SLEPT)
     mina.page.unroute("**/join")
@@ -368,7 +368,7 @@ def test_an_interrupted_meeting_is_tried_again_for_two_minutes_and_then_on_deman
 def test_one_writes_in_the_lobby_of_a_chat_while_the_video_server_is_down(meetings: MeetingPlace) -> None:
     session = meetings.meeting("chat")
     mina = meetings.guest(session.mentee)
-    mina.page.route("**/join", answering(503, **{"retry-after": "50"}))
+    mina.tab.route("**/join", answering(503, **{"retry-after": "50"}))
     mina.go(f"/room/{session.session}")
     mina.part("join-room").click()
     expect(mina.part("room-told", code="video_down")).to_be_visible()

@@ -94,7 +94,7 @@ def test_a_statement_leads_to_its_receipts(
 
 def test_a_receipt_on_paper_is_a_page_of_its_own(visits: Visits, mentee: Account, paid: Booking) -> None:
     visitor = visits(mentee, dark=True)
-    visitor.page.add_init_script("window.print = () => { window.printed = true; }")
+    visitor.tab.add_init_script("window.print = () => { window.printed = true; }")
     visitor.go(f"/payments/{the_payment(paid).id}")
     visitor.part("print").click()
     visitor.page.wait_for_function("window.printed")

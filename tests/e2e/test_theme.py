@@ -39,7 +39,7 @@ def test_nothing_changes_its_colour_while_a_page_loads(visits: Visits, motion: s
     a_mentor("Moira", "Europe/London")
     visitor = visits(dark=dark, cold=True)
     visitor.page.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
-    visitor.page.add_init_script(WATCH)
+    visitor.tab.add_init_script(WATCH)
     visitor.context.new_cdp_session(visitor.page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
     visitor.go("/?q=moira")
     expect(visitor.page.get_by_role("heading", name="Moira").first).to_be_visible()

@@ -22,14 +22,14 @@ def a_member(name: str) -> Account:
     return accounts.register(values, address="192.0.2.9")
 
 
-def listen(page: Page) -> list[str]:
+def listen(tab: Page) -> list[str]:
     """Everything that the page is told from now on."""
     frames: list[str] = []
 
     def opened(socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: frames.append(str(frame)))
 
-    page.on("websocket", opened)
+    tab.on("websocket", opened)
     return frames
 
 
@@ -64,7 +64,7 @@ def test_the_next_person_in_a_tab_finds_nothing_of_the_last(visits: Visits) -> N
     mentor, mina, next_person = a_mentor("Moira"), a_mentee("Mina"), a_member("Nora")
     visitor = visits(mina)
     type_a_title(visitor, mentor)
-    frames = listen(visitor.page)
+    frames = listen(visitor.tab)
     log_out_in_another_tab(visitor)
     # The page noticed by itself, without a click.
     expect(visitor.page.get_by_role("link", name="Log in")).to_be_visible()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Request, expect
 
 from mentorbook.domain.views import Account, Booking
 from mentorbook.services.booking import bookings
@@ -18,6 +18,8 @@ from tests.people import a_request
 DESKTOP, PHONE = (1280, 800), (390, 844)
 # Two browsers share the cores, and what proves the first promises is given no second try.
 PATIENCE_MS = 20_000
+# Of the app's own, and without its scripts: a tab that is there keeps what it has compiled of them.
+_NO_PAGE = "/favicon.svg"
 
 
 def wire(instant: datetime) -> str:
@@ -35,37 +37,49 @@ def sessions_of(person: Account) -> int:
     return list_bookings(person, BookingQuery()).total
 
 
-class Contexts:
-    """Browser contexts, each for one visitor after the other: the app's files are fetched and read once.
+class Tabs:
+    """Tabs of a browser, each in a context of its own and for one visitor after the other: the app's files are
+    fetched, read and compiled once.
 
-    Nothing of a visitor is left to the next: no page, no cookie, no storage.
+    Nothing of a visitor is left to the next: no document, no cookie, no storage, no way back. `always_runs` is
+    a script that runs before every page.
     """
 
-    def __init__(self, browser: Browser, site: str) -> None:
-        self._browser, self._site = browser, site
+    def __init__(self, browser: Browser, site: str, always_runs: str = "") -> None:
+        self._browser, self._site, self._always_runs = browser, site, always_runs
         self._idle: dict[str, list[BrowserContext]] = {}
 
-    def new_page(self, *, cold: bool = False, **options: Any) -> Page:
-        """An empty page in a context of these options; a `cold` context has fetched nothing yet."""
+    def open(self, *, cold: bool = False, **options: Any) -> Page:
+        """An empty tab in a context of these options; the browser of a `cold` one has fetched nothing yet."""
         idle = self._idle.get(repr(options))
         if cold or not idle:
-            return self._browser.new_context(**options).new_page()
-        page = idle.pop().new_page()
-        devtools = page.context.new_cdp_session(page)
-        devtools.send(
-            "Storage.clearDataForOrigin",
-            {"origin": options["base_url"], "storageTypes": "cookies,local_storage,indexeddb,cache_storage"},
-        )
+            context = self._browser.new_context(**options)
+            if self._always_runs:
+                context.add_init_script(self._always_runs)
+            return context.new_page()
+        context = idle.pop()
+        page = context.pages[0] if context.pages else context.new_page()
+        stored = {"origin": options["base_url"], "storageTypes": "cookies,local_storage,indexeddb,cache_storage"}
+        devtools = context.new_cdp_session(page)
+        devtools.send("Storage.clearDataForOrigin", stored)
+        devtools.send("Page.resetNavigationHistory")
         devtools.detach()
         return page
 
-    def give_back(self, context: BrowserContext, **options: Any) -> None:
-        """Take a context back, for the next visitor of these options; close one that has been elsewhere."""
+    def give_back(self, page: Page, *, is_altered: bool, **options: Any) -> None:
+        """Take a tab back, for the next visitor of these options; close one that `is_altered`, and the context
+        of one that has been elsewhere."""
+        context = page.context
         if options["base_url"] != self._site:
             context.close()
             return
-        for page in context.pages:
-            page.close()
+        for each in context.pages:
+            if each is not page or is_altered:
+                each.close()
+        if not page.is_closed():
+            page.goto(_NO_PAGE)
+            page.evaluate("sessionStorage.clear(); window.name = ''")
+            page.mouse.move(-1, -1)
         context.clear_cookies()
         self._idle.setdefault(repr(options), []).append(context)
 
@@ -75,25 +89,51 @@ class Visitor:
 
     def __init__(self, page: Page, site: str, person: Account | None = None) -> None:
         self.site, self.page = site, page
-        self._context, self.is_altered = page.context, False
+        self._context, self._is_altered, self._is_tab_altered = page.context, False, False
         self._context.set_default_timeout(PATIENCE_MS)
         if person is not None:
-            token = accounts.start_login(person.id, address=None, agent="tests")
-            self._context.add_cookies(
-                [{"name": settings.cookie, "value": token, "url": site, "httpOnly": True, "sameSite": "Lax"}]
-            )
+            self.log_in(settings.cookie, accounts.start_login(person.id, address=None, agent="tests"))
         self.errors: list[str] = []
         self.hosts: set[str] = set()
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", self._asked)
+        self._told: dict[Any, Callable[[Any], None]] = {
+            "console": self._heard,
+            "pageerror": self._thrown,
+            "request": self._asked,
+        }
+        for event, handler in self._told.items():
+            self.page.on(event, handler)
 
     @property
     def context(self) -> BrowserContext:
         """The browser context, for a test that does something to it, which nothing undoes: no visitor gets
         it afterwards."""
-        self.is_altered = True
+        self._is_altered = True
         return self._context
+
+    @property
+    def tab(self) -> Page:
+        """The page, for a test that listens to it, answers for the server or has a script run before it, which
+        the page would keep: no visitor gets it afterwards."""
+        self._is_tab_altered = True
+        return self.page
+
+    def log_in(self, cookie: str, token: str) -> None:
+        """Have the browser carry a login."""
+        self._context.add_cookies(
+            [{"name": cookie, "value": token, "url": self.site, "httpOnly": True, "sameSite": "Lax"}]
+        )
+
+    def leave(self, tabs: Tabs, options: dict[str, Any]) -> None:
+        """Give the tab back, made with these options, as far as it is fit for the next visitor."""
+        for event, handler in self._told.items():
+            self.page.remove_listener(event, handler)
+        if self._is_altered:
+            self._context.close()
+        else:
+            tabs.give_back(self.page, is_altered=self._is_tab_altered, **options)
+
+    def _thrown(self, error: Error) -> None:
+        self.errors.append(str(error))
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -184,8 +224,8 @@ class Visitor:
 class Visits:
     """Hands out visitors, and sees them all out."""
 
-    def __init__(self, contexts: Contexts, site: str) -> None:
-        self._contexts, self.site = contexts, site
+    def __init__(self, tabs: Tabs, site: str) -> None:
+        self._tabs, self.site = tabs, site
         self._visitors: list[tuple[Visitor, dict[str, Any]]] = []
 
     def __call__(
@@ -211,7 +251,7 @@ class Visits:
             "is_mobile": phone,
             "reduced_motion": "reduce",
         }
-        page = self._contexts.new_page(cold=cold, **options)
+        page = self._tabs.open(cold=cold, **options)
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.emulate_media(color_scheme="dark" if dark else "light")
         visitor = Visitor(page, self.site, person)
@@ -222,7 +262,4 @@ class Visits:
         """See every visitor out."""
         while self._visitors:
             visitor, options = self._visitors.pop()
-            if visitor.is_altered:
-                visitor.context.close()
-            else:
-                self._contexts.give_back(visitor.page.context, **options)
+            visitor.leave(self._tabs, options)
