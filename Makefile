@@ -6,6 +6,8 @@ PYTHON := .venv/bin/python
 SETUP := sh scripts/setup.sh
 # Passed on to pytest, for example: make test ARGS="-k slots -x"
 ARGS :=
+# Tests start the app some eighty times: what Python has compiled is kept, also where a container says otherwise.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'

@@ -201,18 +201,15 @@ class MeetingPlace:
     ) -> Guest:
         """Somebody who is logged in; `may` is what the browser allows, `script` runs before every page."""
         is_phone = size[0] <= PHONE[0]
-        options = {
+        options: dict[str, Any] = {
             "base_url": self.site,
             "accept_downloads": True,
-            "viewport": {"width": size[0], "height": size[1]},
             "has_touch": is_phone,
             "is_mobile": is_phone,
-            "color_scheme": "dark" if dark else "light",
-            "reduced_motion": "reduce",
             "locale": "en-GB",
             "permissions": list(may),
         }
-        guest = Guest(self._tabs.open(**options), self.site)
+        guest = Guest(self._tabs.open(size, dark=dark, **options), self.site)
         guest.log_in(person["cookie"], person["token"])
         if script:
             guest.tab.add_init_script(script)

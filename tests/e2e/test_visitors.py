@@ -21,6 +21,8 @@ _FIND = """() => [
     window.name,
     window.left ?? null,
     document.querySelectorAll(":hover").length > 0,
+    innerWidth,
+    matchMedia("print").matches,
 ]"""
 _CHANGES_A_PAGE = re.compile(r"\bpage\.(on|once|route|add_init_script|expose_function|expose_binding)\(")
 
@@ -30,13 +32,15 @@ def test_the_next_visitor_finds_nothing_of_the_last(visits: Visits) -> None:
     first.go("/sessions")
     first.page.evaluate(_LEAVE)
     first.page.mouse.move(400, 300)
-    assert first.page.evaluate(_FIND) == ["behind", "behind", True, "behind", "behind", True]
+    first.page.set_viewport_size({"width": 700, "height": 700})
+    first.page.emulate_media(media="print")
+    assert first.page.evaluate(_FIND) == ["behind", "behind", True, "behind", "behind", True, 700, True]
     tab = first.page
     visits.end()
     second = visits()
     assert second.page is tab
     second.go("/")
-    assert second.page.evaluate(_FIND) == [None, None, False, "", None, False]
+    assert second.page.evaluate(_FIND) == [None, None, False, "", None, False, 1280, False]
     assert second.part("log-in").or_(second.page.get_by_role("link", name="Log in")).first.is_visible()
     assert second.page.evaluate("matchMedia('(prefers-color-scheme: light)').matches")
     second.page.go_back()

@@ -18,8 +18,8 @@ from tests.people import a_request
 DESKTOP, PHONE = (1280, 800), (390, 844)
 # Two browsers share the cores, and what proves the first promises is given no second try.
 PATIENCE_MS = 20_000
-# Of the app's own, and without its scripts: a tab that is there keeps what it has compiled of them.
-_NO_PAGE = "/favicon.svg"
+# Of the app's own, and shown as text: a tab that is there keeps what it has compiled of the app's pages.
+_NO_PAGE = "/theme.js"
 
 
 def wire(instant: datetime) -> str:
@@ -38,19 +38,25 @@ def sessions_of(person: Account) -> int:
 
 
 class Tabs:
-    """Tabs of a browser, each in a context of its own and for one visitor after the other: the app's files are
-    fetched, read and compiled once.
+    """Tabs of a browser, each in a context of its own and for one visitor after the other: the app's files
+    are fetched, read and compiled once.
 
-    Nothing of a visitor is left to the next: no document, no cookie, no storage, no way back. `always_runs` is
-    a script that runs before every page.
+    Nothing of a visitor is left to the next: no document, no cookie, no storage, no way back. `always_runs`
+    is a script that runs before every page.
     """
 
     def __init__(self, browser: Browser, site: str, always_runs: str = "") -> None:
         self._browser, self._site, self._always_runs = browser, site, always_runs
         self._idle: dict[str, list[BrowserContext]] = {}
 
-    def open(self, *, cold: bool = False, **options: Any) -> Page:
+    def open(self, size: tuple[int, int], *, dark: bool, cold: bool = False, **options: Any) -> Page:
         """An empty tab in a context of these options; the browser of a `cold` one has fetched nothing yet."""
+        page = self._opened(cold, options)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(media="null", color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        return page
+
+    def _opened(self, cold: bool, options: dict[str, Any]) -> Page:
         idle = self._idle.get(repr(options))
         if cold or not idle:
             context = self._browser.new_context(**options)
@@ -59,7 +65,10 @@ class Tabs:
             return context.new_page()
         context = idle.pop()
         page = context.pages[0] if context.pages else context.new_page()
-        stored = {"origin": options["base_url"], "storageTypes": "cookies,local_storage,indexeddb,cache_storage"}
+        stored = {
+            "origin": options["base_url"],
+            "storageTypes": "cookies,local_storage,indexeddb,cache_storage",
+        }
         devtools = context.new_cdp_session(page)
         devtools.send("Storage.clearDataForOrigin", stored)
         devtools.send("Page.resetNavigationHistory")
@@ -67,8 +76,8 @@ class Tabs:
         return page
 
     def give_back(self, page: Page, *, is_altered: bool, **options: Any) -> None:
-        """Take a tab back, for the next visitor of these options; close one that `is_altered`, and the context
-        of one that has been elsewhere."""
+        """Take a tab back, for the next visitor of these options; close one that `is_altered`, and the
+        context of one that has been elsewhere."""
         context = page.context
         if options["base_url"] != self._site:
             context.close()
@@ -112,8 +121,8 @@ class Visitor:
 
     @property
     def tab(self) -> Page:
-        """The page, for a test that listens to it, answers for the server or has a script run before it, which
-        the page would keep: no visitor gets it afterwards."""
+        """The page, for a test that listens to it, answers for the server or has a script run before it,
+        which the page would keep: no visitor gets it afterwards."""
         self._is_tab_altered = True
         return self.page
 
@@ -242,18 +251,15 @@ class Visits:
         The browser of a `cold` one was never here before.
         """
         phone = size == PHONE
-        options = {
+        options: dict[str, Any] = {
             "base_url": self.site,
             "accept_downloads": True,
             "timezone_id": zone or (person.timezone if person else "UTC"),
             "locale": "en-GB",
             "has_touch": phone,
             "is_mobile": phone,
-            "reduced_motion": "reduce",
         }
-        page = self._tabs.open(cold=cold, **options)
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.emulate_media(color_scheme="dark" if dark else "light")
+        page = self._tabs.open(size, dark=dark, cold=cold, **options)
         visitor = Visitor(page, self.site, person)
         self._visitors.append((visitor, options))
         return visitor

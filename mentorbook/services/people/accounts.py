@@ -43,8 +43,11 @@ TICKET_LASTS = timedelta(seconds=30)
 MOST_LOGINS = 50
 
 _hasher = PasswordHash((Argon2Hasher(),))
-# Checked when there is no such account, so that the answer takes as long either way.
-_nobodys_hash = _hasher.hash(secrets.token_hex())
+# Checked when there is no such account, so that the answer takes as long either way. It is no password's, and
+# as costly as those that `_hasher` makes; to make one here would keep every command waiting for it.
+NOBODYS_HASH = (
+    "$argon2id$v=19$m=65536,t=3,p=4$YNTkB/+J9ZEyEoKQwuje6A$MUZFft88WK28Zunqca/aktgqUlL4c8zG9k1bvIMlZjA"
+)
 
 
 _HOLDERS = (
@@ -196,7 +199,7 @@ def begin_log_in(request: LogIn | dict[str, Any], *, address: str, device: str =
     )
     login_throttle.admit(guesser)
     if found is None:
-        return LoginAttempt(guesser, None, given.password, _nobodys_hash)
+        return LoginAttempt(guesser, None, given.password, NOBODYS_HASH)
     may_enter = (settings.is_local or not found[0].is_demo) and found[0].deactivated_at is None
     account = _account(*found[:3]) if may_enter else None
     return LoginAttempt(guesser, account, given.password, found[0].password_hash)
