@@ -24,7 +24,7 @@ class Line:
         """What the page has said, since the test last looked."""
         self.heard: list[str] = []
         """What the app has said, since the test last looked."""
-        visitor.page.route_web_socket(re.compile("/_event"), self._connect)
+        visitor.tab.route_web_socket(re.compile("/_event"), self._connect)
 
     def _connect(self, page_side: WebSocketRoute) -> None:
         if self._is_dead:

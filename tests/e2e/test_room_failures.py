@@ -151,7 +151,7 @@ def test_a_lost_network_is_said_and_comes_back(meetings: MeetingPlace) -> None:
         cut.append(socket)
         socket.connect_to_server()  # type: ignore[attr-defined]
 
-    mina.page.route_web_socket(lambda url: "/rtc" in url, relay)
+    mina.tab.route_web_socket(lambda url: "/rtc" in url, relay)
     mina.enter(session)
     expect(mina.part("own-tile")).to_be_visible()
     mina.page.evaluate("window.connections.forEach((each) => each.close())")

@@ -24,7 +24,9 @@ _FIND = """() => [
     innerWidth,
     matchMedia("print").matches,
 ]"""
-_CHANGES_A_PAGE = re.compile(r"\bpage\.(on|once|route|add_init_script|expose_function|expose_binding)\(")
+_CHANGES_A_PAGE = re.compile(
+    r"\bpage\.(on|once|route\w*|add_\w+|expose_\w+|set_extra\w+|set_default\w+|clock)\b"
+)
 
 
 def test_the_next_visitor_finds_nothing_of_the_last(visits: Visits) -> None:
