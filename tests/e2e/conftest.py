@@ -5,8 +5,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+from sqlalchemy import delete, update
+from sqlmodel import col
 
+from mentorbook.db.delivery import OutboxMessage
+from mentorbook.db.engine import write_transaction
+from mentorbook.db.sessions import MentoringSession, SessionClaim
 from mentorbook.domain.booking.policies import SessionPolicies
+from mentorbook.domain.kinds import LIVE_STATUSES
 from mentorbook.domain.views import Account
 from mentorbook.services.admin.policies import change_policies, current_policies
 from tests.conftest import Hands
@@ -66,13 +72,24 @@ def tabs(browser: Browser, site: str) -> Tabs:
 def visits(tabs: Tabs, site: str, hands: Hands) -> Iterator[Visits]:
     """Makes visitors: `visits(person)` is logged in, `visits()` is a stranger. It is NOON for all.
 
-    The policies are the defaults again afterwards: all tests share one app.
+    All tests share one app: afterwards the policies are the defaults again, and nothing will come due.
     """
     visits = Visits(tabs, site)
     yield visits
     visits.end()
+    _let_nothing_come_due()
     if current_policies() != SessionPolicies():
         change_policies(a_mentee("Restorer", is_admin=True), SessionPolicies().model_dump())
+
+
+def _let_nothing_come_due() -> None:
+    """End all sessions, silently: else a test that puts the clock forward has the app begin, end and announce
+    those of hundreds of tests before it."""
+    live = col(MentoringSession.status).in_(LIVE_STATUSES)
+    with write_transaction() as session:
+        session.execute(delete(SessionClaim))
+        session.execute(update(MentoringSession).where(live).values(status="cancelled", expires_at=None))
+        session.execute(delete(OutboxMessage).where(col(OutboxMessage.state) == "waiting"))
 
 
 @pytest.fixture
