@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -32,7 +32,7 @@ _FEWEST_TRIES = 5
 
 _PROVIDERS = {kind: provider for provider, kinds in KINDS_OF_PROVIDER.items() for kind in kinds}
 
-# Parts of what each worker asks every second, which cost more to build than to ask.
+# Parts of what each worker asks every second, which costs more to build than to ask.
 _before = shared_alias(OutboxMessage)
 _IS_WAITING, _IS_FREE = col(OutboxMessage.state) == "waiting", col(OutboxMessage.leased_until).is_(None)
 _IS_OURS = col(OutboxMessage.kind).not_in(list(_PROVIDERS))
@@ -49,6 +49,27 @@ _IS_FIRST_OF_STREAM = or_(
 # what needs nobody outside.
 Lane = Provider | None
 LANES: tuple[Lane, ...] = (None, *Provider)
+
+
+def _due(lanes: Collection[Lane], lapsed: bool) -> ColumnElement[bool]:
+    """Return the condition of a message of these lanes that may be tried at `moment`, which is given when it
+    is asked, and waits for none of its stream; without `lapsed`, of one that nobody has leased."""
+    row, moment = OutboxMessage, bindparam("moment")
+    is_carried = col(row.kind).in_([kind for each in lanes if each for kind in KINDS_OF_PROVIDER[each]])
+    return and_(
+        _IS_WAITING,
+        col(row.available_at) <= moment,
+        or_(_IS_FREE, col(row.leased_until) <= moment) if lapsed else _IS_FREE,
+        or_(is_carried, _IS_OURS) if None in lanes else is_carried,
+        _IS_FIRST_OF_STREAM,
+    )
+
+
+_FIRST_DUE = {
+    (lane, lapsed): select(col(OutboxMessage.id)).where(_due([lane], lapsed)).limit(1)
+    for lane in LANES
+    for lapsed in (False, True)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +158,11 @@ def lease(most: int = 10, lanes: Collection[Lane] = LANES, *, lapsed: bool = Tru
         for provider, how in failing.items():
             if how.has_failed_throughout(GIVEN_UP_AFTER, moment):
                 gave_up |= _give_up_overdue(session, provider, how, moment)
-        rows = _take(session, _due(moment, [each for each in lanes if each not in failing], lapsed), most)
+        working = _due([each for each in lanes if each not in failing], lapsed)
+        rows = _take(session, working, moment, most)
         for provider in probed:
-            found = _take(session, _due(moment, [provider], lapsed), 1, *_probed_first(failing[provider]))
+            first = _probed_first(failing[provider])
+            found = _take(session, _due([provider], lapsed), moment, 1, *first)
             if not found:
                 provider_health.is_undecided(session, provider)
             rows += found
@@ -157,7 +180,7 @@ def lease(most: int = 10, lanes: Collection[Lane] = LANES, *, lapsed: bool = Tru
 def _may_probe(
     session: Session, provider: Provider, how: provider_health.Failing, moment: datetime, lapsed: bool
 ) -> bool:
-    if not how.is_probed(moment) or not _is_any(session, _due(moment, [provider], lapsed)):
+    if not how.is_probed(moment) or not _is_any(session, provider, lapsed, moment):
         return False
     return provider_health.may_probe(session, provider, how, moment)
 
@@ -174,31 +197,17 @@ def _probed_first(how: provider_health.Failing) -> list[ColumnElement[Any]]:
     return [col(OutboxMessage.id).in_([UUID(each) for each in how.put_off]).desc(), is_new.asc()]
 
 
-def _is_any(session: Session, due: ColumnElement[bool]) -> bool:
-    return session.scalar(select(col(OutboxMessage.id)).where(due).limit(1)) is not None
+def _is_any(session: Session, lane: Lane, lapsed: bool, moment: datetime) -> bool:
+    return session.scalar(_FIRST_DUE[lane, lapsed], {"moment": moment}) is not None
 
 
 def _take(
-    session: Session, due: ColumnElement[bool], most: int, *first: ColumnElement[Any]
+    session: Session, due: ColumnElement[bool], moment: datetime, most: int, *first: ColumnElement[Any]
 ) -> list[OutboxMessage]:
     query = select(OutboxMessage).where(due).order_by(*first, col(OutboxMessage.available_at)).limit(most)
     if not database().is_sqlite:
         query = query.with_for_update(skip_locked=True)
-    return list(session.scalars(query))
-
-
-def _due(moment: datetime, lanes: Collection[Lane], lapsed: bool) -> ColumnElement[bool]:
-    """Return the condition of a message of these lanes that may be tried now and waits for none of its
-    stream; without `lapsed`, of one that nobody has leased."""
-    row = OutboxMessage
-    is_carried = col(row.kind).in_([kind for each in lanes if each for kind in KINDS_OF_PROVIDER[each]])
-    return and_(
-        _IS_WAITING,
-        col(row.available_at) <= moment,
-        or_(_IS_FREE, col(row.leased_until) <= moment) if lapsed else _IS_FREE,
-        or_(is_carried, _IS_OURS) if None in lanes else is_carried,
-        _IS_FIRST_OF_STREAM,
-    )
+    return list(session.scalars(query, {"moment": moment}))
 
 
 def anything_due(lanes: Collection[Lane] = LANES, *, lapsed: bool = True) -> bool:
@@ -208,7 +217,7 @@ def anything_due(lanes: Collection[Lane] = LANES, *, lapsed: bool = True) -> boo
     with read_transaction() as session:
         failing = provider_health.failing(session)
         awake = [each for each in lanes if each not in failing or failing[each].is_probed(moment)]
-        return _is_any(session, _due(moment, awake, lapsed))
+        return any(_is_any(session, each, lapsed, moment) for each in awake)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ _ASKED_LATELY = timedelta(minutes=5)
 # different messages that are put off in a row are the provider's doing.
 IS_AN_OUTAGE = 3
 
+# Asked by each worker every second: it costs more to build than to ask.
+_FAILING = select(ProviderHealth).where(col(ProviderHealth.failing_since).is_not(None))
+
 
 @dataclass(frozen=True, slots=True)
 class Failing:
@@ -60,7 +63,7 @@ class Failing:
 
 def failing(session: Session) -> dict[Provider, Failing]:
     """Return the providers that are down."""
-    rows = session.scalars(select(ProviderHealth).where(col(ProviderHealth.failing_since).is_not(None)))
+    rows = session.scalars(_FAILING)
     return {
         Provider(row.provider): Failing(
             row.failing_since,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlmodel import col
 
 from mentorbook.db import claims
@@ -18,7 +18,7 @@ from mentorbook.services.booking.audit_trail import AuditEntry
 from mentorbook.services.booking.completion import complete, release_time
 from mentorbook.services.booking.session_transaction import SessionTransaction
 from mentorbook.services.clock import now
-from mentorbook.services.meeting.progress import due_by_attendance, follow
+from mentorbook.services.meeting.progress import due_by_attendance, follow, moments_of_attendance
 from mentorbook.services.money.holds import drop_hold
 from mentorbook.services.money.payment_orders import order_refund
 from mentorbook.settings import settings
@@ -27,6 +27,28 @@ log = logging.getLogger(__name__)
 
 _MOST_A_ROUND = 200
 
+_status, _starts = col(MentoringSession.status), col(MentoringSession.scheduled_at)
+_last_claim = (
+    select(func.max(col(SessionClaim.ends_at)))
+    .where(col(SessionClaim.session_id) == col(MentoringSession.id))
+    .scalar_subquery()
+)
+
+
+def _those(*where: ColumnElement[bool]) -> Select[UUID]:
+    return select(col(MentoringSession.id)).where(*where).order_by(_starts).limit(_MOST_A_ROUND)
+
+
+# What each worker asks every second, which costs more to build than to ask.
+_LAPSED = _those(_status == SessionStatus.PENDING, col(MentoringSession.expires_at) <= bindparam("moment"))
+_BEGUN = _those(_status == SessionStatus.SCHEDULED, _starts <= bindparam("moment"))
+_OVER = _those(_status == SessionStatus.IN_PROGRESS, col(MentoringSession.ends_at) <= bindparam("moment"))
+_ATTENDED = _those(due_by_attendance())
+# Only the latest can still have claims: so many days are looked through, not every session ever held.
+_HOLDING_TIME = _those(
+    _status == SessionStatus.COMPLETED, _starts > bindparam("recent"), _last_claim <= bindparam("moment")
+)
+
 
 def expire_requests() -> list[UUID]:
     """Cancel every pending session that was not answered in time, release its claims and notify both; a time
@@ -34,10 +56,7 @@ def expire_requests() -> list[UUID]:
 
     Each change is announced when it is made. Returns the people whose pages show something new.
     """
-    return _apply_to_due(
-        [col(MentoringSession.status) == SessionStatus.PENDING, col(MentoringSession.expires_at) <= now()],
-        _expire,
-    )
+    return _apply_to_due(_LAPSED, _expire, moment=now())
 
 
 def expire_hold(session_id: UUID) -> None:
@@ -52,29 +71,22 @@ def advance_sessions() -> list[UUID]:
 
     Each change is announced when it is made. Returns the people whose pages show something new.
     """
-    row = MentoringSession
-    status, starts, ends = col(row.status), col(row.scheduled_at), col(row.ends_at)
     if settings.video_configured:
-        people = _apply_to_due([due_by_attendance(now())], follow)
+        people = _apply_to_due(_ATTENDED, follow, **moments_of_attendance(now()))
     else:
-        people = _apply_to_due([status == SessionStatus.SCHEDULED, starts <= now()], _start)
-        people += _apply_to_due([status == SessionStatus.IN_PROGRESS, ends <= now()], _complete)
-    # Only the latest can still have claims: so many days are looked through, not every session ever held.
-    recent = starts > now() - 2 * claims.LONGEST_CLAIM
-    last = select(func.max(col(SessionClaim.ends_at))).where(col(SessionClaim.session_id) == col(row.id))
-    return people + _apply_to_due(
-        [status == SessionStatus.COMPLETED, recent, last.scalar_subquery() <= now()], release_time
-    )
+        people = _apply_to_due(_BEGUN, _start, moment=now())
+        people += _apply_to_due(_OVER, _complete, moment=now())
+    recent = now() - 2 * claims.LONGEST_CLAIM
+    return people + _apply_to_due(_HOLDING_TIME, release_time, moment=now(), recent=recent)
 
 
 def _apply_to_due(
-    where: list[ColumnElement[bool]], change: Callable[[SessionTransaction, datetime], bool]
+    due: Select[UUID], change: Callable[[SessionTransaction, datetime], bool], **moments: datetime
 ) -> list[UUID]:
     with read_transaction() as session:
-        query = select(col(MentoringSession.id)).where(*where).order_by(col(MentoringSession.scheduled_at))
-        due: Sequence[UUID] = session.scalars(query.limit(_MOST_A_ROUND)).all()
+        found: Sequence[UUID] = session.scalars(due, moments).all()
     people: list[UUID] = []
-    for session_id in due:
+    for session_id in found:
         try:
             people += _apply(session_id, change)
         except Exception:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlmodel import Session, col
 
 from mentorbook.db.meeting import SessionAttendance
@@ -30,10 +30,11 @@ def stays_of(session: Session, session_id: UUID) -> list[Stay]:
     return [Stay(*each) for each in rows]
 
 
-def due_by_attendance(moment: datetime) -> ColumnElement[bool]:
+def due_by_attendance() -> ColumnElement[bool]:
     """Return the condition of sessions whose status may have to change although nobody comes or goes.
 
     Their time and that of their room is over, all have left them for good, or they begin with somebody in.
+    The moment is given when it is asked, by the parameters `moments_of_attendance`.
     """
     row, stay = MentoringSession, SessionAttendance
     of_session = col(stay.session_id) == col(row.id)
@@ -53,13 +54,18 @@ def due_by_attendance(moment: datetime) -> ColumnElement[bool]:
         col(row.status) == SessionStatus.IN_PROGRESS,
         ~is_in,
         last >= col(row.scheduled_at),
-        last <= moment - LEFT_FOR_GOOD,
+        last <= bindparam("left_by"),
     )
     return and_(
         col(row.status).in_((SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)),
-        col(row.scheduled_at) <= moment,
-        or_(col(row.ends_at) <= moment - ROOM_STAYS, is_left, *unnoticed),
+        col(row.scheduled_at) <= bindparam("moment"),
+        or_(col(row.ends_at) <= bindparam("over_by"), is_left, *unnoticed),
     )
+
+
+def moments_of_attendance(moment: datetime) -> dict[str, datetime]:
+    """Return the parameters of `due_by_attendance` at an aware instant."""
+    return {"moment": moment, "left_by": moment - LEFT_FOR_GOOD, "over_by": moment - ROOM_STAYS}
 
 
 def follow(change: SessionTransaction, moment: datetime) -> bool:
