@@ -16,6 +16,7 @@ from mentorbook.db.aliases import shared_alias
 from mentorbook.db.delivery import OutboxMessage, WorkerBeat
 from mentorbook.db.engine import database, read_transaction, write_transaction
 from mentorbook.db.rows import add_rows
+from mentorbook.db.types import UtcDateTime
 from mentorbook.domain.kinds import KINDS_OF_PROVIDER, MessageKind, Provider
 from mentorbook.services import provider_health
 from mentorbook.services.change_feed import SYSTEM, announce
@@ -54,7 +55,7 @@ LANES: tuple[Lane, ...] = (None, *Provider)
 def _due(lanes: Collection[Lane], lapsed: bool) -> ColumnElement[bool]:
     """Return the condition of a message of these lanes that may be tried at `moment`, which is given when it
     is asked, and waits for none of its stream; without `lapsed`, of one that nobody has leased."""
-    row, moment = OutboxMessage, bindparam("moment")
+    row, moment = OutboxMessage, bindparam("moment", type_=UtcDateTime)
     is_carried = col(row.kind).in_([kind for each in lanes if each for kind in KINDS_OF_PROVIDER[each]])
     return and_(
         _IS_WAITING,
