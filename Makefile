@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 SETUP := sh scripts/setup.sh
 # Passed on to pytest, for example: make test ARGS="-k slots -x"
 ARGS :=
-# Tests start the app some eighty times: what Python has compiled is kept, also where a container says otherwise.
+# Tests start the app some thirty times: what Python has compiled is kept, also where a container says otherwise.
 export PYTHONDONTWRITEBYTECODE :=
 
 help: ## list these commands

@@ -82,15 +82,20 @@ class Tabs:
         if options["base_url"] != self._site:
             context.close()
             return
-        for each in context.pages:
-            if each is not page or is_altered:
-                each.close()
-        if not page.is_closed():
-            page.goto(_NO_PAGE)
-            page.evaluate("sessionStorage.clear(); window.name = ''")
-            page.mouse.move(-1, -1)
-        context.clear_cookies()
-        self._idle.setdefault(repr(options), []).append(context)
+        try:
+            for each in context.pages:
+                if each is not page or is_altered:
+                    each.close()
+            if not page.is_closed():
+                page.goto(_NO_PAGE)
+                page.evaluate("sessionStorage.clear(); window.name = ''")
+                page.mouse.move(-1, -1)
+            context.clear_cookies()
+        except Error:
+            # Whatever keeps it from being left is nothing to the next visitor.
+            context.close()
+        else:
+            self._idle.setdefault(repr(options), []).append(context)
 
 
 class Visitor:
