@@ -1,7 +1,8 @@
 """How a run is shared out: whole folders to two workers, slowest files first; a part runs in this process."""
 
 import gc
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,12 @@ def is_a_part(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In a worker, order the files as they are given out: each file runs in one worker, start to end."""
+    """In a worker, order the files as they are given out: each file runs in one worker, start to end.
+
+    Raises `pytest.UsageError` for tests of one name: workers would run a single one of them, and nobody would
+    miss the others.
+    """
+    refuse_same_names([item.nodeid for item in items])
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: turn(item.path.relative_to(ROOT).as_posix()))
 
@@ -96,6 +102,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Have the garbage collector leave alone what is there until the end: modules and thousands of tests."""
     gc.collect()
     gc.freeze()
+
+
+def refuse_same_names(names: Sequence[str]) -> None:
+    """Raise `pytest.UsageError` if two tests have the same name."""
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise pytest.UsageError(f"more than one test is called {twice[0]}")
 
 
 def turn(file: str) -> tuple[bool, int]:

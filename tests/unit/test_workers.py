@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from tests.servers import ports
-from tests.workers import BROWSER, LONGEST, ROOT, BrowserInOneWorker, is_a_part, sendable, turn
+from tests.workers import (
+    BROWSER,
+    LONGEST,
+    ROOT,
+    BrowserInOneWorker,
+    is_a_part,
+    refuse_same_names,
+    sendable,
+    turn,
+)
 
 NOTHING_CHOSEN: dict[str, Any] = {
     **dict.fromkeys(("keyword", "markexpr"), ""),
@@ -127,3 +136,9 @@ def test_a_report_with_half_a_character_can_be_sent() -> None:
 def test_this_test_says_what_is_no_text() -> None:
     """In a worker the report of this one could not be sent as it is."""
     logging.getLogger("tests").warning("\ud83d")
+
+
+def test_tests_of_one_name_are_refused_since_only_one_would_run() -> None:
+    refuse_same_names(["test_a.py::test_one", "test_b.py::test_one"])
+    with pytest.raises(pytest.UsageError, match="more than one test"):
+        refuse_same_names(["test_a.py::test_one", "test_b.py::test_one", "test_a.py::test_one"])
