@@ -57,6 +57,12 @@ class BrowserInOneWorker(LoadFileScheduling):
     them side by side do not fill without keeping each other waiting.
     """
 
+    def add_node_collection(self, node: Any, collection: Sequence[str]) -> None:
+        """Learn which tests a worker has found. Raises `pytest.UsageError` if two of them have one name: only
+        one would run, and nobody would miss the other."""
+        refuse_same_names(collection)
+        super().add_node_collection(node, collection)
+
     def _assign_work_unit(self, node: Any) -> None:
         has_browser = node.gateway.id == "gw0"
         suited = (file for file in self.workqueue if file.startswith(BROWSER) == has_browser)
@@ -87,14 +93,11 @@ def is_a_part(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In a worker, order the files as they are given out: each file runs in one worker, start to end.
-
-    Raises `pytest.UsageError` for tests of one name: workers would run a single one of them, and nobody would
-    miss the others.
-    """
-    refuse_same_names([item.nodeid for item in items])
+    """In a worker, order the files as they are given out: each file runs in one worker, start to end."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: turn(item.path.relative_to(ROOT).as_posix()))
+    else:
+        refuse_same_names([item.nodeid for item in items])
 
 
 @pytest.hookimpl(trylast=True)

@@ -142,3 +142,5 @@ def test_tests_of_one_name_are_refused_since_only_one_would_run() -> None:
     refuse_same_names(["test_a.py::test_one", "test_b.py::test_one"])
     with pytest.raises(pytest.UsageError, match="more than one test"):
         refuse_same_names(["test_a.py::test_one", "test_b.py::test_one", "test_a.py::test_one"])
+    with pytest.raises(pytest.UsageError, match="more than one test"):
+        given(["tests/unit/test_a.py", "tests/unit/test_a.py"])
